@@ -1,0 +1,133 @@
+//! Text becomes tokens: normalize, segment, filter. The same for documents and for queries.
+//!
+//! Every token carries the exact byte range of the source it came from, so highlights never guess. Knows neither
+//! documents nor the engine.
+
+mod identifier;
+mod normalize;
+mod pinyin;
+mod segment;
+
+pub use pinyin::{Pinyin, pinyin_of};
+
+use normalize::Normalized;
+use segment::Segmenter;
+use std::sync::Arc;
+
+/// Changes whenever the same text gives other tokens, so that an index made by another analysis is rebuilt.
+pub const ANALYSIS_VERSION: u32 = 1;
+
+/// Longer runs without a space are cut: they are data, not words, and index terms have a limit.
+const LONGEST_TOKEN: usize = 128;
+
+/// One word of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// Normalized form; what is indexed and compared.
+    pub text: String,
+    /// First byte in the source.
+    pub byte_start: usize,
+    /// One past the last byte in the source.
+    pub byte_end: usize,
+    /// Place in the sequence of words; parts of a word share the place of the whole.
+    pub position: usize,
+}
+
+/// Turns text into tokens. Cheap to clone: the dictionaries are shared.
+#[derive(Clone)]
+pub struct Analyzer {
+    segmenter: Arc<Segmenter>,
+}
+
+impl Analyzer {
+    /// An analyzer over the built-in dictionary; loading it takes about a tenth of a second.
+    pub fn new() -> Self {
+        Self { segmenter: Arc::new(Segmenter::new()) }
+    }
+
+    /// Identifies the dictionaries and rules: indexes made by another fingerprint do not fit.
+    pub fn fingerprint(&self) -> String {
+        format!("{ANALYSIS_VERSION}")
+    }
+
+    /// The tokens of `text` in order of their place.
+    pub fn analyze(&self, text: &str) -> Vec<Token> {
+        let normalized = Normalized::new(text);
+        let mut tokens = Vec::new();
+        let mut position = 0;
+        for run in segment::runs(normalized.text()) {
+            position = match run.kind {
+                segment::RunKind::Han => self.segmenter.cut(normalized.text(), run.range, position, &mut tokens),
+                segment::RunKind::Latin => identifier::cut(normalized.text(), run.range, position, &normalized, &mut tokens),
+            };
+        }
+        for token in &mut tokens {
+            (token.byte_start, token.byte_end) = normalized.source_range(token.byte_start..token.byte_end);
+        }
+        tokens.retain(|t| t.text.len() <= LONGEST_TOKEN);
+        tokens
+    }
+}
+
+impl Default for Analyzer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
+
+    fn words(text: &str) -> Vec<String> {
+        ANALYZER.analyze(text).into_iter().map(|t| t.text).collect()
+    }
+
+    #[test]
+    fn full_width_upper_case_and_traditional_are_the_same_word() {
+        assert_eq!(words("ＮＡＣＯＳ 註冊服務"), words("nacos 注册服务"));
+    }
+
+    #[test]
+    fn identifiers_stay_whole_and_come_in_parts() {
+        let found = words("spring.cloud.nacos.server-addr WasmPlugin NullPointerException 2021.0.5.0 @RefreshScope");
+        for expected in ["spring.cloud.nacos.server-addr", "server", "addr", "wasmplugin", "wasm", "plugin", "pointer", "2021.0.5.0", "refreshscope", "refresh", "nullpointerexception"] {
+            assert!(found.iter().any(|w| w == expected), "{expected} not in {found:?}");
+        }
+    }
+
+    #[test]
+    fn english_words_meet_in_their_stem() {
+        assert_eq!(words("plugins")[0], words("plugin")[0]);
+    }
+
+    #[test]
+    fn ranges_give_back_the_source() {
+        let text = "Ｎacos的註冊中心";
+        let token = ANALYZER.analyze(text).into_iter().next().unwrap();
+        assert_eq!(&text[token.byte_start..token.byte_end], "Ｎacos");
+    }
+
+    proptest! {
+        #[test]
+        fn ranges_lie_on_character_boundaries_in_order(text in any::<String>()) {
+            let tokens = ANALYZER.analyze(&text);
+            for token in &tokens {
+                prop_assert!(text.get(token.byte_start..token.byte_end).is_some_and(|s| !s.is_empty()));
+                prop_assert!(!token.text.is_empty());
+            }
+            prop_assert!(tokens.windows(2).all(|w| w[0].position <= w[1].position));
+        }
+
+        #[test]
+        fn mixed_text_keeps_ranges_too(text in "[a-zA-Z0-9.@/:_\\-\u{4e00}-\u{4fff}\u{ff01}-\u{ff5e} ]{0,40}") {
+            for token in ANALYZER.analyze(&text) {
+                prop_assert!(text.get(token.byte_start..token.byte_end).is_some());
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Width, case and variants: NFKC, lower case, traditional to simplified; each character remembers its source.
+//!
+//! Conversion comes before segmentation: a segmenter with a simplified dictionary cannot cut traditional text.
+
+use ferrous_opencc::OpenCC;
+use ferrous_opencc::config::BuiltinConfig;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+use unicode_normalization::UnicodeNormalization;
+
+/// Normalized text and, for each of its bytes, the place in the source.
+pub(super) struct Normalized<'a> {
+    source: &'a str,
+    text: String,
+    /// For each normalized character: its first byte here, and the byte range of its source character.
+    places: Vec<Place>,
+}
+
+struct Place {
+    here: usize,
+    source: Range<usize>,
+}
+
+impl<'a> Normalized<'a> {
+    pub(super) fn new(source: &'a str) -> Self {
+        let mut text = String::with_capacity(source.len());
+        let mut places = Vec::with_capacity(source.len());
+        for (start, c) in source.char_indices() {
+            let range = start..start + c.len_utf8();
+            let mut push = |c: char| {
+                places.push(Place { here: text.len(), source: range.clone() });
+                text.push(c);
+            };
+            if c.is_ascii() {
+                push(c.to_ascii_lowercase());
+            } else {
+                for c in std::iter::once(c).nfkc().flat_map(char::to_lowercase) {
+                    push(simplified(c));
+                }
+            }
+        }
+        Self { source, text, places }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The source text that became `range`, with its case.
+    pub(super) fn source_of(&self, range: Range<usize>) -> &'a str {
+        let (start, end) = self.source_range(range);
+        &self.source[start..end]
+    }
+
+    /// The source bytes that became the non-empty `range` of the normalized text.
+    pub(super) fn source_range(&self, range: Range<usize>) -> (usize, usize) {
+        let first = self.places.partition_point(|p| p.here < range.start);
+        let last = self.places.partition_point(|p| p.here < range.end).saturating_sub(1).max(first);
+        match (self.places.get(first), self.places.get(last)) {
+            (Some(first), Some(last)) => (first.source.start, last.source.end),
+            _ => (self.source.len(), self.source.len()),
+        }
+    }
+}
+
+fn simplified(c: char) -> char {
+    SIMPLIFIED.get(&c).copied().unwrap_or(c)
+}
+
+/// Traditional characters and their simplified forms, from the conversion tables of OpenCC.
+static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+    const UNIFIED_IDEOGRAPHS: Range<u32> = 0x4e00..0xa000;
+    let all: Vec<char> = UNIFIED_IDEOGRAPHS.filter_map(char::from_u32).collect();
+    let converter = OpenCC::from_config(BuiltinConfig::T2s).expect("the conversion table is built in");
+    // A line each, so that no character is converted as part of a phrase.
+    let lines: String = all.iter().flat_map(|&c| [c, '\n']).collect();
+    let converted = converter.convert(&lines);
+    all.into_iter()
+        .zip(converted.lines())
+        .filter_map(|(from, to)| Some((from, to.chars().next()?)))
+        .filter(|(from, to)| from != to)
+        .collect()
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn traditional_and_full_width_are_folded() {
+        assert_eq!(Normalized::new("ＮＡＣＯＳ註冊中心連線").text(), "nacos注册中心连线");
+    }
+
+    proptest! {
+        #[test]
+        fn normalizing_twice_changes_nothing(text in any::<String>()) {
+            let once = Normalized::new(&text).text().to_owned();
+            let twice = Normalized::new(&once).text().to_owned();
+            prop_assert_eq!(twice, once);
+        }
+    }
+}

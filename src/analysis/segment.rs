@@ -1,0 +1,98 @@
+//! Runs of one script, and Chinese runs into words (jieba, search mode).
+
+use super::Token;
+use jieba_rs::{Jieba, TokenizeMode};
+use std::ops::Range;
+
+/// A stretch of text of one kind; what lies between runs is no word.
+pub(super) struct Run {
+    pub(super) kind: RunKind,
+    pub(super) range: Range<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RunKind {
+    /// Chinese characters (and other scripts written without spaces).
+    Han,
+    /// Letters and digits of scripts with spaces, with the marks that join identifiers.
+    Latin,
+}
+
+/// Marks that may stand inside an identifier, never at its ends.
+const JOINERS: &str = "._-/:$#@+";
+
+/// The runs of normalized text.
+pub(super) fn runs(text: &str) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for (start, c) in text.char_indices() {
+        let end = start + c.len_utf8();
+        let Some(kind) = kind_of(c) else { continue };
+        match runs.last_mut() {
+            Some(run) if run.kind == kind && run.range.end == start => run.range.end = end,
+            Some(run) if kind == RunKind::Latin && run.kind == kind && is_joined(&text[run.range.end..start]) => {
+                run.range.end = end;
+            }
+            _ => runs.push(Run { kind, range: start..end }),
+        }
+    }
+    runs
+}
+
+fn is_joined(between: &str) -> bool {
+    between.len() <= 3 && between.chars().all(|c| JOINERS.contains(c))
+}
+
+fn kind_of(c: char) -> Option<RunKind> {
+    match c {
+        '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' | '\u{3040}'..='\u{30ff}' => {
+            Some(RunKind::Han)
+        }
+        c if c.is_alphanumeric() => Some(RunKind::Latin),
+        _ => None,
+    }
+}
+
+/// jieba over the built-in dictionary.
+pub(super) struct Segmenter {
+    jieba: Jieba,
+}
+
+impl Segmenter {
+    pub(super) fn new() -> Self {
+        Self { jieba: Jieba::new() }
+    }
+
+    /// Appends the words of a Chinese run; returns the next free position.
+    pub(super) fn cut(&self, text: &str, run: Range<usize>, position: usize, tokens: &mut Vec<Token>) -> usize {
+        let source = &text[run.clone()];
+        let words = self.jieba.tokenize(source, TokenizeMode::Search, true);
+        // Search mode gives the parts of a long word before the word itself; all share the place of the word.
+        let mut place = position;
+        let first = tokens.len();
+        for word in words {
+            tokens.push(Token {
+                text: word.word.to_owned(),
+                byte_start: run.start + word.byte_start,
+                byte_end: run.start + word.byte_end,
+                position: 0,
+            });
+        }
+        let added = &mut tokens[first..];
+        let mut from = 0;
+        for i in 0..added.len() {
+            let ends_a_word = added.get(i + 1).is_none_or(|next| next.byte_start >= added[i].byte_end)
+                && added[from..=i].iter().all(|t| t.byte_start >= added[i].byte_start);
+            if ends_a_word {
+                for token in &mut added[from..=i] {
+                    token.position = place;
+                }
+                from = i + 1;
+                place += 1;
+            }
+        }
+        for token in &mut added[from..] {
+            token.position = place;
+        }
+        if from < added.len() { place + 1 } else { place }
+    }
+}

@@ -1,0 +1,255 @@
+//! The YAML between the `---` fences: first split off, then typed. Positions are kept for errors.
+
+use super::Rejection;
+use jiff::civil::Date;
+use serde::de::{self, Deserializer, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use serde_saphyr::Spanned;
+use std::collections::BTreeMap;
+use std::fmt;
+
+const FENCE: &str = "---";
+const EXPECTED_FENCE: &str = "the front matter to begin and end with a line `---`";
+
+/// What the front matter says. Everything is optional; fallbacks are decided when the body is known.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Meta {
+    /// Unique name of the document.
+    pub id: Option<String>,
+    /// Headline.
+    pub title: Option<String>,
+    /// ISO 8601 calendar date.
+    pub date: Option<Date>,
+    /// Kind of document.
+    pub category: Option<String>,
+    /// Excerpt.
+    pub description: Option<String>,
+    /// Who answered.
+    pub author: Option<String>,
+    /// Labels.
+    pub tags: Vec<String>,
+    /// Words for searching.
+    pub keywords: Vec<String>,
+    /// Keys dayi does not know.
+    pub extra: BTreeMap<String, serde_json::Value>,
+}
+
+/// Splits `text` into the YAML and the body, with the line (from 1) at which the YAML starts.
+pub(super) fn split<'a>(path: &str, text: &'a str) -> Result<(&'a str, &'a str, usize), Rejection> {
+    let mut line_number = 0;
+    let mut offset = 0;
+    let mut yaml_start = None;
+    for line in text.split_inclusive('\n') {
+        line_number += 1;
+        let start = offset;
+        offset += line.len();
+        let is_fence = line.trim_end() == FENCE;
+        match yaml_start {
+            None if line.trim().is_empty() => {}
+            None if is_fence => yaml_start = Some((offset, line_number + 1)),
+            None => {
+                let problem = "the file does not start with front matter";
+                return Err(Rejection::at(path, (line_number, 1), problem, EXPECTED_FENCE));
+            }
+            Some((from, first_line)) if is_fence => return Ok((&text[from..start], &text[offset..], first_line)),
+            Some(_) => {}
+        }
+    }
+    match yaml_start {
+        None => Err(Rejection::at_start(path, "the file is empty", "front matter and an answer")),
+        Some((_, first_line)) => Err(Rejection::at(
+            path,
+            (first_line - 1, 1),
+            "the front matter is not closed",
+            "a second line `---`; did you forget to add it?",
+        )),
+    }
+}
+
+/// Types the YAML. `first_line` is the line of the file at which `yaml` starts, for errors.
+pub(super) fn parse(path: &str, yaml: &str, first_line: usize) -> Result<Meta, Rejection> {
+    if yaml.trim().is_empty() {
+        return Ok(Meta::default());
+    }
+    let reject = |error: &serde_saphyr::Error| reject_yaml(path, error, first_line);
+    let known: Known = serde_saphyr::from_str(yaml).map_err(|e| reject(&e))?;
+    let mut extra: BTreeMap<String, serde_json::Value> = serde_saphyr::from_str(yaml).map_err(|e| reject(&e))?;
+    extra.retain(|key, _| !KNOWN_KEYS.contains(&key.as_str()));
+    let Known { id, title, date, category, description, author, tags, keywords } = known;
+    let date = match date.filter(|d| !d.value.trim().is_empty()) {
+        None => None,
+        Some(text) => Some(parse_date(&text.value).ok_or_else(|| {
+            let place = text.referenced;
+            let line = first_line + (place.line() as usize).saturating_sub(1);
+            Rejection::at(
+                path,
+                (line, place.column() as usize),
+                format!("`date` is `{}`", text.value),
+                "an ISO date such as \"2024-09-03\"",
+            )
+        })?),
+    };
+    Ok(Meta {
+        id: filled(id),
+        title: filled(title),
+        date,
+        category: filled(category),
+        description: filled(description),
+        author: filled(author),
+        tags: tags.0,
+        keywords: keywords.0,
+        extra,
+    })
+}
+
+fn filled(text: Option<String>) -> Option<String> {
+    text.map(|t| t.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|t| !t.is_empty())
+}
+
+/// The calendar date at the start of `text`; a time of day after it is allowed and dropped.
+fn parse_date(text: &str) -> Option<Date> {
+    let text = text.trim();
+    let (day, rest) = text.split_at_checked(10)?;
+    let time_follows = rest.is_empty() || rest.starts_with(['T', ' ', 't']);
+    day.parse().ok().filter(|_| time_follows)
+}
+
+fn reject_yaml(path: &str, error: &serde_saphyr::Error, first_line: usize) -> Rejection {
+    let (line, column) = error
+        .location()
+        .map_or((1, 1), |l| ((l.line() as usize).max(1), (l.column() as usize).max(1)));
+    let problem = error.without_snippet().to_string();
+    let problem = problem.lines().next().unwrap_or("broken YAML").to_owned();
+    Rejection::at(
+        path,
+        (first_line + line - 1, column),
+        format!("the front matter is not usable YAML: {problem}"),
+        "lines such as `title: \"…\"` and `tags: [\"a\", \"b\"]`",
+    )
+}
+
+const KNOWN_KEYS: [&str; 8] = ["id", "title", "date", "category", "description", "author", "tags", "keywords"];
+
+#[derive(Deserialize, Serialize)]
+#[serde(default)]
+struct Known {
+    id: Option<String>,
+    title: Option<String>,
+    date: Option<Spanned<String>>,
+    category: Option<String>,
+    description: Option<String>,
+    author: Option<String>,
+    tags: Labels,
+    keywords: Labels,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self {
+            id: None,
+            title: None,
+            date: None,
+            category: None,
+            description: None,
+            author: None,
+            tags: Labels::default(),
+            keywords: Labels::default(),
+        }
+    }
+}
+
+/// A YAML list of words, or one string with commas between them.
+#[derive(Default, Serialize)]
+struct Labels(Vec<String>);
+
+impl<'de> Deserialize<'de> for Labels {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct LabelsVisitor;
+        impl<'de> Visitor<'de> for LabelsVisitor {
+            type Value = Labels;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list such as [\"a\", \"b\"] or a string such as \"a, b\"")
+            }
+            fn visit_unit<E: de::Error>(self) -> Result<Labels, E> {
+                Ok(Labels::default())
+            }
+            fn visit_none<E: de::Error>(self) -> Result<Labels, E> {
+                Ok(Labels::default())
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Labels, E> {
+                Ok(labels(text.split([',', '，']).map(str::to_owned)))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Labels, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = seq.next_element::<Option<String>>()? {
+                    items.extend(item);
+                }
+                Ok(labels(items.into_iter()))
+            }
+        }
+        deserializer.deserialize_any(LabelsVisitor)
+    }
+}
+
+/// Trimmed, without empty ones and repetitions, in the order given.
+fn labels(items: impl Iterator<Item = String>) -> Labels {
+    let mut kept: Vec<String> = Vec::new();
+    for item in items {
+        let item = item.trim();
+        if !item.is_empty() && !kept.iter().any(|k| k == item) {
+            kept.push(item.to_owned());
+        }
+    }
+    Labels(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meta(yaml: &str) -> Result<Meta, String> {
+        parse("a.md", yaml, 2).map_err(|r| r.to_string())
+    }
+
+    #[test]
+    fn accepts_every_shape_real_documents_use() {
+        let read = meta("id: question-1\ntitle: \"a: b\"\ndate: 2024-09-03\ntags: [\"a\",\"b\",]\nkeywords: x，y\nmood: {good: [1]}\n").unwrap();
+        assert_eq!(read.id.as_deref(), Some("question-1"));
+        assert_eq!(read.title.as_deref(), Some("a: b"));
+        assert_eq!(read.date, Some(jiff::civil::date(2024, 9, 3)));
+        assert_eq!(read.tags, ["a", "b"]);
+        assert_eq!(read.keywords, ["x", "y"]);
+        assert_eq!(read.extra["mood"]["good"][0], 1);
+    }
+
+    #[test]
+    fn numbers_and_quoted_dates_are_text() {
+        let read = meta("id: 0016702\ndate: \"2024-09-03\"\ntags: [2021, null, k8s]\n").unwrap();
+        assert_eq!(read.id.as_deref(), Some("0016702"));
+        assert_eq!(read.date, Some(jiff::civil::date(2024, 9, 3)));
+        assert_eq!(read.tags, ["2021", "k8s"]);
+    }
+
+    #[test]
+    fn a_bad_date_is_refused_where_it_stands() {
+        let message = meta("title: a\ndate: \"yesterday\"\n").unwrap_err();
+        assert_eq!(message, "a.md:3:7: `date` is `yesterday`; expected an ISO date such as \"2024-09-03\"");
+    }
+
+    #[test]
+    fn broken_yaml_is_refused_with_its_line_in_the_file() {
+        let message = meta("title: a\ntags: [\"a\"\n").unwrap_err();
+        assert!(message.starts_with("a.md:"), "{message}");
+        assert!(message.contains("not usable YAML"), "{message}");
+    }
+
+    #[test]
+    fn fences_are_found_or_asked_for() {
+        assert_eq!(split("a.md", "---\nid: a\n---\nbody").unwrap(), ("id: a\n", "body", 2));
+        assert_eq!(split("a.md", "\n---  \nid: a\n---").unwrap(), ("id: a\n", "", 3));
+        for (text, start) in [("", "a.md:1:1: the file is empty"), ("hello", "a.md:1:1: the file does not start"), ("\n---\nid: a", "a.md:2:1: the front matter is not closed")] {
+            let message = split("a.md", text).unwrap_err().to_string();
+            assert!(message.starts_with(start), "{message}");
+        }
+    }
+}

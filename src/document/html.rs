@@ -1,0 +1,254 @@
+//! Markdown to safe HTML. [`Html`] can only be made here, by the sanitizer.
+
+use super::markdown::PARSER_OPTIONS;
+use ammonia::UrlRelative;
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, html};
+use serde::Serialize;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::LazyLock;
+use syntect::html::{ClassStyle, ClassedHTMLGenerator};
+use syntect::parsing::{SyntaxReference, SyntaxSet};
+use syntect::util::LinesWithEndings;
+
+/// HTML that a page may show as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Html(String);
+
+impl Html {
+    /// The markup.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Html {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Text made safe to stand in HTML, in elements and in quoted attributes.
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+const CLASS_STYLE: ClassStyle = ClassStyle::SpacedPrefixed { prefix: "hl-" };
+/// Code beyond this many bytes is shown without colours: highlighting is the slowest part of a page.
+const LONGEST_HIGHLIGHTED: usize = 64 * 1024;
+/// Answers stand below the page's own `h1` and `h2`.
+const TOP_HEADING: u8 = 3;
+
+static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
+static SANITIZER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(sanitizer);
+
+/// The HTML of an answer: highlighted code, scrolling tables, headings with anchors, then sanitized.
+pub fn render_markdown(markdown: &str) -> Html {
+    let mut anchors = Anchors::default();
+    let mut events: Vec<Event<'_>> = Vec::new();
+    let mut code: Option<(String, String)> = None;
+    let mut heading: Option<(usize, u8, String)> = None;
+    for event in Parser::new_ext(markdown, PARSER_OPTIONS) {
+        match event {
+            Event::Start(Tag::CodeBlock(kind)) => code = Some((language(&kind), String::new())),
+            Event::Text(text) if code.is_some() => {
+                if let Some((_, source)) = &mut code {
+                    source.push_str(&text);
+                }
+            }
+            Event::End(TagEnd::CodeBlock) => {
+                if let Some((language, source)) = code.take() {
+                    events.push(raw(code_block(&language, &source)));
+                }
+            }
+            Event::Start(Tag::Heading { level, .. }) => {
+                heading = Some((events.len(), shifted(level), String::new()));
+                events.push(raw(String::new()));
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                if let Some((at, level, text)) = heading.take() {
+                    let id = anchors.id_for(&text);
+                    events[at] = raw(format!("<h{level} id=\"{id}\">"));
+                    events.push(raw(format!("<a class=\"anchor\" href=\"#{id}\" aria-label=\"#\"></a></h{level}>\n")));
+                }
+            }
+            Event::Start(Tag::Table(alignments)) => {
+                events.push(raw("<div class=\"table-scroll\" tabindex=\"0\">".into()));
+                events.push(Event::Start(Tag::Table(alignments)));
+            }
+            Event::End(TagEnd::Table) => {
+                events.push(Event::End(TagEnd::Table));
+                events.push(raw("</div>\n".into()));
+            }
+            event => {
+                if let (Some((_, _, heading)), Event::Text(text) | Event::Code(text)) = (&mut heading, &event) {
+                    heading.push_str(text);
+                }
+                events.push(event);
+            }
+        }
+    }
+    let mut unsafe_html = String::with_capacity(markdown.len() * 2);
+    html::push_html(&mut unsafe_html, events.into_iter());
+    Html(SANITIZER.clean(&unsafe_html).to_string())
+}
+
+fn raw(html: String) -> Event<'static> {
+    Event::Html(CowStr::from(html))
+}
+
+fn shifted(level: HeadingLevel) -> u8 {
+    (level as u8 + TOP_HEADING - 1).min(6)
+}
+
+fn language(kind: &CodeBlockKind<'_>) -> String {
+    match kind {
+        CodeBlockKind::Fenced(info) => info.split([' ', ',', '{']).next().unwrap_or_default().to_lowercase(),
+        CodeBlockKind::Indented => String::new(),
+    }
+}
+
+fn code_block(language: &str, source: &str) -> String {
+    let label = if language.is_empty() { String::new() } else { format!(" data-language=\"{}\"", escape(language)) };
+    let highlighted = syntax(language).filter(|_| source.len() <= LONGEST_HIGHLIGHTED).and_then(|s| highlight(s, source));
+    let inner = highlighted.unwrap_or_else(|| escape(source));
+    format!("<pre class=\"code\" tabindex=\"0\"{label}><code>{inner}</code></pre>\n")
+}
+
+fn syntax(language: &str) -> Option<&'static SyntaxReference> {
+    let name = match language {
+        "" | "text" | "plain" | "txt" | "log" | "console" => return None,
+        "sh" | "shell" | "zsh" => "bash",
+        "yml" => "yaml",
+        "jsonc" | "json5" => "json",
+        "ts" | "typescript" | "jsx" | "tsx" => "js",
+        "kotlin" | "kt" | "gradle" => "groovy",
+        "conf" | "ini" | "toml" => "properties",
+        other => other,
+    };
+    SYNTAXES.find_syntax_by_token(name)
+}
+
+fn highlight(syntax: &SyntaxReference, source: &str) -> Option<String> {
+    let mut generator = ClassedHTMLGenerator::new_with_class_style(syntax, &SYNTAXES, CLASS_STYLE);
+    for line in LinesWithEndings::from(source) {
+        generator.parse_html_for_line_which_includes_newline(line).ok()?;
+    }
+    Some(generator.finalize())
+}
+
+/// Anchors of one answer: readable, unique, and apart from the ids of the page around it.
+#[derive(Default)]
+struct Anchors {
+    taken: HashMap<String, usize>,
+}
+
+impl Anchors {
+    fn id_for(&mut self, heading: &str) -> String {
+        let mut slug = String::from("a");
+        for word in heading.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
+            slug.push('-');
+            slug.push_str(&word.to_lowercase());
+        }
+        let count = self.taken.entry(slug.clone()).or_default();
+        *count += 1;
+        if *count > 1 { format!("{slug}-{count}") } else { slug }
+    }
+}
+
+fn sanitizer() -> ammonia::Builder<'static> {
+    let mut builder = ammonia::Builder::default();
+    builder
+        .add_tags(["input"])
+        .add_tag_attributes("input", ["type", "checked", "disabled"])
+        .add_tag_attributes("pre", ["tabindex", "data-language"])
+        .add_tag_attributes("div", ["tabindex"])
+        .add_tag_attributes("a", ["aria-label"])
+        .add_tag_attribute_values("a", "class", ["anchor"])
+        .add_tag_attribute_values("pre", "class", ["code"])
+        .add_tag_attribute_values("div", "class", ["table-scroll"])
+        .set_tag_attribute_value("img", "loading", "lazy")
+        .link_rel(Some("nofollow noopener"))
+        .url_relative(UrlRelative::Custom(Box::new(local_only)))
+        .attribute_filter(|element, attribute, value| match (element, attribute) {
+            // Only the checkbox of a task list; a form field has no place in an answer.
+            ("input", "type") if value != "checkbox" => None,
+            _ => Some(value.into()),
+        });
+    for level in ["h1", "h2", "h3", "h4", "h5", "h6"] {
+        builder.add_tag_attributes(level, ["id"]);
+    }
+    // Classes that the highlighter makes, and no others: a document must not borrow the page's own.
+    builder.add_tag_attributes("span", ["class"]);
+    builder
+}
+
+/// Paths of this site and anchors are kept; others would lead nowhere from here.
+fn local_only(url: &str) -> Option<std::borrow::Cow<'_, str>> {
+    let local = (url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/\\")) || url.starts_with('#');
+    local.then_some(url.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html(markdown: &str) -> String {
+        render_markdown(markdown).0
+    }
+
+    #[test]
+    fn scripts_handlers_and_odd_addresses_are_gone() {
+        for (attack, traces) in [
+            ("<script>alert(1)</script>", "script"),
+            ("<img src=x onerror=alert(1)>", "onerror"),
+            ("[a](javascript:alert(1))", "javascript"),
+            ("<a href=\"//evil.example\">x</a>", "evil"),
+            ("<svg onload=alert(1)>", "svg"),
+            ("<iframe src=https://x.example></iframe>", "iframe"),
+            ("<style>*{}</style>", "style"),
+            ("<form action=/x><input name=a></form>", "form"),
+            ("```\"><script>\nx\n```", "<script"),
+        ] {
+            assert!(!html(attack).contains(traces), "{attack} -> {}", html(attack));
+        }
+    }
+
+    #[test]
+    fn code_is_highlighted_by_classes() {
+        let shown = html("```java\nint a = 1; // <b>\n```");
+        assert!(shown.starts_with("<pre class=\"code\" tabindex=\"0\" data-language=\"java\"><code><span class=\"hl-source hl-java\">"), "{shown}");
+        assert!(shown.contains("&lt;b&gt;") && shown.contains("hl-comment"), "{shown}");
+    }
+
+    #[test]
+    fn unknown_languages_are_plain_code() {
+        assert_eq!(html("```nolang\na < b\n```"), "<pre class=\"code\" tabindex=\"0\" data-language=\"nolang\"><code>a &lt; b\n</code></pre>\n");
+    }
+
+    #[test]
+    fn headings_have_unique_anchors_below_the_pages_own() {
+        let shown = html("## 步骤 A\n## 步骤 A\n");
+        assert!(shown.contains("<h4 id=\"a-步骤-a\">") && shown.contains("<h4 id=\"a-步骤-a-2\">"), "{shown}");
+    }
+
+    #[test]
+    fn tables_scroll_and_links_are_guarded() {
+        let shown = html("| a |\n|---|\n| [x](https://e.example/) |");
+        assert!(shown.contains("<div class=\"table-scroll\" tabindex=\"0\"><table>"), "{shown}");
+        assert!(shown.contains("<a href=\"https://e.example/\" rel=\"nofollow noopener\">"), "{shown}");
+        assert!(html("[y](../x.md)").contains("<a rel=\"nofollow noopener\">y</a>"), "{}", html("[y](../x.md)"));
+    }
+}

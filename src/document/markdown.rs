@@ -1,0 +1,131 @@
+//! Markdown to searchable text: parser events, never regular expressions.
+//!
+//! Only blocks separate, and lines between two Latin words: a space inside a Chinese word would split it in two.
+
+use super::sections::is_separator;
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+/// The Markdown dialect of documents: CommonMark with tables, strikethrough and task lists.
+pub(super) const PARSER_OPTIONS: Options =
+    Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_TASKLISTS);
+
+/// The text a reader sees, one line per block, code lines kept.
+pub fn plain_text(markdown: &str) -> String {
+    text_and_links(markdown).0
+}
+
+/// The text a reader sees and the addresses of its links, in order.
+pub(super) fn text_and_links(markdown: &str) -> (String, Vec<String>) {
+    let mut writer = TextWriter::default();
+    let mut links = Vec::new();
+    let mut in_code = false;
+    for event in Parser::new_ext(markdown, PARSER_OPTIONS) {
+        match event {
+            Event::Start(tag) => {
+                if let Tag::Link { dest_url, .. } = &tag {
+                    links.push(dest_url.to_string());
+                }
+                in_code |= matches!(tag, Tag::CodeBlock(_));
+                if is_block(&tag) {
+                    writer.end_block();
+                }
+            }
+            Event::End(TagEnd::TableCell) => writer.push(" "),
+            Event::End(end) if is_block_end(end) => {
+                in_code &= end != TagEnd::CodeBlock;
+                writer.end_block();
+            }
+            Event::Text(text) if !in_code && is_separator(&text) => {}
+            Event::Text(text) | Event::Code(text) => writer.push(&text),
+            Event::InlineHtml(html) if is_line_break(&html) => writer.end_block(),
+            Event::Html(html) => writer.push_html(&html),
+            Event::SoftBreak => writer.soft_break(),
+            Event::HardBreak | Event::Rule => writer.end_block(),
+            _ => {}
+        }
+    }
+    (writer.finish(), links)
+}
+
+fn is_block(tag: &Tag<'_>) -> bool {
+    matches!(
+        tag,
+        Tag::Paragraph
+            | Tag::Heading { .. }
+            | Tag::BlockQuote(_)
+            | Tag::CodeBlock(_)
+            | Tag::List(_)
+            | Tag::Item
+            | Tag::Table(_)
+            | Tag::TableHead
+            | Tag::TableRow
+            | Tag::HtmlBlock
+    )
+}
+
+fn is_block_end(tag: TagEnd) -> bool {
+    !matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image)
+}
+
+fn is_line_break(html: &str) -> bool {
+    html.trim_start().to_ascii_lowercase().starts_with("<br")
+}
+
+#[derive(Default)]
+struct TextWriter {
+    text: String,
+}
+
+impl TextWriter {
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Text of an HTML block: tags go, and so does the content of scripts and styles.
+    fn push_html(&mut self, html: &str) {
+        let escaped = ammonia::Builder::empty().clean(html).to_string();
+        let text = escaped.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+        self.push(&text);
+        self.end_block();
+    }
+
+    fn soft_break(&mut self) {
+        if self.text.chars().next_back().is_some_and(|c| c.is_ascii_graphic()) {
+            self.text.push(' ');
+        }
+    }
+
+    fn end_block(&mut self) {
+        self.text.truncate(self.text.trim_end().len());
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+    }
+
+    fn finish(mut self) -> String {
+        self.text.truncate(self.text.trim_end().len());
+        self.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inline_marks_never_cut_a_chinese_word() {
+        assert_eq!(plain_text("服务**器**和\n<font color=\"red\">网</font>关"), "服务器和网关");
+    }
+
+    #[test]
+    fn blocks_are_lines_and_latin_words_stay_apart() {
+        assert_eq!(plain_text("# A\n\none\ntwo\n\n- x\n- y\n\n```java\nint a;\nint b;\n```"), "A\none two\nx\ny\nint a;\nint b;");
+        assert_eq!(plain_text("| a | b |\n|---|---|\n| 1 | 2 |"), "a b\n1 2");
+    }
+
+    #[test]
+    fn html_blocks_keep_their_words_and_lose_their_scripts() {
+        assert_eq!(plain_text("<div>a &amp; b<script>x</script></div>"), "a & b");
+        assert_eq!(plain_text("a\n\n<font color=\"#949494\">---------------</font>\n\nb"), "a\nb");
+    }
+}

@@ -1,0 +1,144 @@
+//! Text of one file to a [`Document`]: front matter, then sections, then the fallbacks between them.
+
+use super::{Document, DocumentId, Rejection, front_matter, plain_text, sections};
+use std::borrow::Cow;
+use std::path::Path;
+
+/// Ids longer than this are refused: they go into addresses and index keys.
+const LONGEST_ID: usize = 200;
+
+/// Reads the text of the file at `path` (relative to the content folder; named in errors).
+///
+/// # Errors
+/// A [`Rejection`] with line and column when the text is no usable document.
+pub fn parse(path: &str, text: &str) -> Result<Document, Rejection> {
+    let text = normalize(text);
+    let (yaml, body, first_line) = front_matter::split(path, &text)?;
+    let meta = front_matter::parse(path, yaml, first_line)?;
+    let sections = sections::split(body);
+    let body_line = first_line + yaml.lines().count() + 1;
+    if sections.answer.trim().is_empty() {
+        let problem = "the document has no answer";
+        return Err(Rejection::at(path, (body_line, 1), problem, "text under `## 专家官方解答`, or a body without section headings"));
+    }
+    let asked = sections.question.as_deref().map(plain_text).filter(|q| !q.is_empty());
+    let title = meta.title.or_else(|| asked.as_deref().map(first_line_of)).or(sections.first_heading);
+    let Some(title) = title else {
+        return Err(Rejection::at(path, (first_line, 1), "the document has no title", "`title: \"…\"`, a question section or a heading"));
+    };
+    Ok(Document {
+        id: document_id(path, meta.id, first_line)?,
+        question: asked.unwrap_or_else(|| title.clone()),
+        title,
+        answer: sections.answer,
+        references: sections.references,
+        grade_id: sections.grade_id,
+        date: meta.date,
+        category: meta.category,
+        description: meta.description,
+        tags: meta.tags,
+        keywords: meta.keywords,
+        author: meta.author,
+        extra: meta.extra,
+    })
+}
+
+/// BOM dropped, CRLF made LF, non-breaking spaces made spaces: none of them moves a line or a column.
+fn normalize(text: &str) -> Cow<'_, str> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.contains(['\r', '\u{a0}']) {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n").replace('\u{a0}', " "))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+fn first_line_of(text: &str) -> String {
+    text.lines().next().unwrap_or_default().trim().to_owned()
+}
+
+fn document_id(path: &str, id: Option<String>, line: usize) -> Result<DocumentId, Rejection> {
+    let id = id
+        .or_else(|| Path::new(path).file_stem().map(|stem| stem.to_string_lossy().into_owned()))
+        .unwrap_or_default();
+    let usable = !id.is_empty()
+        && id.len() <= LONGEST_ID
+        && !id.chars().any(|c| c.is_control() || c.is_whitespace() || "/\\?#%<>\"".contains(c))
+        && !matches!(id.as_str(), "." | "..");
+    if usable {
+        Ok(DocumentId(id))
+    } else {
+        Err(Rejection::at(
+            path,
+            (line, 1),
+            format!("`{}` cannot be an id", id.escape_debug()),
+            format!("1 to {LONGEST_ID} bytes without spaces and without any of / \\ ? # % < > \""),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn bom_crlf_and_nbsp_change_nothing() {
+        let plain = "---\nid: a\ntitle: t\n---\n## 问题 ：\nq\n\n## 解答\n一 段\n";
+        let odd = format!("\u{feff}{}", plain.replace('\n', "\r\n").replace("## 问题 ：", "##\u{a0}问题\u{a0}："));
+        assert_eq!(parse("a.md", plain).unwrap(), parse("a.md", &odd).unwrap());
+    }
+
+    #[test]
+    fn id_and_title_fall_back() {
+        let read = parse("dir/how-to.mdx", "---\ntags: [x]\n---\n## 问题\n怎么办？\n\n## 解答\n这样。").unwrap();
+        assert_eq!((read.id.0.as_str(), read.title.as_str(), read.question.as_str()), ("how-to", "怎么办？", "怎么办？"));
+        let read = parse("b.md", "---\nid: x\n---\n# 标题\n正文").unwrap();
+        assert_eq!((read.title.as_str(), read.question.as_str()), ("标题", "标题"));
+    }
+
+    #[test]
+    fn the_headline_is_the_whole_question_where_the_title_was_cut() {
+        let read = parse("a.md", "---\ntitle: \"为什么注册中心...\"\n---\n## 问题\n为什么注册中心连不上？\n\n## 解答\na").unwrap();
+        assert_eq!(read.headline(), "为什么注册中心连不上？");
+        let read = parse("a.md", "---\ntitle: 另一个标题\n---\n## 问题\n为什么？\n\n## 解答\na").unwrap();
+        assert_eq!(read.headline(), "另一个标题");
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_refused_with_its_place() {
+        for (text, message) in [
+            ("---\nid: a b\ntitle: t\n---\nx", "a.md:2:1: `a b` cannot be an id"),
+            ("---\nid: a\ntitle: t\n---\n## 问题\nq\n", "a.md:5:1: the document has no answer"),
+            ("---\nid: a\n---\nx", "a.md:2:1: the document has no title"),
+        ] {
+            let refused = parse("a.md", text).unwrap_err().to_string();
+            assert!(refused.starts_with(message), "{refused}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_document_or_a_rejection(text in any::<String>()) {
+            let _ = parse("a.md", &text);
+        }
+
+        #[test]
+        fn any_body_and_front_matter_is_a_document_or_a_rejection(yaml in "[a-z\\[\\]{}:\"',\n -]{0,60}", body in "[#`\\-*<>a-z问题解答：\n ]{0,120}") {
+            let _ = parse("a.md", &format!("---\n{yaml}\n---\n{body}"));
+        }
+
+        #[test]
+        fn accepted_fields_come_back(id in "[a-z0-9-]{1,20}", title in "[a-zA-Z\u{4e00}-\u{4eff}]{1,30}", question in "[\u{4e00}-\u{4fff}]{1,50}", answer in "[\u{4e00}-\u{4fff}]{1,50}", tags in prop::collection::btree_set("[a-z\u{4e00}-\u{4fff}]{1,8}", 0..4)) {
+            let tags: Vec<String> = tags.into_iter().collect();
+            let quoted = serde_json::to_string(&tags).unwrap();
+            let text = format!("---\nid: \"{id}\"\ntitle: \"{title}\"\ndate: \"2024-09-03\"\ntags: {quoted}\n---\n## 用户问题 ：\n {question}\n\n---------------\n## 专家解答 ：\n\n{answer}\n");
+            let read = parse("a.md", &text).unwrap();
+            prop_assert_eq!(read.id.0, id);
+            prop_assert_eq!(read.title, title);
+            prop_assert_eq!(read.question, question);
+            prop_assert_eq!(read.answer, answer);
+            prop_assert_eq!(read.tags, tags);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Why a file was left out, where the trouble is, and what was expected instead.
+
+use serde::Serialize;
+use std::fmt;
+
+/// A file that could not be used. Displays as `path:line:column: problem; expected …`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Rejection {
+    /// The file, relative to the content folder.
+    pub path: String,
+    /// Line of the trouble, from 1.
+    pub line: usize,
+    /// Column of the trouble in characters, from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub problem: String,
+    /// What was expected.
+    pub expected: String,
+}
+
+impl Rejection {
+    /// A rejection at the very start of a file.
+    pub fn at_start(path: &str, problem: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self::at(path, (1, 1), problem, expected)
+    }
+
+    /// A rejection at a place (`line`, `column`), both from 1.
+    pub fn at(
+        path: &str,
+        (line, column): (usize, usize),
+        problem: impl Into<String>,
+        expected: impl Into<String>,
+    ) -> Self {
+        Self { path: path.into(), line, column, problem: problem.into(), expected: expected.into() }
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, line, column, problem, expected } = self;
+        write!(f, "{path}:{line}:{column}: {problem}; expected {expected}")
+    }
+}

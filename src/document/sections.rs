@@ -1,0 +1,232 @@
+//! The body: heading variants become question, answer, references and grade id; boilerplate is dropped.
+//!
+//! A heading counts only where the Markdown parser says it is one, so `#` lines in code fences never do.
+
+use super::markdown::{self, PARSER_OPTIONS};
+use super::{GradeId, Reference};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use std::ops::Range;
+
+/// The parts of a body, each as it stands in the source, without separators.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Sections {
+    pub(super) question: Option<String>,
+    pub(super) answer: String,
+    pub(super) references: Vec<Reference>,
+    pub(super) grade_id: Option<GradeId>,
+    /// Text of the first heading that is not a section of its own; a fallback for the title.
+    pub(super) first_heading: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Question,
+    Answer,
+    References,
+    Boilerplate,
+}
+
+/// The address part that tells a feedback link; the grade id follows it.
+const FEEDBACK_PARAMETER: &str = "enhancerGradePOJOId=";
+
+pub(super) fn split(body: &str) -> Sections {
+    let headings = top_level_headings(body);
+    let mut sections = Sections::default();
+    let mut answer: Vec<String> = Vec::new();
+    let mut boilerplate = String::new();
+    let mut current = Kind::Answer;
+    let mut seen = Vec::new();
+    let mut start = 0;
+    let mut close = |kind: Kind, text: &str, sections: &mut Sections| match kind {
+        Kind::Question => sections.question = Some(without_separators(text).to_owned()),
+        Kind::Answer => answer.push(without_separators(text).to_owned()),
+        Kind::References => sections.references.extend(references(text)),
+        Kind::Boilerplate => boilerplate.push_str(text),
+    };
+    for heading in headings {
+        let opened = section_kind(&heading.text).filter(|&kind| heading.level <= 3 && may_follow(kind, &seen, body, &heading));
+        match opened {
+            Some(kind) => {
+                close(current, &body[start..heading.range.start], &mut sections);
+                start = heading.range.end;
+                current = kind;
+                seen.push(kind);
+            }
+            None if sections.first_heading.is_none() && current == Kind::Answer => {
+                sections.first_heading = Some(heading.text);
+            }
+            None => {}
+        }
+    }
+    close(current, &body[start..], &mut sections);
+    sections.grade_id = grade_id(&boilerplate).or_else(|| sections_without_notice(&seen).then(|| grade_id(body)).flatten());
+    answer.retain(|part| !part.is_empty());
+    sections.answer = answer.join("\n\n");
+    sections
+}
+
+fn sections_without_notice(seen: &[Kind]) -> bool {
+    !seen.contains(&Kind::Boilerplate)
+}
+
+struct Heading {
+    level: u8,
+    text: String,
+    range: Range<usize>,
+}
+
+fn top_level_headings(body: &str) -> Vec<Heading> {
+    let mut headings: Vec<Heading> = Vec::new();
+    let mut depth = 0_usize;
+    let mut open = false;
+    for (event, range) in Parser::new_ext(body, PARSER_OPTIONS).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Heading { level, .. }) if depth == 0 => {
+                headings.push(Heading { level: level as u8, text: String::new(), range });
+                open = true;
+                depth += 1;
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                open = false;
+                depth = depth.saturating_sub(1);
+            }
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::Text(text) | Event::Code(text) if open => {
+                if let Some(heading) = headings.last_mut() {
+                    heading.text.push_str(&text);
+                }
+            }
+            _ => {}
+        }
+    }
+    headings
+}
+
+fn section_kind(heading: &str) -> Option<Kind> {
+    let name: String = heading.chars().filter(|c| !c.is_whitespace() && !matches!(c, ':' | '：')).collect();
+    match name.to_lowercase().as_str() {
+        "用户问题" | "问题" | "question" => Some(Kind::Question),
+        "专家官方解答" | "专家解答" | "专家回答" | "解答" | "回答" | "answer" => Some(Kind::Answer),
+        "参考链接" | "references" => Some(Kind::References),
+        "答疑服务说明" | "反馈" => Some(Kind::Boilerplate),
+        _ => None,
+    }
+}
+
+/// Sections come once and in order; a later `## 问题` inside an answer is the expert's own heading.
+fn may_follow(kind: Kind, seen: &[Kind], body: &str, heading: &Heading) -> bool {
+    let ended = seen.contains(&Kind::Boilerplate);
+    let answered = seen.contains(&Kind::Answer);
+    match kind {
+        Kind::Question => seen.is_empty() && heading.level <= 2,
+        Kind::Answer => !answered && !ended && heading.level <= 2,
+        Kind::References => !ended && !seen.contains(&Kind::References) && heading.level <= 2,
+        Kind::Boilerplate if !heading.text.contains("反馈") => true,
+        Kind::Boilerplate => ended || body[heading.range.end..].contains(FEEDBACK_PARAMETER),
+    }
+}
+
+/// `text` without blank and separator lines at both ends.
+fn without_separators(text: &str) -> &str {
+    let mut rest = text.trim();
+    loop {
+        let before = rest.len();
+        if let Some(line) = rest.lines().next().filter(|l| is_separator(l)) {
+            rest = rest[line.len()..].trim();
+        }
+        if let Some(line) = rest.lines().next_back().filter(|l| is_separator(l)) {
+            rest = rest[..rest.len() - line.len()].trim();
+        }
+        if rest.len() == before {
+            return rest;
+        }
+    }
+}
+
+/// Dashes alone, or in a `<font>`: what the documents put between their parts.
+pub(super) fn is_separator(line: &str) -> bool {
+    let mut line = line.trim();
+    if let Some(inner) = line.strip_prefix("<font").and_then(|l| l.strip_suffix("</font>")) {
+        line = inner.split_once('>').map_or(inner, |(_, text)| text).trim();
+    }
+    line.len() >= 3 && line.bytes().all(|b| b == b'-')
+}
+
+/// One reference a line: a bullet (also written without the space Markdown asks for) with or without a link.
+fn references(text: &str) -> Vec<Reference> {
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !is_separator(line))
+        .filter_map(|line| {
+            let item = line.strip_prefix(['*', '-', '+']).unwrap_or(line).trim();
+            let (text, links) = markdown::text_and_links(item);
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let url = links.into_iter().next().filter(|url| is_reachable(url));
+            let text = if text.is_empty() { url.clone()? } else { text };
+            Some(Reference { text, url })
+        })
+        .collect()
+}
+
+/// Whether a reader of this site could follow the address: absolute web addresses and paths of this site.
+fn is_reachable(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://") || (url.starts_with('/') && !url.starts_with("//"))
+}
+
+fn grade_id(text: &str) -> Option<GradeId> {
+    let (_, links) = markdown::text_and_links(text);
+    links.iter().rev().find_map(|link| {
+        let (_, value) = link.split_once(FEEDBACK_PARAMETER)?;
+        let digits: String = value.chars().take_while(char::is_ascii_digit).collect();
+        (!digits.is_empty()).then_some(GradeId(digits))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REAL: &str = "\n## 用户问题 ： \n 怎么重启？  \n\n---------------\n## 专家官方解答 ：\n\n先停。\n\n```sh\n## 参考链接 ：\n```\n\n### 步骤\n再起。\n\n\n<font color=\"#949494\">---------------</font> \n\n\n## 参考链接 ：\n\n*[有链接](https://a.example/x)\n * 没有链接 \n*[坏链接](aliases:)\n\n <font color=\"#949494\">---------------</font> \n\n\n## <font color=\"#FF0000\">答疑服务说明：</font> \n\n本内容\n### 另：\n其他\n### 反馈\n欢迎点：[差评](https://a.example/user/feedbackByEnhancerGradePOJOID?enhancerGradePOJOId=17047)给我们反馈。\n";
+
+    #[test]
+    fn a_real_body_comes_apart_into_its_sections() {
+        let read = split(REAL);
+        assert_eq!(read.question.as_deref(), Some("怎么重启？"));
+        assert_eq!(read.answer, "先停。\n\n```sh\n## 参考链接 ：\n```\n\n### 步骤\n再起。");
+        let reference = |text: &str, url: Option<&str>| Reference { text: text.into(), url: url.map(Into::into) };
+        assert_eq!(
+            read.references,
+            [reference("有链接", Some("https://a.example/x")), reference("没有链接", None), reference("坏链接", None)]
+        );
+        assert_eq!(read.grade_id, Some(GradeId("17047".into())));
+    }
+
+    #[test]
+    fn heading_variants_open_the_same_sections() {
+        for (question, answer) in [("## 用户问题", "## 专家解答："), ("# 问题:", "# 回答"), ("## 问 题 ：", "## 专家回答 :"), ("## Question", "## Answer")] {
+            let read = split(&format!("{question}\nq\n\n{answer}\na\n"));
+            assert_eq!((read.question.as_deref(), read.answer.as_str()), (Some("q"), "a"), "{question} {answer}");
+        }
+    }
+
+    #[test]
+    fn without_headings_the_whole_body_is_the_answer() {
+        let read = split("# 安装\n\n一步。\n\n## 问答\n\n两步。\n");
+        assert_eq!(read.question, None);
+        assert_eq!(read.answer, "# 安装\n\n一步。\n\n## 问答\n\n两步。");
+        assert_eq!(read.first_heading.as_deref(), Some("安装"));
+    }
+
+    #[test]
+    fn an_experts_own_headings_stay_in_the_answer() {
+        let read = split("## 问题\nq\n\n## 解答\na\n\n## 问题\nb\n\n### 反馈\nc\n");
+        assert_eq!(read.answer, "a\n\n## 问题\nb\n\n### 反馈\nc");
+    }
+
+    #[test]
+    fn a_footer_without_a_notice_is_dropped_all_the_same() {
+        let read = split("## 解答\na\n\n### 反馈\n[差评](/user/f?enhancerGradePOJOId=7)\n");
+        assert_eq!((read.answer.as_str(), read.grade_id), ("a", Some(GradeId("7".into()))));
+    }
+}

@@ -1,0 +1,172 @@
+//! What indexes documents and answers queries, in the domain's own words; no tantivy types here.
+//!
+//! [`Engine`] is the seam: pages and the API know only this trait, [`embedded`] is the implementation that ships.
+
+pub mod embedded;
+
+use crate::document::{Document, DocumentId, GradeId, Rejection};
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// What a visitor looks for.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SearchQuery {
+    /// What was typed. Text, never syntax; empty finds every document.
+    pub text: String,
+    /// Narrows the documents.
+    pub filter: Filter,
+    /// Order of the hits.
+    pub sort: Sort,
+    /// Hits to skip.
+    pub offset: usize,
+    /// Hits to return, at most.
+    pub limit: usize,
+}
+
+/// Conditions a hit must meet, all of them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filter {
+    /// Carries this tag.
+    pub tag: Option<String>,
+    /// Is of this category.
+    pub category: Option<String>,
+    /// Dated this day or later.
+    pub from: Option<Date>,
+    /// Dated this day or earlier.
+    pub to: Option<Date>,
+}
+
+/// Order of hits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Best first; without a query text, newest first.
+    #[default]
+    Relevance,
+    /// Newest first.
+    Newest,
+}
+
+/// How sure the top hit answers the query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AnswerState {
+    /// The first hit answers the query.
+    Answered,
+    /// The hits are about the query and may help.
+    Related,
+    /// Nothing here answers the query.
+    None,
+}
+
+/// What a search found.
+#[derive(Debug, Clone)]
+pub struct SearchResults {
+    /// Documents that match, all pages together.
+    pub total: usize,
+    /// The hits of this page.
+    pub hits: Vec<Hit>,
+    /// Counts over all matching documents.
+    pub facets: Facets,
+    /// How sure the first hit is.
+    pub answer_state: AnswerState,
+    /// A better wording of the query, where one finds better.
+    pub suggestion: Option<String>,
+}
+
+/// One found document.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    /// The document.
+    pub document: Document,
+    /// Larger is better; only comparable within one search.
+    pub score: f32,
+    /// The headline with the query's words in `<mark>`; safe HTML.
+    pub title_html: String,
+    /// The part of the answer that fits best, with `<mark>`; safe HTML.
+    pub snippet_html: String,
+}
+
+/// A value and in how many documents it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FacetCount {
+    /// The value.
+    pub value: String,
+    /// Documents that carry it.
+    pub count: u64,
+}
+
+/// Counts for narrowing a search, most frequent first; years newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Facets {
+    /// By tag.
+    pub tags: Vec<FacetCount>,
+    /// By category.
+    pub categories: Vec<FacetCount>,
+    /// By year of the date.
+    pub years: Vec<FacetCount>,
+}
+
+/// A completion of what is being typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// The question.
+    pub text: String,
+    /// Its document.
+    pub id: DocumentId,
+}
+
+/// What the engine holds at a moment.
+#[derive(Debug, Clone, Default)]
+pub struct Status {
+    /// Grows with each change of the index; the same number means the same answers.
+    pub generation: u64,
+    /// Documents that can be found.
+    pub documents: usize,
+    /// Files that were left out, and why.
+    pub rejected: Vec<Rejection>,
+    /// Size of the index on disk in bytes.
+    pub index_bytes: u64,
+    /// Date of the newest document.
+    pub newest: Option<Date>,
+}
+
+/// A search that could not be done. The cause is for the log; a visitor learns only that it failed.
+#[derive(Debug, thiserror::Error)]
+#[error("the index could not be searched")]
+pub struct EngineError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// Answers queries over the indexed documents. All methods are CPU work and may block on the disk.
+pub trait Engine: Send + Sync {
+    /// Finds documents; an empty text lists them.
+    ///
+    /// # Errors
+    /// When the index cannot be read. No text, filter or page is an error.
+    fn search(&self, query: &SearchQuery) -> Result<SearchResults, EngineError>;
+
+    /// Questions that continue what is being typed, best first.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn suggest(&self, typed: &str, limit: usize) -> Result<Vec<Suggestion>, EngineError>;
+
+    /// One document.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn document(&self, id: &DocumentId) -> Result<Option<Document>, EngineError>;
+
+    /// The document whose feedback link carries `grade`.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn document_of_grade(&self, grade: &GradeId) -> Result<Option<Document>, EngineError>;
+
+    /// Documents about the same matter as `id`, best first, without `id` itself.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn related(&self, id: &DocumentId, limit: usize) -> Result<Vec<Document>, EngineError>;
+
+    /// What is indexed now.
+    fn status(&self) -> Status;
+}

@@ -1,0 +1,122 @@
+//! The fields of the index. Any change here must raise [`SCHEMA_VERSION`].
+
+use super::tokenizer::TOKENIZER_NAME;
+use crate::document::Document;
+use tantivy::TantivyDocument;
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+
+/// Indexes of another number are rebuilt.
+pub(super) const SCHEMA_VERSION: u32 = 1;
+
+/// Handles of the fields, by what they hold.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fields {
+    /// Document id, exact.
+    pub(super) id: Field,
+    /// Grade id, exact.
+    pub(super) grade: Field,
+    /// Path of the file, exact; the key by which documents are replaced.
+    pub(super) path: Field,
+    /// Hash of the file's bytes and stamp of the file, for incremental updates.
+    pub(super) hash: Field,
+    pub(super) stamp: Field,
+    /// Searched text.
+    pub(super) title: Field,
+    pub(super) question: Field,
+    pub(super) answer: Field,
+    pub(super) labels: Field,
+    pub(super) references: Field,
+    /// Filters and facets.
+    pub(super) tag: Field,
+    pub(super) category: Field,
+    /// The date as the number `yyyymmdd`; 0 without a date.
+    pub(super) day: Field,
+    pub(super) year: Field,
+    /// The whole [`Document`] as JSON.
+    pub(super) source: Field,
+}
+
+pub(super) const TAG: &str = "tag";
+pub(super) const CATEGORY: &str = "category";
+pub(super) const DAY: &str = "day";
+pub(super) const YEAR: &str = "year";
+pub(super) const PATH: &str = "path";
+pub(super) const HASH: &str = "hash";
+pub(super) const STAMP: &str = "stamp";
+
+pub(super) fn build() -> (Schema, Fields) {
+    let mut schema = Schema::builder();
+    let text = TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default()
+            .set_tokenizer(TOKENIZER_NAME)
+            .set_index_option(IndexRecordOption::WithFreqsAndPositions),
+    );
+    let fast = NumericOptions::default().set_fast();
+    let fields = Fields {
+        id: schema.add_text_field("id", STRING | FAST),
+        grade: schema.add_text_field("grade", STRING),
+        path: schema.add_text_field(PATH, STRING | FAST),
+        hash: schema.add_u64_field(HASH, fast.clone()),
+        stamp: schema.add_u64_field(STAMP, fast),
+        title: schema.add_text_field("title", text.clone()),
+        question: schema.add_text_field("question", text.clone()),
+        answer: schema.add_text_field("answer", text.clone()),
+        labels: schema.add_text_field("labels", text.clone()),
+        references: schema.add_text_field("references", text),
+        tag: schema.add_text_field(TAG, STRING | FAST),
+        category: schema.add_text_field(CATEGORY, STRING | FAST),
+        day: schema.add_u64_field(DAY, FAST | INDEXED),
+        year: schema.add_u64_field(YEAR, FAST),
+        source: schema.add_bytes_field("source", STORED),
+    };
+    (schema.build(), fields)
+}
+
+/// A day as a number that sorts by time, as the `day` field has it.
+pub(super) fn day_number(date: jiff::civil::Date) -> u64 {
+    let (year, month, day) = (u64::try_from(date.year()).unwrap_or(0), date.month() as u64, date.day() as u64);
+    year * 10_000 + month * 100 + day
+}
+
+impl Fields {
+    /// What the index keeps of one file.
+    pub(super) fn index_document(
+        &self,
+        document: &Document,
+        path: &str,
+        hash: u64,
+        stamp: u64,
+    ) -> Result<TantivyDocument, serde_json::Error> {
+        let mut indexed = TantivyDocument::new();
+        indexed.add_text(self.id, &document.id.0);
+        if let Some(grade) = &document.grade_id {
+            indexed.add_text(self.grade, &grade.0);
+        }
+        indexed.add_text(self.path, path);
+        indexed.add_u64(self.hash, hash);
+        indexed.add_u64(self.stamp, stamp);
+        indexed.add_text(self.title, &document.title);
+        indexed.add_text(self.question, &document.question);
+        indexed.add_text(self.answer, document.answer_text());
+        for label in document.tags.iter().chain(document.keywords.iter().filter(|k| !document.tags.contains(k))) {
+            indexed.add_text(self.labels, label);
+        }
+        for reference in &document.references {
+            indexed.add_text(self.references, &reference.text);
+        }
+        for tag in &document.tags {
+            indexed.add_text(self.tag, tag);
+        }
+        if let Some(category) = &document.category {
+            indexed.add_text(self.category, category);
+        }
+        indexed.add_u64(self.day, document.date.map_or(0, day_number));
+        if let Some(date) = document.date {
+            indexed.add_u64(self.year, u64::try_from(date.year()).unwrap_or(0));
+        }
+        indexed.add_bytes(self.source, &serde_json::to_vec(document)?);
+        Ok(indexed)
+    }
+}

@@ -1,0 +1,2 @@
+//! Arguments to the command line, its outcome to an exit code.
+fn main() {}
