@@ -42,7 +42,9 @@ pub struct Analyzer {
 impl Analyzer {
     /// An analyzer over the built-in dictionary; loading it takes about a tenth of a second.
     pub fn new() -> Self {
-        Self { segmenter: Arc::new(Segmenter::new()) }
+        Self {
+            segmenter: Arc::new(Segmenter::new()),
+        }
     }
 
     /// Identifies the dictionaries and rules: indexes made by another fingerprint do not fit.
@@ -57,12 +59,22 @@ impl Analyzer {
         let mut position = 0;
         for run in segment::runs(normalized.text()) {
             position = match run.kind {
-                segment::RunKind::Han => self.segmenter.cut(normalized.text(), run.range, position, &mut tokens),
-                segment::RunKind::Latin => identifier::cut(normalized.text(), run.range, position, &normalized, &mut tokens),
+                segment::RunKind::Han => {
+                    self.segmenter
+                        .cut(normalized.text(), run.range, position, &mut tokens)
+                }
+                segment::RunKind::Latin => identifier::cut(
+                    normalized.text(),
+                    run.range,
+                    position,
+                    &normalized,
+                    &mut tokens,
+                ),
             };
         }
         for token in &mut tokens {
-            (token.byte_start, token.byte_end) = normalized.source_range(token.byte_start..token.byte_end);
+            (token.byte_start, token.byte_end) =
+                normalized.source_range(token.byte_start..token.byte_end);
         }
         tokens.retain(|t| t.text.len() <= LONGEST_TOKEN);
         tokens
@@ -94,9 +106,26 @@ mod tests {
 
     #[test]
     fn identifiers_stay_whole_and_come_in_parts() {
-        let found = words("spring.cloud.nacos.server-addr WasmPlugin NullPointerException 2021.0.5.0 @RefreshScope");
-        for expected in ["spring.cloud.nacos.server-addr", "server", "addr", "wasmplugin", "wasm", "plugin", "pointer", "2021.0.5.0", "refreshscope", "refresh", "nullpointerexception"] {
-            assert!(found.iter().any(|w| w == expected), "{expected} not in {found:?}");
+        let found = words(
+            "spring.cloud.nacos.server-addr WasmPlugin NullPointerException 2021.0.5.0 @RefreshScope",
+        );
+        for expected in [
+            "spring.cloud.nacos.server-addr",
+            "server",
+            "addr",
+            "wasmplugin",
+            "wasm",
+            "plugin",
+            "pointer",
+            "2021.0.5.0",
+            "refreshscope",
+            "refresh",
+            "nullpointerexception",
+        ] {
+            assert!(
+                found.iter().any(|w| w == expected),
+                "{expected} not in {found:?}"
+            );
         }
     }
 

@@ -9,5 +9,18 @@
 //! Dependencies point downwards only: `cli`, `web` -> `engine` -> `analysis`, `document`. Nothing below `web` knows
 //! HTTP, nothing outside `engine::embedded` knows tantivy; `tests/architecture.rs` keeps both true.
 
-pub mod document;
 pub mod analysis;
+pub mod document;
+pub mod engine;
+
+/// An error and its causes on one line, outermost first.
+pub fn error_chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

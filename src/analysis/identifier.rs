@@ -22,7 +22,12 @@ pub(super) fn cut(
     let whole = &text[run.clone()];
     let parts = parts(text, run.clone(), normalized);
     let mut push = |range: Range<usize>, word: String| {
-        tokens.push(Token { text: word, byte_start: range.start, byte_end: range.end, position });
+        tokens.push(Token {
+            text: word,
+            byte_start: range.start,
+            byte_end: range.end,
+            position,
+        });
     };
     if parts.len() == 1 {
         push(run, stem(whole));
@@ -41,7 +46,11 @@ pub(super) fn cut(
 
 fn stem(word: &str) -> String {
     let is_word = word.len() >= SHORTEST_STEMMED && word.bytes().all(|b| b.is_ascii_lowercase());
-    if is_word { ENGLISH.stem(word).into_owned() } else { word.to_owned() }
+    if is_word {
+        ENGLISH.stem(word).into_owned()
+    } else {
+        word.to_owned()
+    }
 }
 
 /// The ranges between joiners, and at the humps of camelCase.
@@ -56,14 +65,22 @@ fn parts(text: &str, run: Range<usize>, normalized: &Normalized<'_>) -> Vec<Rang
             previous = None;
             continue;
         }
-        let written = normalized.source_of(at..at + c.len_utf8()).chars().next().unwrap_or(c);
+        let written = normalized
+            .source_of(at..at + c.len_utf8())
+            .chars()
+            .next()
+            .unwrap_or(c);
         let next = text[at + c.len_utf8()..run.end]
             .chars()
             .next()
             .filter(|n| n.is_alphanumeric())
             .map(|n| normalized.source_of(at + c.len_utf8()..at + c.len_utf8() + n.len_utf8()));
-        let next_is_lower = next.and_then(|n| n.chars().next()).is_some_and(char::is_lowercase);
-        let hump = previous.is_some_and(|p| written.is_uppercase() && (p.is_lowercase() || (p.is_uppercase() && next_is_lower)));
+        let next_is_lower = next
+            .and_then(|n| n.chars().next())
+            .is_some_and(char::is_lowercase);
+        let hump = previous.is_some_and(|p| {
+            written.is_uppercase() && (p.is_lowercase() || (p.is_uppercase() && next_is_lower))
+        });
         if hump {
             parts.extend(start.take().map(|s| s..at));
         }

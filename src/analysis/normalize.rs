@@ -29,7 +29,10 @@ impl<'a> Normalized<'a> {
         for (start, c) in source.char_indices() {
             let range = start..start + c.len_utf8();
             let mut push = |c: char| {
-                places.push(Place { here: text.len(), source: range.clone() });
+                places.push(Place {
+                    here: text.len(),
+                    source: range.clone(),
+                });
                 text.push(c);
             };
             if c.is_ascii() {
@@ -40,7 +43,11 @@ impl<'a> Normalized<'a> {
                 }
             }
         }
-        Self { source, text, places }
+        Self {
+            source,
+            text,
+            places,
+        }
     }
 
     pub(super) fn text(&self) -> &str {
@@ -56,7 +63,11 @@ impl<'a> Normalized<'a> {
     /// The source bytes that became the non-empty `range` of the normalized text.
     pub(super) fn source_range(&self, range: Range<usize>) -> (usize, usize) {
         let first = self.places.partition_point(|p| p.here < range.start);
-        let last = self.places.partition_point(|p| p.here < range.end).saturating_sub(1).max(first);
+        let last = self
+            .places
+            .partition_point(|p| p.here < range.end)
+            .saturating_sub(1)
+            .max(first);
         match (self.places.get(first), self.places.get(last)) {
             (Some(first), Some(last)) => (first.source.start, last.source.end),
             _ => (self.source.len(), self.source.len()),
@@ -72,7 +83,8 @@ fn simplified(c: char) -> char {
 static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
     const UNIFIED_IDEOGRAPHS: Range<u32> = 0x4e00..0xa000;
     let all: Vec<char> = UNIFIED_IDEOGRAPHS.filter_map(char::from_u32).collect();
-    let converter = OpenCC::from_config(BuiltinConfig::T2s).expect("the conversion table is built in");
+    let converter =
+        OpenCC::from_config(BuiltinConfig::T2s).expect("the conversion table is built in");
     // A line each, so that no character is converted as part of a phrase.
     let lines: String = all.iter().flat_map(|&c| [c, '\n']).collect();
     let converted = converter.convert(&lines);
@@ -90,7 +102,10 @@ mod tests {
 
     #[test]
     fn traditional_and_full_width_are_folded() {
-        assert_eq!(Normalized::new("ＮＡＣＯＳ註冊中心連線").text(), "nacos注册中心连线");
+        assert_eq!(
+            Normalized::new("ＮＡＣＯＳ註冊中心連線").text(),
+            "nacos注册中心连线"
+        );
     }
 
     proptest! {

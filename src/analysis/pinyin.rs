@@ -33,6 +33,9 @@ mod tests {
     #[test]
     fn spells_syllables_and_initials() {
         let spelled = pinyin_of("Nacos 注册中心");
-        assert_eq!((spelled.full.as_str(), spelled.initials.as_str()), ("nacoszhucezhongxin", "nacoszczx"));
+        assert_eq!(
+            (spelled.full.as_str(), spelled.initials.as_str()),
+            ("nacoszhucezhongxin", "nacoszczx")
+        );
     }
 }

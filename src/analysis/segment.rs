@@ -29,10 +29,17 @@ pub(super) fn runs(text: &str) -> Vec<Run> {
         let Some(kind) = kind_of(c) else { continue };
         match runs.last_mut() {
             Some(run) if run.kind == kind && run.range.end == start => run.range.end = end,
-            Some(run) if kind == RunKind::Latin && run.kind == kind && is_joined(&text[run.range.end..start]) => {
+            Some(run)
+                if kind == RunKind::Latin
+                    && run.kind == kind
+                    && is_joined(&text[run.range.end..start]) =>
+            {
                 run.range.end = end;
             }
-            _ => runs.push(Run { kind, range: start..end }),
+            _ => runs.push(Run {
+                kind,
+                range: start..end,
+            }),
         }
     }
     runs
@@ -44,9 +51,10 @@ fn is_joined(between: &str) -> bool {
 
 fn kind_of(c: char) -> Option<RunKind> {
     match c {
-        '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' | '\u{3040}'..='\u{30ff}' => {
-            Some(RunKind::Han)
-        }
+        '\u{3400}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{3ffff}'
+        | '\u{3040}'..='\u{30ff}' => Some(RunKind::Han),
         c if c.is_alphanumeric() => Some(RunKind::Latin),
         _ => None,
     }
@@ -59,11 +67,19 @@ pub(super) struct Segmenter {
 
 impl Segmenter {
     pub(super) fn new() -> Self {
-        Self { jieba: Jieba::new() }
+        Self {
+            jieba: Jieba::new(),
+        }
     }
 
     /// Appends the words of a Chinese run; returns the next free position.
-    pub(super) fn cut(&self, text: &str, run: Range<usize>, position: usize, tokens: &mut Vec<Token>) -> usize {
+    pub(super) fn cut(
+        &self,
+        text: &str,
+        run: Range<usize>,
+        position: usize,
+        tokens: &mut Vec<Token>,
+    ) -> usize {
         let source = &text[run.clone()];
         let words = self.jieba.tokenize(source, TokenizeMode::Search, true);
         // Search mode gives the parts of a long word before the word itself; all share the place of the word.
@@ -80,8 +96,12 @@ impl Segmenter {
         let added = &mut tokens[first..];
         let mut from = 0;
         for i in 0..added.len() {
-            let ends_a_word = added.get(i + 1).is_none_or(|next| next.byte_start >= added[i].byte_end)
-                && added[from..=i].iter().all(|t| t.byte_start >= added[i].byte_start);
+            let ends_a_word = added
+                .get(i + 1)
+                .is_none_or(|next| next.byte_start >= added[i].byte_end)
+                && added[from..=i]
+                    .iter()
+                    .all(|t| t.byte_start >= added[i].byte_start);
             if ends_a_word {
                 for token in &mut added[from..=i] {
                     token.position = place;

@@ -49,14 +49,25 @@ pub(super) fn split<'a>(path: &str, text: &'a str) -> Result<(&'a str, &'a str, 
             None if is_fence => yaml_start = Some((offset, line_number + 1)),
             None => {
                 let problem = "the file does not start with front matter";
-                return Err(Rejection::at(path, (line_number, 1), problem, EXPECTED_FENCE));
+                return Err(Rejection::at(
+                    path,
+                    (line_number, 1),
+                    problem,
+                    EXPECTED_FENCE,
+                ));
             }
-            Some((from, first_line)) if is_fence => return Ok((&text[from..start], &text[offset..], first_line)),
+            Some((from, first_line)) if is_fence => {
+                return Ok((&text[from..start], &text[offset..], first_line));
+            }
             Some(_) => {}
         }
     }
     match yaml_start {
-        None => Err(Rejection::at_start(path, "the file is empty", "front matter and an answer")),
+        None => Err(Rejection::at_start(
+            path,
+            "the file is empty",
+            "front matter and an answer",
+        )),
         Some((_, first_line)) => Err(Rejection::at(
             path,
             (first_line - 1, 1),
@@ -73,9 +84,19 @@ pub(super) fn parse(path: &str, yaml: &str, first_line: usize) -> Result<Meta, R
     }
     let reject = |error: &serde_saphyr::Error| reject_yaml(path, error, first_line);
     let known: Known = serde_saphyr::from_str(yaml).map_err(|e| reject(&e))?;
-    let mut extra: BTreeMap<String, serde_json::Value> = serde_saphyr::from_str(yaml).map_err(|e| reject(&e))?;
+    let mut extra: BTreeMap<String, serde_json::Value> =
+        serde_saphyr::from_str(yaml).map_err(|e| reject(&e))?;
     extra.retain(|key, _| !KNOWN_KEYS.contains(&key.as_str()));
-    let Known { id, title, date, category, description, author, tags, keywords } = known;
+    let Known {
+        id,
+        title,
+        date,
+        category,
+        description,
+        author,
+        tags,
+        keywords,
+    } = known;
     let date = match date.filter(|d| !d.value.trim().is_empty()) {
         None => None,
         Some(text) => Some(parse_date(&text.value).ok_or_else(|| {
@@ -103,7 +124,8 @@ pub(super) fn parse(path: &str, yaml: &str, first_line: usize) -> Result<Meta, R
 }
 
 fn filled(text: Option<String>) -> Option<String> {
-    text.map(|t| t.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|t| !t.is_empty())
+    text.map(|t| t.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|t| !t.is_empty())
 }
 
 /// The calendar date at the start of `text`; a time of day after it is allowed and dropped.
@@ -115,9 +137,9 @@ fn parse_date(text: &str) -> Option<Date> {
 }
 
 fn reject_yaml(path: &str, error: &serde_saphyr::Error, first_line: usize) -> Rejection {
-    let (line, column) = error
-        .location()
-        .map_or((1, 1), |l| ((l.line() as usize).max(1), (l.column() as usize).max(1)));
+    let (line, column) = error.location().map_or((1, 1), |l| {
+        ((l.line() as usize).max(1), (l.column() as usize).max(1))
+    });
     let problem = error.without_snippet().to_string();
     let problem = problem.lines().next().unwrap_or("broken YAML").to_owned();
     Rejection::at(
@@ -128,7 +150,16 @@ fn reject_yaml(path: &str, error: &serde_saphyr::Error, first_line: usize) -> Re
     )
 }
 
-const KNOWN_KEYS: [&str; 8] = ["id", "title", "date", "category", "description", "author", "tags", "keywords"];
+const KNOWN_KEYS: [&str; 8] = [
+    "id",
+    "title",
+    "date",
+    "category",
+    "description",
+    "author",
+    "tags",
+    "keywords",
+];
 
 #[derive(Deserialize, Serialize)]
 #[serde(default)]
@@ -233,7 +264,10 @@ mod tests {
     #[test]
     fn a_bad_date_is_refused_where_it_stands() {
         let message = meta("title: a\ndate: \"yesterday\"\n").unwrap_err();
-        assert_eq!(message, "a.md:3:7: `date` is `yesterday`; expected an ISO date such as \"2024-09-03\"");
+        assert_eq!(
+            message,
+            "a.md:3:7: `date` is `yesterday`; expected an ISO date such as \"2024-09-03\""
+        );
     }
 
     #[test]
@@ -245,9 +279,19 @@ mod tests {
 
     #[test]
     fn fences_are_found_or_asked_for() {
-        assert_eq!(split("a.md", "---\nid: a\n---\nbody").unwrap(), ("id: a\n", "body", 2));
-        assert_eq!(split("a.md", "\n---  \nid: a\n---").unwrap(), ("id: a\n", "", 3));
-        for (text, start) in [("", "a.md:1:1: the file is empty"), ("hello", "a.md:1:1: the file does not start"), ("\n---\nid: a", "a.md:2:1: the front matter is not closed")] {
+        assert_eq!(
+            split("a.md", "---\nid: a\n---\nbody").unwrap(),
+            ("id: a\n", "body", 2)
+        );
+        assert_eq!(
+            split("a.md", "\n---  \nid: a\n---").unwrap(),
+            ("id: a\n", "", 3)
+        );
+        for (text, start) in [
+            ("", "a.md:1:1: the file is empty"),
+            ("hello", "a.md:1:1: the file does not start"),
+            ("\n---\nid: a", "a.md:2:1: the front matter is not closed"),
+        ] {
             let message = split("a.md", text).unwrap_err().to_string();
             assert!(message.starts_with(start), "{message}");
         }

@@ -81,7 +81,9 @@ pub fn render_markdown(markdown: &str) -> Html {
                 if let Some((at, level, text)) = heading.take() {
                     let id = anchors.id_for(&text);
                     events[at] = raw(format!("<h{level} id=\"{id}\">"));
-                    events.push(raw(format!("<a class=\"anchor\" href=\"#{id}\" aria-label=\"#\"></a></h{level}>\n")));
+                    events.push(raw(format!(
+                        "<a class=\"anchor\" href=\"#{id}\" aria-label=\"#\"></a></h{level}>\n"
+                    )));
                 }
             }
             Event::Start(Tag::Table(alignments)) => {
@@ -93,7 +95,9 @@ pub fn render_markdown(markdown: &str) -> Html {
                 events.push(raw("</div>\n".into()));
             }
             event => {
-                if let (Some((_, _, heading)), Event::Text(text) | Event::Code(text)) = (&mut heading, &event) {
+                if let (Some((_, _, heading)), Event::Text(text) | Event::Code(text)) =
+                    (&mut heading, &event)
+                {
                     heading.push_str(text);
                 }
                 events.push(event);
@@ -115,14 +119,24 @@ fn shifted(level: HeadingLevel) -> u8 {
 
 fn language(kind: &CodeBlockKind<'_>) -> String {
     match kind {
-        CodeBlockKind::Fenced(info) => info.split([' ', ',', '{']).next().unwrap_or_default().to_lowercase(),
+        CodeBlockKind::Fenced(info) => info
+            .split([' ', ',', '{'])
+            .next()
+            .unwrap_or_default()
+            .to_lowercase(),
         CodeBlockKind::Indented => String::new(),
     }
 }
 
 fn code_block(language: &str, source: &str) -> String {
-    let label = if language.is_empty() { String::new() } else { format!(" data-language=\"{}\"", escape(language)) };
-    let highlighted = syntax(language).filter(|_| source.len() <= LONGEST_HIGHLIGHTED).and_then(|s| highlight(s, source));
+    let label = if language.is_empty() {
+        String::new()
+    } else {
+        format!(" data-language=\"{}\"", escape(language))
+    };
+    let highlighted = syntax(language)
+        .filter(|_| source.len() <= LONGEST_HIGHLIGHTED)
+        .and_then(|s| highlight(s, source));
     let inner = highlighted.unwrap_or_else(|| escape(source));
     format!("<pre class=\"code\" tabindex=\"0\"{label}><code>{inner}</code></pre>\n")
 }
@@ -144,7 +158,9 @@ fn syntax(language: &str) -> Option<&'static SyntaxReference> {
 fn highlight(syntax: &SyntaxReference, source: &str) -> Option<String> {
     let mut generator = ClassedHTMLGenerator::new_with_class_style(syntax, &SYNTAXES, CLASS_STYLE);
     for line in LinesWithEndings::from(source) {
-        generator.parse_html_for_line_which_includes_newline(line).ok()?;
+        generator
+            .parse_html_for_line_which_includes_newline(line)
+            .ok()?;
     }
     Some(generator.finalize())
 }
@@ -158,13 +174,20 @@ struct Anchors {
 impl Anchors {
     fn id_for(&mut self, heading: &str) -> String {
         let mut slug = String::from("a");
-        for word in heading.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
+        for word in heading
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|w| !w.is_empty())
+        {
             slug.push('-');
             slug.push_str(&word.to_lowercase());
         }
         let count = self.taken.entry(slug.clone()).or_default();
         *count += 1;
-        if *count > 1 { format!("{slug}-{count}") } else { slug }
+        if *count > 1 {
+            format!("{slug}-{count}")
+        } else {
+            slug
+        }
     }
 }
 
@@ -197,7 +220,8 @@ fn sanitizer() -> ammonia::Builder<'static> {
 
 /// Paths of this site and anchors are kept; others would lead nowhere from here.
 fn local_only(url: &str) -> Option<std::borrow::Cow<'_, str>> {
-    let local = (url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/\\")) || url.starts_with('#');
+    let local = (url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/\\"))
+        || url.starts_with('#');
     local.then_some(url.into())
 }
 
@@ -222,7 +246,11 @@ mod tests {
             ("<form action=/x><input name=a></form>", "form"),
             ("```\"><script>\nx\n```", "<script"),
         ] {
-            assert!(!html(attack).contains(traces), "{attack} -> {}", html(attack));
+            assert!(
+                !html(attack).contains(traces),
+                "{attack} -> {}",
+                html(attack)
+            );
         }
     }
 
@@ -230,25 +258,44 @@ mod tests {
     fn code_is_highlighted_by_classes() {
         let shown = html("```java\nint a = 1; // <b>\n```");
         assert!(shown.starts_with("<pre class=\"code\" tabindex=\"0\" data-language=\"java\"><code><span class=\"hl-source hl-java\">"), "{shown}");
-        assert!(shown.contains("&lt;b&gt;") && shown.contains("hl-comment"), "{shown}");
+        assert!(
+            shown.contains("&lt;b&gt;") && shown.contains("hl-comment"),
+            "{shown}"
+        );
     }
 
     #[test]
     fn unknown_languages_are_plain_code() {
-        assert_eq!(html("```nolang\na < b\n```"), "<pre class=\"code\" tabindex=\"0\" data-language=\"nolang\"><code>a &lt; b\n</code></pre>\n");
+        assert_eq!(
+            html("```nolang\na < b\n```"),
+            "<pre class=\"code\" tabindex=\"0\" data-language=\"nolang\"><code>a &lt; b\n</code></pre>\n"
+        );
     }
 
     #[test]
     fn headings_have_unique_anchors_below_the_pages_own() {
         let shown = html("## 步骤 A\n## 步骤 A\n");
-        assert!(shown.contains("<h4 id=\"a-步骤-a\">") && shown.contains("<h4 id=\"a-步骤-a-2\">"), "{shown}");
+        assert!(
+            shown.contains("<h4 id=\"a-步骤-a\">") && shown.contains("<h4 id=\"a-步骤-a-2\">"),
+            "{shown}"
+        );
     }
 
     #[test]
     fn tables_scroll_and_links_are_guarded() {
         let shown = html("| a |\n|---|\n| [x](https://e.example/) |");
-        assert!(shown.contains("<div class=\"table-scroll\" tabindex=\"0\"><table>"), "{shown}");
-        assert!(shown.contains("<a href=\"https://e.example/\" rel=\"nofollow noopener\">"), "{shown}");
-        assert!(html("[y](../x.md)").contains("<a rel=\"nofollow noopener\">y</a>"), "{}", html("[y](../x.md)"));
+        assert!(
+            shown.contains("<div class=\"table-scroll\" tabindex=\"0\"><table>"),
+            "{shown}"
+        );
+        assert!(
+            shown.contains("<a href=\"https://e.example/\" rel=\"nofollow noopener\">"),
+            "{shown}"
+        );
+        assert!(
+            html("[y](../x.md)").contains("<a rel=\"nofollow noopener\">y</a>"),
+            "{}",
+            html("[y](../x.md)")
+        );
     }
 }

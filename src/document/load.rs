@@ -33,7 +33,10 @@ pub struct ContentFile {
 /// # Errors
 /// When the folder itself cannot be read. What cannot be read below it is left to [`read_document`].
 pub fn list_files(folder: &Path) -> Result<Vec<ContentFile>, ContentError> {
-    let unreadable = |source| ContentError { path: folder.to_owned(), source };
+    let unreadable = |source| ContentError {
+        path: folder.to_owned(),
+        source,
+    };
     let mut files = Vec::new();
     let mut folders = vec![(folder.to_owned(), String::new())];
     while let Some((path, prefix)) = folders.pop() {
@@ -47,16 +50,23 @@ pub fn list_files(folder: &Path) -> Result<Vec<ContentFile>, ContentError> {
         };
         for entry in entries.flatten() {
             let name = entry.file_name();
-            let Some(name) = name.to_str().filter(|n| !n.starts_with('.')) else { continue };
+            let Some(name) = name.to_str().filter(|n| !n.starts_with('.')) else {
+                continue;
+            };
             // Follows links; one that leads nowhere, or a file removed meanwhile, is no document.
-            let Ok(metadata) = std::fs::metadata(entry.path()) else { continue };
+            let Ok(metadata) = std::fs::metadata(entry.path()) else {
+                continue;
+            };
             let relative = format!("{prefix}{name}");
             if metadata.is_dir() {
                 if !entry.file_type().is_ok_and(|t| t.is_symlink()) {
                     folders.push((entry.path(), format!("{relative}/")));
                 }
             } else if is_document_name(name) {
-                files.push(ContentFile { path: relative, stamp: stamp(&metadata) });
+                files.push(ContentFile {
+                    path: relative,
+                    stamp: stamp(&metadata),
+                });
             }
         }
     }
@@ -65,12 +75,18 @@ pub fn list_files(folder: &Path) -> Result<Vec<ContentFile>, ContentError> {
 }
 
 fn is_document_name(name: &str) -> bool {
-    let extension = Path::new(name).extension().and_then(|e| e.to_str()).unwrap_or_default();
+    let extension = Path::new(name)
+        .extension()
+        .and_then(|e| e.to_str())
+        .unwrap_or_default();
     extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("mdx")
 }
 
 fn stamp(metadata: &std::fs::Metadata) -> u64 {
-    let modified = metadata.modified().ok().and_then(|t| t.duration_since(UNIX_EPOCH).ok());
+    let modified = metadata
+        .modified()
+        .ok()
+        .and_then(|t| t.duration_since(UNIX_EPOCH).ok());
     let nanos = modified.map_or(0, |d| d.as_nanos() as u64);
     nanos.rotate_left(20) ^ metadata.len()
 }
@@ -88,14 +104,25 @@ pub fn content_hash(bytes: &[u8]) -> u64 {
 /// A [`Rejection`] when the file cannot be read, is not UTF-8, or is no usable document.
 pub fn read_document(folder: &Path, path: &str) -> Result<(Document, u64), Rejection> {
     let full = folder.join(path);
-    let unreadable = |e: io::Error| Rejection::at_start(path, format!("the file cannot be read: {e}"), "a readable file");
+    let unreadable = |e: io::Error| {
+        Rejection::at_start(
+            path,
+            format!("the file cannot be read: {e}"),
+            "a readable file",
+        )
+    };
     let size = std::fs::metadata(&full).map_err(unreadable)?.len();
     if size > LARGEST_FILE {
-        return Err(Rejection::at_start(path, format!("the file has {size} bytes"), format!("at most {LARGEST_FILE} bytes")));
+        return Err(Rejection::at_start(
+            path,
+            format!("the file has {size} bytes"),
+            format!("at most {LARGEST_FILE} bytes"),
+        ));
     }
     let bytes = std::fs::read(&full).map_err(unreadable)?;
     let hash = content_hash(&bytes);
-    let text = std::str::from_utf8(&bytes).map_err(|error| not_utf8(path, &bytes, error.valid_up_to()))?;
+    let text =
+        std::str::from_utf8(&bytes).map_err(|error| not_utf8(path, &bytes, error.valid_up_to()))?;
     parse(path, text).map(|document| (document, hash))
 }
 
@@ -103,7 +130,12 @@ fn not_utf8(path: &str, bytes: &[u8], valid_up_to: usize) -> Rejection {
     let valid = String::from_utf8_lossy(&bytes[..valid_up_to]);
     let line = valid.matches('\n').count() + 1;
     let column = valid.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
-    Rejection::at(path, (line, column), "the file is not UTF-8", "text saved in UTF-8")
+    Rejection::at(
+        path,
+        (line, column),
+        "the file is not UTF-8",
+        "text saved in UTF-8",
+    )
 }
 
 #[cfg(test)]
@@ -119,7 +151,11 @@ mod tests {
         std::fs::create_dir_all(folder.path().join("sub/.git")).unwrap();
         std::fs::write(folder.path().join("sub/d.md"), "x").unwrap();
         std::fs::write(folder.path().join("sub/.git/e.md"), "x").unwrap();
-        let paths: Vec<String> = list_files(folder.path()).unwrap().into_iter().map(|f| f.path).collect();
+        let paths: Vec<String> = list_files(folder.path())
+            .unwrap()
+            .into_iter()
+            .map(|f| f.path)
+            .collect();
         assert_eq!(paths, ["a.MDX", "b.md", "sub/d.md"]);
     }
 
@@ -128,7 +164,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("a.md"), b"---\nid: \xd6\xd0").unwrap();
         let refused = read_document(folder.path(), "a.md").unwrap_err();
-        assert_eq!(refused.to_string(), "a.md:2:5: the file is not UTF-8; expected text saved in UTF-8");
+        assert_eq!(
+            refused.to_string(),
+            "a.md:2:5: the file is not UTF-8; expected text saved in UTF-8"
+        );
     }
 
     #[test]

@@ -6,8 +6,9 @@ use super::sections::is_separator;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// The Markdown dialect of documents: CommonMark with tables, strikethrough and task lists.
-pub(super) const PARSER_OPTIONS: Options =
-    Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_TASKLISTS);
+pub(super) const PARSER_OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS);
 
 /// The text a reader sees, one line per block, code lines kept.
 pub fn plain_text(markdown: &str) -> String {
@@ -64,7 +65,10 @@ fn is_block(tag: &Tag<'_>) -> bool {
 }
 
 fn is_block_end(tag: TagEnd) -> bool {
-    !matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image)
+    !matches!(
+        tag,
+        TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image
+    )
 }
 
 fn is_line_break(html: &str) -> bool {
@@ -84,13 +88,22 @@ impl TextWriter {
     /// Text of an HTML block: tags go, and so does the content of scripts and styles.
     fn push_html(&mut self, html: &str) {
         let escaped = ammonia::Builder::empty().clean(html).to_string();
-        let text = escaped.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+        let text = escaped
+            .replace("&nbsp;", " ")
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&");
         self.push(&text);
         self.end_block();
     }
 
     fn soft_break(&mut self) {
-        if self.text.chars().next_back().is_some_and(|c| c.is_ascii_graphic()) {
+        if self
+            .text
+            .chars()
+            .next_back()
+            .is_some_and(|c| c.is_ascii_graphic())
+        {
             self.text.push(' ');
         }
     }
@@ -114,18 +127,30 @@ mod tests {
 
     #[test]
     fn inline_marks_never_cut_a_chinese_word() {
-        assert_eq!(plain_text("服务**器**和\n<font color=\"red\">网</font>关"), "服务器和网关");
+        assert_eq!(
+            plain_text("服务**器**和\n<font color=\"red\">网</font>关"),
+            "服务器和网关"
+        );
     }
 
     #[test]
     fn blocks_are_lines_and_latin_words_stay_apart() {
-        assert_eq!(plain_text("# A\n\none\ntwo\n\n- x\n- y\n\n```java\nint a;\nint b;\n```"), "A\none two\nx\ny\nint a;\nint b;");
+        assert_eq!(
+            plain_text("# A\n\none\ntwo\n\n- x\n- y\n\n```java\nint a;\nint b;\n```"),
+            "A\none two\nx\ny\nint a;\nint b;"
+        );
         assert_eq!(plain_text("| a | b |\n|---|---|\n| 1 | 2 |"), "a b\n1 2");
     }
 
     #[test]
     fn html_blocks_keep_their_words_and_lose_their_scripts() {
-        assert_eq!(plain_text("<div>a &amp; b<script>x</script></div>"), "a & b");
-        assert_eq!(plain_text("a\n\n<font color=\"#949494\">---------------</font>\n\nb"), "a\nb");
+        assert_eq!(
+            plain_text("<div>a &amp; b<script>x</script></div>"),
+            "a & b"
+        );
+        assert_eq!(
+            plain_text("a\n\n<font color=\"#949494\">---------------</font>\n\nb"),
+            "a\nb"
+        );
     }
 }

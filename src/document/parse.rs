@@ -19,12 +19,29 @@ pub fn parse(path: &str, text: &str) -> Result<Document, Rejection> {
     let body_line = first_line + yaml.lines().count() + 1;
     if sections.answer.trim().is_empty() {
         let problem = "the document has no answer";
-        return Err(Rejection::at(path, (body_line, 1), problem, "text under `## 专家官方解答`, or a body without section headings"));
+        return Err(Rejection::at(
+            path,
+            (body_line, 1),
+            problem,
+            "text under `## 专家官方解答`, or a body without section headings",
+        ));
     }
-    let asked = sections.question.as_deref().map(plain_text).filter(|q| !q.is_empty());
-    let title = meta.title.or_else(|| asked.as_deref().map(first_line_of)).or(sections.first_heading);
+    let asked = sections
+        .question
+        .as_deref()
+        .map(plain_text)
+        .filter(|q| !q.is_empty());
+    let title = meta
+        .title
+        .or_else(|| asked.as_deref().map(first_line_of))
+        .or(sections.first_heading);
     let Some(title) = title else {
-        return Err(Rejection::at(path, (first_line, 1), "the document has no title", "`title: \"…\"`, a question section or a heading"));
+        return Err(Rejection::at(
+            path,
+            (first_line, 1),
+            "the document has no title",
+            "`title: \"…\"`, a question section or a heading",
+        ));
     };
     Ok(Document {
         id: document_id(path, meta.id, first_line)?,
@@ -47,7 +64,11 @@ pub fn parse(path: &str, text: &str) -> Result<Document, Rejection> {
 fn normalize(text: &str) -> Cow<'_, str> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.contains(['\r', '\u{a0}']) {
-        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n").replace('\u{a0}', " "))
+        Cow::Owned(
+            text.replace("\r\n", "\n")
+                .replace('\r', "\n")
+                .replace('\u{a0}', " "),
+        )
     } else {
         Cow::Borrowed(text)
     }
@@ -59,11 +80,17 @@ fn first_line_of(text: &str) -> String {
 
 fn document_id(path: &str, id: Option<String>, line: usize) -> Result<DocumentId, Rejection> {
     let id = id
-        .or_else(|| Path::new(path).file_stem().map(|stem| stem.to_string_lossy().into_owned()))
+        .or_else(|| {
+            Path::new(path)
+                .file_stem()
+                .map(|stem| stem.to_string_lossy().into_owned())
+        })
         .unwrap_or_default();
     let usable = !id.is_empty()
         && id.len() <= LONGEST_ID
-        && !id.chars().any(|c| c.is_control() || c.is_whitespace() || "/\\?#%<>\"".contains(c))
+        && !id
+            .chars()
+            .any(|c| c.is_control() || c.is_whitespace() || "/\\?#%<>\"".contains(c))
         && !matches!(id.as_str(), "." | "..");
     if usable {
         Ok(DocumentId(id))
@@ -85,31 +112,64 @@ mod tests {
     #[test]
     fn bom_crlf_and_nbsp_change_nothing() {
         let plain = "---\nid: a\ntitle: t\n---\n## 问题 ：\nq\n\n## 解答\n一 段\n";
-        let odd = format!("\u{feff}{}", plain.replace('\n', "\r\n").replace("## 问题 ：", "##\u{a0}问题\u{a0}："));
+        let odd = format!(
+            "\u{feff}{}",
+            plain
+                .replace('\n', "\r\n")
+                .replace("## 问题 ：", "##\u{a0}问题\u{a0}：")
+        );
         assert_eq!(parse("a.md", plain).unwrap(), parse("a.md", &odd).unwrap());
     }
 
     #[test]
     fn id_and_title_fall_back() {
-        let read = parse("dir/how-to.mdx", "---\ntags: [x]\n---\n## 问题\n怎么办？\n\n## 解答\n这样。").unwrap();
-        assert_eq!((read.id.0.as_str(), read.title.as_str(), read.question.as_str()), ("how-to", "怎么办？", "怎么办？"));
+        let read = parse(
+            "dir/how-to.mdx",
+            "---\ntags: [x]\n---\n## 问题\n怎么办？\n\n## 解答\n这样。",
+        )
+        .unwrap();
+        assert_eq!(
+            (
+                read.id.0.as_str(),
+                read.title.as_str(),
+                read.question.as_str()
+            ),
+            ("how-to", "怎么办？", "怎么办？")
+        );
         let read = parse("b.md", "---\nid: x\n---\n# 标题\n正文").unwrap();
-        assert_eq!((read.title.as_str(), read.question.as_str()), ("标题", "标题"));
+        assert_eq!(
+            (read.title.as_str(), read.question.as_str()),
+            ("标题", "标题")
+        );
     }
 
     #[test]
     fn the_headline_is_the_whole_question_where_the_title_was_cut() {
-        let read = parse("a.md", "---\ntitle: \"为什么注册中心...\"\n---\n## 问题\n为什么注册中心连不上？\n\n## 解答\na").unwrap();
+        let read = parse(
+            "a.md",
+            "---\ntitle: \"为什么注册中心...\"\n---\n## 问题\n为什么注册中心连不上？\n\n## 解答\na",
+        )
+        .unwrap();
         assert_eq!(read.headline(), "为什么注册中心连不上？");
-        let read = parse("a.md", "---\ntitle: 另一个标题\n---\n## 问题\n为什么？\n\n## 解答\na").unwrap();
+        let read = parse(
+            "a.md",
+            "---\ntitle: 另一个标题\n---\n## 问题\n为什么？\n\n## 解答\na",
+        )
+        .unwrap();
         assert_eq!(read.headline(), "另一个标题");
     }
 
     #[test]
     fn what_cannot_be_used_is_refused_with_its_place() {
         for (text, message) in [
-            ("---\nid: a b\ntitle: t\n---\nx", "a.md:2:1: `a b` cannot be an id"),
-            ("---\nid: a\ntitle: t\n---\n## 问题\nq\n", "a.md:5:1: the document has no answer"),
+            (
+                "---\nid: a b\ntitle: t\n---\nx",
+                "a.md:2:1: `a b` cannot be an id",
+            ),
+            (
+                "---\nid: a\ntitle: t\n---\n## 问题\nq\n",
+                "a.md:5:1: the document has no answer",
+            ),
             ("---\nid: a\n---\nx", "a.md:2:1: the document has no title"),
         ] {
             let refused = parse("a.md", text).unwrap_err().to_string();

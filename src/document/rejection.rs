@@ -31,13 +31,25 @@ impl Rejection {
         problem: impl Into<String>,
         expected: impl Into<String>,
     ) -> Self {
-        Self { path: path.into(), line, column, problem: problem.into(), expected: expected.into() }
+        Self {
+            path: path.into(),
+            line,
+            column,
+            problem: problem.into(),
+            expected: expected.into(),
+        }
     }
 }
 
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { path, line, column, problem, expected } = self;
+        let Self {
+            path,
+            line,
+            column,
+            problem,
+            expected,
+        } = self;
         write!(f, "{path}:{line}:{column}: {problem}; expected {expected}")
     }
 }

@@ -44,7 +44,8 @@ pub(super) fn split(body: &str) -> Sections {
         Kind::Boilerplate => boilerplate.push_str(text),
     };
     for heading in headings {
-        let opened = section_kind(&heading.text).filter(|&kind| heading.level <= 3 && may_follow(kind, &seen, body, &heading));
+        let opened = section_kind(&heading.text)
+            .filter(|&kind| heading.level <= 3 && may_follow(kind, &seen, body, &heading));
         match opened {
             Some(kind) => {
                 close(current, &body[start..heading.range.start], &mut sections);
@@ -59,7 +60,11 @@ pub(super) fn split(body: &str) -> Sections {
         }
     }
     close(current, &body[start..], &mut sections);
-    sections.grade_id = grade_id(&boilerplate).or_else(|| sections_without_notice(&seen).then(|| grade_id(body)).flatten());
+    sections.grade_id = grade_id(&boilerplate).or_else(|| {
+        sections_without_notice(&seen)
+            .then(|| grade_id(body))
+            .flatten()
+    });
     answer.retain(|part| !part.is_empty());
     sections.answer = answer.join("\n\n");
     sections
@@ -82,7 +87,11 @@ fn top_level_headings(body: &str) -> Vec<Heading> {
     for (event, range) in Parser::new_ext(body, PARSER_OPTIONS).into_offset_iter() {
         match event {
             Event::Start(Tag::Heading { level, .. }) if depth == 0 => {
-                headings.push(Heading { level: level as u8, text: String::new(), range });
+                headings.push(Heading {
+                    level: level as u8,
+                    text: String::new(),
+                    range,
+                });
                 open = true;
                 depth += 1;
             }
@@ -104,10 +113,15 @@ fn top_level_headings(body: &str) -> Vec<Heading> {
 }
 
 fn section_kind(heading: &str) -> Option<Kind> {
-    let name: String = heading.chars().filter(|c| !c.is_whitespace() && !matches!(c, ':' | '：')).collect();
+    let name: String = heading
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, ':' | '：'))
+        .collect();
     match name.to_lowercase().as_str() {
         "用户问题" | "问题" | "question" => Some(Kind::Question),
-        "专家官方解答" | "专家解答" | "专家回答" | "解答" | "回答" | "answer" => Some(Kind::Answer),
+        "专家官方解答" | "专家解答" | "专家回答" | "解答" | "回答" | "answer" => {
+            Some(Kind::Answer)
+        }
         "参考链接" | "references" => Some(Kind::References),
         "答疑服务说明" | "反馈" => Some(Kind::Boilerplate),
         _ => None,
@@ -147,7 +161,10 @@ fn without_separators(text: &str) -> &str {
 /// Dashes alone, or in a `<font>`: what the documents put between their parts.
 pub(super) fn is_separator(line: &str) -> bool {
     let mut line = line.trim();
-    if let Some(inner) = line.strip_prefix("<font").and_then(|l| l.strip_suffix("</font>")) {
+    if let Some(inner) = line
+        .strip_prefix("<font")
+        .and_then(|l| l.strip_suffix("</font>"))
+    {
         line = inner.split_once('>').map_or(inner, |(_, text)| text).trim();
     }
     line.len() >= 3 && line.bytes().all(|b| b == b'-')
@@ -171,7 +188,9 @@ fn references(text: &str) -> Vec<Reference> {
 
 /// Whether a reader of this site could follow the address: absolute web addresses and paths of this site.
 fn is_reachable(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://") || (url.starts_with('/') && !url.starts_with("//"))
+    url.starts_with("https://")
+        || url.starts_with("http://")
+        || (url.starts_with('/') && !url.starts_with("//"))
 }
 
 fn grade_id(text: &str) -> Option<GradeId> {
@@ -193,20 +212,39 @@ mod tests {
     fn a_real_body_comes_apart_into_its_sections() {
         let read = split(REAL);
         assert_eq!(read.question.as_deref(), Some("怎么重启？"));
-        assert_eq!(read.answer, "先停。\n\n```sh\n## 参考链接 ：\n```\n\n### 步骤\n再起。");
-        let reference = |text: &str, url: Option<&str>| Reference { text: text.into(), url: url.map(Into::into) };
+        assert_eq!(
+            read.answer,
+            "先停。\n\n```sh\n## 参考链接 ：\n```\n\n### 步骤\n再起。"
+        );
+        let reference = |text: &str, url: Option<&str>| Reference {
+            text: text.into(),
+            url: url.map(Into::into),
+        };
         assert_eq!(
             read.references,
-            [reference("有链接", Some("https://a.example/x")), reference("没有链接", None), reference("坏链接", None)]
+            [
+                reference("有链接", Some("https://a.example/x")),
+                reference("没有链接", None),
+                reference("坏链接", None)
+            ]
         );
         assert_eq!(read.grade_id, Some(GradeId("17047".into())));
     }
 
     #[test]
     fn heading_variants_open_the_same_sections() {
-        for (question, answer) in [("## 用户问题", "## 专家解答："), ("# 问题:", "# 回答"), ("## 问 题 ：", "## 专家回答 :"), ("## Question", "## Answer")] {
+        for (question, answer) in [
+            ("## 用户问题", "## 专家解答："),
+            ("# 问题:", "# 回答"),
+            ("## 问 题 ：", "## 专家回答 :"),
+            ("## Question", "## Answer"),
+        ] {
             let read = split(&format!("{question}\nq\n\n{answer}\na\n"));
-            assert_eq!((read.question.as_deref(), read.answer.as_str()), (Some("q"), "a"), "{question} {answer}");
+            assert_eq!(
+                (read.question.as_deref(), read.answer.as_str()),
+                (Some("q"), "a"),
+                "{question} {answer}"
+            );
         }
     }
 
@@ -227,6 +265,9 @@ mod tests {
     #[test]
     fn a_footer_without_a_notice_is_dropped_all_the_same() {
         let read = split("## 解答\na\n\n### 反馈\n[差评](/user/f?enhancerGradePOJOId=7)\n");
-        assert_eq!((read.answer.as_str(), read.grade_id), ("a", Some(GradeId("7".into()))));
+        assert_eq!(
+            (read.answer.as_str(), read.grade_id),
+            ("a", Some(GradeId("7".into())))
+        );
     }
 }

@@ -16,7 +16,7 @@ mod tokenizer;
 mod watch;
 
 pub use store::{IndexError, Opened};
-pub use sync::{Changes, Progress};
+pub use sync::{Changes, Progress, SyncError, check};
 pub use watch::watch;
 
 use crate::analysis::Analyzer;

@@ -4,7 +4,8 @@ use super::tokenizer::TOKENIZER_NAME;
 use crate::document::Document;
 use tantivy::TantivyDocument;
 use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+    FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema,
+    TextFieldIndexing, TextOptions,
 };
 
 /// Indexes of another number are rebuilt.
@@ -76,7 +77,11 @@ pub(super) fn build() -> (Schema, Fields) {
 
 /// A day as a number that sorts by time, as the `day` field has it.
 pub(super) fn day_number(date: jiff::civil::Date) -> u64 {
-    let (year, month, day) = (u64::try_from(date.year()).unwrap_or(0), date.month() as u64, date.day() as u64);
+    let (year, month, day) = (
+        u64::try_from(date.year()).unwrap_or(0),
+        date.month() as u64,
+        date.day() as u64,
+    );
     year * 10_000 + month * 100 + day
 }
 
@@ -100,7 +105,12 @@ impl Fields {
         indexed.add_text(self.title, &document.title);
         indexed.add_text(self.question, &document.question);
         indexed.add_text(self.answer, document.answer_text());
-        for label in document.tags.iter().chain(document.keywords.iter().filter(|k| !document.tags.contains(k))) {
+        for label in document.tags.iter().chain(
+            document
+                .keywords
+                .iter()
+                .filter(|k| !document.tags.contains(k)),
+        ) {
             indexed.add_text(self.labels, label);
         }
         for reference in &document.references {

@@ -9,7 +9,9 @@ pub(super) const TOKENIZER_NAME: &str = "dayi";
 
 /// Registers the analysis with an index.
 pub(super) fn register(index: &Index, analyzer: &Analyzer) {
-    index.tokenizers().register(TOKENIZER_NAME, Bridge(analyzer.clone()));
+    index
+        .tokenizers()
+        .register(TOKENIZER_NAME, Bridge(analyzer.clone()));
 }
 
 /// Cheap to clone, as tantivy clones it at each use: the dictionaries are shared.
@@ -20,7 +22,10 @@ impl Tokenizer for Bridge {
     type TokenStream<'a> = BridgeStream;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> BridgeStream {
-        BridgeStream { rest: self.0.analyze(text).into_iter(), current: tantivy_tokenizer::Token::default() }
+        BridgeStream {
+            rest: self.0.analyze(text).into_iter(),
+            current: tantivy_tokenizer::Token::default(),
+        }
     }
 }
 
@@ -31,7 +36,9 @@ struct BridgeStream {
 
 impl TokenStream for BridgeStream {
     fn advance(&mut self) -> bool {
-        let Some(token) = self.rest.next() else { return false };
+        let Some(token) = self.rest.next() else {
+            return false;
+        };
         self.current = tantivy_tokenizer::Token {
             offset_from: token.byte_start,
             offset_to: token.byte_end,

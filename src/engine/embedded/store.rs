@@ -1,0 +1,359 @@
+//! The index folder: who may write it, which index in it is current, and what to do with one that does not fit.
+//!
+//! ```text
+//! index/lock       held by the one process that writes
+//! index/current    names the folder below and what made it; replaced atomically, so that it always names a whole index
+//! index/g-1/       tantivy's files
+//! ```
+//! A rebuild fills the next `g-N` while searches are answered from the old one, then `current` moves on.
+
+use super::schema::{self, Fields, SCHEMA_VERSION};
+use super::suggest::Suggestions;
+use super::{EmbeddedEngine, Snapshot, tokenizer};
+use crate::analysis::Analyzer;
+use crate::document::Rejection;
+use crate::engine::EngineError;
+use arc_swap::ArcSwap;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy};
+
+/// Memory each indexing thread may fill before it writes a segment.
+const WRITER_BYTES_PER_THREAD: usize = 32 * 1024 * 1024;
+/// Beyond a few threads the merging dominates.
+const MOST_WRITER_THREADS: usize = 4;
+
+/// Why an index cannot be used for writing or searching.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// Another process has the lock.
+    #[error("the index `{}` is in use by another dayi: expected to be its only writer; stop the other one, or give this one its own `--index`", .0.display())]
+    InUse(PathBuf),
+    /// The folder cannot be made or written.
+    #[error("cannot write the index folder `{}`: expected a folder this user may write", path.display())]
+    Unwritable {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+    /// Read-only use of a folder without a usable index.
+    #[error("there is no usable index at `{}`: expected one made by `dayi index` or `dayi serve`", .0.display())]
+    Missing(PathBuf),
+    /// Anything tantivy refuses.
+    #[error("the index failed")]
+    Engine(#[from] tantivy::TantivyError),
+}
+
+/// What was found when the index was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opened {
+    /// A whole index of this version and analysis.
+    Current,
+    /// There was none yet.
+    Created,
+    /// There was one that does not fit; the text says why. It is rebuilt by the next sync.
+    Rebuilding(String),
+}
+
+/// The writing side of the index; there is one at a time.
+pub(super) struct Writer {
+    pub(super) writer: IndexWriter,
+    pub(super) reader: IndexReader,
+    pub(super) fields: Fields,
+    /// Set until the first commit has made this the current index.
+    publish: Option<Publish>,
+    /// Keeps other processes out until dropped.
+    _lock: Option<File>,
+}
+
+/// How a freshly built index becomes the current one.
+struct Publish {
+    root: PathBuf,
+    manifest: Manifest,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Manifest {
+    folder: String,
+    schema: u32,
+    analysis: String,
+    version: String,
+}
+
+const MANIFEST: &str = "current";
+const LOCK: &str = "lock";
+
+pub(super) fn open(
+    root: &Path,
+    analyzer: Analyzer,
+) -> Result<(EmbeddedEngine, Opened), IndexError> {
+    let unwritable = |source| IndexError::Unwritable {
+        path: root.to_owned(),
+        source,
+    };
+    fs::create_dir_all(root).map_err(unwritable)?;
+    let lock = lock(root)?;
+    let wanted = |folder: String| Manifest {
+        folder,
+        schema: SCHEMA_VERSION,
+        analysis: analyzer.fingerprint(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let manifest = read_manifest(root);
+    let (index, old, opened) = match &manifest {
+        None if root.join(MANIFEST).exists() => (
+            None,
+            None,
+            Opened::Rebuilding("its manifest is damaged".into()),
+        ),
+        None => (None, None, Opened::Created),
+        Some(found) => {
+            let index = open_checked(&root.join(&found.folder), &analyzer);
+            let reason = mismatch(found, &wanted(found.folder.clone()));
+            match (index, reason) {
+                (Ok(index), None) => (Some(index), None, Opened::Current),
+                (Ok(index), Some(reason)) => (None, Some(index), Opened::Rebuilding(reason)),
+                (Err(damage), _) => (None, None, Opened::Rebuilding(damage)),
+            }
+        }
+    };
+    let current = manifest.map(|m| m.folder);
+    remove_leftovers(root, current.as_deref());
+    let (index, publish) = match index {
+        Some(index) => (index, None),
+        None => {
+            let manifest = wanted(next_folder(current.as_deref()));
+            let folder = root.join(&manifest.folder);
+            fs::create_dir_all(&folder).map_err(unwritable)?;
+            let index = Index::create_in_dir(&folder, schema::build().0)?;
+            tokenizer::register(&index, &analyzer);
+            (
+                index,
+                Some(Publish {
+                    root: root.to_owned(),
+                    manifest,
+                }),
+            )
+        }
+    };
+    let engine = assemble(root.to_owned(), analyzer, index, old, publish, Some(lock))?;
+    Ok((engine, opened))
+}
+
+pub(super) fn in_memory(analyzer: Analyzer) -> Result<EmbeddedEngine, IndexError> {
+    let index = Index::create_in_ram(schema::build().0);
+    tokenizer::register(&index, &analyzer);
+    assemble(PathBuf::new(), analyzer, index, None, None, None)
+}
+
+pub(super) fn open_read_only(
+    root: &Path,
+    analyzer: Analyzer,
+) -> Result<EmbeddedEngine, IndexError> {
+    let missing = || IndexError::Missing(root.to_owned());
+    let manifest = read_manifest(root)
+        .filter(|m| m.schema == SCHEMA_VERSION)
+        .ok_or_else(missing)?;
+    let index = open_index(&root.join(&manifest.folder), &analyzer).map_err(|_| missing())?;
+    let snapshot = Snapshot::of(&reader(&index)?, schema::build().1, Vec::new(), 1, root)?;
+    Ok(EmbeddedEngine {
+        folder: root.to_owned(),
+        analyzer,
+        snapshot: ArcSwap::from_pointee(snapshot),
+        writer: Mutex::new(None),
+    })
+}
+
+fn assemble(
+    folder: PathBuf,
+    analyzer: Analyzer,
+    index: Index,
+    old: Option<Index>,
+    publish: Option<Publish>,
+    lock: Option<File>,
+) -> Result<EmbeddedEngine, IndexError> {
+    let fields = schema::build().1;
+    let threads = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(MOST_WRITER_THREADS);
+    let writer = index.writer_with_num_threads(threads, threads * WRITER_BYTES_PER_THREAD)?;
+    let reader_of_new = reader(&index)?;
+    let first = match &old {
+        Some(old) => Snapshot::of(&reader(old)?, fields, Vec::new(), 1, &folder)?,
+        None => Snapshot::of(&reader_of_new, fields, Vec::new(), 1, &folder)?,
+    };
+    let writer = Writer {
+        writer,
+        reader: reader_of_new,
+        fields,
+        publish,
+        _lock: lock,
+    };
+    Ok(EmbeddedEngine {
+        folder,
+        analyzer,
+        snapshot: ArcSwap::from_pointee(first),
+        writer: Mutex::new(Some(writer)),
+    })
+}
+
+fn reader(index: &Index) -> Result<IndexReader, tantivy::TantivyError> {
+    index
+        .reader_builder()
+        .reload_policy(ReloadPolicy::Manual)
+        .try_into()
+}
+
+/// The lock is released by the system when the process ends, however it ends.
+fn lock(root: &Path) -> Result<File, IndexError> {
+    let unwritable = |source| IndexError::Unwritable {
+        path: root.to_owned(),
+        source,
+    };
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(root.join(LOCK))
+        .map_err(unwritable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(IndexError::InUse(root.to_owned())),
+        Err(TryLockError::Error(source)) => Err(unwritable(source)),
+    }
+}
+
+fn read_manifest(root: &Path) -> Option<Manifest> {
+    let bytes = fs::read(root.join(MANIFEST)).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+fn mismatch(found: &Manifest, wanted: &Manifest) -> Option<String> {
+    if found.schema != wanted.schema || found.version != wanted.version {
+        Some(format!(
+            "it was written by version {} of dayi, this is {}",
+            found.version, wanted.version
+        ))
+    } else if found.analysis != wanted.analysis {
+        Some("it was written with another analysis".to_owned())
+    } else {
+        None
+    }
+}
+
+/// Opens an index and checks every byte of it. Damaged files can make the library panic: that too means damaged.
+fn open_checked(folder: &Path, analyzer: &Analyzer) -> Result<Index, String> {
+    let opened = catch_unwind(AssertUnwindSafe(|| {
+        let index =
+            open_index(folder, analyzer).map_err(|e| format!("it cannot be opened: {e}"))?;
+        let damaged = index
+            .validate_checksum()
+            .map_err(|e| format!("it cannot be read: {e}"))?;
+        match damaged.iter().next() {
+            Some(file) => Err(format!("its file `{}` is damaged", file.display())),
+            None => Ok(index),
+        }
+    }));
+    opened.unwrap_or_else(|_| Err("it is damaged".to_owned()))
+}
+
+fn open_index(folder: &Path, analyzer: &Analyzer) -> Result<Index, String> {
+    let index = Index::open_in_dir(folder).map_err(|e| e.to_string())?;
+    if index.schema() != schema::build().0 {
+        return Err("its fields are not those of this version".to_owned());
+    }
+    tokenizer::register(&index, analyzer);
+    Ok(index)
+}
+
+fn next_folder(current: Option<&str>) -> String {
+    let number: u64 = current
+        .and_then(|c| c.strip_prefix("g-")?.parse().ok())
+        .unwrap_or(0);
+    format!("g-{}", number + 1)
+}
+
+/// Removes what unfinished rebuilds and replaced indexes left. Safe because the lock is held.
+fn remove_leftovers(root: &Path, keep: Option<&str>) {
+    for entry in fs::read_dir(root).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with("g-")
+            && Some(name.as_ref()) != keep
+            && let Err(error) = fs::remove_dir_all(entry.path())
+        {
+            tracing::warn!(path = %entry.path().display(), %error, "cannot remove a left-over index folder");
+        }
+    }
+}
+
+impl Writer {
+    /// Makes a freshly built index the current one; a no-op from then on.
+    pub(super) fn publish(&mut self) -> Result<(), IndexError> {
+        let Some(Publish { root, manifest }) = self.publish.take() else {
+            return Ok(());
+        };
+        let written = (|| {
+            let next = root.join("current.next");
+            fs::write(&next, serde_json::to_vec_pretty(&manifest)?)?;
+            File::open(&next)?.sync_all()?;
+            fs::rename(&next, root.join(MANIFEST))?;
+            File::open(&root)?.sync_all()
+        })();
+        if let Err(source) = written {
+            let path = root.clone();
+            self.publish = Some(Publish { root, manifest });
+            return Err(IndexError::Unwritable { path, source });
+        }
+        remove_leftovers(&root, Some(&manifest.folder));
+        Ok(())
+    }
+
+    /// Whether this index has yet to become the current one.
+    pub(super) fn is_unpublished(&self) -> bool {
+        self.publish.is_some()
+    }
+}
+
+impl Snapshot {
+    pub(super) fn of(
+        reader: &IndexReader,
+        fields: Fields,
+        rejected: Vec<Rejection>,
+        generation: u64,
+        root: &Path,
+    ) -> Result<Self, IndexError> {
+        let searcher = reader.searcher();
+        let broken = |EngineError(source)| tantivy::TantivyError::InternalError(source.to_string());
+        let (suggestions, newest) = Suggestions::read(&searcher, fields).map_err(broken)?;
+        Ok(Self {
+            searcher,
+            fields,
+            suggestions,
+            rejected,
+            generation,
+            newest,
+            index_bytes: folder_bytes(root),
+        })
+    }
+}
+
+fn folder_bytes(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .filter_map(|entry| {
+            let metadata = entry.metadata().ok()?;
+            Some(if metadata.is_dir() {
+                folder_bytes(&entry.path())
+            } else {
+                metadata.len()
+            })
+        })
+        .sum()
+}

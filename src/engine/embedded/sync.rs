@@ -1,0 +1,306 @@
+//! Brings the index up to date with a content folder, by content hash: what has not changed is not touched.
+
+use super::schema::{HASH, PATH, STAMP};
+use super::store::{IndexError, Writer};
+use super::{EmbeddedEngine, Snapshot};
+use crate::document::{self, ContentError, ContentFile, Document, Rejection};
+use rayon::prelude::*;
+use serde::Serialize;
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::sync::Arc;
+use tantivy::{Searcher, Term};
+
+/// Files read at once: enough for every core, few enough that memory stays flat on any corpus.
+const CHUNK: usize = 256;
+
+/// What a sync did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Changes {
+    /// Documents that are new.
+    pub added: usize,
+    /// Documents whose file changed.
+    pub updated: usize,
+    /// Documents whose file is gone or can no longer be used.
+    pub removed: usize,
+    /// Documents left as they were.
+    pub unchanged: usize,
+    /// Files that were left out.
+    pub rejected: Vec<Rejection>,
+}
+
+impl Changes {
+    /// Whether the index is another one than before.
+    pub fn any(&self) -> bool {
+        self.added + self.updated + self.removed > 0
+    }
+}
+
+/// Is told how far a sync has come: files done, files in all.
+pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
+/// Why a sync was not done. The index is as it was before.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// The content folder cannot be read.
+    #[error(transparent)]
+    Content(#[from] ContentError),
+    /// The index cannot be written.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// This engine was opened for searching only.
+    #[error("the index is open for searching only")]
+    ReadOnly,
+}
+
+impl From<tantivy::TantivyError> for SyncError {
+    fn from(error: tantivy::TantivyError) -> Self {
+        Self::Index(error.into())
+    }
+}
+
+impl EmbeddedEngine {
+    /// Reads what changed below `content` and makes it searchable, all of it at once.
+    ///
+    /// # Errors
+    /// When the folder cannot be read or the index cannot be written; searches go on as before.
+    pub fn sync(&self, content: &Path, progress: Progress<'_>) -> Result<Changes, SyncError> {
+        let mut guard = self
+            .writer
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
+        let files = document::list_files(content)?;
+        let outcome = apply(writer, content, &files, progress);
+        let changes = match outcome {
+            Ok(changes) => changes,
+            Err(error) => {
+                writer.writer.rollback()?;
+                return Err(error);
+            }
+        };
+        let before = self.snapshot.load();
+        if changes.any() || writer.is_unpublished() || before.rejected != changes.rejected {
+            if changes.any() || writer.is_unpublished() {
+                writer.writer.commit()?;
+                writer.publish()?;
+                writer.reader.reload()?;
+            }
+            let generation = before.generation + 1;
+            let next = Snapshot::of(
+                &writer.reader,
+                writer.fields,
+                changes.rejected.clone(),
+                generation,
+                &self.folder,
+            )?;
+            self.snapshot.store(Arc::new(next));
+        }
+        Ok(changes)
+    }
+
+    /// Replaces everything by `documents`; for judged sets and tests.
+    ///
+    /// # Errors
+    /// When the index cannot be written.
+    pub fn replace_all(&self, documents: &[Document]) -> Result<(), SyncError> {
+        let mut guard = self
+            .writer
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
+        writer.writer.delete_all_documents()?;
+        for document in documents {
+            add(writer, document, &document.id.0, 0, 0)?;
+        }
+        writer.writer.commit()?;
+        writer.reader.reload()?;
+        let generation = self.snapshot.load().generation + 1;
+        let next = Snapshot::of(
+            &writer.reader,
+            writer.fields,
+            Vec::new(),
+            generation,
+            &self.folder,
+        )?;
+        self.snapshot.store(Arc::new(next));
+        Ok(())
+    }
+}
+
+/// What the index knows of a file.
+struct Known {
+    id: String,
+    hash: u64,
+    stamp: u64,
+}
+
+/// A file after reading.
+enum Read {
+    Unchanged,
+    Changed(Box<Document>, u64),
+    Rejected(Rejection),
+}
+
+fn apply(
+    writer: &Writer,
+    content: &Path,
+    files: &[ContentFile],
+    progress: Progress<'_>,
+) -> Result<Changes, SyncError> {
+    let mut known = known_files(&writer.reader.searcher())?;
+    let mut changes = Changes::default();
+    let mut taken: HashMap<String, String> = HashMap::with_capacity(files.len());
+    let mut done = 0;
+    for chunk in files.chunks(CHUNK) {
+        let read: Vec<Read> = chunk
+            .par_iter()
+            .map(|file| read(content, file, known.get(&file.path)))
+            .collect();
+        for (file, read) in chunk.iter().zip(read) {
+            let before = known.remove(&file.path);
+            let id = match (&read, &before) {
+                (Read::Changed(document, _), _) => Some(document.id.0.clone()),
+                (Read::Unchanged, Some(known)) => Some(known.id.clone()),
+                _ => None,
+            };
+            let read = match id {
+                // The first file in path order keeps an id, so that the outcome does not depend on the history.
+                Some(id) if taken.contains_key(&id) => {
+                    Read::Rejected(duplicate(&file.path, &id, &taken[&id]))
+                }
+                Some(id) => {
+                    taken.insert(id, file.path.clone());
+                    read
+                }
+                None => read,
+            };
+            match read {
+                Read::Unchanged => changes.unchanged += 1,
+                Read::Changed(document, hash) => {
+                    if before.is_some() {
+                        remove(writer, &file.path);
+                        changes.updated += 1;
+                    } else {
+                        changes.added += 1;
+                    }
+                    add(writer, &document, &file.path, hash, file.stamp)?;
+                }
+                Read::Rejected(rejection) => {
+                    if before.is_some() {
+                        remove(writer, &file.path);
+                        changes.removed += 1;
+                    }
+                    changes.rejected.push(rejection);
+                }
+            }
+        }
+        done += chunk.len();
+        progress(done, files.len());
+    }
+    for path in known.keys() {
+        remove(writer, path);
+        changes.removed += 1;
+    }
+    Ok(changes)
+}
+
+fn read(content: &Path, file: &ContentFile, known: Option<&Known>) -> Read {
+    if known.is_some_and(|k| k.stamp == file.stamp) {
+        return Read::Unchanged;
+    }
+    match document::read_document(content, &file.path) {
+        Ok((_, hash)) if known.is_some_and(|k| k.hash == hash) => Read::Unchanged,
+        Ok((document, hash)) => Read::Changed(Box::new(document), hash),
+        Err(rejection) => Read::Rejected(rejection),
+    }
+}
+
+fn duplicate(path: &str, id: &str, owner: &str) -> Rejection {
+    Rejection::at_start(
+        path,
+        format!("the id `{id}` is already that of `{owner}`"),
+        "an id of its own for each document",
+    )
+}
+
+fn remove(writer: &Writer, path: &str) {
+    writer
+        .writer
+        .delete_term(Term::from_field_text(writer.fields.path, path));
+}
+
+fn add(
+    writer: &Writer,
+    document: &Document,
+    path: &str,
+    hash: u64,
+    stamp: u64,
+) -> Result<(), SyncError> {
+    let indexed = writer
+        .fields
+        .index_document(document, path, hash, stamp)
+        .map_err(|e| tantivy::TantivyError::InternalError(e.to_string()))?;
+    writer.writer.add_document(indexed)?;
+    Ok(())
+}
+
+/// The files of the index by path, read from its columns alone.
+fn known_files(searcher: &Searcher) -> Result<HashMap<String, Known>, tantivy::TantivyError> {
+    let mut known = HashMap::new();
+    for segment in searcher.segment_readers() {
+        let columns = segment.fast_fields();
+        let (Some(paths), Some(ids)) = (columns.str(PATH)?, columns.str("id")?) else {
+            continue;
+        };
+        let (hashes, stamps) = (columns.u64(HASH)?, columns.u64(STAMP)?);
+        for doc in segment.doc_ids_alive() {
+            let (mut path, mut id) = (String::new(), String::new());
+            let (Some(path_ord), Some(id_ord)) =
+                (paths.term_ords(doc).next(), ids.term_ords(doc).next())
+            else {
+                continue;
+            };
+            paths.ord_to_str(path_ord, &mut path)?;
+            ids.ord_to_str(id_ord, &mut id)?;
+            let hash = hashes.first(doc).unwrap_or_default();
+            let stamp = stamps.first(doc).unwrap_or_default();
+            known.insert(path, Known { id, hash, stamp });
+        }
+    }
+    Ok(known)
+}
+
+/// Checks files without indexing them: the same judgement as a sync over an empty index.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn check(content: &Path) -> Result<(usize, Vec<Rejection>), ContentError> {
+    let files = document::list_files(content)?;
+    let mut rejected = Vec::new();
+    let mut taken: HashMap<String, String> = HashMap::new();
+    let mut seen = HashSet::new();
+    for chunk in files.chunks(CHUNK) {
+        let read: Vec<Read> = chunk
+            .par_iter()
+            .map(|file| read(content, file, None))
+            .collect();
+        for (file, read) in chunk.iter().zip(read) {
+            match read {
+                Read::Changed(document, _) if !seen.insert(document.id.0.clone()) => {
+                    rejected.push(duplicate(
+                        &file.path,
+                        &document.id.0,
+                        &taken[&document.id.0],
+                    ));
+                }
+                Read::Changed(document, _) => {
+                    taken.insert(document.id.0.clone(), file.path.clone());
+                }
+                Read::Rejected(rejection) => rejected.push(rejection),
+                Read::Unchanged => {}
+            }
+        }
+    }
+    Ok((files.len() - rejected.len(), rejected))
+}

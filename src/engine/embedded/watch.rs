@@ -1,0 +1,86 @@
+//! Watches the content folder and syncs after changes.
+
+use super::EmbeddedEngine;
+use super::sync::Changes;
+use notify::{RecursiveMode, Watcher};
+use std::path::PathBuf;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+/// Editors and `git checkout` write in bursts: a sync waits for this much quiet.
+const QUIET: Duration = Duration::from_millis(150);
+/// A burst without end is synced all the same after this long.
+const LONGEST_BURST: Duration = Duration::from_secs(1);
+/// Some file systems report nothing: the folder is looked at this often anyway.
+const LOOK_ANYWAY: Duration = Duration::from_secs(30);
+
+/// Watches `content` until the engine is dropped; runs on a thread of its own.
+///
+/// # Errors
+/// When the system cannot watch the folder; it is then still looked at every half minute.
+pub fn watch(engine: &Arc<EmbeddedEngine>, content: PathBuf) -> Result<(), notify::Error> {
+    let (events, changed) = mpsc::channel();
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        if event.map_or(true, |e| !e.kind.is_access()) {
+            // The receiver is gone only when the engine is: nothing is left to tell.
+            let _ = events.send(());
+        }
+    })?;
+    let watching = watcher.watch(&content, RecursiveMode::Recursive);
+    let engine = Arc::downgrade(engine);
+    std::thread::spawn(move || {
+        let _keep = watcher;
+        while wait_for_change(&changed, &engine) {
+            let Some(engine) = engine.upgrade() else {
+                return;
+            };
+            match engine.sync(&content, &|_, _| {}) {
+                Ok(changes) => report(&changes),
+                Err(error) => {
+                    tracing::error!(error = %crate::error_chain(&error), "the content could not be indexed; searches go on as before");
+                }
+            }
+        }
+    });
+    watching
+}
+
+/// Waits for a change and the quiet after it; `false` when the engine is gone.
+fn wait_for_change(changed: &mpsc::Receiver<()>, engine: &Weak<EmbeddedEngine>) -> bool {
+    match changed.recv_timeout(LOOK_ANYWAY) {
+        Ok(()) => {
+            let mut waited = Duration::ZERO;
+            while waited < LONGEST_BURST && changed.recv_timeout(QUIET).is_ok() {
+                waited += QUIET;
+            }
+            while changed.try_recv().is_ok() {}
+        }
+        Err(RecvTimeoutError::Timeout) => {}
+        Err(RecvTimeoutError::Disconnected) => return false,
+    }
+    engine.strong_count() > 0
+}
+
+fn report(changes: &Changes) {
+    for rejection in &changes.rejected {
+        tracing::debug!(%rejection, "left out");
+    }
+    if changes.any() {
+        let Changes {
+            added,
+            updated,
+            removed,
+            unchanged,
+            rejected,
+        } = changes;
+        tracing::info!(
+            added,
+            updated,
+            removed,
+            unchanged,
+            rejected = rejected.len(),
+            "content changed"
+        );
+    }
+}

@@ -1,0 +1,88 @@
+//! The 344 real documents, where they lie beside the project; says so where they do not.
+
+use dayi::analysis::Analyzer;
+use dayi::document::{list_files, read_document};
+use dayi::engine::embedded::EmbeddedEngine;
+use dayi::engine::{Engine, SearchQuery};
+use std::path::PathBuf;
+
+const BOILERPLATE: [&str; 5] = [
+    "答疑服务说明",
+    "本内容经由技术专家审阅",
+    "给我们反馈",
+    "---------------",
+    "点击访问阿里AI",
+];
+
+fn corpus() -> Option<PathBuf> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!(
+        "skipped: the real documents are not at {}",
+        folder.display()
+    );
+    None
+}
+
+#[test]
+fn every_real_document_is_accepted_and_free_of_boilerplate() {
+    let Some(folder) = corpus() else { return };
+    let files = list_files(&folder).unwrap();
+    assert_eq!(files.len(), 344);
+    for file in files {
+        let (document, _) = read_document(&folder, &file.path).unwrap_or_else(|r| panic!("{r}"));
+        assert!(
+            document.grade_id.is_some() || file.path.starts_with("user-question"),
+            "{} has no grade id",
+            file.path
+        );
+        assert!(!document.answer_text().is_empty());
+        for phrase in BOILERPLATE {
+            for (name, text) in [
+                ("question", &document.question),
+                ("answer", &document.answer),
+                ("text", &document.answer_text()),
+            ] {
+                assert!(
+                    !text.contains(phrase),
+                    "{}: {name} holds `{phrase}`",
+                    file.path
+                );
+            }
+            assert!(
+                document.references.iter().all(|r| !r.text.contains(phrase)),
+                "{}: references hold `{phrase}`",
+                file.path
+            );
+        }
+    }
+}
+
+#[test]
+fn the_whole_corpus_is_indexed_and_searched() {
+    let Some(folder) = corpus() else { return };
+    let index = tempfile::tempdir().unwrap();
+    let (engine, _) = EmbeddedEngine::open(index.path(), Analyzer::new()).unwrap();
+    let changes = engine.sync(&folder, &|_, _| {}).unwrap();
+    assert_eq!((changes.added, changes.rejected.len()), (344, 0));
+    let query = |text: &str| SearchQuery {
+        text: text.into(),
+        limit: 10,
+        ..SearchQuery::default()
+    };
+    let found = engine
+        .search(&query("spring cloud alibaba 组件有哪些"))
+        .unwrap();
+    assert_eq!(found.hits[0].document.id.0, "question-history-13944");
+    for hit in engine.search(&query("答疑服务说明 差评")).unwrap().hits {
+        assert!(
+            BOILERPLATE
+                .iter()
+                .all(|phrase| !hit.snippet_html.contains(phrase)),
+            "{}",
+            hit.snippet_html
+        );
+    }
+}
