@@ -167,6 +167,12 @@ pub trait Engine: Send + Sync {
     /// When the index cannot be read.
     fn related(&self, id: &DocumentId, limit: usize) -> Result<Vec<Document>, EngineError>;
 
+    /// The newest documents, for feeds and listings.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn newest(&self, limit: usize) -> Result<Vec<Document>, EngineError>;
+
     /// What is indexed now.
     fn status(&self) -> Status;
 }

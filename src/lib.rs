@@ -24,3 +24,6 @@ pub fn error_chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
+pub mod cli;
+pub mod config;
+pub mod web;

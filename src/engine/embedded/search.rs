@@ -97,6 +97,18 @@ impl Engine for EmbeddedEngine {
         Ok(related)
     }
 
+    fn newest(&self, limit: usize) -> Result<Vec<Document>, EngineError> {
+        let snapshot = self.snapshot.load();
+        let everything = query::build(None, &Filter::default(), snapshot.fields);
+        let newest = TopDocs::with_limit(limit.max(1))
+            .order_by_fast_field::<u64>(super::schema::DAY, Order::Desc);
+        let found = snapshot.searcher.search(&*everything, &newest)?;
+        found
+            .into_iter()
+            .map(|(_, address)| snapshot.document_at(address))
+            .collect()
+    }
+
     fn status(&self) -> Status {
         let snapshot = self.snapshot.load();
         Status {
@@ -110,6 +122,11 @@ impl Engine for EmbeddedEngine {
 }
 
 impl EmbeddedEngine {
+    /// Whether there is anything to answer from.
+    pub fn has_documents(&self) -> bool {
+        self.snapshot.load().searcher.num_docs() > 0
+    }
+
     fn hit(
         &self,
         snapshot: &Snapshot,

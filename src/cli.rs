@@ -1,0 +1,54 @@
+//! The command line: one file per subcommand, the only room that prints.
+
+mod args;
+mod check;
+mod config;
+mod generate;
+mod index;
+mod report;
+mod search;
+mod serve;
+
+pub use args::{Arguments, Command};
+
+use crate::config::Config;
+use std::process::ExitCode;
+
+/// Everything went well.
+const GOOD: u8 = 0;
+/// The command did its work and found a problem.
+const FOUND_A_PROBLEM: u8 = 1;
+/// The command could not do its work as asked.
+const BAD_USAGE: u8 = 2;
+
+/// Runs one command; its outcome is the exit code.
+pub fn run(arguments: Arguments) -> ExitCode {
+    let Arguments { common, command } = arguments;
+    let outcome = match command {
+        Command::Completions { shell } => generate::completions(shell),
+        Command::Man { folder } => generate::man_pages(folder.as_deref()),
+        command => Config::load(args::layer(&common, &command), common.config.as_deref())
+            .map_err(anyhow::Error::from)
+            .and_then(|config| match command {
+                Command::Serve { .. } => serve::serve(config),
+                Command::Index { format } => index::index(&config, format),
+                Command::Check { paths, format } => check::check(&config, &paths, format),
+                Command::Search {
+                    query,
+                    format,
+                    limit,
+                    explain: _,
+                } => search::search(&config, &query.join(" "), format, limit),
+                Command::Config { format } => config::config(&config, format),
+                Command::Completions { .. } | Command::Man { .. } => Ok(GOOD),
+            }),
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(error) if report::is_broken_pipe(&error) => ExitCode::from(GOOD),
+        Err(error) => {
+            report::failure(&error);
+            ExitCode::from(BAD_USAGE)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! `dayi index`: builds or updates the index and stops.
+
+use super::args::Format;
+use super::{FOUND_A_PROBLEM, GOOD, report};
+use crate::analysis::Analyzer;
+use crate::config::Config;
+use crate::engine::embedded::{Changes, EmbeddedEngine, Opened};
+use std::time::Instant;
+
+pub(super) fn index(config: &Config, format: Format) -> anyhow::Result<u8> {
+    let started = Instant::now();
+    let (_, changes) = open_and_sync(config)?;
+    report::rejections(&changes.rejected);
+    let Changes {
+        added,
+        updated,
+        removed,
+        unchanged,
+        rejected,
+    } = &changes;
+    match format {
+        Format::Json => report::print_json(&changes)?,
+        Format::Human => report::print(&format!(
+            "added {added}, updated {updated}, removed {removed}, unchanged {unchanged}, rejected {} in {:.2} s\n",
+            rejected.len(),
+            started.elapsed().as_secs_f64()
+        ))?,
+    }
+    Ok(if rejected.is_empty() {
+        GOOD
+    } else {
+        FOUND_A_PROBLEM
+    })
+}
+
+/// Opens the index and brings it up to date, with a progress bar on a terminal.
+pub(super) fn open_and_sync(config: &Config) -> anyhow::Result<(EmbeddedEngine, Changes)> {
+    let (engine, opened) = EmbeddedEngine::open(&config.index.value, Analyzer::new())?;
+    if let Opened::Rebuilding(reason) = opened {
+        tracing::warn!(reason, "the index is rebuilt");
+    }
+    let bar = report::progress_bar();
+    let changes = engine.sync(&config.content.value, &|done, all| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    Ok((engine, changes?))
+}

@@ -1,0 +1,59 @@
+//! The only code that prints: data on stdout, everything else on stderr.
+
+use crate::document::Rejection;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// Prints text to stdout.
+pub(super) fn print(text: &str) -> anyhow::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()?;
+    Ok(())
+}
+
+/// Prints one JSON object to stdout.
+pub(super) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
+    print(&format!("{}\n", serde_json::to_string_pretty(value)?))
+}
+
+/// Prints each rejection to stderr, a line each.
+pub(super) fn rejections(rejected: &[Rejection]) {
+    let mut stderr = io::stderr().lock();
+    for rejection in rejected {
+        // Nothing is left to tell when stderr is gone.
+        let _ = writeln!(stderr, "{rejection}");
+    }
+}
+
+/// Tells a person at a terminal something that is not data.
+pub(super) fn announce(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Why a command could not do its work, with the causes.
+pub(super) fn failure(error: &anyhow::Error) {
+    let text = error
+        .chain()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ");
+    let _ = writeln!(io::stderr().lock(), "error: {text}");
+}
+
+/// A reader such as `head` that has seen enough is a normal end.
+pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// A progress bar over files; invisible when stderr is no terminal.
+pub(super) fn progress_bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(0)
+        .with_style(style)
+        .with_message("indexing")
+}

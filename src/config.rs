@@ -1,0 +1,190 @@
+//! The configuration: one typed struct, built once at start from layers, each value with where it came from.
+//!
+//! Flags override `DAYI_*` environment variables, which override `dayi.toml`, which overrides `config/default.toml`.
+
+mod layer;
+
+pub use layer::{Layer, Source};
+
+use std::fmt::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// The file that is read from the working directory when no `--config` names another.
+pub const DEFAULT_FILE: &str = "dayi.toml";
+
+/// A value and where it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sourced<T> {
+    /// The checked value.
+    pub value: T,
+    /// The layer that decided it.
+    pub source: Source,
+}
+
+/// Checked settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Folder of documents.
+    pub content: Sourced<PathBuf>,
+    /// Folder of the index; derived and disposable.
+    pub index: Sourced<PathBuf>,
+    /// Folder of what visitors send; precious.
+    pub data: Sourced<PathBuf>,
+    /// Where HTTP is served.
+    pub listen: Sourced<SocketAddr>,
+    /// Address of the service as visitors see it, without a slash at its end; absolute links are made with it.
+    pub base_url: Sourced<String>,
+    /// Name of the site in titles and headers.
+    pub site_name: Sourced<String>,
+    /// Origins whose pages may call the API; `*` allows all.
+    pub cors_origins: Sourced<Vec<String>>,
+    /// Seconds a request may take before it is answered 503.
+    pub request_timeout_seconds: Sourced<u64>,
+}
+
+/// Everything wrong with the configuration, a line each.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct ConfigError(pub Vec<String>);
+
+impl Config {
+    /// Reads all layers. `flags` is what the command line says; `file` replaces `dayi.toml` and must then exist.
+    ///
+    /// # Errors
+    /// Names every unknown key and every unusable value, with its source and, in files, its line.
+    pub fn load(flags: Layer, file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut problems = Vec::new();
+        let mut layers = vec![Layer::defaults()];
+        layers.extend(read_file(file, &mut problems));
+        layers.push(Layer::from_environment(&mut problems));
+        layers.push(flags);
+        let merged = layers
+            .into_iter()
+            .reduce(Layer::overridden_by)
+            .unwrap_or_default();
+        let config = merged.checked(&mut problems);
+        match config {
+            Some(config) if problems.is_empty() => Ok(config),
+            _ => Err(ConfigError(problems)),
+        }
+    }
+
+    /// Every value with its source, as `dayi config` prints it: TOML with a comment per line.
+    pub fn describe(&self) -> String {
+        let mut text = String::new();
+        for (key, value, source) in self.entries() {
+            let _ = writeln!(text, "{:<40} # {source}", format!("{key} = {value}"));
+        }
+        text
+    }
+
+    /// Every value as TOML text and its source, by key. Destructured, so that a new value cannot be forgotten here.
+    pub fn entries(&self) -> Vec<(&'static str, String, Source)> {
+        let Self {
+            content,
+            index,
+            data,
+            listen,
+            base_url,
+            site_name,
+            cors_origins,
+            request_timeout_seconds,
+        } = self;
+        let text = |value: &str| toml::Value::String(value.to_owned()).to_string();
+        let path = |value: &Path| text(&value.display().to_string());
+        let list = |values: &[String]| {
+            toml::Value::Array(values.iter().cloned().map(toml::Value::String).collect())
+                .to_string()
+        };
+        vec![
+            ("content", path(&content.value), content.source.clone()),
+            ("index", path(&index.value), index.source.clone()),
+            ("data", path(&data.value), data.source.clone()),
+            (
+                "listen",
+                text(&listen.value.to_string()),
+                listen.source.clone(),
+            ),
+            ("base_url", text(&base_url.value), base_url.source.clone()),
+            (
+                "site_name",
+                text(&site_name.value),
+                site_name.source.clone(),
+            ),
+            (
+                "cors_origins",
+                list(&cors_origins.value),
+                cors_origins.source.clone(),
+            ),
+            (
+                "request_timeout_seconds",
+                request_timeout_seconds.value.to_string(),
+                request_timeout_seconds.source.clone(),
+            ),
+        ]
+    }
+}
+
+fn read_file(file: Option<&Path>, problems: &mut Vec<String>) -> Option<Layer> {
+    let path = file.unwrap_or(Path::new(DEFAULT_FILE));
+    match std::fs::read_to_string(path) {
+        Ok(text) => Layer::from_toml(&text, &path.display().to_string(), problems),
+        Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => {
+            problems.push(format!(
+                "{}: cannot be read: {error}; expected a TOML file",
+                path.display()
+            ));
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(toml: &str) -> Result<Config, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("t.toml");
+        std::fs::write(&file, toml).unwrap();
+        Config::load(Layer::default(), Some(&file))
+            .map_err(|e| e.to_string().replace(&file.display().to_string(), "t.toml"))
+    }
+
+    #[test]
+    fn a_file_overrides_the_defaults_and_says_so() {
+        let config = load("# mine\nsite_name = \"答疑\"\n").unwrap();
+        assert_eq!(config.site_name.value, "答疑");
+        assert!(matches!(
+            &config.site_name.source,
+            Source::File { line: 2, .. }
+        ));
+        assert_eq!(config.listen.source, Source::Default);
+        assert_eq!(config.listen.value.to_string(), "127.0.0.1:8080");
+    }
+
+    #[test]
+    fn every_problem_is_reported_at_once_with_its_line() {
+        let problems = load("listne = \"x\"\n\nbase_url = \"ftp://x\"\nlisten = \"nowhere\"\ncors_origins = [\"example.org/\"]\n").unwrap_err();
+        let expected = [
+            "t.toml:1: unknown key `listne`; did you mean `listen`?",
+            "t.toml:3: `base_url` is `ftp://x`; expected an address such as https://qa.example.org",
+            "t.toml:4: `listen` is `nowhere`; expected an address and a port such as 127.0.0.1:8080",
+            "t.toml:5: `cors_origins` holds `example.org/`; expected `*` or an origin such as https://example.org",
+        ];
+        let mut found: Vec<&str> = problems.lines().collect();
+        found.sort_unstable();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_is_printed_can_be_read_again() {
+        let described =
+            load("site_name = \"a \\\"b\\\"\"\ncors_origins = [\"https://a.example\"]\n")
+                .unwrap()
+                .describe();
+        assert_eq!(load(&described).unwrap().site_name.value, "a \"b\"");
+    }
+}

@@ -1,0 +1,307 @@
+//! One layer per source, everything optional; merged in order, then checked.
+
+use super::{Config, Sourced};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use toml::Value;
+use toml::de::{DeTable, DeValue};
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The defaults in the binary.
+    Default,
+    /// A configuration file.
+    File {
+        /// Its path.
+        path: String,
+        /// Line of the value, from 1.
+        line: usize,
+    },
+    /// An environment variable of this name.
+    Environment(String),
+    /// The flag of this name.
+    Flag(&'static str),
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File { path, line } => write!(f, "{path}:{line}"),
+            Self::Environment(name) => f.write_str(name),
+            Self::Flag(name) => f.write_str(name),
+        }
+    }
+}
+
+/// Values by key as they were given, not yet checked.
+#[derive(Debug, Clone, Default)]
+pub struct Layer {
+    values: BTreeMap<&'static str, (Value, Source)>,
+}
+
+const DEFAULTS: &str = include_str!("default.toml");
+const KEYS: [&str; 8] = [
+    "content",
+    "index",
+    "data",
+    "listen",
+    "base_url",
+    "site_name",
+    "cors_origins",
+    "request_timeout_seconds",
+];
+
+impl Layer {
+    /// What the binary brings.
+    pub fn defaults() -> Self {
+        let mut problems = Vec::new();
+        let mut layer = Self::from_toml(DEFAULTS, "defaults", &mut problems).unwrap_or_default();
+        debug_assert!(problems.is_empty(), "{problems:?}");
+        for (_, source) in layer.values.values_mut() {
+            *source = Source::Default;
+        }
+        layer
+    }
+
+    /// Adds a value from the command line.
+    pub fn set_flag(&mut self, key: &'static str, flag: &'static str, value: Option<String>) {
+        if let Some(value) = value {
+            self.values
+                .insert(key, (Value::String(value), Source::Flag(flag)));
+        }
+    }
+
+    /// The keys of a TOML text; what is wrong goes to `problems`.
+    pub(super) fn from_toml(text: &str, path: &str, problems: &mut Vec<String>) -> Option<Self> {
+        let line_of = |at: usize| text[..at.min(text.len())].matches('\n').count() + 1;
+        let table = match DeTable::parse(text) {
+            Ok(table) => table,
+            Err(error) => {
+                let line = error.span().map_or(1, |s| line_of(s.start));
+                problems.push(format!("{path}:{line}: {}; expected TOML", error.message()));
+                return None;
+            }
+        };
+        let mut layer = Self::default();
+        for (key, value) in table.get_ref() {
+            let line = line_of(key.span().start);
+            let name = key.get_ref().as_ref();
+            match KEYS.iter().find(|k| **k == name) {
+                Some(known) => {
+                    let source = Source::File {
+                        path: path.to_owned(),
+                        line,
+                    };
+                    layer.values.insert(known, (owned(value.get_ref()), source));
+                }
+                None => problems.push(format!(
+                    "{path}:{line}: unknown key `{name}`; {}",
+                    nearest(name)
+                )),
+            }
+        }
+        Some(layer)
+    }
+
+    /// The variables named `DAYI_` and a key in capitals; lists are written with commas.
+    pub(super) fn from_environment(problems: &mut Vec<String>) -> Self {
+        let mut layer = Self::default();
+        for (name, value) in std::env::vars_os() {
+            let Some(key) = name
+                .to_str()
+                .and_then(|n| n.strip_prefix("DAYI_"))
+                .map(str::to_lowercase)
+            else {
+                continue;
+            };
+            let name = name.to_string_lossy().into_owned();
+            let Some(known) = KEYS.iter().find(|k| **k == key) else {
+                // `DAYI_CONFIG` and `DAYI_LOG` are read elsewhere.
+                if key != "config" && key != "log" {
+                    problems.push(format!("{name}: unknown variable; {}", nearest(&key)));
+                }
+                continue;
+            };
+            match value.into_string() {
+                Ok(value) => {
+                    layer
+                        .values
+                        .insert(known, (Value::String(value), Source::Environment(name)));
+                }
+                Err(_) => problems.push(format!("{name}: is not UTF-8; expected text")),
+            }
+        }
+        layer
+    }
+
+    /// This layer with the values of `upper` in place of its own.
+    pub(super) fn overridden_by(mut self, upper: Self) -> Self {
+        self.values.extend(upper.values);
+        self
+    }
+
+    /// Typed and checked; `None` when `problems` has grown by what a value lacks.
+    pub(super) fn checked(self, problems: &mut Vec<String>) -> Option<Config> {
+        let mut check = Checker {
+            values: self.values,
+            problems,
+        };
+        let content = check.take("content", "a path", |v| v.as_str().map(PathBuf::from));
+        let index = check.take("index", "a path", |v| v.as_str().map(PathBuf::from));
+        let data = check.take("data", "a path", |v| v.as_str().map(PathBuf::from));
+        let listen = check.take(
+            "listen",
+            "an address and a port such as 127.0.0.1:8080",
+            |v| v.as_str()?.parse().ok(),
+        );
+        let base_url = check.take(
+            "base_url",
+            "an address such as https://qa.example.org",
+            base_url,
+        );
+        let site_name = check.take("site_name", "a short text", |v| {
+            v.as_str()
+                .map(str::trim)
+                .filter(|t| !t.is_empty())
+                .map(Into::into)
+        });
+        let cors_origins = check.origins();
+        let request_timeout_seconds =
+            check.take("request_timeout_seconds", "whole seconds, 1 to 300", |v| {
+                let seconds = v.as_integer().or_else(|| v.as_str()?.parse().ok())?;
+                u64::try_from(seconds)
+                    .ok()
+                    .filter(|s| (1..=300).contains(s))
+            });
+        Some(Config {
+            content: content?,
+            index: index?,
+            data: data?,
+            listen: listen?,
+            base_url: base_url?,
+            site_name: site_name?,
+            cors_origins: cors_origins?,
+            request_timeout_seconds: request_timeout_seconds?,
+        })
+    }
+}
+
+struct Checker<'p> {
+    values: BTreeMap<&'static str, (Value, Source)>,
+    problems: &'p mut Vec<String>,
+}
+
+impl Checker<'_> {
+    fn take<T>(
+        &mut self,
+        key: &'static str,
+        expected: &str,
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> Option<Sourced<T>> {
+        let (value, source) = self.values.remove(key)?;
+        let read = read(&value);
+        if read.is_none() {
+            self.problems.push(format!(
+                "{source}: `{key}` is `{}`; expected {expected}",
+                shown(&value)
+            ));
+        }
+        read.map(|value| Sourced { value, source })
+    }
+
+    fn origins(&mut self) -> Option<Sourced<Vec<String>>> {
+        let (value, source) = self.values.remove("cors_origins")?;
+        let origins: Vec<String> = match &value {
+            Value::Array(items) => items.iter().map(shown).collect(),
+            other => shown(other)
+                .split(',')
+                .map(|o| o.trim().to_owned())
+                .filter(|o| !o.is_empty())
+                .collect(),
+        };
+        let mut usable = true;
+        for origin in origins.iter().filter(|o| !is_origin(o)) {
+            usable = false;
+            self.problems.push(format!("{source}: `cors_origins` holds `{origin}`; expected `*` or an origin such as https://example.org"));
+        }
+        usable.then_some(Sourced {
+            value: origins,
+            source,
+        })
+    }
+}
+
+fn base_url(value: &Value) -> Option<String> {
+    let text = value.as_str()?.trim_end_matches('/');
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"))?;
+    let usable = !host.is_empty()
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "\"'<>?#".contains(c));
+    usable.then(|| text.to_owned())
+}
+
+fn is_origin(text: &str) -> bool {
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    text == "*"
+        || host.is_some_and(|h| {
+            !h.is_empty()
+                && h.chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(c))
+        })
+}
+
+fn shown(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn owned(value: &DeValue<'_>) -> Value {
+    match value {
+        DeValue::String(text) => Value::String(text.to_string()),
+        DeValue::Integer(number) => number
+            .to_string()
+            .parse()
+            .map_or_else(|_| Value::String(number.to_string()), Value::Integer),
+        DeValue::Float(number) => Value::String(number.to_string()),
+        DeValue::Boolean(flag) => Value::Boolean(*flag),
+        DeValue::Datetime(time) => Value::Datetime(*time),
+        DeValue::Array(items) => Value::Array(items.iter().map(|i| owned(i.get_ref())).collect()),
+        DeValue::Table(_) => Value::Table(toml::Table::new()),
+    }
+}
+
+/// A hint at the key that was probably meant.
+fn nearest(name: &str) -> String {
+    let closest = KEYS
+        .iter()
+        .min_by_key(|k| edit_distance(k, name))
+        .copied()
+        .unwrap_or_default();
+    if edit_distance(closest, name) <= 3 {
+        format!("did you mean `{closest}`?")
+    } else {
+        format!("expected one of {}", KEYS.join(", "))
+    }
+}
+
+/// Levenshtein distance in characters.
+fn edit_distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, cb) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(ca != *cb);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,19 @@
+//! The only room that knows HTTP: a request becomes a query, an answer becomes a page or JSON.
+
+pub mod api;
+mod assets;
+mod cache;
+mod extract;
+mod locale;
+mod machines;
+mod metrics;
+mod pages;
+mod problem;
+mod router;
+mod server;
+mod state;
+
+pub use api::openapi_document;
+pub use router::router;
+pub use server::{ServeError, bind, serve};
+pub use state::AppState;

@@ -1,0 +1,75 @@
+//! The API described for people, from the same OpenAPI document; no script, no other host.
+
+use super::openapi_document;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::{Operation, ParameterIn};
+
+/// One operation as the page shows it.
+pub(in crate::web) struct DocumentedOperation {
+    pub(in crate::web) path: String,
+    pub(in crate::web) summary: String,
+    pub(in crate::web) parameters: Vec<DocumentedParameter>,
+    pub(in crate::web) responses: Vec<(String, String)>,
+}
+
+/// One parameter of an operation.
+pub(in crate::web) struct DocumentedParameter {
+    pub(in crate::web) name: String,
+    pub(in crate::web) place: &'static str,
+    pub(in crate::web) description: String,
+}
+
+/// All operations by path.
+pub(in crate::web) fn docs_page() -> Vec<DocumentedOperation> {
+    let document = openapi_document();
+    let operations = document
+        .paths
+        .paths
+        .into_iter()
+        .filter_map(|(path, item)| Some((path, item.get?)));
+    operations
+        .map(|(path, operation)| documented(path, operation))
+        .collect()
+}
+
+fn documented(path: String, operation: Operation) -> DocumentedOperation {
+    let parameters = operation
+        .parameters
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(inline)
+        .map(|parameter| DocumentedParameter {
+            place: match parameter.parameter_in {
+                ParameterIn::Query | ParameterIn::QueryString => "query",
+                ParameterIn::Path => "path",
+                ParameterIn::Header => "header",
+                ParameterIn::Cookie => "cookie",
+            },
+            description: parameter.description.unwrap_or_default(),
+            name: parameter.name,
+        });
+    let responses = operation
+        .responses
+        .responses
+        .into_iter()
+        .map(|(status, response)| {
+            (
+                status,
+                inline(response).map(|r| r.description).unwrap_or_default(),
+            )
+        });
+    DocumentedOperation {
+        path,
+        summary: operation.summary.unwrap_or_default(),
+        parameters: parameters.collect(),
+        responses: responses.collect(),
+    }
+}
+
+/// What is written in place; the document of this API refers to schemas only.
+fn inline<T>(part: RefOr<T>) -> Option<T> {
+    match part {
+        RefOr::T(part) => Some(part),
+        RefOr::Ref(_) => None,
+    }
+}

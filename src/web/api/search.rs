@@ -1,0 +1,196 @@
+//! `GET /api/v1/search`.
+
+use crate::engine::{AnswerState, FacetCount, Hit, SearchResults};
+use crate::web::cache::CachePolicy;
+use crate::web::extract::{Parameters, SearchRequest};
+use crate::web::locale::Locale;
+use crate::web::problem::{ApiRefusal, Problem, Refusal};
+use crate::web::state::AppState;
+use axum::extract::State;
+use axum::{Extension, Json};
+use serde::Serialize;
+use std::time::Instant;
+use utoipa::{IntoParams, ToSchema};
+
+/// Parameters of a search; all optional.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(
+    dead_code,
+    reason = "describes the parameters; `SearchRequest` reads and checks them"
+)]
+pub(super) struct SearchParameters {
+    /// The visitor's words: text, never query syntax; cut at 512 characters. Empty lists all documents.
+    q: Option<String>,
+    /// Page, from 1; `page * per_page` is capped at 1,000.
+    #[param(minimum = 1)]
+    page: Option<usize>,
+    /// Hits on a page; 10 unless given, capped at 50.
+    #[param(minimum = 1)]
+    per_page: Option<usize>,
+    /// Only documents with this tag.
+    tag: Option<String>,
+    /// Only documents of this category.
+    category: Option<String>,
+    /// Only documents of this day or later.
+    #[param(format = Date)]
+    from: Option<String>,
+    /// Only documents of this day or earlier.
+    #[param(format = Date)]
+    to: Option<String>,
+    /// `relevance` (default) or `newest`.
+    sort: Option<String>,
+}
+
+/// What a search found.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SearchResponse {
+    /// The words as they were used.
+    query: String,
+    /// Documents that match, all pages together.
+    total: usize,
+    /// Page served, from 1.
+    page: usize,
+    /// Hits on a page.
+    per_page: usize,
+    /// Milliseconds the engine took.
+    took_ms: f64,
+    /// How sure the first hit answers the query: `answered`, `related` or `none`.
+    #[schema(value_type = String)]
+    answer_state: AnswerState,
+    /// A wording that finds better, if there is one.
+    suggestion: Option<String>,
+    /// The hits of this page, best first.
+    hits: Vec<SearchHit>,
+    /// Counts over all matching documents.
+    facets: FacetsResponse,
+}
+
+/// One found document.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SearchHit {
+    /// Document id.
+    id: String,
+    /// Path of its page on this site.
+    url: String,
+    /// Headline.
+    title: String,
+    /// The whole question.
+    question: String,
+    /// ISO date.
+    date: Option<String>,
+    /// Category.
+    category: Option<String>,
+    /// Tags.
+    tags: Vec<String>,
+    /// Larger is better; only comparable within one search.
+    score: f32,
+    /// Headline with `<mark>`; safe HTML.
+    title_html: String,
+    /// Best part of the answer with `<mark>`; safe HTML.
+    snippet_html: String,
+}
+
+/// Counts for narrowing a search.
+#[derive(Serialize, ToSchema)]
+pub(super) struct FacetsResponse {
+    /// By tag, most frequent first.
+    tags: Vec<FacetValue>,
+    /// By category, most frequent first.
+    categories: Vec<FacetValue>,
+    /// By year, newest first.
+    years: Vec<FacetValue>,
+}
+
+/// A value and in how many documents it is.
+#[derive(Serialize, ToSchema)]
+pub(super) struct FacetValue {
+    /// The value.
+    value: String,
+    /// Documents.
+    count: u64,
+}
+
+/// Find questions and their answers.
+#[utoipa::path(
+    get,
+    path = "/api/v1/search",
+    params(SearchParameters),
+    responses(
+        (status = 200, description = "Hits, best first", body = SearchResponse),
+        (status = 400, description = "A parameter cannot be used; the problem names it", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Too many requests at once", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn search(
+    State(state): State<AppState>,
+    locale: Locale,
+    parameters: Parameters,
+) -> Result<(Extension<CachePolicy>, Json<SearchResponse>), ApiRefusal> {
+    let refuse = |refusal: Refusal| ApiRefusal(refusal, locale);
+    let SearchRequest {
+        page,
+        per_page,
+        query,
+    } = SearchRequest::try_from(&parameters).map_err(refuse)?;
+    let text = query.text.clone();
+    let started = Instant::now();
+    let found = state
+        .with_engine(move |engine| engine.search(&query))
+        .await
+        .map_err(|e| refuse(e.into()))?;
+    let took_ms = (started.elapsed().as_secs_f64() * 1e5).round() / 100.0;
+    let SearchResults {
+        total,
+        hits,
+        facets,
+        answer_state,
+        suggestion,
+    } = found;
+    let response = SearchResponse {
+        query: text,
+        total,
+        page,
+        per_page,
+        took_ms,
+        answer_state,
+        suggestion,
+        hits: hits.into_iter().map(SearchHit::from).collect(),
+        facets: FacetsResponse {
+            tags: values(facets.tags),
+            categories: values(facets.categories),
+            years: values(facets.years),
+        },
+    };
+    Ok((Extension(CachePolicy::Revalidate), Json(response)))
+}
+
+fn values(counts: Vec<FacetCount>) -> Vec<FacetValue> {
+    counts
+        .into_iter()
+        .map(|FacetCount { value, count }| FacetValue { value, count })
+        .collect()
+}
+
+impl From<Hit> for SearchHit {
+    fn from(hit: Hit) -> Self {
+        let Hit {
+            document,
+            score,
+            title_html,
+            snippet_html,
+        } = hit;
+        Self {
+            url: crate::web::pages::question_path(&document.id),
+            title: document.headline().to_owned(),
+            id: document.id.0,
+            question: document.question,
+            date: document.date.map(|d| d.to_string()),
+            category: document.category,
+            tags: document.tags,
+            score,
+            title_html,
+            snippet_html,
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! `GET /api/v1/suggest`.
+
+use crate::web::cache::CachePolicy;
+use crate::web::extract::Parameters;
+use crate::web::locale::Locale;
+use crate::web::pages::question_path;
+use crate::web::problem::{ApiRefusal, Problem};
+use crate::web::state::AppState;
+use axum::extract::State;
+use axum::{Extension, Json};
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+/// Suggestions shown unless asked otherwise.
+const DEFAULT_SUGGESTIONS: usize = 8;
+
+/// Parameters of a suggestion.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(
+    dead_code,
+    reason = "describes the parameters; `Parameters` reads and checks them"
+)]
+pub(super) struct SuggestParameters {
+    /// What has been typed so far: Chinese, English, pinyin or initials.
+    q: Option<String>,
+    /// Suggestions wanted; 8 unless given, capped at 50.
+    #[param(minimum = 1)]
+    limit: Option<usize>,
+}
+
+/// Completions of what is being typed.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SuggestResponse {
+    /// Best first.
+    suggestions: Vec<SuggestedQuestion>,
+}
+
+/// A question that continues what is being typed.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SuggestedQuestion {
+    /// The question.
+    text: String,
+    /// Document id.
+    id: String,
+    /// Path of its page on this site.
+    url: String,
+}
+
+/// Questions that continue what is being typed.
+#[utoipa::path(
+    get,
+    path = "/api/v1/suggest",
+    params(SuggestParameters),
+    responses(
+        (status = 200, description = "Completions, best first", body = SuggestResponse),
+        (status = 400, description = "A parameter cannot be used; the problem names it", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn suggest(
+    State(state): State<AppState>,
+    locale: Locale,
+    parameters: Parameters,
+) -> Result<(Extension<CachePolicy>, Json<SuggestResponse>), ApiRefusal> {
+    let limit = parameters
+        .limit(DEFAULT_SUGGESTIONS)
+        .map_err(|r| ApiRefusal(r, locale))?;
+    let typed = parameters.query_text();
+    let found = state
+        .with_engine(move |engine| engine.suggest(&typed, limit))
+        .await
+        .map_err(|e| ApiRefusal(e.into(), locale))?;
+    let suggestions = found
+        .into_iter()
+        .map(|s| SuggestedQuestion {
+            url: question_path(&s.id),
+            text: s.text,
+            id: s.id.0,
+        })
+        .collect();
+    Ok((
+        Extension(CachePolicy::Revalidate),
+        Json(SuggestResponse { suggestions }),
+    ))
+}

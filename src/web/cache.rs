@@ -1,0 +1,71 @@
+//! Caching: a handler names its intention, one middleware writes the headers and answers 304.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// What may be kept, and how long. Put into the extensions of a response; without one nothing may be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CachePolicy {
+    /// Asked again each time, answered 304 when nothing changed.
+    Revalidate,
+    /// The address changes with the content.
+    Forever,
+}
+
+impl CachePolicy {
+    fn header(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::Revalidate => "public, max-age=0, must-revalidate",
+            Self::Forever => "public, max-age=31536000, immutable",
+        })
+    }
+}
+
+/// Bodies larger than this are sent without an `ETag`; no page or answer is.
+const LARGEST_TAGGED: usize = 16 * 1024 * 1024;
+
+/// Writes `Cache-Control`, `ETag` and answers conditional requests.
+pub(super) async fn conditional(request: Request, next: Next) -> Response {
+    let asked = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let response = next.run(request).await;
+    let policy = response.extensions().get::<CachePolicy>().copied();
+    let Some(policy) = policy.filter(|_| is_read && response.status() == StatusCode::OK) else {
+        return without_caching(response);
+    };
+    let (mut head, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, LARGEST_TAGGED).await else {
+        return without_caching(Response::new(Body::empty()));
+    };
+    let hash = blake3::hash(&bytes).to_hex();
+    let tag = format!("W/\"{}\"", &hash[..20]);
+    head.headers.insert(header::CACHE_CONTROL, policy.header());
+    if let Ok(value) = HeaderValue::from_str(&tag) {
+        head.headers.insert(header::ETAG, value);
+    }
+    if asked.is_some_and(|asked| matches_tag(&asked, &tag)) {
+        head.status = StatusCode::NOT_MODIFIED;
+        head.headers.remove(header::CONTENT_LENGTH);
+        return Response::from_parts(head, Body::empty());
+    }
+    Response::from_parts(head, Body::from(bytes))
+}
+
+fn without_caching(mut response: Response) -> Response {
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Weak comparison, RFC 9110, 8.8.3.2.
+fn matches_tag(asked: &HeaderValue, tag: &str) -> bool {
+    let opaque = |t: &str| t.trim().trim_start_matches("W/").to_owned();
+    asked.to_str().is_ok_and(|list| {
+        list.split(',')
+            .any(|t| t.trim() == "*" || opaque(t) == opaque(tag))
+    })
+}

@@ -1,0 +1,193 @@
+//! Query parameters as they were sent, checked into the engine's types. `q` is text and never an error.
+
+use super::problem::Refusal;
+use crate::engine::{Filter, SearchQuery, Sort};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use jiff::civil::Date;
+use std::convert::Infallible;
+
+/// Characters of `q` that are used; the rest is cut off.
+pub(super) const LONGEST_QUERY: usize = 512;
+/// Hits on a page unless asked otherwise.
+const DEFAULT_PER_PAGE: usize = 10;
+/// Hits on a page, at most; more are capped.
+const MOST_PER_PAGE: usize = 50;
+/// `page * per_page` is capped here: nobody reads on, and deep pages are expensive.
+pub(super) const DEEPEST_HIT: usize = 1_000;
+/// What of a refused value is repeated in the answer.
+const LONGEST_QUOTE: usize = 60;
+
+/// The parameters of a request by name; of repeated ones the first counts.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Parameters(Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Parameters {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let query = parts.uri.query().unwrap_or_default();
+        Ok(Self(
+            form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+        ))
+    }
+}
+
+impl Parameters {
+    /// The value of `name`, if it was sent and is not empty.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, v)| v.trim())
+            .filter(|v| !v.is_empty())
+    }
+
+    /// The visitor's words, cut at [`LONGEST_QUERY`] characters.
+    pub(super) fn query_text(&self) -> String {
+        let text = self.get("q").unwrap_or_default();
+        text.chars()
+            .filter(|c| !c.is_control() || c.is_whitespace())
+            .take(LONGEST_QUERY)
+            .collect()
+    }
+
+    fn checked<T>(
+        &self,
+        name: &'static str,
+        expected: (&'static str, &'static str),
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Refusal> {
+        let Some(value) = self.get(name) else {
+            return Ok(None);
+        };
+        let refused = || Refusal::BadParameter {
+            name,
+            value: value.chars().take(LONGEST_QUOTE).collect(),
+            expected,
+        };
+        read(value).map(Some).ok_or_else(refused)
+    }
+
+    fn positive(&self, name: &'static str) -> Result<Option<usize>, Refusal> {
+        self.checked(name, ("正整数", "a positive integer"), |v| {
+            v.parse().ok().filter(|n| *n > 0)
+        })
+    }
+
+    fn date(&self, name: &'static str) -> Result<Option<Date>, Refusal> {
+        self.checked(
+            name,
+            ("形如 2024-09-03 的日期", "a date such as 2024-09-03"),
+            |v| v.parse().ok(),
+        )
+    }
+
+    /// How many suggestions or relatives are wanted.
+    pub(super) fn limit(&self, default: usize) -> Result<usize, Refusal> {
+        Ok(self
+            .positive("limit")?
+            .unwrap_or(default)
+            .min(MOST_PER_PAGE))
+    }
+}
+
+/// A search as a page of hits.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct SearchRequest {
+    /// Page from 1, as served: capped where it was too deep.
+    pub(super) page: usize,
+    /// Hits on a page, as served.
+    pub(super) per_page: usize,
+    /// For the engine.
+    pub(super) query: SearchQuery,
+}
+
+impl TryFrom<&Parameters> for SearchRequest {
+    type Error = Refusal;
+
+    fn try_from(parameters: &Parameters) -> Result<Self, Refusal> {
+        let per_page = parameters
+            .positive("per_page")?
+            .unwrap_or(DEFAULT_PER_PAGE)
+            .min(MOST_PER_PAGE);
+        let page = parameters
+            .positive("page")?
+            .unwrap_or(1)
+            .min(DEEPEST_HIT / per_page);
+        let sort = parameters.checked(
+            "sort",
+            ("relevance 或 newest", "`relevance` or `newest`"),
+            |v| match v {
+                "relevance" => Some(Sort::Relevance),
+                "newest" => Some(Sort::Newest),
+                _ => None,
+            },
+        )?;
+        let (from, to) = (parameters.date("from")?, parameters.date("to")?);
+        let owned = |name| parameters.get(name).map(str::to_owned);
+        Ok(Self {
+            page,
+            per_page,
+            query: SearchQuery {
+                text: parameters.query_text(),
+                filter: Filter {
+                    tag: owned("tag"),
+                    category: owned("category"),
+                    from,
+                    to,
+                },
+                sort: sort.unwrap_or_default(),
+                offset: (page - 1) * per_page,
+                limit: per_page,
+            },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(query: &str) -> Result<SearchRequest, Refusal> {
+        let parameters = Parameters(
+            form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+        );
+        SearchRequest::try_from(&parameters)
+    }
+
+    #[test]
+    fn long_queries_are_cut_and_pages_capped() {
+        let read = request(&format!("q={}&per_page=500&page=900", "a".repeat(2000))).unwrap();
+        assert_eq!(read.query.text.len(), LONGEST_QUERY);
+        assert_eq!((read.per_page, read.page), (50, 20));
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named() {
+        for (query, name) in [
+            ("page=0", "page"),
+            ("page=1.0", "page"),
+            ("per_page=x", "per_page"),
+            ("sort=best", "sort"),
+            ("from=1", "from"),
+            ("to=2024-13-01", "to"),
+        ] {
+            assert!(
+                matches!(request(query), Err(Refusal::BadParameter { name: n, .. }) if n == name),
+                "{query}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_query_text_is_an_error() {
+        for query in ["q=%FF%FE", "q=(a AND", "q=%00%01", "q=a:b", ""] {
+            assert!(request(query).is_ok(), "{query}");
+        }
+    }
+}

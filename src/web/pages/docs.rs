@@ -1,0 +1,30 @@
+//! `GET /docs`: the API for people.
+
+use super::error::PageRefusal;
+use super::{Frame, page};
+use crate::web::api::DocumentedOperation;
+use crate::web::api::docs_page;
+use crate::web::locale::Locale;
+use crate::web::state::AppState;
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+#[derive(Template)]
+#[template(path = "docs.html")]
+struct DocsPage {
+    frame: Frame,
+    operations: Vec<DocumentedOperation>,
+}
+
+/// The page.
+pub(in crate::web) async fn docs(
+    State(state): State<AppState>,
+    locale: Locale,
+) -> Result<Response, PageRefusal> {
+    let shown = DocsPage {
+        frame: Frame::new(&state, locale, "/docs"),
+        operations: docs_page(),
+    };
+    page(&shown, locale).map_err(|cause| PageRefusal::new(cause, &state, locale))
+}

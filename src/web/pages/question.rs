@@ -1,0 +1,125 @@
+//! `GET /questions/{id}`: the question, the answer, what it relies on, what else may help.
+
+use super::error::PageRefusal;
+use super::{Frame, ListedQuestion, TagLink, encode, language_of, page, question_path};
+use crate::document::{Document, DocumentId, Reference};
+use crate::engine::Engine;
+use crate::web::locale::Locale;
+use crate::web::machines::question_markdown;
+use crate::web::problem::Refusal;
+use crate::web::state::AppState;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::Uri;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde_json::json;
+
+/// Related questions shown.
+const RELATED: usize = 5;
+
+#[derive(Template)]
+#[template(path = "question.html")]
+struct QuestionPage {
+    frame: Frame,
+    title: String,
+    /// The whole question where it says more than the headline.
+    question: Option<String>,
+    lang: &'static str,
+    summary: String,
+    answer_html: String,
+    references: Vec<Reference>,
+    date: String,
+    category: Option<TagLink>,
+    tags: Vec<TagLink>,
+    markdown_url: String,
+    json_ld: String,
+    related: Vec<ListedQuestion>,
+}
+
+/// The page of a document; with `.md` at its end, the document as Markdown.
+pub(in crate::web) async fn question(
+    State(state): State<AppState>,
+    locale: Locale,
+    Path(id): Path<String>,
+    uri: Uri,
+) -> Result<Response, PageRefusal> {
+    let refuse = |cause| PageRefusal::new(cause, &state, locale);
+    if let Some(id) = id.strip_suffix(".md") {
+        return question_markdown(&state, id)
+            .await
+            .map_err(|r| refuse(r.into()));
+    }
+    let path = question_path(&DocumentId(id.clone()));
+    if uri.path() != path && uri.path().ends_with('/') {
+        return Ok(Redirect::permanent(&path).into_response());
+    }
+    let frame = Frame::new(&state, locale, &path);
+    let rendered = state
+        .with_engine(move |engine| match engine.document(&DocumentId(id))? {
+            Some(document) => shown(engine, document, frame).map(Some),
+            None => Ok(None),
+        })
+        .await
+        .map_err(|e| refuse(e.into()))?;
+    let shown = rendered.ok_or_else(|| refuse(Refusal::NotFound.into()))?;
+    page(&shown, locale).map_err(refuse)
+}
+
+/// Characters of the answer in the page's description.
+const SUMMARY: usize = 150;
+
+fn shown(
+    engine: &dyn Engine,
+    document: Document,
+    frame: Frame,
+) -> Result<QuestionPage, crate::engine::EngineError> {
+    let related = engine.related(&document.id, RELATED)?;
+    let title = document.headline().to_owned();
+    let answer_text = document.answer_text();
+    let summary = answer_text
+        .chars()
+        .take(SUMMARY)
+        .map(|c| if c == '\n' { ' ' } else { c })
+        .collect();
+    Ok(QuestionPage {
+        json_ld: json_ld(&document, &answer_text, &frame),
+        question: Some(&document.question).filter(|q| **q != title).cloned(),
+        lang: language_of(&answer_text),
+        summary,
+        answer_html: document.answer_html().as_str().to_owned(),
+        date: document.date.map(|d| d.to_string()).unwrap_or_default(),
+        category: document.category.as_ref().map(|c| TagLink {
+            name: c.clone(),
+            url: format!("/categories/{}", encode(c)),
+        }),
+        tags: document.tags.iter().map(|t| TagLink::of(t)).collect(),
+        markdown_url: format!("{}.md", question_path(&document.id)),
+        related: related.iter().map(ListedQuestion::of).collect(),
+        references: document.references,
+        title,
+        frame,
+    })
+}
+
+/// QAPage of schema.org with the fields search engines require. `<` is escaped, so that the answer cannot end the
+/// element it stands in.
+fn json_ld(document: &Document, answer: &str, frame: &Frame) -> String {
+    let author = json!({ "@type": "Organization", "name": document.author.as_ref().unwrap_or(&frame.site_name) });
+    let date = document.date.map(|d| d.to_string());
+    let mut accepted = json!({ "@type": "Answer", "text": answer, "url": frame.canonical, "upvoteCount": 0, "author": author });
+    let mut question = json!({
+        "@type": "Question",
+        "name": document.headline(),
+        "text": document.question,
+        "answerCount": 1,
+        "author": author,
+    });
+    if let Some(date) = date {
+        accepted["datePublished"] = json!(date);
+        question["datePublished"] = json!(date);
+    }
+    question["acceptedAnswer"] = accepted;
+    let page =
+        json!({ "@context": "https://schema.org", "@type": "QAPage", "mainEntity": question });
+    page.to_string().replace('<', "\\u003c")
+}

@@ -1,0 +1,238 @@
+//! `GET /search`: hits with highlights, facets, pages, and what to do when nothing was found.
+
+use super::error::PageRefusal;
+use super::{Frame, TagLink, encode, page, question_path};
+use crate::engine::{AnswerState, FacetCount, Facets, Hit, SearchResults, Sort};
+use crate::web::extract::{Parameters, SearchRequest};
+use crate::web::locale::Locale;
+use crate::web::state::AppState;
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+/// Values of a facet shown.
+const FACET_VALUES: usize = 10;
+/// Tags shown under a hit.
+const HIT_TAGS: usize = 4;
+
+#[derive(Template)]
+#[template(path = "results.html")]
+struct ResultsPage {
+    frame: Frame,
+    total: usize,
+    state: AnswerState,
+    suggestion: Option<(String, String)>,
+    hits: Vec<ShownHit>,
+    facets: Vec<Facet>,
+    sorts: Vec<FacetLink>,
+    pages: Pages,
+}
+
+struct ShownHit {
+    url: String,
+    title_html: String,
+    snippet_html: String,
+    date: String,
+    tags: Vec<TagLink>,
+}
+
+struct Facet {
+    name: &'static str,
+    values: Vec<FacetLink>,
+}
+
+struct FacetLink {
+    label: String,
+    count: u64,
+    url: String,
+    selected: bool,
+}
+
+struct Pages {
+    current: usize,
+    last: usize,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+/// The results page.
+pub(in crate::web) async fn results(
+    State(state): State<AppState>,
+    locale: Locale,
+    parameters: Parameters,
+) -> Result<Response, PageRefusal> {
+    let refuse = |cause| PageRefusal::new(cause, &state, locale);
+    let request = SearchRequest::try_from(&parameters).map_err(|r| refuse(r.into()))?;
+    let query = request.query.clone();
+    let found = state
+        .with_engine(move |engine| engine.search(&query))
+        .await
+        .map_err(|e| refuse(e.into()))?;
+    let SearchResults {
+        total,
+        hits,
+        facets,
+        answer_state,
+        suggestion,
+    } = found;
+    let links = Links {
+        request: &request,
+        parameters: &parameters,
+    };
+    let mut frame = Frame::new(
+        &state,
+        locale,
+        &format!("/search?q={}", encode(&request.query.text)),
+    );
+    frame.query.clone_from(&request.query.text);
+    let results = ResultsPage {
+        total,
+        state: answer_state,
+        suggestion: suggestion.map(|text| (format!("/search?q={}", encode(&text)), text)),
+        hits: hits.into_iter().map(ShownHit::from).collect(),
+        facets: links.facets(&frame, &facets),
+        sorts: links.sorts(&frame),
+        pages: links.pages(total),
+        frame,
+    };
+    page(&results, locale).map_err(refuse)
+}
+
+impl From<Hit> for ShownHit {
+    fn from(hit: Hit) -> Self {
+        Self {
+            url: question_path(&hit.document.id),
+            title_html: hit.title_html,
+            snippet_html: hit.snippet_html,
+            date: hit.document.date.map(|d| d.to_string()).unwrap_or_default(),
+            tags: hit
+                .document
+                .tags
+                .iter()
+                .take(HIT_TAGS)
+                .map(|t| TagLink::of(t))
+                .collect(),
+        }
+    }
+}
+
+/// Makes the addresses of this search with one thing changed.
+struct Links<'a> {
+    request: &'a SearchRequest,
+    parameters: &'a Parameters,
+}
+
+impl Links<'_> {
+    /// This search with `changes` (`None` drops a parameter), on the first page.
+    fn with(&self, changes: &[(&str, Option<String>)]) -> String {
+        let mut url = format!("/search?q={}", encode(&self.request.query.text));
+        for name in ["tag", "category", "from", "to", "sort", "per_page", "page"] {
+            let changed = changes.iter().find(|(n, _)| *n == name);
+            let value = match changed {
+                Some((_, value)) => value.clone(),
+                None if name == "page" => None,
+                None => self.parameters.get(name).map(str::to_owned),
+            };
+            if let Some(value) = value {
+                url.push_str(&format!("&{name}={}", encode(&value)));
+            }
+        }
+        url
+    }
+
+    fn facets(&self, frame: &Frame, facets: &Facets) -> Vec<Facet> {
+        let Facets {
+            tags,
+            categories,
+            years,
+        } = facets;
+        let filter = &self.request.query.filter;
+        let one = |name: &'static str,
+                   key: &'static str,
+                   counts: &[FacetCount],
+                   current: Option<&str>| Facet {
+            name,
+            values: counts
+                .iter()
+                .take(FACET_VALUES)
+                .map(|count| {
+                    let selected = current == Some(count.value.as_str());
+                    let url = self.with(&[(key, (!selected).then(|| count.value.clone()))]);
+                    FacetLink {
+                        label: count.value.clone(),
+                        count: count.count,
+                        url,
+                        selected,
+                    }
+                })
+                .collect(),
+        };
+        let mut shown = vec![
+            one(
+                frame.locale.pick("标签", "Tags"),
+                "tag",
+                tags,
+                filter.tag.as_deref(),
+            ),
+            one(
+                frame.locale.pick("分类", "Categories"),
+                "category",
+                categories,
+                filter.category.as_deref(),
+            ),
+            self.years(frame, years),
+        ];
+        shown.retain(|facet| facet.values.len() > 1 || facet.values.iter().any(|v| v.selected));
+        shown
+    }
+
+    fn years(&self, frame: &Frame, years: &[FacetCount]) -> Facet {
+        let values = years.iter().take(FACET_VALUES).map(|count| {
+            let (from, to) = (
+                format!("{}-01-01", count.value),
+                format!("{}-12-31", count.value),
+            );
+            let selected = self.parameters.get("from") == Some(&from)
+                && self.parameters.get("to") == Some(&to);
+            let change = |date: String| (!selected).then_some(date);
+            let url = self.with(&[("from", change(from)), ("to", change(to))]);
+            FacetLink {
+                label: count.value.clone(),
+                count: count.count,
+                url,
+                selected,
+            }
+        });
+        Facet {
+            name: frame.locale.pick("年份", "Years"),
+            values: values.collect(),
+        }
+    }
+
+    fn sorts(&self, frame: &Frame) -> Vec<FacetLink> {
+        let newest = self.request.query.sort == Sort::Newest;
+        let link = |label: &str, value: Option<String>, selected| FacetLink {
+            label: label.to_owned(),
+            count: 0,
+            url: self.with(&[("sort", value)]),
+            selected,
+        };
+        vec![
+            link(frame.t("相关", "Relevance"), None, !newest),
+            link(frame.t("最新", "Newest"), Some("newest".into()), newest),
+        ]
+    }
+
+    fn pages(&self, total: usize) -> Pages {
+        let SearchRequest { page, per_page, .. } = *self.request;
+        let deepest = crate::web::extract::DEEPEST_HIT / per_page;
+        let last = total.div_ceil(per_page).clamp(1, deepest);
+        let link = |page: usize| self.with(&[("page", (page > 1).then(|| page.to_string()))]);
+        Pages {
+            current: page,
+            last,
+            previous: (page > 1).then(|| link((page - 1).min(last))),
+            next: (page < last).then(|| link(page + 1)),
+        }
+    }
+}

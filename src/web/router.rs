@@ -1,0 +1,119 @@
+//! Every route, and what happens to every request.
+
+use super::state::AppState;
+use super::{api, assets, cache, machines, pages};
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::get;
+use std::time::{Duration, Instant};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tracing::Instrument;
+
+/// No inline script or style, nothing from other hosts but pictures in answers, in no frame.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+    img-src 'self' https: data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// How long a browser may keep the answer to a CORS preflight.
+const PREFLIGHT_AGE: Duration = Duration::from_hours(1);
+
+/// The whole service.
+pub fn router(state: AppState) -> Router {
+    let cors = cors(&state.config.cors_origins.value);
+    Router::new()
+        .route("/", get(pages::home))
+        .route("/search", get(pages::results))
+        .route("/questions/{id}", get(pages::question))
+        .route("/tags/{tag}", get(pages::tag))
+        .route("/categories/{category}", get(pages::category))
+        .route("/docs", get(pages::docs))
+        .route("/openapi.json", get(machines::openapi))
+        .route("/feed.xml", get(machines::feed))
+        .route("/sitemap.xml", get(machines::sitemap))
+        .route("/robots.txt", get(machines::robots))
+        .route("/opensearch.xml", get(machines::opensearch))
+        .route("/llms.txt", get(machines::llms))
+        .route("/assets/{version}/{name}", get(assets::asset))
+        .route("/favicon.svg", get(assets::favicon))
+        .route("/healthz", get(machines::healthz))
+        .route("/readyz", get(machines::readyz))
+        .route("/metrics", get(machines::metrics))
+        .merge(api::routes().layer(cors))
+        .method_not_allowed_fallback(pages::method_not_allowed)
+        .fallback(pages::not_found)
+        .layer(middleware::from_fn(cache::conditional))
+        .layer(middleware::from_fn(security_headers))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(state.clone(), observe))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(CompressionLayer::new())
+        .with_state(state)
+}
+
+fn cors(origins: &[String]) -> CorsLayer {
+    let allowed = if origins.iter().any(|o| o == "*") {
+        AllowOrigin::any()
+    } else {
+        AllowOrigin::list(origins.iter().filter_map(|o| HeaderValue::from_str(o).ok()))
+    };
+    CorsLayer::new()
+        .allow_origin(allowed)
+        .allow_methods([Method::GET, Method::HEAD])
+        .allow_headers([header::ACCEPT_LANGUAGE, header::IF_NONE_MATCH])
+        .expose_headers([
+            header::ETAG,
+            header::RETRY_AFTER,
+            HeaderName::from_static("x-request-id"),
+        ])
+        .max_age(PREFLIGHT_AGE)
+}
+
+async fn security_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=()",
+        ),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Logs and counts every request, by the pattern of its route. What a visitor searched is not logged.
+async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().to_string();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("other", MatchedPath::as_str)
+        .to_owned();
+    let id = request
+        .headers()
+        .get("x-request-id")
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
+    let span = tracing::info_span!("request", id, method, route);
+    let response = next.run(request).instrument(span.clone()).await;
+    let (status, took) = (response.status().as_u16(), started.elapsed());
+    state.metrics.answered(&method, &route, status, took);
+    span.in_scope(|| tracing::debug!(status, took_ms = took.as_secs_f64() * 1e3, "answered"));
+    response
+}

@@ -1,0 +1,66 @@
+//! What every handler may use.
+
+use super::metrics::Metrics;
+use crate::config::Config;
+use crate::engine::{Engine, EngineError};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// Searches at once, for each core: CPU work gains nothing from more.
+const SEARCHES_PER_CORE: usize = 4;
+
+/// Shared by all requests; cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// Answers queries.
+    pub(super) engine: Arc<dyn Engine>,
+    /// Checked settings.
+    pub(super) config: Arc<Config>,
+    /// Counted for `/metrics`.
+    pub(super) metrics: Arc<Metrics>,
+    searches: Arc<Semaphore>,
+}
+
+/// Why engine work was not done.
+pub(super) enum Unavailable {
+    /// Too much is waiting already.
+    Busy,
+    /// The engine failed; the cause is for the log.
+    Failed(EngineError),
+}
+
+impl AppState {
+    /// State over an engine.
+    pub fn new(engine: Arc<dyn Engine>, config: Config) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            engine,
+            config: Arc::new(config),
+            metrics: Arc::new(Metrics::default()),
+            searches: Arc::new(Semaphore::new(cores * SEARCHES_PER_CORE)),
+        }
+    }
+
+    /// Runs CPU work of the engine on a thread that may block, a bounded number at a time.
+    pub(super) async fn with_engine<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn Engine) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, Unavailable> {
+        let patience = Duration::from_secs(self.config.request_timeout_seconds.value);
+        let waiting =
+            tokio::time::timeout(patience, Arc::clone(&self.searches).acquire_owned()).await;
+        let Ok(Ok(permit)) = waiting else {
+            return Err(Unavailable::Busy);
+        };
+        let engine = Arc::clone(&self.engine);
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work(&*engine)
+        });
+        match done.await {
+            Ok(outcome) => outcome.map_err(Unavailable::Failed),
+            Err(panic) => Err(Unavailable::Failed(EngineError(Box::new(panic)))),
+        }
+    }
+}
