@@ -8,6 +8,7 @@ use crate::document::plain_text;
 use crate::engine::embedded::{EmbeddedEngine, IndexError};
 use crate::engine::{AnswerState, Engine, SearchQuery};
 use serde_json::json;
+use std::fmt::Write;
 
 pub(super) fn search(
     config: &Config,
@@ -36,14 +37,15 @@ pub(super) fn search(
             let mut lines = String::new();
             for (rank, hit) in found.hits.iter().enumerate() {
                 let document = &hit.document;
-                lines.push_str(&format!(
+                let _ = write!(
+                    lines,
                     "{}. {}\n   {}  {:.2}\n   {}\n",
                     rank + 1,
                     document.headline(),
                     document.id,
                     hit.score,
                     plain_text(&hit.snippet_html)
-                ));
+                );
             }
             let state = match found.answer_state {
                 AnswerState::Answered => "answered",

@@ -2,8 +2,8 @@
 
 use super::Rejection;
 use jiff::civil::Date;
+use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -161,7 +161,7 @@ const KNOWN_KEYS: [&str; 8] = [
     "keywords",
 ];
 
-#[derive(Deserialize, Serialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
 struct Known {
     id: Option<String>,
@@ -174,23 +174,8 @@ struct Known {
     keywords: Labels,
 }
 
-impl Default for Known {
-    fn default() -> Self {
-        Self {
-            id: None,
-            title: None,
-            date: None,
-            category: None,
-            description: None,
-            author: None,
-            tags: Labels::default(),
-            keywords: Labels::default(),
-        }
-    }
-}
-
 /// A YAML list of words, or one string with commas between them.
-#[derive(Default, Serialize)]
+#[derive(Default)]
 struct Labels(Vec<String>);
 
 impl<'de> Deserialize<'de> for Labels {

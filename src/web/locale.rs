@@ -7,7 +7,7 @@ use std::convert::Infallible;
 
 /// A language of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Locale {
+pub(super) enum Locale {
     /// Simplified Chinese.
     #[default]
     Chinese,

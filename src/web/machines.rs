@@ -210,7 +210,7 @@ fn markdown(document: &Document, base_url: &str) -> String {
     if document.question != document.headline() {
         let _ = write!(text, "{}\n\n", document.question);
     }
-    let _ = write!(text, "{}\n", document.answer);
+    let _ = writeln!(text, "{}", document.answer);
     if !document.references.is_empty() {
         text.push_str("\n## 参考链接\n\n");
         for reference in &document.references {

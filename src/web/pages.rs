@@ -70,10 +70,6 @@ impl Frame {
     pub(super) fn lang(&self) -> &'static str {
         self.locale.tag()
     }
-
-    pub(super) fn stylesheet(&self) -> &'static str {
-        super::assets::stylesheet_path()
-    }
 }
 
 /// A document in a list of questions.

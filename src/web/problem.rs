@@ -32,7 +32,7 @@ pub(super) enum Refusal {
 
 /// Body of a refusal by the API.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Problem {
+pub(super) struct Problem {
     /// Stable name of the kind of problem, as an address.
     #[serde(rename = "type")]
     pub kind: String,

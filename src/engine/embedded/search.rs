@@ -60,17 +60,17 @@ impl Engine for EmbeddedEngine {
 
     fn document(&self, id: &DocumentId) -> Result<Option<Document>, EngineError> {
         let snapshot = self.snapshot.load();
-        self.find(&snapshot, snapshot.fields.id, &id.0)
+        snapshot.find(snapshot.fields.id, &id.0)
     }
 
     fn document_of_grade(&self, grade: &GradeId) -> Result<Option<Document>, EngineError> {
         let snapshot = self.snapshot.load();
-        self.find(&snapshot, snapshot.fields.grade, &grade.0)
+        snapshot.find(snapshot.fields.grade, &grade.0)
     }
 
     fn related(&self, id: &DocumentId, limit: usize) -> Result<Vec<Document>, EngineError> {
         let snapshot = self.snapshot.load();
-        let Some(document) = self.find(&snapshot, snapshot.fields.id, &id.0)? else {
+        let Some(document) = snapshot.find(snapshot.fields.id, &id.0)? else {
             return Ok(Vec::new());
         };
         let mut about = format!("{}\n{}", document.title, document.question);
@@ -145,25 +145,6 @@ impl EmbeddedEngine {
         })
     }
 
-    fn find(
-        &self,
-        snapshot: &Snapshot,
-        field: Field,
-        value: &str,
-    ) -> Result<Option<Document>, EngineError> {
-        let query = TermQuery::new(
-            Term::from_field_text(field, value),
-            IndexRecordOption::Basic,
-        );
-        let found = snapshot
-            .searcher
-            .search(&query, &TopDocs::with_limit(1).order_by_score())?;
-        found
-            .first()
-            .map(|(_, address)| snapshot.document_at(*address))
-            .transpose()
-    }
-
     /// The answer state belongs to the query, not to the page or order shown.
     fn state_of_best(
         &self,
@@ -183,6 +164,21 @@ impl EmbeddedEngine {
 }
 
 impl Snapshot {
+    /// The document whose exact `field` is `value`.
+    fn find(&self, field: Field, value: &str) -> Result<Option<Document>, EngineError> {
+        let query = TermQuery::new(
+            Term::from_field_text(field, value),
+            IndexRecordOption::Basic,
+        );
+        let found = self
+            .searcher
+            .search(&query, &TopDocs::with_limit(1).order_by_score())?;
+        found
+            .first()
+            .map(|(_, address)| self.document_at(*address))
+            .transpose()
+    }
+
     pub(super) fn document_at(&self, address: DocAddress) -> Result<Document, EngineError> {
         let stored: TantivyDocument = self.searcher.doc(address)?;
         let source = stored

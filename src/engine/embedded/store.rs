@@ -63,7 +63,7 @@ pub enum Opened {
 
 /// The writing side of the index; there is one at a time.
 pub(super) struct Writer {
-    pub(super) writer: IndexWriter,
+    pub(super) index: IndexWriter,
     pub(super) reader: IndexReader,
     pub(super) fields: Fields,
     /// Set until the first commit has made this the current index.
@@ -125,31 +125,37 @@ pub(super) fn open(
     };
     let current = manifest.map(|m| m.folder);
     remove_leftovers(root, current.as_deref());
-    let (index, publish) = match index {
-        Some(index) => (index, None),
-        None => {
-            let manifest = wanted(next_folder(current.as_deref()));
-            let folder = root.join(&manifest.folder);
-            fs::create_dir_all(&folder).map_err(unwritable)?;
-            let index = Index::create_in_dir(&folder, schema::build().0)?;
-            tokenizer::register(&index, &analyzer);
-            (
-                index,
-                Some(Publish {
-                    root: root.to_owned(),
-                    manifest,
-                }),
-            )
-        }
+    let (index, publish) = if let Some(index) = index {
+        (index, None)
+    } else {
+        let manifest = wanted(next_folder(current.as_deref()));
+        let folder = root.join(&manifest.folder);
+        fs::create_dir_all(&folder).map_err(unwritable)?;
+        let index = Index::create_in_dir(&folder, schema::build().0)?;
+        tokenizer::register(&index, &analyzer);
+        (
+            index,
+            Some(Publish {
+                root: root.to_owned(),
+                manifest,
+            }),
+        )
     };
-    let engine = assemble(root.to_owned(), analyzer, index, old, publish, Some(lock))?;
+    let engine = assemble(
+        root.to_owned(),
+        analyzer,
+        &index,
+        old.as_ref(),
+        publish,
+        Some(lock),
+    )?;
     Ok((engine, opened))
 }
 
 pub(super) fn in_memory(analyzer: Analyzer) -> Result<EmbeddedEngine, IndexError> {
     let index = Index::create_in_ram(schema::build().0);
     tokenizer::register(&index, &analyzer);
-    assemble(PathBuf::new(), analyzer, index, None, None, None)
+    assemble(PathBuf::new(), analyzer, &index, None, None, None)
 }
 
 pub(super) fn open_read_only(
@@ -173,8 +179,8 @@ pub(super) fn open_read_only(
 fn assemble(
     folder: PathBuf,
     analyzer: Analyzer,
-    index: Index,
-    old: Option<Index>,
+    index: &Index,
+    old: Option<&Index>,
     publish: Option<Publish>,
     lock: Option<File>,
 ) -> Result<EmbeddedEngine, IndexError> {
@@ -183,13 +189,13 @@ fn assemble(
         .map_or(1, usize::from)
         .min(MOST_WRITER_THREADS);
     let writer = index.writer_with_num_threads(threads, threads * WRITER_BYTES_PER_THREAD)?;
-    let reader_of_new = reader(&index)?;
-    let first = match &old {
+    let reader_of_new = reader(index)?;
+    let first = match old {
         Some(old) => Snapshot::of(&reader(old)?, fields, Vec::new(), 1, &folder)?,
         None => Snapshot::of(&reader_of_new, fields, Vec::new(), 1, &folder)?,
     };
     let writer = Writer {
-        writer,
+        index: writer,
         reader: reader_of_new,
         fields,
         publish,

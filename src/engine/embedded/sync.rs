@@ -75,14 +75,14 @@ impl EmbeddedEngine {
         let changes = match outcome {
             Ok(changes) => changes,
             Err(error) => {
-                writer.writer.rollback()?;
+                writer.index.rollback()?;
                 return Err(error);
             }
         };
         let before = self.snapshot.load();
         if changes.any() || writer.is_unpublished() || before.rejected != changes.rejected {
             if changes.any() || writer.is_unpublished() {
-                writer.writer.commit()?;
+                writer.index.commit()?;
                 writer.publish()?;
                 writer.reader.reload()?;
             }
@@ -109,11 +109,11 @@ impl EmbeddedEngine {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
-        writer.writer.delete_all_documents()?;
+        writer.index.delete_all_documents()?;
         for document in documents {
             add(writer, document, &document.id.0, 0, 0)?;
         }
-        writer.writer.commit()?;
+        writer.index.commit()?;
         writer.reader.reload()?;
         let generation = self.snapshot.load().generation + 1;
         let next = Snapshot::of(
@@ -226,7 +226,7 @@ fn duplicate(path: &str, id: &str, owner: &str) -> Rejection {
 
 fn remove(writer: &Writer, path: &str) {
     writer
-        .writer
+        .index
         .delete_term(Term::from_field_text(writer.fields.path, path));
 }
 
@@ -241,7 +241,7 @@ fn add(
         .fields
         .index_document(document, path, hash, stamp)
         .map_err(|e| tantivy::TantivyError::InternalError(e.to_string()))?;
-    writer.writer.add_document(indexed)?;
+    writer.index.add_document(indexed)?;
     Ok(())
 }
 

@@ -20,7 +20,7 @@ const LOOK_ANYWAY: Duration = Duration::from_secs(30);
 /// # Errors
 /// When the system cannot watch the folder; it is then still looked at every half minute.
 pub fn watch(engine: &Arc<EmbeddedEngine>, content: PathBuf) -> Result<(), notify::Error> {
-    let (events, changed) = mpsc::channel();
+    let (events, reported) = mpsc::channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         if event.map_or(true, |e| !e.kind.is_access()) {
             // The receiver is gone only when the engine is: nothing is left to tell.
@@ -31,7 +31,7 @@ pub fn watch(engine: &Arc<EmbeddedEngine>, content: PathBuf) -> Result<(), notif
     let engine = Arc::downgrade(engine);
     std::thread::spawn(move || {
         let _keep = watcher;
-        while wait_for_change(&changed, &engine) {
+        while wait_for_change(&reported, &engine) {
             let Some(engine) = engine.upgrade() else {
                 return;
             };
@@ -47,14 +47,14 @@ pub fn watch(engine: &Arc<EmbeddedEngine>, content: PathBuf) -> Result<(), notif
 }
 
 /// Waits for a change and the quiet after it; `false` when the engine is gone.
-fn wait_for_change(changed: &mpsc::Receiver<()>, engine: &Weak<EmbeddedEngine>) -> bool {
-    match changed.recv_timeout(LOOK_ANYWAY) {
+fn wait_for_change(reported: &mpsc::Receiver<()>, engine: &Weak<EmbeddedEngine>) -> bool {
+    match reported.recv_timeout(LOOK_ANYWAY) {
         Ok(()) => {
             let mut waited = Duration::ZERO;
-            while waited < LONGEST_BURST && changed.recv_timeout(QUIET).is_ok() {
+            while waited < LONGEST_BURST && reported.recv_timeout(QUIET).is_ok() {
                 waited += QUIET;
             }
-            while changed.try_recv().is_ok() {}
+            while reported.try_recv().is_ok() {}
         }
         Err(RecvTimeoutError::Timeout) => {}
         Err(RecvTimeoutError::Disconnected) => return false,

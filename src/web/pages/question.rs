@@ -101,7 +101,7 @@ fn shown(
     })
 }
 
-/// QAPage of schema.org with the fields search engines require. `<` is escaped, so that the answer cannot end the
+/// `QAPage` of schema.org with the fields search engines require. `<` is escaped, so that the answer cannot end the
 /// element it stands in.
 fn json_ld(document: &Document, answer: &str, frame: &Frame) -> String {
     let author = json!({ "@type": "Organization", "name": document.author.as_ref().unwrap_or(&frame.site_name) });

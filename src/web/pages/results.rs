@@ -127,14 +127,14 @@ impl Links<'_> {
     fn with(&self, changes: &[(&str, Option<String>)]) -> String {
         let mut url = format!("/search?q={}", encode(&self.request.query.text));
         for name in ["tag", "category", "from", "to", "sort", "per_page", "page"] {
-            let changed = changes.iter().find(|(n, _)| *n == name);
-            let value = match changed {
+            let new_value = changes.iter().find(|(n, _)| *n == name);
+            let value = match new_value {
                 Some((_, value)) => value.clone(),
                 None if name == "page" => None,
                 None => self.parameters.get(name).map(str::to_owned),
             };
             if let Some(value) = value {
-                url.push_str(&format!("&{name}={}", encode(&value)));
+                url.extend(["&", name, "=", &encode(&value)]);
             }
         }
         url

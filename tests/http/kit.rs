@@ -1,0 +1,174 @@
+//! One builder for all HTTP tests: documents in, a router out, answers to look at.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use dayi::analysis::Analyzer;
+use dayi::config::{Config, Layer};
+use dayi::engine::embedded::EmbeddedEngine;
+use dayi::web::{AppState, router};
+use http_body_util::BodyExt;
+use std::sync::{Arc, LazyLock};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
+
+/// The service over temporary folders.
+pub(crate) struct TestApp {
+    router: Router,
+    _folder: TempDir,
+}
+
+/// An answer, read to its end.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+/// The text of a document in the real format.
+pub(crate) fn document(id: &str, question: &str, answer: &str, tags: &str) -> String {
+    format!(
+        "---\nid: \"{id}\"\ntitle: \"{question}\"\ndate: \"2024-09-03\"\ncategory: \"guide\"\ntags: [{tags}]\n---\n\
+         ## 用户问题 ：\n {question}\n\n---------------\n## 专家官方解答 ：\n\n{answer}\n\n\
+         <font color=\"#949494\">---------------</font>\n\n## 参考链接 ：\n\n* [文档](https://nacos.io/docs)\n\n\
+         ## <font color=\"#FF0000\">答疑服务说明：</font>\n\n本内容\n### 反馈\n[差评](https://a.example/user/f?enhancerGradePOJOId=7{})\n",
+        id.len()
+    )
+}
+
+impl TestApp {
+    /// Over `documents` (file name, text).
+    pub(crate) fn over(documents: &[(&str, String)]) -> Self {
+        Self::configured(documents, "")
+    }
+
+    /// Over `documents`, with settings as TOML.
+    pub(crate) fn configured(documents: &[(&str, String)], settings: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let content = folder.path().join("content");
+        std::fs::create_dir(&content).unwrap();
+        for (name, text) in documents {
+            std::fs::write(content.join(name), text).unwrap();
+        }
+        let file = folder.path().join("dayi.toml");
+        std::fs::write(
+            &file,
+            format!("base_url = \"https://qa.example.org\"\n{settings}"),
+        )
+        .unwrap();
+        let config = Config::load(Layer::default(), Some(&file)).unwrap();
+        let engine = EmbeddedEngine::in_memory(ANALYZER.clone()).unwrap();
+        engine.sync(&content, &|_, _| {}).unwrap();
+        Self {
+            router: router(AppState::new(Arc::new(engine), config)),
+            _folder: folder,
+        }
+    }
+
+    /// Three documents that most tests need.
+    pub(crate) fn with_documents() -> Self {
+        Self::over(&[
+            (
+                "a.md",
+                document(
+                    "nacos-connect",
+                    "Nacos 注册中心连不上怎么办？",
+                    "先检查 8848 和 9848 端口。\n\n```bash\ncurl http://127.0.0.1:8848\n```\n",
+                    "\"nacos\",\"注册中心\"",
+                ),
+            ),
+            (
+                "b.md",
+                document(
+                    "nacos-config",
+                    "Nacos 配置中心如何动态刷新？",
+                    "在类上加 `@RefreshScope` 注解。",
+                    "\"nacos\",\"配置中心\"",
+                ),
+            ),
+            (
+                "c.md",
+                document(
+                    "dubbo-provider",
+                    "Dubbo 报 No provider available 怎么排查？",
+                    "<script>alert(1)</script>检查提供者是否注册。",
+                    "\"dubbo\"",
+                ),
+            ),
+        ])
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).body(Body::empty()).unwrap())
+            .await
+    }
+
+    pub(crate) async fn get_with(&self, path: &str, name: &str, value: &str) -> Answer {
+        self.send(
+            Request::get(path)
+                .header(name, value)
+                .body(Body::empty())
+                .unwrap(),
+        )
+        .await
+    }
+
+    pub(crate) async fn ask(&self, method: Method, path: &str) -> Answer {
+        self.send(
+            Request::builder()
+                .method(method)
+                .uri(path)
+                .body(Body::empty())
+                .unwrap(),
+        )
+        .await
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer {
+            status: head.status,
+            headers: head.headers,
+            body,
+        }
+    }
+}
+
+impl Answer {
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |v| v.to_str().unwrap())
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_ok(&self) -> &Self {
+        assert_eq!(
+            self.status,
+            StatusCode::OK,
+            "{}",
+            String::from_utf8_lossy(&self.body)
+        );
+        self
+    }
+
+    /// A problem of this status and code.
+    #[track_caller]
+    pub(crate) fn assert_problem(&self, status: u16, code: &str) -> &Self {
+        assert_eq!(self.status, status);
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        assert_eq!(self.json()["code"], code);
+        assert_eq!(self.header("cache-control"), "no-store");
+        self
+    }
+}

@@ -1,0 +1,82 @@
+use crate::kit::TestApp;
+
+#[tokio::test]
+async fn documents_are_given_as_markdown() {
+    let page = TestApp::with_documents()
+        .get("/questions/nacos-config.md")
+        .await;
+    assert_eq!(
+        page.assert_ok().header("content-type"),
+        "text/markdown; charset=utf-8"
+    );
+    insta::assert_snapshot!(page.text());
+}
+
+#[tokio::test]
+async fn feed_sitemap_and_descriptions_name_every_document_absolutely() {
+    let app = TestApp::with_documents();
+    for (path, content_type) in [
+        ("/feed.xml", "application/atom+xml; charset=utf-8"),
+        ("/sitemap.xml", "application/xml; charset=utf-8"),
+        ("/llms.txt", "text/markdown; charset=utf-8"),
+    ] {
+        let answer = app.get(path).await;
+        assert_eq!(answer.assert_ok().header("content-type"), content_type);
+        for id in ["nacos-connect", "nacos-config", "dubbo-provider"] {
+            assert!(
+                answer
+                    .text()
+                    .contains(&format!("https://qa.example.org/questions/{id}")),
+                "{path}: {id}"
+            );
+        }
+    }
+    assert!(
+        app.get("/robots.txt")
+            .await
+            .text()
+            .contains("Sitemap: https://qa.example.org/sitemap.xml")
+    );
+    assert!(
+        app.get("/opensearch.xml")
+            .await
+            .text()
+            .contains("https://qa.example.org/search?q={searchTerms}")
+    );
+}
+
+#[tokio::test]
+async fn operations_are_told_what_they_need() {
+    let app = TestApp::with_documents();
+    app.get("/search?q=nacos").await;
+    assert_eq!(app.get("/healthz").await.assert_ok().text(), "ok\n");
+    assert_eq!(app.get("/readyz").await.assert_ok().text(), "ready\n");
+    let metrics = app.get("/metrics").await;
+    for line in [
+        "dayi_documents 3",
+        "dayi_rejected_documents 0",
+        "dayi_http_requests_total{method=\"GET\",route=\"/search\",status=\"200\"} 1",
+    ] {
+        assert!(
+            metrics.assert_ok().text().contains(line),
+            "{line} not in\n{}",
+            metrics.text()
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_stylesheet_is_kept_for_ever_at_an_address_of_its_own() {
+    let app = TestApp::with_documents();
+    let home = app.get("/").await;
+    let from = home.text().find("/assets/").unwrap();
+    let path = home.text()[from..].split('"').next().unwrap();
+    let styles = app.get(path).await;
+    assert!(
+        styles
+            .assert_ok()
+            .header("cache-control")
+            .contains("immutable")
+    );
+    assert_eq!(app.get("/assets/x/nope.css").await.status, 404);
+}

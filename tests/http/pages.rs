@@ -1,0 +1,176 @@
+use crate::kit::{Answer, TestApp, document};
+use scraper::{Html, Selector};
+
+fn texts(page: &Answer, selector: &str) -> Vec<String> {
+    let selector = Selector::parse(selector).unwrap();
+    Html::parse_document(page.text())
+        .select(&selector)
+        .map(|e| e.text().collect::<String>().trim().to_owned())
+        .collect()
+}
+
+fn attribute(page: &Answer, selector: &str, name: &str) -> String {
+    let selector = Selector::parse(selector).unwrap();
+    let parsed = Html::parse_document(page.text());
+    parsed
+        .select(&selector)
+        .next()
+        .and_then(|e| e.attr(name))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+#[tokio::test]
+async fn home_has_the_search_box_the_newest_and_the_tags() {
+    let home = TestApp::with_documents().get("/").await;
+    assert_eq!(
+        attribute(home.assert_ok(), "main form[role=search]", "action"),
+        "/search"
+    );
+    assert_eq!(texts(&home, ".questions .title").len(), 3);
+    assert_eq!(texts(&home, ".tags .tag")[0], "nacos 2");
+    assert_eq!(attribute(&home, "html", "lang"), "zh-CN");
+    assert_eq!(
+        attribute(&home, "link[rel=canonical]", "href"),
+        "https://qa.example.org/"
+    );
+}
+
+#[tokio::test]
+async fn results_are_highlighted_filtered_and_counted() {
+    let app = TestApp::with_documents();
+    let results = app.get("/search?q=注册中心").await;
+    assert_eq!(texts(results.assert_ok(), ".hits h2 mark")[0], "注册中心");
+    assert_eq!(
+        attribute(&results, "header input[name=q]", "value"),
+        "注册中心"
+    );
+    let facets = app.get("/search?q=nacos").await;
+    assert!(
+        texts(&facets, ".facet a").contains(&"注册中心 1".to_owned()),
+        "{:?}",
+        texts(&facets, ".facet a")
+    );
+}
+
+#[tokio::test]
+async fn a_search_without_hits_helps_on() {
+    let nothing = TestApp::with_documents().get("/search?q=qwzx").await;
+    assert_eq!(
+        texts(nothing.assert_ok(), ".nothing h2"),
+        ["还没有这个问题的解答"]
+    );
+    assert_eq!(texts(&nothing, ".nothing li").len(), 3);
+}
+
+#[tokio::test]
+async fn a_question_page_is_complete_and_free_of_scripts() {
+    let page = TestApp::with_documents()
+        .get("/questions/dubbo-provider")
+        .await;
+    assert_eq!(
+        texts(page.assert_ok(), "article h1"),
+        ["Dubbo 报 No provider available 怎么排查？"]
+    );
+    assert_eq!(texts(&page, ".references a"), ["文档"]);
+    assert_eq!(
+        texts(&page, "script:not([type=\"application/ld+json\"])").len(),
+        0
+    );
+    assert!(!page.text().contains("alert(1)") && !page.text().contains("答疑服务说明"));
+    let policy = page.header("content-security-policy");
+    assert!(
+        policy.contains("default-src 'none'") && !policy.contains("unsafe"),
+        "{policy}"
+    );
+}
+
+#[tokio::test]
+async fn json_ld_has_what_a_qa_page_needs() {
+    let page = TestApp::over(&[(
+        "a.md",
+        document("x", "怎么写 </script>？", "用 `<b>`。", ""),
+    )])
+    .get("/questions/x")
+    .await;
+    let written = texts(page.assert_ok(), "script[type=\"application/ld+json\"]");
+    let data: serde_json::Value = serde_json::from_str(&written[0]).unwrap();
+    assert_eq!(data["@type"], "QAPage");
+    let question = &data["mainEntity"];
+    assert_eq!(
+        (question["@type"].as_str(), question["answerCount"].as_u64()),
+        (Some("Question"), Some(1))
+    );
+    assert_eq!(question["name"], "怎么写 </script>？");
+    assert_eq!(question["acceptedAnswer"]["text"], "用 <b>。");
+    assert_eq!(
+        question["acceptedAnswer"]["url"],
+        "https://qa.example.org/questions/x"
+    );
+}
+
+#[tokio::test]
+async fn tag_and_category_pages_list_their_documents() {
+    let app = TestApp::with_documents();
+    assert_eq!(
+        texts(
+            app.get("/tags/nacos").await.assert_ok(),
+            ".questions .title"
+        )
+        .len(),
+        2
+    );
+    assert_eq!(
+        texts(
+            app.get("/categories/guide").await.assert_ok(),
+            ".questions .title"
+        )
+        .len(),
+        3
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_a_page_with_a_way_on() {
+    let app = TestApp::with_documents();
+    for path in [
+        "/nope",
+        "/questions/nope",
+        "/tags/nope",
+        "/questions/..%2f..%2fetc%2fpasswd",
+        "/questions/nope.md",
+    ] {
+        let missing = app.get(path).await;
+        assert_eq!(missing.status, 404, "{path}");
+        assert_eq!(texts(&missing, "main h1"), ["没有找到"], "{path}");
+        assert_eq!(
+            attribute(&missing, "meta[name=robots]", "content"),
+            "noindex"
+        );
+    }
+    let refused = app.get("/search?q=a&page=x").await;
+    assert_eq!(refused.status, 400);
+    assert!(
+        texts(&refused, "main p")
+            .iter()
+            .any(|p| p.contains("`page`"))
+    );
+}
+
+#[tokio::test]
+async fn english_readers_get_english_pages() {
+    let page = TestApp::with_documents()
+        .get_with("/", "accept-language", "en-GB,en;q=0.9")
+        .await;
+    assert_eq!(attribute(page.assert_ok(), "html", "lang"), "en");
+    assert_eq!(texts(&page, "h1"), ["Ask the experts"]);
+    assert_eq!(page.header("vary"), "accept-language");
+}
+
+#[tokio::test]
+async fn what_is_typed_stays_text_on_the_page() {
+    let page = TestApp::with_documents()
+        .get("/search?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3Enacos")
+        .await;
+    assert!(!page.assert_ok().text().contains("<script>alert"));
+}
