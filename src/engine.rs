@@ -7,6 +7,7 @@ pub mod embedded;
 use crate::document::{Document, DocumentId, GradeId, Rejection};
 use jiff::civil::Date;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// What a visitor looks for.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -118,12 +119,14 @@ pub struct Suggestion {
 /// What the engine holds at a moment.
 #[derive(Debug, Clone, Default)]
 pub struct Status {
-    /// Grows with each change of the index; the same number means the same answers.
+    /// Grows with each change of the index; the same number means the same answers. 0 before the first documents are in.
     pub generation: u64,
+    /// Whether the content has been read since the start.
+    pub up_to_date: bool,
     /// Documents that can be found.
     pub documents: usize,
     /// Files that were left out, and why.
-    pub rejected: Vec<Rejection>,
+    pub rejected: Arc<[Rejection]>,
     /// Size of the index on disk in bytes.
     pub index_bytes: u64,
     /// Date of the newest document.

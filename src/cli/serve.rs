@@ -3,12 +3,14 @@
 use super::{GOOD, report};
 use crate::analysis::Analyzer;
 use crate::config::Config;
+use crate::engine::Engine;
 use crate::engine::embedded::{self, EmbeddedEngine, Opened};
 use crate::web::{self, AppState};
 use anyhow::Context;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 
 pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
     let started = Instant::now();
@@ -22,22 +24,30 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         crate::document::list_files(&config.content.value)?;
         let (engine, opened) = EmbeddedEngine::open(&config.index.value, Analyzer::new())?;
         let engine = Arc::new(engine);
+        if let Opened::Rebuilding(reason) = &opened {
+            tracing::warn!(reason, "the index is rebuilt");
+        }
         let content = config.content.value.clone();
-        let answers_meanwhile = matches!(&opened, Opened::Rebuilding(reason) if { tracing::warn!(reason, "the index is rebuilt"); true })
-            && engine.has_documents();
+        // Watching begins before the first sync, so that no change falls between them.
+        embedded::watch(&engine, content.clone());
         let syncing = {
-            let (engine, content) = (Arc::clone(&engine), content.clone());
+            let engine = Arc::clone(&engine);
             tokio::task::spawn_blocking(move || sync(&engine, &content))
         };
-        let syncing = if answers_meanwhile { Some(syncing) } else { syncing.await??; None };
-        if let Err(error) = embedded::watch(&engine, content) {
-            tracing::warn!(%error, "the content folder cannot be watched; it is looked at every half minute");
-        }
+        let syncing = if opened == Opened::Current {
+            // Little has changed since: the first answer is already the newest.
+            syncing.await??;
+            None
+        } else {
+            Some(syncing)
+        };
         let mut terminate = signal(SignalKind::terminate())?;
         let address = listener.local_addr()?;
         tracing::info!(%address, ready_ms = started.elapsed().as_millis() as u64, "serving");
-        report::announce(&format!("dayi serves {} on http://{address}", config.content.value.display()));
-        let state = AppState::new(engine, config);
+        report::announce(&format!(
+            "dayi serves {} on http://{address}",
+            config.content.value.display()
+        ));
         let asked_to_stop = async move {
             tokio::select! {
                 _ = terminate.recv() => {}
@@ -45,12 +55,35 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
             }
             tracing::info!("stopping; running requests are finished first");
         };
-        web::serve(listener, state, asked_to_stop).await?;
-        if let Some(syncing) = syncing {
-            syncing.await??;
+        let state = AppState::new(Arc::clone(&engine) as Arc<dyn Engine>, config);
+        tokio::select! {
+            served = web::serve(listener, state, asked_to_stop) => served?,
+            error = without_documents(syncing, &*engine) => return Err(error),
         }
         Ok(GOOD)
     })
+}
+
+/// Waits for the first sync to fail while there is no older index to answer from; for ever when all is well.
+async fn without_documents(
+    syncing: Option<JoinHandle<anyhow::Result<()>>>,
+    engine: &dyn Engine,
+) -> anyhow::Error {
+    let failure = match syncing {
+        None => None,
+        Some(syncing) => match syncing.await {
+            Ok(outcome) => outcome.err(),
+            Err(panic) => Some(panic.into()),
+        },
+    };
+    match failure {
+        Some(error) if engine.status().generation == 0 => error,
+        Some(error) => {
+            tracing::error!(error = %crate::error_chain(&*error), "the content could not be indexed; searches are answered from the old index");
+            std::future::pending().await
+        }
+        None => std::future::pending().await,
+    }
 }
 
 fn sync(engine: &EmbeddedEngine, content: &std::path::Path) -> anyhow::Result<()> {

@@ -24,7 +24,8 @@ use crate::document::Rejection;
 use arc_swap::ArcSwap;
 use schema::Fields;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 use suggest::Suggestions;
 use tantivy::Searcher;
 
@@ -34,6 +35,7 @@ pub struct EmbeddedEngine {
     analyzer: Analyzer,
     snapshot: ArcSwap<Snapshot>,
     writer: Mutex<Option<store::Writer>>,
+    up_to_date: AtomicBool,
 }
 
 /// One state of the index; immutable, shared by the requests that began in it.
@@ -41,7 +43,8 @@ struct Snapshot {
     searcher: Searcher,
     fields: Fields,
     suggestions: Suggestions,
-    rejected: Vec<Rejection>,
+    rejected: Arc<[Rejection]>,
+    /// 0 while there is nothing to answer from.
     generation: u64,
     newest: Option<jiff::civil::Date>,
     index_bytes: u64,

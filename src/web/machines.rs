@@ -237,7 +237,7 @@ pub(super) async fn healthz() -> &'static str {
 
 /// There is an index to answer from.
 pub(super) async fn readyz(State(state): State<AppState>) -> (StatusCode, &'static str) {
-    if state.engine.status().generation > 0 {
+    if state.engine.status().up_to_date {
         (StatusCode::OK, "ready\n")
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "indexing\n")

@@ -24,6 +24,8 @@ pub(super) enum Refusal {
         /// What was expected, in both languages.
         expected: (&'static str, &'static str),
     },
+    /// The first documents are still being indexed; later again.
+    Indexing,
     /// Too much to do; later again.
     Busy,
     /// Our fault. The cause is in the log.
@@ -56,6 +58,7 @@ impl Refusal {
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::BadParameter { .. } => (StatusCode::BAD_REQUEST, "bad_parameter"),
+            Self::Indexing => (StatusCode::SERVICE_UNAVAILABLE, "indexing"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
@@ -67,6 +70,7 @@ impl Refusal {
             Self::NotFound => locale.pick("没有找到", "Not found"),
             Self::MethodNotAllowed => locale.pick("不支持这种请求方法", "Method not allowed"),
             Self::BadParameter { .. } => locale.pick("参数有误", "Bad parameter"),
+            Self::Indexing => locale.pick("正在建立索引", "Indexing"),
             Self::Busy => locale.pick("服务繁忙", "Busy"),
             Self::Internal => locale.pick("服务出错了", "Something went wrong"),
         }
@@ -98,6 +102,12 @@ impl Refusal {
                     format!("Invalid value in parameter `{name}`: `{value}` is not {expected}."),
                 )
             }
+            Self::Indexing => locale
+                .pick(
+                    "文档正在第一次建立索引，请稍候片刻再试。",
+                    "The documents are being indexed for the first time; please try again in a moment.",
+                )
+                .into(),
             Self::Busy => locale
                 .pick(
                     "请求太多，请稍后再试。",
@@ -144,7 +154,7 @@ impl Refusal {
 
     /// Headers that belong to the refusal in either rendering.
     pub(super) fn add_headers(&self, response: &mut Response) {
-        if *self == Self::Busy {
+        if matches!(self, Self::Busy | Self::Indexing) {
             response
                 .headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
@@ -155,6 +165,7 @@ impl Refusal {
 impl From<Unavailable> for Refusal {
     fn from(why: Unavailable) -> Self {
         match why {
+            Unavailable::Indexing => Self::Indexing,
             Unavailable::Busy => Self::Busy,
             Unavailable::Failed(error) => {
                 tracing::error!(error = %crate::error_chain(&error), "a request failed");

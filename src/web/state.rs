@@ -24,6 +24,8 @@ pub struct AppState {
 
 /// Why engine work was not done.
 pub(super) enum Unavailable {
+    /// The first documents are still being indexed.
+    Indexing,
     /// Too much is waiting already.
     Busy,
     /// The engine failed; the cause is for the log.
@@ -47,6 +49,9 @@ impl AppState {
         &self,
         work: impl FnOnce(&dyn Engine) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, Unavailable> {
+        if self.engine.status().generation == 0 {
+            return Err(Unavailable::Indexing);
+        }
         let patience = Duration::from_secs(self.config.request_timeout_seconds.value);
         let waiting =
             tokio::time::timeout(patience, Arc::clone(&self.searches).acquire_owned()).await;

@@ -8,6 +8,8 @@ use crate::engine::{
     Suggestion,
 };
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Value};
@@ -113,8 +115,9 @@ impl Engine for EmbeddedEngine {
         let snapshot = self.snapshot.load();
         Status {
             generation: snapshot.generation,
+            up_to_date: self.up_to_date.load(Ordering::Relaxed),
             documents: snapshot.searcher.num_docs() as usize,
-            rejected: snapshot.rejected.clone(),
+            rejected: Arc::clone(&snapshot.rejected),
             index_bytes: snapshot.index_bytes,
             newest: snapshot.newest,
         }
@@ -122,11 +125,6 @@ impl Engine for EmbeddedEngine {
 }
 
 impl EmbeddedEngine {
-    /// Whether there is anything to answer from.
-    pub fn has_documents(&self) -> bool {
-        self.snapshot.load().searcher.num_docs() > 0
-    }
-
     fn hit(
         &self,
         snapshot: &Snapshot,

@@ -19,7 +19,8 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy};
 
 /// Memory each indexing thread may fill before it writes a segment.
@@ -167,12 +168,13 @@ pub(super) fn open_read_only(
         .filter(|m| m.schema == SCHEMA_VERSION)
         .ok_or_else(missing)?;
     let index = open_index(&root.join(&manifest.folder), &analyzer).map_err(|_| missing())?;
-    let snapshot = Snapshot::of(&reader(&index)?, schema::build().1, Vec::new(), 1, root)?;
+    let snapshot = Snapshot::of(&reader(&index)?, schema::build().1, Arc::default(), 1, root)?;
     Ok(EmbeddedEngine {
         folder: root.to_owned(),
         analyzer,
         snapshot: ArcSwap::from_pointee(snapshot),
         writer: Mutex::new(None),
+        up_to_date: AtomicBool::new(false),
     })
 }
 
@@ -190,9 +192,11 @@ fn assemble(
         .min(MOST_WRITER_THREADS);
     let writer = index.writer_with_num_threads(threads, threads * WRITER_BYTES_PER_THREAD)?;
     let reader_of_new = reader(index)?;
-    let first = match old {
-        Some(old) => Snapshot::of(&reader(old)?, fields, Vec::new(), 1, &folder)?,
-        None => Snapshot::of(&reader_of_new, fields, Vec::new(), 1, &folder)?,
+    let first = if let Some(old) = old {
+        Snapshot::of(&reader(old)?, fields, Arc::default(), 1, &folder)?
+    } else {
+        let generation = u64::from(publish.is_none());
+        Snapshot::of(&reader_of_new, fields, Arc::default(), generation, &folder)?
     };
     let writer = Writer {
         index: writer,
@@ -206,6 +210,7 @@ fn assemble(
         analyzer,
         snapshot: ArcSwap::from_pointee(first),
         writer: Mutex::new(Some(writer)),
+        up_to_date: AtomicBool::new(false),
     })
 }
 
@@ -331,7 +336,7 @@ impl Snapshot {
     pub(super) fn of(
         reader: &IndexReader,
         fields: Fields,
-        rejected: Vec<Rejection>,
+        rejected: Arc<[Rejection]>,
         generation: u64,
         root: &Path,
     ) -> Result<Self, IndexError> {

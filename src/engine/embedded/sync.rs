@@ -6,9 +6,11 @@ use super::{EmbeddedEngine, Snapshot};
 use crate::document::{self, ContentError, ContentFile, Document, Rejection};
 use rayon::prelude::*;
 use serde::Serialize;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tantivy::{Searcher, Term};
 
 /// Files read at once: enough for every core, few enough that memory stays flat on any corpus.
@@ -80,7 +82,7 @@ impl EmbeddedEngine {
             }
         };
         let before = self.snapshot.load();
-        if changes.any() || writer.is_unpublished() || before.rejected != changes.rejected {
+        if changes.any() || writer.is_unpublished() || *before.rejected != *changes.rejected {
             if changes.any() || writer.is_unpublished() {
                 writer.index.commit()?;
                 writer.publish()?;
@@ -90,12 +92,13 @@ impl EmbeddedEngine {
             let next = Snapshot::of(
                 &writer.reader,
                 writer.fields,
-                changes.rejected.clone(),
+                changes.rejected.clone().into(),
                 generation,
                 &self.folder,
             )?;
             self.snapshot.store(Arc::new(next));
         }
+        self.up_to_date.store(true, Ordering::Relaxed);
         Ok(changes)
     }
 
@@ -119,7 +122,7 @@ impl EmbeddedEngine {
         let next = Snapshot::of(
             &writer.reader,
             writer.fields,
-            Vec::new(),
+            Arc::default(),
             generation,
             &self.folder,
         )?;
@@ -279,7 +282,6 @@ pub fn check(content: &Path) -> Result<(usize, Vec<Rejection>), ContentError> {
     let files = document::list_files(content)?;
     let mut rejected = Vec::new();
     let mut taken: HashMap<String, String> = HashMap::new();
-    let mut seen = HashSet::new();
     for chunk in files.chunks(CHUNK) {
         let read: Vec<Read> = chunk
             .par_iter()
@@ -287,16 +289,14 @@ pub fn check(content: &Path) -> Result<(usize, Vec<Rejection>), ContentError> {
             .collect();
         for (file, read) in chunk.iter().zip(read) {
             match read {
-                Read::Changed(document, _) if !seen.insert(document.id.0.clone()) => {
-                    rejected.push(duplicate(
-                        &file.path,
-                        &document.id.0,
-                        &taken[&document.id.0],
-                    ));
-                }
-                Read::Changed(document, _) => {
-                    taken.insert(document.id.0.clone(), file.path.clone());
-                }
+                Read::Changed(document, _) => match taken.entry(document.id.0) {
+                    Entry::Vacant(free) => {
+                        free.insert(file.path.clone());
+                    }
+                    Entry::Occupied(owned) => {
+                        rejected.push(duplicate(&file.path, owned.key(), owned.get()));
+                    }
+                },
                 Read::Rejected(rejection) => rejected.push(rejection),
                 Read::Unchanged => {}
             }

@@ -2,8 +2,8 @@
 
 use super::EmbeddedEngine;
 use super::sync::Changes;
-use notify::{RecursiveMode, Watcher};
-use std::path::PathBuf;
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -15,22 +15,17 @@ const LONGEST_BURST: Duration = Duration::from_secs(1);
 /// Some file systems report nothing: the folder is looked at this often anyway.
 const LOOK_ANYWAY: Duration = Duration::from_secs(30);
 
-/// Watches `content` until the engine is dropped; runs on a thread of its own.
-///
-/// # Errors
-/// When the system cannot watch the folder; it is then still looked at every half minute.
-pub fn watch(engine: &Arc<EmbeddedEngine>, content: PathBuf) -> Result<(), notify::Error> {
+/// Syncs with `content` after each change until the engine is dropped; runs on a thread of its own. Where the system
+/// cannot watch the folder, a warning says so and it is looked at every half minute.
+pub fn watch(engine: &Arc<EmbeddedEngine>, content: PathBuf) {
     let (events, reported) = mpsc::channel();
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        if event.map_or(true, |e| !e.kind.is_access()) {
-            // The receiver is gone only when the engine is: nothing is left to tell.
-            let _ = events.send(());
-        }
-    })?;
-    let watching = watcher.watch(&content, RecursiveMode::Recursive);
+    let watcher = watcher(&content, events.clone()).inspect_err(|error| {
+        tracing::warn!(%error, "the content folder cannot be watched; it is looked at every half minute");
+    });
     let engine = Arc::downgrade(engine);
     std::thread::spawn(move || {
-        let _keep = watcher;
+        // Kept until the engine is gone: the one stops the events, the other would end the wait.
+        let _keep = (watcher, events);
         while wait_for_change(&reported, &engine) {
             let Some(engine) = engine.upgrade() else {
                 return;
@@ -43,7 +38,17 @@ pub fn watch(engine: &Arc<EmbeddedEngine>, content: PathBuf) -> Result<(), notif
             }
         }
     });
-    watching
+}
+
+fn watcher(content: &Path, events: mpsc::Sender<()>) -> notify::Result<RecommendedWatcher> {
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        if event.map_or(true, |e| !e.kind.is_access()) {
+            // The receiver is gone only when the engine is: nothing is left to tell.
+            let _ = events.send(());
+        }
+    })?;
+    watcher.watch(content, RecursiveMode::Recursive)?;
+    Ok(watcher)
 }
 
 /// Waits for a change and the quiet after it; `false` when the engine is gone.

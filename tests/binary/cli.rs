@@ -1,0 +1,177 @@
+use crate::kit::Place;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+const TWO: &[(&str, &str)] = &[
+    ("a.md", "Nacos 注册中心连不上"),
+    ("b.md", "Dubbo 超时怎么调"),
+];
+
+#[test]
+fn index_counts_what_it_did() {
+    let place = Place::with(TWO);
+    let built = place.run(&["index", "--format", "json"]);
+    let counts = built.assert_code(0).json();
+    assert_eq!(
+        (&counts["added"], &counts["unchanged"]),
+        (&2.into(), &0.into())
+    );
+    place.write("a.md", "Nacos 配置中心连不上");
+    fs::remove_file(place.path("content/b.md")).unwrap();
+    place.write("c.md", "新的问题");
+    let again = place.run(&["index"]);
+    let said = again.assert_code(0).stdout();
+    assert!(
+        said.starts_with("added 1, updated 1, removed 1, unchanged 0, rejected 0 in "),
+        "{said}"
+    );
+}
+
+#[test]
+fn check_names_file_line_and_what_was_expected() {
+    let place = Place::with(TWO);
+    place.write_raw("broken.md", "---\nid: x\ndate: not-a-day\n---\nbody\n");
+    place.write_raw("empty.md", "");
+    place.write_raw("z.md", "---\nid: a\ntitle: again\n---\nbody\n");
+    let checked = place.run(&["check"]);
+    let said = checked.assert_code(1).stderr();
+    for line in [
+        "broken.md:3:",
+        "empty.md:1:1: ",
+        "z.md:1:1: the id `a` is already that of `a.md`; expected",
+    ] {
+        assert!(said.contains(line), "{line} not in {said}");
+    }
+    let as_json = place.run(&["check", "--format", "json"]);
+    assert_eq!(
+        as_json.assert_code(1).json()["rejected"]
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
+    place.run(&["check", "content/a.md"]).assert_code(0);
+    assert!(!place.path("index").exists(), "check must not index");
+}
+
+#[test]
+fn a_rejected_file_stops_no_other() {
+    let place = Place::with(TWO);
+    place.write_raw("broken.md", "no front matter");
+    let built = place.run(&["index", "--format", "json"]);
+    let counts = built.assert_code(1).json();
+    assert_eq!(counts["added"], 2);
+    assert_eq!(counts["rejected"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn search_prints_hits_and_says_when_there_are_none() {
+    let place = Place::with(TWO);
+    let found = place.run(&["search", "注册中心", "--format", "json"]);
+    assert_eq!(found.assert_code(0).json()["hits"][0]["id"], "a");
+    assert!(
+        place
+            .run(&["search", "dubbo", "超时"])
+            .assert_code(0)
+            .stdout()
+            .starts_with("1. Dubbo 超时怎么调\n")
+    );
+    place.run(&["search", "qwzxqwzx"]).assert_code(1);
+}
+
+#[test]
+fn what_cannot_start_says_why_in_one_line() {
+    let place = Place::with(TWO);
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().to_string();
+    let file = place.path("file");
+    fs::write(&file, "").unwrap();
+    for (arguments, expected) in [
+        (vec!["serve", "--content", "nowhere"], "nowhere"),
+        (vec!["serve", "--listen", &port], "expected a free port"),
+        (vec!["serve", "--listen", "everywhere"], "everywhere"),
+        (
+            vec!["index", "--index", "file/index"],
+            "expected a folder this user may write",
+        ),
+        (vec!["index", "--config", "missing.toml"], "missing.toml"),
+        (vec!["search"], "QUERY"),
+    ] {
+        let refused = place.run(&arguments);
+        let said = refused.assert_code(2).stderr();
+        assert!(said.contains(expected), "{arguments:?}: {said}");
+        assert!(refused.stdout().is_empty());
+    }
+}
+
+#[test]
+fn an_unwritable_index_is_refused_before_anything_is_served() {
+    let place = Place::with(TWO);
+    let folder = place.path("locked");
+    fs::create_dir(&folder).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o500)).unwrap();
+    if fs::write(folder.join("probe"), "").is_ok() {
+        // The superuser may write anywhere: a file in the folder's place stops it as well.
+        fs::remove_dir_all(&folder).unwrap();
+        fs::write(&folder, "").unwrap();
+    }
+    let refused = place.run(&["serve", "--index", "locked", "--listen", "127.0.0.1:0"]);
+    assert!(
+        refused
+            .assert_code(2)
+            .stderr()
+            .contains("cannot write the index folder `locked`")
+    );
+}
+
+#[test]
+fn settings_come_from_flag_environment_file_and_default_in_this_order() {
+    let place = Place::with(TWO);
+    fs::write(
+        place.path("dayi.toml"),
+        "site_name = \"from file\"\nindex = \"from-file\"\n",
+    )
+    .unwrap();
+    let shown = place
+        .command(&["config", "--index", "from-flag"])
+        .env("DAYI_INDEX", "from-environment")
+        .env("DAYI_SITE_NAME", "from environment")
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    let line = |key: &str| {
+        shown
+            .lines()
+            .find(|l| l.trim_start().starts_with(key))
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert!(line("index").contains("from-flag"), "{shown}");
+    assert!(line("site_name").contains("from environment"), "{shown}");
+    assert!(line("content").contains("content"), "{shown}");
+}
+
+#[test]
+fn completions_and_man_pages_are_generated() {
+    let place = Place::with(&[]);
+    assert!(
+        place
+            .run(&["completions", "bash"])
+            .assert_code(0)
+            .stdout()
+            .contains("_dayi")
+    );
+    assert!(
+        place
+            .run(&["man"])
+            .assert_code(0)
+            .stdout()
+            .contains(".TH dayi 1")
+    );
+    let help = place.run(&["serve", "--help"]);
+    assert!(
+        help.assert_code(0).stdout().contains("Examples:"),
+        "{}",
+        help.stdout()
+    );
+}

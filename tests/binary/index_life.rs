@@ -1,0 +1,229 @@
+use crate::kit::{Place, stamps};
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::process::Stdio;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+const TWO: &[(&str, &str)] = &[
+    ("a.md", "Nacos 注册中心连不上"),
+    ("b.md", "Dubbo 超时怎么调"),
+];
+const SOON: Duration = Duration::from_secs(2);
+
+#[test]
+fn changes_are_searchable_soon_and_drop_no_request() {
+    let place = Place::with(TWO);
+    let service = place.serve();
+    let (stop, answered) = (AtomicBool::new(false), AtomicUsize::new(0));
+    std::thread::scope(|threads| {
+        threads.spawn(|| {
+            while !stop.load(Ordering::Relaxed) {
+                assert_eq!(service.found("dubbo"), ["b"]);
+                answered.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        place.write("new.md", "Seata 回滚失败");
+        service.wait_until(SOON, "a new file", |s| s.found("seata") == ["new"]);
+        place.write("new.md", "Sentinel 规则丢失");
+        service.wait_until(SOON, "an edit", |s| {
+            s.found("sentinel") == ["new"] && s.found("seata").is_empty()
+        });
+        fs::create_dir(place.path("content/deep")).unwrap();
+        fs::rename(
+            place.path("content/new.md"),
+            place.path("content/deep/moved.md"),
+        )
+        .unwrap();
+        service.wait_until(SOON, "a rename", |s| s.found("sentinel") == ["new"]);
+        fs::remove_file(place.path("content/deep/moved.md")).unwrap();
+        service.wait_until(SOON, "a removal", |s| s.found("sentinel").is_empty());
+        assert_eq!(service.get("/questions/new").0, 404);
+        stop.store(true, Ordering::Relaxed);
+    });
+    assert!(answered.into_inner() > 0);
+}
+
+#[test]
+fn a_file_that_breaks_leaves_the_search_and_comes_back_when_mended() {
+    let place = Place::with(TWO);
+    let service = place.serve();
+    place.write_raw("a.md", "not a document any more");
+    service.wait_until(SOON, "gone", |s| s.found("注册中心").is_empty());
+    let metrics = service.get("/metrics").1;
+    assert!(metrics.contains("dayi_rejected_documents 1"), "{metrics}");
+    place.write("a.md", "Nacos 注册中心连不上");
+    service.wait_until(SOON, "back", |s| s.found("注册中心") == ["a"]);
+}
+
+#[test]
+fn a_second_start_with_nothing_changed_touches_nothing() {
+    let place = Place::with(TWO);
+    drop(place.serve());
+    let before = stamps(&place.path("index"));
+    let service = place.serve();
+    assert_eq!(service.found("dubbo"), ["b"]);
+    assert_eq!(stamps(&place.path("index")), before);
+}
+
+#[test]
+fn what_changed_while_nothing_ran_is_there_at_the_next_start() {
+    let place = Place::with(TWO);
+    drop(place.serve());
+    place.write("a.md", "Seata 回滚失败");
+    fs::rename(place.path("content/b.md"), place.path("content/c.md")).unwrap();
+    let service = place.serve();
+    assert_eq!(service.found("seata"), ["a"]);
+    assert_eq!(service.found("注册中心"), [""; 0]);
+    assert_eq!(service.found("dubbo"), ["b"]);
+}
+
+#[test]
+fn a_second_process_gets_a_clear_error_and_can_still_search() {
+    let place = Place::with(TWO);
+    let service = place.serve();
+    for arguments in [&["index"][..], &["serve", "--listen", "127.0.0.1:0"]] {
+        let refused = place.run(arguments);
+        assert!(
+            refused
+                .assert_code(2)
+                .stderr()
+                .contains("the index `index` is in use by another dayi")
+        );
+    }
+    assert!(
+        place
+            .run(&["search", "dubbo"])
+            .assert_code(0)
+            .stdout()
+            .contains("Dubbo 超时怎么调")
+    );
+    assert_eq!(service.found("dubbo"), ["b"]);
+}
+
+#[test]
+fn damage_of_any_file_is_noticed_and_mended() {
+    let place = Place::with(TWO);
+    place.run(&["index"]).assert_code(0);
+    let whole: Vec<(std::path::PathBuf, Vec<u8>)> = stamps(&place.path("index"))
+        .into_iter()
+        .map(|(path, _)| (path.clone(), fs::read(path).unwrap()))
+        .collect();
+    for (path, bytes) in &whole {
+        let name = path.file_name().unwrap().to_string_lossy();
+        if name == "lock" || name.starts_with(".tantivy") || bytes.is_empty() {
+            continue;
+        }
+        for damaged in [bytes[..bytes.len() / 2].to_vec(), flipped(bytes)] {
+            fs::remove_dir_all(place.path("index")).unwrap();
+            for (path, bytes) in &whole {
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, bytes).unwrap();
+            }
+            fs::write(path, damaged).unwrap();
+            let found = place.run(&["search", "dubbo", "--format", "json"]);
+            assert_eq!(
+                found.assert_code(0).json()["hits"][0]["id"],
+                "b",
+                "after damage to {name}"
+            );
+        }
+    }
+}
+
+fn flipped(bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0xff;
+    bytes
+}
+
+#[test]
+fn an_index_of_another_version_or_analysis_is_rebuilt_and_says_why() {
+    let place = Place::with(TWO);
+    for (key, value, reason) in [
+        (
+            "version",
+            "0.0.1",
+            "it was written by version 0.0.1 of dayi",
+        ),
+        ("analysis", "other", "it was written with another analysis"),
+    ] {
+        place.run(&["index"]).assert_code(0);
+        let path = place.path("index/current");
+        let mut manifest: serde_json::Value =
+            serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        manifest[key] = value.into();
+        fs::write(&path, manifest.to_string()).unwrap();
+        let service = place.serve_unready();
+        // There is no moment without an answer: the old index serves until the new one is there.
+        assert_eq!(service.found("dubbo"), ["b"]);
+        service.wait_until(Duration::from_secs(10), "rebuilt", |s| {
+            s.get("/readyz").0 == 200
+        });
+        assert_eq!(service.found("dubbo"), ["b"]);
+        let said = service.kill();
+        assert!(
+            said.contains("the index is rebuilt") && said.contains(reason),
+            "{said}"
+        );
+    }
+    fs::write(place.path("index/current"), "{").unwrap();
+    assert!(
+        place
+            .serve_unready()
+            .kill()
+            .contains("its manifest is damaged")
+    );
+}
+
+#[test]
+fn a_kill_at_any_moment_leaves_an_index_the_next_start_can_use() {
+    let place = Place::with(&[]);
+    for round in 0..15_u64 {
+        for n in 0..40 {
+            place.write(&format!("d{n}.md"), &format!("问题 round{round} 第 {n} 个"));
+        }
+        if round % 4 == 0 {
+            let _ = fs::remove_file(place.path("index/current"));
+        }
+        let mut indexing = place
+            .command(&["index"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(100 + round * 37 % 400));
+        indexing.kill().unwrap();
+        indexing.wait().unwrap();
+    }
+    let service = place.serve();
+    assert_eq!(
+        service
+            .get("/api/v1/search?q=round14&per_page=50")
+            .1
+            .matches("\"id\"")
+            .count(),
+        40
+    );
+    assert_eq!(service.found("round13"), [""; 0]);
+}
+
+#[test]
+fn termination_lets_running_requests_finish() {
+    let place = Place::with(TWO);
+    let service = place.serve();
+    let mut slow = TcpStream::connect(service.address).unwrap();
+    slow.write_all(b"GET /api/v1/search?q=dubbo HTTP/1.1\r\nHost: test\r\n")
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(100));
+    service.signal("TERM");
+    std::thread::sleep(Duration::from_millis(100));
+    slow.write_all(b"Connection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let (code, said) = service.end();
+    assert_eq!(code, Some(0), "{said}");
+}

@@ -1,0 +1,223 @@
+//! A content folder, the binary over it, and a plain HTTP client.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// A folder with `content` in it, where the binary is run.
+pub(crate) struct Place(TempDir);
+
+impl Place {
+    pub(crate) fn with(documents: &[(&str, &str)]) -> Self {
+        let place = Self(tempfile::tempdir().unwrap());
+        fs::create_dir(place.path("content")).unwrap();
+        for (name, question) in documents {
+            place.write(name, question);
+        }
+        place
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Writes a document whose id is the file's stem.
+    pub(crate) fn write(&self, name: &str, question: &str) {
+        let id = name.rsplit('/').next().unwrap().split('.').next().unwrap();
+        self.write_raw(
+            name,
+            &format!(
+                "---\nid: {id}\ntitle: {question}\ndate: 2024-09-03\n---\n{question}见文档。\n"
+            ),
+        );
+    }
+
+    pub(crate) fn write_raw(&self, name: &str, text: &str) {
+        let path = self.path("content").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dayi"));
+        command
+            .args(arguments)
+            .current_dir(self.0.path())
+            .env_clear();
+        command
+    }
+
+    /// Runs the binary to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Finished {
+        Finished(self.command(arguments).output().unwrap())
+    }
+
+    /// Starts `dayi serve` and waits until it is ready.
+    pub(crate) fn serve(&self) -> Service {
+        let service = self.serve_unready();
+        service.wait_until(Duration::from_secs(30), "ready", |s| {
+            s.get("/readyz").0 == 200
+        });
+        service
+    }
+
+    /// Starts `dayi serve` and waits until it listens.
+    pub(crate) fn serve_unready(&self) -> Service {
+        let mut process = self
+            .command(&["serve", "--listen", "127.0.0.1:0"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(process.stderr.take().unwrap());
+        let mut said = String::new();
+        let address = loop {
+            let mut line = String::new();
+            assert!(
+                log.read_line(&mut line).unwrap() > 0,
+                "ended before it served: {said}"
+            );
+            said.push_str(&line);
+            if let Some((_, address)) = line.trim().split_once("on http://") {
+                break address.parse().unwrap();
+            }
+        };
+        Service {
+            process,
+            address,
+            said,
+            log,
+        }
+    }
+}
+
+/// How a command ended.
+pub(crate) struct Finished(pub(crate) Output);
+
+impl Finished {
+    pub(crate) fn stdout(&self) -> &str {
+        std::str::from_utf8(&self.0.stdout).unwrap()
+    }
+
+    pub(crate) fn stderr(&self) -> &str {
+        std::str::from_utf8(&self.0.stderr).unwrap()
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(self.stdout()).unwrap()
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_code(&self, code: i32) -> &Self {
+        assert_eq!(
+            self.0.status.code(),
+            Some(code),
+            "{}{}",
+            self.stdout(),
+            self.stderr()
+        );
+        self
+    }
+}
+
+/// A running `dayi serve`; killed when dropped.
+pub(crate) struct Service {
+    process: Child,
+    pub(crate) address: SocketAddr,
+    /// What it logged before it listened.
+    pub(crate) said: String,
+    log: BufReader<std::process::ChildStderr>,
+}
+
+impl Service {
+    /// Status and body of a GET.
+    pub(crate) fn get(&self, path: &str) -> (u16, String) {
+        get(self.address, path)
+    }
+
+    /// Ids of the hits of a search.
+    pub(crate) fn found(&self, query: &str) -> Vec<String> {
+        let (status, body) = self.get(&format!("/api/v1/search?q={}", encode(query)));
+        assert_eq!(status, 200, "{body}");
+        let found: serde_json::Value = serde_json::from_str(&body).unwrap();
+        let hits = found["hits"].as_array().unwrap();
+        hits.iter()
+            .map(|h| h["id"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    #[track_caller]
+    pub(crate) fn wait_until(&self, limit: Duration, what: &str, is_so: impl Fn(&Self) -> bool) {
+        let started = Instant::now();
+        while !is_so(self) {
+            assert!(started.elapsed() < limit, "not within {limit:?}: {what}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        let sent = Command::new("kill")
+            .args([format!("-{name}"), self.process.id().to_string()])
+            .status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Waits for the end; the exit code and the whole log.
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
+        let code = self.process.wait().unwrap().code();
+        let mut said = std::mem::take(&mut self.said);
+        self.log.read_to_string(&mut said).unwrap();
+        (code, said)
+    }
+
+    /// As `kill -9` does.
+    pub(crate) fn kill(self) -> String {
+        self.signal("KILL");
+        self.end().1
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Status and body of a GET on a connection of its own.
+pub(crate) fn get(address: SocketAddr, path: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+    let body = answer.split_once("\r\n\r\n").unwrap().1;
+    (status, body.to_owned())
+}
+
+fn encode(text: &str) -> String {
+    text.bytes()
+        .fold(String::new(), |encoded, b| encoded + &format!("%{b:02x}"))
+}
+
+/// Every file below a folder with the time of its last change.
+pub(crate) fn stamps(folder: &Path) -> Vec<(PathBuf, std::time::SystemTime)> {
+    let mut stamps = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        if entry.path().is_dir() {
+            stamps.extend(self::stamps(&entry.path()));
+        } else {
+            stamps.push((entry.path(), entry.metadata().unwrap().modified().unwrap()));
+        }
+    }
+    stamps.sort();
+    stamps
+}

@@ -1,0 +1,7 @@
+//! The real binary: what it prints, its exit codes, and an index that lives through edits, restarts and kills.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod cli;
+mod index_life;
+mod kit;

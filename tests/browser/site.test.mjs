@@ -1,0 +1,101 @@
+// A visitor's way through the site, in a real browser over the documents that come with the project.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { startBrowser, startService, watchPage } from "./service.mjs";
+
+let service, browser;
+
+before(async () => {
+  [service, browser] = await Promise.all([startService(), startBrowser()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+/** A page that collects trouble; closed, and checked to have met none, after `steps`. */
+async function visit(options, steps) {
+  const context = await browser.newContext({ locale: "zh-CN", ...options });
+  const page = await context.newPage();
+  const trouble = watchPage(page, service.url);
+  await steps(page, trouble);
+  await context.close();
+  assert.deepEqual(trouble, []);
+}
+
+test("search, open an answer, follow a related question", () =>
+  visit({}, async (page) => {
+    await page.goto(service.url);
+    await page.fill("main input[name=q]", "Nacos 客户端连不上服务端，需要开放哪些端口");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/search\?q=/);
+    assert.ok((await page.locator(".hits h2 mark").count()) > 0, "the query is highlighted");
+    const title = await page.locator(".hits h2").first().innerText();
+    await page.locator(".hits h2 a").first().click();
+    await page.waitForURL(/\/questions\//);
+    assert.equal(await page.locator("article h1").innerText(), title);
+    const related = page.locator(".related a").first();
+    const next = await related.innerText();
+    await related.click();
+    await page.waitForFunction((shown) => document.querySelector("article h1")?.innerText === shown, next);
+  }));
+
+test("everything is reached with the keyboard", () =>
+  visit({}, async (page) => {
+    await page.goto(`${service.url}/search?q=nacos`);
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("href")), "#main", "first comes the way past the header");
+    const met = new Set();
+    for (let i = 0; i < 40; i++) {
+      await page.keyboard.press("Tab");
+      const focused = await page.evaluate(() => {
+        const style = getComputedStyle(document.activeElement);
+        return { inHit: !!document.activeElement.closest(".hits h2"), facet: !!document.activeElement.closest(".facet"), outlined: style.outlineStyle !== "none", body: document.activeElement === document.body };
+      });
+      if (focused.body) break;
+      assert.ok(focused.outlined, "what has the focus shows it");
+      if (focused.inHit) met.add("hit");
+      if (focused.facet) met.add("facet");
+    }
+    assert.deepEqual([...met].sort(), ["facet", "hit"]);
+  }));
+
+for (const [name, options] of Object.entries({
+  "a phone": { viewport: { width: 360, height: 740 } },
+  "a phone in the dark": { viewport: { width: 360, height: 740 }, colorScheme: "dark" },
+  "no JavaScript": { javaScriptEnabled: false },
+})) {
+  test(`every page is whole on ${name}`, () =>
+    visit(options, async (page, trouble) => {
+      const map = await (await fetch(`${service.url}/sitemap.xml`)).text();
+      const questions = [...map.matchAll(/<loc>[^<]*(\/questions\/[^<]+)<\/loc>/g)].map((m) => m[1]);
+      assert.ok(questions.length > 5);
+      for (const path of ["/", "/search?q=nacos", "/search?q=qwzx", "/docs", "/questions/none", "/tags/dayi", ...questions]) {
+        await page.goto(service.url + path);
+        if (options.javaScriptEnabled === false) {
+          assert.ok((await page.locator("main").innerText()).length > 20, path);
+          continue;
+        }
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        assert.ok(wide <= 0, `${path} is ${wide} px wider than the screen`);
+      }
+      // The one answer that is meant to fail.
+      const expected = trouble.findIndex((t) => t.includes("404"));
+      if (expected >= 0) trouble.splice(expected, 1);
+    }));
+}
+
+test("pages do not shift while they load", () =>
+  visit({}, async (page) => {
+    await page.goto(`${service.url}/search?q=nacos`);
+    const shift = await page.evaluate(
+      () =>
+        new Promise((measured) => {
+          let sum = 0;
+          new PerformanceObserver((list) => list.getEntries().forEach((e) => (sum += e.value))).observe({ type: "layout-shift", buffered: true });
+          setTimeout(() => measured(sum), 300);
+        }),
+    );
+    assert.equal(shift, 0);
+  }));
