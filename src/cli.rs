@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod config;
+mod eval;
 mod generate;
 mod index;
 mod report;
@@ -39,6 +40,9 @@ pub fn run(arguments: Arguments) -> ExitCode {
                     limit,
                     explain: _,
                 } => search::search(&config, &query.join(" "), format, limit),
+                Command::Eval { sets, format, run } => {
+                    eval::eval(&config, &sets, format, run.as_deref())
+                }
                 Command::Config { format } => config::config(&config, format),
                 Command::Completions { .. } | Command::Man { .. } => Ok(GOOD),
             }),

@@ -78,6 +78,25 @@ pub struct Document {
 }
 
 impl Document {
+    /// A document that is only a question and an answer, such as those of a judged set.
+    pub fn plain(id: String, question: String, answer: String) -> Self {
+        Self {
+            id: DocumentId(id),
+            title: question.clone(),
+            question,
+            answer,
+            references: Vec::new(),
+            grade_id: None,
+            date: None,
+            category: None,
+            description: None,
+            tags: Vec::new(),
+            keywords: Vec::new(),
+            author: None,
+            extra: BTreeMap::new(),
+        }
+    }
+
     /// What a reader should see as the headline: the full question where the title is its cut-off beginning.
     pub fn headline(&self) -> &str {
         const LONGEST_HEADLINE: usize = 120;

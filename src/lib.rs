@@ -26,4 +26,5 @@ pub fn error_chain(error: &dyn std::error::Error) -> String {
 }
 pub mod cli;
 pub mod config;
+pub mod eval;
 pub mod web;

@@ -12,8 +12,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("analysis", &[]),
     ("config", &[]),
     ("engine", &["document", "analysis"]),
+    ("eval", &["engine", "document"]),
     ("web", &["engine", "config", "document"]),
-    ("cli", &["web", "engine", "config", "document", "analysis"]),
+    (
+        "cli",
+        &["web", "eval", "engine", "config", "document", "analysis"],
+    ),
 ];
 
 /// Libraries and the one place that may know them.

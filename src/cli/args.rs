@@ -85,6 +85,21 @@ pub enum Command {
         #[arg(long, hide = true)]
         explain: bool,
     },
+    /// Measure retrieval quality on judged sets
+    #[command(
+        after_help = "A set is a folder with queries.jsonl ({\"id\", \"text\", \"kind\"?}), qrels.tsv (query, document, grade) and\noptionally corpus.jsonl ({\"id\", \"title\", \"text\"?}); without the latter the content folder is searched.\n\nExamples:\n  dayi eval sets/mine\n  dayi eval sets/* --format json --run mine.run"
+    )]
+    Eval {
+        /// Folders of judged sets
+        #[arg(required = true, value_name = "SET")]
+        sets: Vec<PathBuf>,
+        /// How to print the metrics
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+        /// Also write the rankings, in the format of TREC
+        #[arg(long, value_name = "FILE")]
+        run: Option<PathBuf>,
+    },
     /// Print the effective configuration and where each value came from
     #[command(after_help = "Examples:\n  dayi config\n  dayi config --format json")]
     Config {

@@ -33,6 +33,11 @@ pub(super) fn index(config: &Config, format: Format) -> anyhow::Result<u8> {
     })
 }
 
+/// The analysis that the configuration asks for.
+pub(super) fn analyzer(_config: &Config) -> anyhow::Result<Analyzer> {
+    Ok(Analyzer::new())
+}
+
 /// Opens the index and brings it up to date, with a progress bar on a terminal.
 pub(super) fn open_and_sync(config: &Config) -> anyhow::Result<(EmbeddedEngine, Changes)> {
     let (engine, opened) = EmbeddedEngine::open(&config.index.value, Analyzer::new())?;

@@ -1,0 +1,98 @@
+//! `dayi eval`: retrieval quality on judged sets.
+
+use super::args::Format;
+use super::{GOOD, index, report};
+use crate::config::Config;
+use crate::engine::embedded::EmbeddedEngine;
+use crate::eval::{self, JudgedSet, KindReport, SetReport};
+use anyhow::Context;
+use serde_json::json;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+pub(super) fn eval(
+    config: &Config,
+    folders: &[PathBuf],
+    format: Format,
+    run: Option<&Path>,
+) -> anyhow::Result<u8> {
+    let mut reports = Vec::new();
+    let mut runs = String::new();
+    for folder in folders {
+        let set = JudgedSet::load(folder)?;
+        let engine = engine_for(config, &set)?;
+        let outcomes = eval::evaluate(&engine, &set)?;
+        runs.push_str(&eval::trec_run(&set, &outcomes));
+        reports.push(eval::report(&set, &outcomes));
+    }
+    if let Some(path) = run {
+        fs::write(path, runs)
+            .with_context(|| format!("cannot write the run `{}`", path.display()))?;
+    }
+    match format {
+        Format::Json => report::print_json(&json!({ "sets": reports }))?,
+        Format::Human => report::print(&table(&reports))?,
+    }
+    Ok(GOOD)
+}
+
+/// The set's own documents where it has some, else the content folder; both in memory, so that a running service and
+/// its index are left alone.
+fn engine_for(config: &Config, set: &JudgedSet) -> anyhow::Result<EmbeddedEngine> {
+    let engine = EmbeddedEngine::in_memory(index::analyzer(config)?)?;
+    match &set.documents {
+        Some(documents) => engine.replace_all(documents)?,
+        None => {
+            let changes = engine.sync(&config.content.value, &|_, _| {})?;
+            report::rejections(&changes.rejected);
+        }
+    }
+    Ok(engine)
+}
+
+/// The reports as a Markdown table.
+fn table(reports: &[SetReport]) -> String {
+    let mut table = String::from(
+        "| set | kind | queries | nDCG@10 | MRR@10 | Recall@10 | `none` precision | `none` recall | p50 / p95 / p99 ms |\n\
+         | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+    );
+    for report in reports {
+        let state = format!(
+            "{} | {}",
+            number(report.none_precision),
+            number(report.none_recall)
+        );
+        let speed = format!(
+            "{:.2} / {:.2} / {:.2}",
+            report.p50_ms, report.p95_ms, report.p99_ms
+        );
+        row(
+            &mut table,
+            &report.set,
+            "all",
+            &report.all,
+            &format!("{state} | {speed}"),
+        );
+        for (kind, means) in &report.kinds {
+            row(&mut table, "", kind, means, " | | ");
+        }
+    }
+    table
+}
+
+fn row(table: &mut String, set: &str, kind: &str, means: &KindReport, rest: &str) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(
+        table,
+        "| {set} | {kind} | {} | {} | {} | {} | {rest} |",
+        means.queries,
+        number(means.ndcg),
+        number(means.mrr),
+        number(means.recall)
+    );
+}
+
+fn number(value: Option<f64>) -> String {
+    value.map_or_else(|| "–".to_owned(), |v| format!("{v:.4}"))
+}

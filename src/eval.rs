@@ -1,0 +1,11 @@
+//! Retrieval quality on judged sets: loads a set, runs its queries, computes the metrics.
+//!
+//! Knows the engine only by its trait. Never prints.
+
+mod metrics;
+mod run;
+mod set;
+
+pub use metrics::{Ranking, mrr_at, ndcg_at, percentile, recall_at};
+pub use run::{KindReport, Outcome, SetReport, evaluate, ranked, report, trec_run};
+pub use set::{JudgedQuery, JudgedSet, SetError};

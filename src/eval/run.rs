@@ -1,0 +1,241 @@
+//! Runs the queries of a set and sums up what came back.
+
+use super::metrics::{Ranking, mrr_at, ndcg_at, percentile, recall_at};
+use super::set::{JudgedQuery, JudgedSet};
+use crate::engine::{AnswerState, Engine, EngineError, SearchQuery};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::time::Instant;
+
+/// Documents that the metrics look at.
+const DEPTH: usize = 10;
+/// Documents a TREC run lists for each query.
+const RUN_DEPTH: usize = 50;
+/// The kind of queries that no document answers.
+const NONE_KIND: &str = "none";
+
+/// What one query brought.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// Ids and scores, best first.
+    pub hits: Vec<(String, f32)>,
+    /// What the engine said of its best hit.
+    pub state: AnswerState,
+    /// How long the search took, in milliseconds.
+    pub milliseconds: f64,
+}
+
+/// Means over the queries of one kind.
+#[derive(Debug, Clone, Serialize)]
+pub struct KindReport {
+    /// Queries of this kind.
+    pub queries: usize,
+    /// Mean nDCG@10; none for queries without relevant documents.
+    #[serde(rename = "ndcg@10")]
+    pub ndcg: Option<f64>,
+    /// Mean reciprocal rank at 10.
+    #[serde(rename = "mrr@10")]
+    pub mrr: Option<f64>,
+    /// Mean recall at 10.
+    #[serde(rename = "recall@10")]
+    pub recall: Option<f64>,
+}
+
+/// What a set says of an engine.
+#[derive(Debug, Clone, Serialize)]
+pub struct SetReport {
+    /// The set's name.
+    pub set: String,
+    /// Over all its queries.
+    #[serde(flatten)]
+    pub all: KindReport,
+    /// Of the answers `none`, the share that is right; no value when none was given.
+    pub none_precision: Option<f64>,
+    /// Of the queries that no document answers, the share answered `none`.
+    pub none_recall: Option<f64>,
+    /// Median milliseconds of a search.
+    pub p50_ms: f64,
+    /// 95th percentile.
+    pub p95_ms: f64,
+    /// 99th percentile.
+    pub p99_ms: f64,
+    /// By kind of query.
+    pub kinds: BTreeMap<String, KindReport>,
+}
+
+/// Asks an engine every query of a set, one after the other.
+///
+/// # Errors
+/// When a search fails.
+pub fn evaluate(engine: &dyn Engine, set: &JudgedSet) -> Result<Vec<Outcome>, EngineError> {
+    set.queries.iter().map(|query| ask(engine, query)).collect()
+}
+
+fn ask(engine: &dyn Engine, query: &JudgedQuery) -> Result<Outcome, EngineError> {
+    // Timed as a visitor's search is: a page of hits with snippets.
+    let mut asked = SearchQuery {
+        text: query.text.clone(),
+        limit: DEPTH,
+        ..SearchQuery::default()
+    };
+    let started = Instant::now();
+    let results = engine.search(&asked)?;
+    let milliseconds = started.elapsed().as_secs_f64() * 1e3;
+    let state = results.answer_state;
+    let mut hits = results.hits;
+    asked.offset = DEPTH;
+    asked.limit = RUN_DEPTH - DEPTH;
+    hits.extend(engine.search(&asked)?.hits);
+    let hits = hits
+        .into_iter()
+        .map(|hit| (hit.document.id.0, hit.score))
+        .collect();
+    Ok(Outcome {
+        hits,
+        state,
+        milliseconds,
+    })
+}
+
+/// The ids of an outcome.
+pub fn ranked(outcome: &Outcome) -> Ranking {
+    outcome.hits.iter().map(|(id, _)| id.clone()).collect()
+}
+
+/// Sums up the outcomes of a set's queries, given in the order of the set.
+pub fn report(set: &JudgedSet, outcomes: &[Outcome]) -> SetReport {
+    let answered: Vec<(&JudgedQuery, &Outcome)> = set.queries.iter().zip(outcomes).collect();
+    let mut by_kind: BTreeMap<String, Vec<(&JudgedQuery, &Outcome)>> = BTreeMap::new();
+    for (query, outcome) in &answered {
+        if let Some(kind) = &query.kind {
+            by_kind
+                .entry(kind.clone())
+                .or_default()
+                .push((query, outcome));
+        }
+    }
+    let is_none = |outcome: &Outcome| outcome.state == AnswerState::None;
+    let (mut said, mut unanswerable, mut right) = (0, 0, 0);
+    for (query, outcome) in &answered {
+        let unanswered = query.kind.as_deref() == Some(NONE_KIND);
+        said += usize::from(is_none(outcome));
+        unanswerable += usize::from(unanswered);
+        right += usize::from(unanswered && is_none(outcome));
+    }
+    let has_none = unanswerable > 0;
+    let milliseconds: Vec<f64> = outcomes.iter().map(|o| o.milliseconds).collect();
+    SetReport {
+        set: set.name.clone(),
+        all: kind_report(&answered),
+        none_precision: has_none.then(|| share(right, said)).flatten(),
+        none_recall: share(right, unanswerable),
+        p50_ms: percentile(&milliseconds, 0.5),
+        p95_ms: percentile(&milliseconds, 0.95),
+        p99_ms: percentile(&milliseconds, 0.99),
+        kinds: by_kind
+            .into_iter()
+            .map(|(kind, answered)| (kind, kind_report(&answered)))
+            .collect(),
+    }
+}
+
+fn share(part: usize, all: usize) -> Option<f64> {
+    (all > 0).then(|| part as f64 / all as f64)
+}
+
+fn kind_report(answered: &[(&JudgedQuery, &Outcome)]) -> KindReport {
+    let judged: Vec<_> = answered
+        .iter()
+        .filter(|(query, _)| query.grades.values().any(|g| *g > 0))
+        .collect();
+    let mean = |metric: fn(usize, &[String], &std::collections::HashMap<String, u32>) -> f64| {
+        let sum: f64 = judged
+            .iter()
+            .map(|(query, outcome)| metric(DEPTH, &ranked(outcome), &query.grades))
+            .sum();
+        (!judged.is_empty()).then(|| sum / judged.len() as f64)
+    };
+    KindReport {
+        queries: answered.len(),
+        ndcg: mean(ndcg_at),
+        mrr: mean(mrr_at),
+        recall: mean(recall_at),
+    }
+}
+
+/// The outcomes in the format of TREC: `query Q0 document rank score run`.
+pub fn trec_run(set: &JudgedSet, outcomes: &[Outcome]) -> String {
+    let mut run = String::new();
+    for (query, outcome) in set.queries.iter().zip(outcomes) {
+        for (rank, (document, score)) in outcome.hits.iter().enumerate() {
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                run,
+                "{} Q0 {document} {} {score:.6} dayi",
+                query.id,
+                rank + 1
+            );
+        }
+    }
+    run
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    fn query(id: &str, kind: &str, relevant: &[&str]) -> JudgedQuery {
+        let grades: HashMap<String, u32> = relevant.iter().map(|d| ((*d).to_owned(), 1)).collect();
+        JudgedQuery {
+            id: id.into(),
+            text: id.into(),
+            kind: Some(kind.into()),
+            grades,
+        }
+    }
+
+    fn outcome(ids: &[&str], state: AnswerState) -> Outcome {
+        let hits = ids.iter().map(|id| ((*id).to_owned(), 1.5)).collect();
+        Outcome {
+            hits,
+            state,
+            milliseconds: 2.0,
+        }
+    }
+
+    #[test]
+    fn a_report_counts_what_a_hand_would() {
+        let set = JudgedSet {
+            name: "s".into(),
+            queries: vec![
+                query("1", "typo", &["a"]),
+                query("2", "typo", &["b"]),
+                query("3", "none", &[]),
+                query("4", "none", &[]),
+            ],
+            documents: None,
+        };
+        let outcomes = [
+            outcome(&["a"], AnswerState::Answered),
+            outcome(&["x", "b"], AnswerState::None),
+            outcome(&["a"], AnswerState::None),
+            outcome(&[], AnswerState::Related),
+        ];
+        let report = report(&set, &outcomes);
+        assert_eq!((report.all.queries, report.all.mrr), (4, Some(0.75)));
+        assert_eq!(
+            (report.none_precision, report.none_recall),
+            (Some(0.5), Some(0.5))
+        );
+        assert_eq!(
+            (report.kinds["typo"].recall, report.kinds["none"].ndcg),
+            (Some(1.0), None)
+        );
+        assert!(
+            trec_run(&set, &outcomes)
+                .starts_with("1 Q0 a 1 1.500000 dayi\n2 Q0 x 1 1.500000 dayi\n2 Q0 b 2 ")
+        );
+    }
+}
