@@ -7,15 +7,20 @@ mod identifier;
 mod normalize;
 mod pinyin;
 mod segment;
+mod thesaurus;
+mod words;
 
-pub use pinyin::{Pinyin, pinyin_of};
+pub use pinyin::{Pinyin, pinyin_of, sound_of};
+pub use thesaurus::Phrase;
+pub use words::{Words, WordsProblem};
 
 use normalize::Normalized;
 use segment::Segmenter;
 use std::sync::Arc;
+use thesaurus::Thesaurus;
 
 /// Changes whenever the same text gives other tokens, so that an index made by another analysis is rebuilt.
-pub const ANALYSIS_VERSION: u32 = 1;
+pub const ANALYSIS_VERSION: u32 = 2;
 
 /// Longer runs without a space are cut: they are data, not words, and index terms have a limit.
 const LONGEST_TOKEN: usize = 128;
@@ -37,19 +42,82 @@ pub struct Token {
 #[derive(Clone)]
 pub struct Analyzer {
     segmenter: Arc<Segmenter>,
+    thesaurus: Option<Arc<Thesaurus>>,
+    fingerprint: Arc<str>,
 }
 
 impl Analyzer {
-    /// An analyzer over the built-in dictionary; loading it takes about a tenth of a second.
+    /// An analyzer over the built-in words; loading the dictionary takes about a tenth of a second.
     pub fn new() -> Self {
-        Self {
-            segmenter: Arc::new(Segmenter::new()),
-        }
+        Self::with_words(&Words::built_in())
+    }
+
+    /// An analyzer over the built-in dictionary and `words`.
+    pub fn with_words(words: &Words) -> Self {
+        let names = words
+            .dictionary
+            .iter()
+            .flat_map(|e| std::iter::once(&e.name).chain(&e.aliases));
+        let (segmenter, fingerprint) = Segmenter::with_names(names.map(String::as_str));
+        let mut analyzer = Self {
+            segmenter: Arc::new(segmenter),
+            thesaurus: None,
+            fingerprint: format!("{ANALYSIS_VERSION}-{fingerprint}").into(),
+        };
+        analyzer.thesaurus = Some(Arc::new(Thesaurus::new(words, &analyzer)));
+        analyzer
     }
 
     /// Identifies the dictionaries and rules: indexes made by another fingerprint do not fit.
-    pub fn fingerprint(&self) -> String {
-        format!("{ANALYSIS_VERSION}")
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// The phrases of the site's words in `text`, longest first where they overlap.
+    pub fn phrases(&self, text: &str) -> Vec<Phrase> {
+        self.thesaurus
+            .as_ref()
+            .map_or_else(Vec::new, |t| t.phrases(text))
+    }
+
+    /// Whether a token tells nothing of what is asked.
+    pub fn is_stopword(&self, token: &str) -> bool {
+        self.thesaurus
+            .as_ref()
+            .is_some_and(|t| t.is_stopword(token))
+    }
+
+    /// The words of `text` without their parts.
+    pub(crate) fn words_of(&self, text: &str) -> Vec<String> {
+        let tokens = self.analyze(text);
+        let mut words: Vec<String> = Vec::new();
+        for token in &tokens {
+            let is_first_of_place = tokens
+                .iter()
+                .filter(|t| t.position == token.position)
+                .all(|t| t.byte_end - t.byte_start <= token.byte_end - token.byte_start);
+            if is_first_of_place && !words.contains(&token.text) {
+                words.push(token.text.clone());
+            }
+        }
+        words
+    }
+
+    /// Pairs of neighbouring characters in the Chinese runs of `text` (a run of one character as it is): what is left to
+    /// match by when query and document are segmented differently.
+    pub fn bigrams(&self, text: &str) -> Vec<Token> {
+        let normalized = Normalized::new(text);
+        let mut tokens = Vec::new();
+        for run in segment::runs(normalized.text()) {
+            if run.kind == segment::RunKind::Han {
+                segment::bigrams(normalized.text(), run.range, &mut tokens);
+            }
+        }
+        for token in &mut tokens {
+            (token.byte_start, token.byte_end) =
+                normalized.source_range(token.byte_start..token.byte_end);
+        }
+        tokens
     }
 
     /// The tokens of `text` in order of their place.

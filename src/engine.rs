@@ -3,6 +3,11 @@
 //! [`Engine`] is the seam: pages and the API know only this trait, [`embedded`] is the implementation that ships.
 
 pub mod embedded;
+mod ranking;
+mod understanding;
+
+pub use ranking::{DEFAULTS as RANKING_DEFAULTS, Ranking, ScoreParts};
+pub use understanding::{Origin, Understanding, UnderstoodConcept};
 
 use crate::document::{Document, DocumentId, GradeId, Rejection};
 use jiff::civil::Date;
@@ -72,6 +77,8 @@ pub struct SearchResults {
     pub answer_state: AnswerState,
     /// A better wording of the query, where one finds better.
     pub suggestion: Option<String>,
+    /// What the query was understood as.
+    pub understanding: Understanding,
 }
 
 /// One found document.
@@ -81,6 +88,8 @@ pub struct Hit {
     pub document: Document,
     /// Larger is better; only comparable within one search.
     pub score: f32,
+    /// How the score came about.
+    pub parts: ScoreParts,
     /// The headline with the query's words in `<mark>`; safe HTML.
     pub title_html: String,
     /// The part of the answer that fits best, with `<mark>`; safe HTML.

@@ -1,4 +1,4 @@
-//! How Chinese text sounds: full syllables and initials, for search as you type.
+//! How Chinese text sounds: full syllables and initials, for search as you type and for words typed by their sound.
 
 use pinyin::ToPinyin;
 
@@ -26,6 +26,12 @@ pub fn pinyin_of(text: &str) -> Pinyin {
     spelled
 }
 
+/// The pinyin of a word that is Chinese throughout; `None` for any other.
+pub fn sound_of(word: &str) -> Option<Pinyin> {
+    let is_chinese = !word.is_empty() && word.chars().all(|c| c.to_pinyin().is_some());
+    is_chinese.then(|| pinyin_of(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,5 +43,6 @@ mod tests {
             (spelled.full.as_str(), spelled.initials.as_str()),
             ("nacoszhucezhongxin", "nacoszczx")
         );
+        assert_eq!(sound_of("Nacos 注册中心"), None);
     }
 }

@@ -1,6 +1,7 @@
 //! Runs of one script, and Chinese runs into words (jieba, search mode).
 
 use super::Token;
+use super::normalize::Normalized;
 use jieba_rs::{Jieba, TokenizeMode};
 use std::ops::Range;
 
@@ -49,6 +50,33 @@ fn is_joined(between: &str) -> bool {
     between.len() <= 3 && between.chars().all(|c| JOINERS.contains(c))
 }
 
+/// Chinese characters, and the other scripts that are written without spaces.
+pub(super) fn is_han(c: char) -> bool {
+    kind_of(c) == Some(RunKind::Han)
+}
+
+/// Appends the pairs of neighbouring characters of a run; a lone character as it is.
+pub(super) fn bigrams(text: &str, run: Range<usize>, tokens: &mut Vec<Token>) {
+    let starts: Vec<usize> = text[run.clone()]
+        .char_indices()
+        .map(|(at, _)| run.start + at)
+        .collect();
+    let mut push = |start: usize, end: usize| {
+        tokens.push(Token {
+            text: text[start..end].to_owned(),
+            byte_start: start,
+            byte_end: end,
+            position: tokens.len(),
+        });
+    };
+    if let [only] = starts[..] {
+        push(only, run.end);
+    }
+    for (i, pair) in starts.windows(2).enumerate() {
+        push(pair[0], starts.get(i + 2).copied().unwrap_or(run.end));
+    }
+}
+
 fn kind_of(c: char) -> Option<RunKind> {
     match c {
         '\u{3400}'..='\u{9fff}'
@@ -66,10 +94,27 @@ pub(super) struct Segmenter {
 }
 
 impl Segmenter {
-    pub(super) fn new() -> Self {
-        Self {
-            jieba: Jieba::new(),
+    /// jieba's dictionary with `names` added, and what identifies the names.
+    pub(super) fn with_names<'n>(names: impl Iterator<Item = &'n str>) -> (Self, u64) {
+        let mut jieba = Jieba::new();
+        let mut added: Vec<String> = names
+            .map(|n| Normalized::new(n).text().to_owned())
+            .filter(|n| n.chars().all(is_han) && n.chars().count() > 1)
+            .collect();
+        added.sort_unstable();
+        added.dedup();
+        let mut hasher = blake3::Hasher::new();
+        for name in &added {
+            // Names the dictionary has keep their frequency; new ones become likely enough to stay whole.
+            if !jieba.has_word(name) {
+                jieba.add_word(name, None, None);
+            }
+            hasher.update(name.as_bytes()).update(b"\n");
         }
+        let fingerprint = hasher.finalize().as_bytes()[..8]
+            .iter()
+            .fold(0, |n, b| n << 8 | u64::from(*b));
+        (Self { jieba }, fingerprint)
     }
 
     /// Appends the words of a Chinese run; returns the next free position.

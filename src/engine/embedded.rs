@@ -4,15 +4,19 @@
 //! [`Snapshot`]. A commit swaps the snapshot, so that one request sees one state.
 
 mod answer;
+mod evidence;
 mod facets;
 mod query;
 mod schema;
+mod score;
 mod search;
 mod snippet;
 mod store;
 mod suggest;
 mod sync;
 mod tokenizer;
+mod understand;
+mod vocabulary;
 mod watch;
 
 pub use store::{IndexError, Opened};
@@ -21,19 +25,23 @@ pub use watch::watch;
 
 use crate::analysis::Analyzer;
 use crate::document::Rejection;
+use crate::engine::Ranking;
 use arc_swap::ArcSwap;
+use evidence::MeanLengths;
 use schema::Fields;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use suggest::Suggestions;
 use tantivy::Searcher;
+use vocabulary::Vocabulary;
 
 /// The engine: one writer, any number of readers.
 pub struct EmbeddedEngine {
     folder: PathBuf,
     analyzer: Analyzer,
     snapshot: ArcSwap<Snapshot>,
+    ranking: ArcSwap<Ranking>,
     writer: Mutex<Option<store::Writer>>,
     up_to_date: AtomicBool,
 }
@@ -43,6 +51,8 @@ struct Snapshot {
     searcher: Searcher,
     fields: Fields,
     suggestions: Suggestions,
+    vocabulary: Vocabulary,
+    mean_lengths: MeanLengths,
     rejected: Arc<[Rejection]>,
     /// 0 while there is nothing to answer from.
     generation: u64,

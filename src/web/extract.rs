@@ -103,6 +103,8 @@ pub(super) struct SearchRequest {
     pub(super) per_page: usize,
     /// For the engine.
     pub(super) query: SearchQuery,
+    /// Whether to tell how the hits came about.
+    pub(super) explain: bool,
 }
 
 impl TryFrom<&Parameters> for SearchRequest {
@@ -126,6 +128,10 @@ impl TryFrom<&Parameters> for SearchRequest {
                 _ => None,
             },
         )?;
+        let explain =
+            parameters.checked("explain", ("true 或 false", "`true` or `false`"), |v| {
+                v.parse::<bool>().ok()
+            })?;
         let (from, to) = (parameters.date("from")?, parameters.date("to")?);
         let owned = |name| parameters.get(name).map(str::to_owned);
         Ok(Self {
@@ -143,6 +149,7 @@ impl TryFrom<&Parameters> for SearchRequest {
                 offset: (page - 1) * per_page,
                 limit: per_page,
             },
+            explain: explain.unwrap_or(false),
         })
     }
 }

@@ -1,98 +1,28 @@
-//! A visitor's words to a tantivy query: through the analysis to term queries, never through a query syntax.
+//! A query to tantivy: term queries for the first pass, and the visitor's filter.
 
+use super::evidence::searched;
 use super::schema::{Fields, day_number};
-use crate::analysis::Analyzer;
-use crate::engine::Filter;
+use super::understand::Query as Understood;
+use crate::engine::{Filter, Ranking};
 use std::collections::HashMap;
 use std::ops::Bound;
+use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, Occur, Query,
-    RangeQuery, TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{Searcher, Term};
 
-/// How much a word counts where it stands. A question is short and says what the document is about; an answer is long.
-const QUESTION_WEIGHT: f32 = 1.0;
-const TITLE_WEIGHT: f32 = 0.6;
-const LABELS_WEIGHT: f32 = 0.6;
-const ANSWER_WEIGHT: f32 = 0.7;
-const REFERENCES_WEIGHT: f32 = 0.2;
-/// What a word's other fields add to its best one.
-const TIE_BREAKER: f32 = 0.35;
-/// Words of a query beyond this many are left out, the most frequent ones first.
-const MOST_TERMS: usize = 48;
-
-/// A word of the query with what it tells.
-#[derive(Debug, Clone)]
-pub(super) struct QueryTerm {
-    pub(super) text: String,
-    /// Inverse document frequency (BM25's, over the answers and questions): rare words tell more.
-    pub(super) idf: f32,
-}
-
-/// A query understood: its words, most telling first.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Understood {
-    pub(super) terms: Vec<QueryTerm>,
-}
-
-impl Understood {
-    pub(super) fn of(
-        text: &str,
-        analyzer: &Analyzer,
-        searcher: &Searcher,
-        fields: Fields,
-    ) -> tantivy::Result<Self> {
-        let mut terms: Vec<QueryTerm> = Vec::new();
-        for token in analyzer.analyze(text) {
-            if !terms.iter().any(|t| t.text == token.text) {
-                let idf = idf(searcher, fields, &token.text)?;
-                terms.push(QueryTerm {
-                    text: token.text,
-                    idf,
-                });
-            }
-        }
-        terms.sort_by(|a, b| b.idf.total_cmp(&a.idf));
-        terms.truncate(MOST_TERMS);
-        Ok(Self { terms })
-    }
-
-    /// Inverse document frequencies by word.
-    pub(super) fn weights(&self) -> HashMap<&str, f32> {
-        self.terms
-            .iter()
-            .map(|t| (t.text.as_str(), t.idf))
-            .collect()
-    }
-}
-
-/// ln(1 + (N - n + 0.5) / (n + 0.5)), Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework".
-fn idf(searcher: &Searcher, fields: Fields, text: &str) -> tantivy::Result<f32> {
-    let mut frequency = 0;
-    for field in [fields.question, fields.answer, fields.title] {
-        frequency = frequency.max(searcher.doc_freq(&Term::from_field_text(field, text))?);
-    }
-    let (all, with) = (searcher.num_docs() as f32, frequency as f32);
-    Ok((1.0 + ((all - with).max(0.0) + 0.5) / (with + 0.5)).ln())
-}
-
-/// Documents with any of the words, within the filter.
+/// Documents that have any word of the query, within the filter; all documents without a query. A flat union of terms, so
+/// that tantivy can leave out blocks of documents that cannot reach the top.
 pub(super) fn build(
     understood: Option<&Understood>,
     filter: &Filter,
     fields: Fields,
+    ranking: &Ranking,
 ) -> Box<dyn Query> {
     let text: Box<dyn Query> = match understood {
         None => Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0)),
-        Some(understood) => Box::new(BooleanQuery::union(
-            understood
-                .terms
-                .iter()
-                .map(|t| word(&t.text, fields))
-                .collect(),
-        )),
+        Some(understood) => Box::new(BooleanQuery::union(terms(understood, fields, ranking))),
     };
     let conditions = conditions(filter, fields);
     if conditions.is_empty() {
@@ -108,25 +38,53 @@ pub(super) fn build(
     Box::new(BooleanQuery::new(clauses))
 }
 
-fn word(text: &str, fields: Fields) -> Box<dyn Query> {
+fn terms(understood: &Understood, fields: Fields, ranking: &Ranking) -> Vec<Box<dyn Query>> {
+    let mut weights: HashMap<usize, f32> = HashMap::new();
+    for concept in &understood.concepts {
+        let scope = if concept.is_product {
+            ranking.product
+        } else {
+            1.0
+        };
+        for wording in &concept.wordings {
+            // A phrase of several words is as much as a single word.
+            let weight = scope * wording.weight / wording.words.len() as f32;
+            for word in &wording.words {
+                let known = weights.entry(*word).or_default();
+                *known = known.max(weight);
+            }
+        }
+    }
+    let [question, title, labels, answer, references] = searched(fields);
     let weighted = [
-        (fields.question, QUESTION_WEIGHT),
-        (fields.title, TITLE_WEIGHT),
-        (fields.labels, LABELS_WEIGHT),
-        (fields.answer, ANSWER_WEIGHT),
-        (fields.references, REFERENCES_WEIGHT),
+        (question, ranking.question_weight),
+        (title, ranking.title_weight),
+        (labels, ranking.labels_weight),
+        (answer, ranking.answer_weight),
+        (references, ranking.references_weight),
     ];
-    let in_fields = weighted.into_iter().map(|(field, weight)| {
-        let query = TermQuery::new(
-            Term::from_field_text(field, text),
-            IndexRecordOption::WithFreqs,
-        );
-        Box::new(BoostQuery::new(Box::new(query), weight)) as Box<dyn Query>
-    });
-    Box::new(DisjunctionMaxQuery::with_tie_breaker(
-        in_fields.collect(),
-        TIE_BREAKER,
-    ))
+    let mut terms: Vec<Box<dyn Query>> = Vec::new();
+    for (word, weight) in weights {
+        for (field, of_field) in weighted {
+            terms.push(term(field, &understood.words[word].text, weight * of_field));
+        }
+    }
+    for pair in &understood.bigrams {
+        terms.push(term(
+            fields.question_bigrams,
+            &pair.text,
+            ranking.question_bigrams,
+        ));
+    }
+    terms
+}
+
+fn term(field: Field, text: &str, weight: f32) -> Box<dyn Query> {
+    let query = TermQuery::new(
+        Term::from_field_text(field, text),
+        IndexRecordOption::WithFreqs,
+    );
+    Box::new(BoostQuery::new(Box::new(query), weight))
 }
 
 fn conditions(filter: &Filter, fields: Fields) -> Vec<Box<dyn Query>> {

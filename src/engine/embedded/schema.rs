@@ -1,6 +1,6 @@
 //! The fields of the index. Any change here must raise [`SCHEMA_VERSION`].
 
-use super::tokenizer::TOKENIZER_NAME;
+use super::tokenizer::{BIGRAMS, WORDS};
 use crate::document::Document;
 use tantivy::TantivyDocument;
 use tantivy::schema::{
@@ -9,7 +9,7 @@ use tantivy::schema::{
 };
 
 /// Indexes of another number are rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 2;
 
 /// Handles of the fields, by what they hold.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +29,9 @@ pub(super) struct Fields {
     pub(super) answer: Field,
     pub(super) labels: Field,
     pub(super) references: Field,
+    /// Pairs of characters of the question and of the answer.
+    pub(super) question_bigrams: Field,
+    pub(super) answer_bigrams: Field,
     /// Filters and facets.
     pub(super) tag: Field,
     pub(super) category: Field,
@@ -51,8 +54,13 @@ pub(super) fn build() -> (Schema, Fields) {
     let mut schema = Schema::builder();
     let text = TextOptions::default().set_indexing_options(
         TextFieldIndexing::default()
-            .set_tokenizer(TOKENIZER_NAME)
+            .set_tokenizer(WORDS)
             .set_index_option(IndexRecordOption::WithFreqsAndPositions),
+    );
+    let bigrams = TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default()
+            .set_tokenizer(BIGRAMS)
+            .set_index_option(IndexRecordOption::WithFreqs),
     );
     let fast = NumericOptions::default().set_fast();
     let fields = Fields {
@@ -66,6 +74,8 @@ pub(super) fn build() -> (Schema, Fields) {
         answer: schema.add_text_field("answer", text.clone()),
         labels: schema.add_text_field("labels", text.clone()),
         references: schema.add_text_field("references", text),
+        question_bigrams: schema.add_text_field("question_bigrams", bigrams.clone()),
+        answer_bigrams: schema.add_text_field("answer_bigrams", bigrams),
         tag: schema.add_text_field(TAG, STRING | FAST),
         category: schema.add_text_field(CATEGORY, STRING | FAST),
         day: schema.add_u64_field(DAY, FAST | INDEXED),
@@ -102,9 +112,18 @@ impl Fields {
         indexed.add_text(self.path, path);
         indexed.add_u64(self.hash, hash);
         indexed.add_u64(self.stamp, stamp);
-        indexed.add_text(self.title, &document.title);
+        // A title that is the beginning of the question says nothing new.
+        if !document
+            .question
+            .starts_with(document.title.trim_end_matches(['.', '…', ' ']))
+        {
+            indexed.add_text(self.title, &document.title);
+        }
         indexed.add_text(self.question, &document.question);
-        indexed.add_text(self.answer, document.answer_text());
+        indexed.add_text(self.question_bigrams, document.headline());
+        let answer = document.answer_text();
+        indexed.add_text(self.answer_bigrams, &answer);
+        indexed.add_text(self.answer, answer);
         for label in document.tags.iter().chain(
             document
                 .keywords

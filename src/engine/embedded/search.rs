@@ -1,58 +1,61 @@
-//! Answers queries from the latest snapshot.
+//! Answers queries from the latest snapshot: understand, find candidates, look at them closely, show them.
 
-use super::query::{self, Understood};
-use super::{EmbeddedEngine, Snapshot, answer, facets, snippet};
+use super::evidence::gather;
+use super::score::{Features, Scorer};
+use super::understand::Query as Understood;
+use super::{EmbeddedEngine, Snapshot, answer, facets, query, snippet};
 use crate::document::{Document, DocumentId, GradeId};
 use crate::engine::{
-    AnswerState, Engine, EngineError, Filter, Hit, SearchQuery, SearchResults, Sort, Status,
-    Suggestion,
+    AnswerState, Engine, EngineError, Filter, Hit, Ranking, ScoreParts, SearchQuery, SearchResults,
+    Sort, Status, Suggestion, Understanding,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use tantivy::aggregation::agg_result::AggregationResults;
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Value};
-use tantivy::{DocAddress, Order, Score, TantivyDocument, Term};
+use tantivy::{DocAddress, Order, TantivyDocument, Term};
 
-/// Words of a document that look for its relatives: its most telling ones.
-const RELATED_TERMS: usize = 16;
-/// A relative must come this near to the document itself, which scores highest for its own words.
-const RELATED_SCORE: f32 = 0.12;
+/// A relative must have this share of what the document itself has of its own question.
+const RELATED_SCORE: f32 = 0.25;
+
+/// One found document before it is read.
+struct Found {
+    address: DocAddress,
+    parts: ScoreParts,
+    features: Option<Features>,
+}
 
 impl Engine for EmbeddedEngine {
     fn search(&self, query: &SearchQuery) -> Result<SearchResults, EngineError> {
         let snapshot = self.snapshot.load();
-        let Snapshot {
-            searcher, fields, ..
-        } = &**snapshot;
-        let understood = Understood::of(&query.text, &self.analyzer, searcher, *fields)?;
-        let lists_all = query.text.trim().is_empty();
-        let built = query::build((!lists_all).then_some(&understood), &query.filter, *fields);
-        let sort = if lists_all { Sort::Newest } else { query.sort };
-        let (ranked, total, counted) = rank(&snapshot, &*built, sort, query.offset, query.limit)?;
-        let weights = understood.weights();
-        let mut hits = Vec::with_capacity(ranked.len());
-        for (score, address) in ranked {
-            hits.push(self.hit(&snapshot, score, address, &weights)?);
+        let ranking = self.ranking.load();
+        if query.text.trim().is_empty() {
+            return self.list(&snapshot, query, &ranking);
         }
-        let answer_state = if lists_all {
-            AnswerState::Related
-        } else if query.offset == 0 && sort == Sort::Relevance {
-            answer::state(
-                &understood,
-                hits.first().map(|h| &h.document),
-                &self.analyzer,
-            )
-        } else {
-            self.state_of_best(&snapshot, &*built, &understood)?
+        let understood = Understood::understand(&query.text, &self.analyzer, &snapshot, &ranking)?;
+        let built = query::build(Some(&understood), &query.filter, snapshot.fields, &ranking);
+        let end = query.offset + query.limit.max(1);
+        let (best, total, counted) = snapshot.best(&understood, &*built, &ranking, end)?;
+        let answer_state =
+            answer::state(&understood, best.first().and_then(|f| f.features.as_ref()));
+        let found = match query.sort {
+            Sort::Relevance => best,
+            Sort::Newest => snapshot.newest_of(&*built, end)?,
         };
+        let weights = understood.weights();
+        let hits = found.into_iter().skip(query.offset).take(query.limit);
         Ok(SearchResults {
             total,
-            hits,
+            hits: hits
+                .map(|f| self.hit(&snapshot, &f, &weights))
+                .collect::<Result<_, _>>()?,
             facets: facets::counts(&counted),
             answer_state,
             suggestion: None,
+            understanding: understood.explained(),
         })
     }
 
@@ -75,39 +78,51 @@ impl Engine for EmbeddedEngine {
         let Some(document) = snapshot.find(snapshot.fields.id, &id.0)? else {
             return Ok(Vec::new());
         };
-        let mut about = format!("{}\n{}", document.title, document.question);
+        let ranking = self.ranking.load();
+        let mut about = document.headline().to_owned();
         for label in &document.tags {
             about.push('\n');
             about.push_str(label);
         }
-        let mut understood =
-            Understood::of(&about, &self.analyzer, &snapshot.searcher, snapshot.fields)?;
-        understood.terms.truncate(RELATED_TERMS);
-        let built = query::build(Some(&understood), &Filter::default(), snapshot.fields);
-        let found = snapshot
-            .searcher
-            .search(&*built, &TopDocs::with_limit(limit + 1).order_by_score())?;
-        let own_score = found.first().map_or(0.0, |(score, _)| *score);
-        let mut related = Vec::new();
-        for (score, address) in found {
-            let candidate = snapshot.document_at(address)?;
-            if candidate.id != document.id && score >= own_score * RELATED_SCORE {
+        let understood = Understood::understand(&about, &self.analyzer, &snapshot, &ranking)?;
+        let built = query::build(
+            Some(&understood),
+            &Filter::default(),
+            snapshot.fields,
+            &ranking,
+        );
+        let (best, _, _) = snapshot.best(&understood, &*built, &ranking, limit + 1)?;
+        let own_score = best.first().map_or(0.0, |f| f.parts.total());
+        let mut related: Vec<Document> = Vec::new();
+        for found in best
+            .iter()
+            .take_while(|f| f.parts.total() >= own_score * RELATED_SCORE)
+        {
+            let candidate = snapshot.document_at(found.address)?;
+            let is_known = candidate.headline() == document.headline()
+                || related.iter().any(|r| r.headline() == candidate.headline());
+            if candidate.id != document.id && !is_known {
                 related.push(candidate);
             }
+            if related.len() == limit {
+                break;
+            }
         }
-        related.truncate(limit);
         Ok(related)
     }
 
     fn newest(&self, limit: usize) -> Result<Vec<Document>, EngineError> {
         let snapshot = self.snapshot.load();
-        let everything = query::build(None, &Filter::default(), snapshot.fields);
-        let newest = TopDocs::with_limit(limit.max(1))
-            .order_by_fast_field::<u64>(super::schema::DAY, Order::Desc);
-        let found = snapshot.searcher.search(&*everything, &newest)?;
+        let everything = query::build(
+            None,
+            &Filter::default(),
+            snapshot.fields,
+            &self.ranking.load(),
+        );
+        let found = snapshot.newest_of(&*everything, limit.max(1))?;
         found
             .into_iter()
-            .map(|(_, address)| snapshot.document_at(address))
+            .map(|f| snapshot.document_at(f.address))
             .collect()
     }
 
@@ -125,43 +140,112 @@ impl Engine for EmbeddedEngine {
 }
 
 impl EmbeddedEngine {
+    /// All documents within the filter, newest first.
+    fn list(
+        &self,
+        snapshot: &Snapshot,
+        query: &SearchQuery,
+        ranking: &Ranking,
+    ) -> Result<SearchResults, EngineError> {
+        let built = query::build(None, &query.filter, snapshot.fields, ranking);
+        let newest = snapshot.newest_of(&*built, query.offset + query.limit.max(1))?;
+        let (total, counted) = snapshot
+            .searcher
+            .search(&*built, &(Count, facets::collector(&snapshot.searcher)))?;
+        let hits = newest.into_iter().skip(query.offset).take(query.limit);
+        Ok(SearchResults {
+            total,
+            hits: hits
+                .map(|f| self.hit(snapshot, &f, &HashMap::new()))
+                .collect::<Result<_, _>>()?,
+            facets: facets::counts(&counted),
+            answer_state: AnswerState::Related,
+            suggestion: None,
+            understanding: Understanding::default(),
+        })
+    }
+
     fn hit(
         &self,
         snapshot: &Snapshot,
-        score: Score,
-        address: DocAddress,
+        found: &Found,
         weights: &HashMap<&str, f32>,
     ) -> Result<Hit, EngineError> {
-        let document = snapshot.document_at(address)?;
+        let document = snapshot.document_at(found.address)?;
         let title_html = snippet::highlight(document.headline(), &self.analyzer, weights);
         let snippet_html = snippet::best(&document.answer_text(), &self.analyzer, weights);
         Ok(Hit {
             document,
-            score,
+            score: found.parts.total(),
+            parts: found.parts,
             title_html,
             snippet_html,
         })
     }
 
-    /// The answer state belongs to the query, not to the page or order shown.
-    fn state_of_best(
-        &self,
-        snapshot: &Snapshot,
-        built: &dyn Query,
-        understood: &Understood,
-    ) -> Result<AnswerState, EngineError> {
-        let best = snapshot
-            .searcher
-            .search(built, &TopDocs::with_limit(1).order_by_score())?;
-        let best = best
-            .first()
-            .map(|(_, address)| snapshot.document_at(*address))
-            .transpose()?;
-        Ok(answer::state(understood, best.as_ref(), &self.analyzer))
+    /// Replaces the constants of ranking; the next search uses them.
+    pub fn set_ranking(&self, ranking: Ranking) {
+        self.ranking.store(Arc::new(ranking));
     }
 }
 
 impl Snapshot {
+    /// The best documents for a query, at least `least` where there are so many, with the number and the facets of all
+    /// that match. The first pass finds candidates by a plain sum over words, the second looks at each closely.
+    fn best(
+        &self,
+        understood: &Understood,
+        built: &dyn Query,
+        ranking: &Ranking,
+        least: usize,
+    ) -> Result<(Vec<Found>, usize, AggregationResults), EngineError> {
+        let window = ranking.window as usize;
+        let top = TopDocs::with_limit(least.max(window)).order_by_score();
+        let collectors = (top, Count, facets::collector(&self.searcher));
+        let (candidates, total, counted) = self.searcher.search(built, &collectors)?;
+        let addresses: Vec<DocAddress> = candidates.iter().take(window).map(|c| c.1).collect();
+        let scorer = Scorer::new(understood, self.mean_lengths, ranking);
+        let evidence = gather(&self.searcher, self.fields, understood, &addresses)?;
+        let mut best: Vec<Found> = evidence
+            .iter()
+            .map(|evidence| {
+                let features = scorer.features(evidence);
+                Found {
+                    address: evidence.address,
+                    parts: features.weighted(ranking),
+                    features: Some(features),
+                }
+            })
+            .collect();
+        best.sort_by(|a, b| {
+            b.parts
+                .total()
+                .total_cmp(&a.parts.total())
+                .then(a.address.cmp(&b.address))
+        });
+        let beyond = candidates.into_iter().skip(window);
+        best.extend(beyond.map(|(_, address)| Found {
+            address,
+            parts: ScoreParts::default(),
+            features: None,
+        }));
+        Ok((best, total, counted))
+    }
+
+    fn newest_of(&self, built: &dyn Query, limit: usize) -> Result<Vec<Found>, EngineError> {
+        let newest =
+            TopDocs::with_limit(limit).order_by_fast_field::<u64>(super::schema::DAY, Order::Desc);
+        let found = self.searcher.search(built, &newest)?;
+        Ok(found
+            .into_iter()
+            .map(|(_, address)| Found {
+                address,
+                parts: ScoreParts::default(),
+                features: None,
+            })
+            .collect())
+    }
+
     /// The document whose exact `field` is `value`.
     fn find(&self, field: Field, value: &str) -> Result<Option<Document>, EngineError> {
         let query = TermQuery::new(
@@ -191,39 +275,4 @@ impl From<tantivy::TantivyError> for EngineError {
     fn from(error: tantivy::TantivyError) -> Self {
         Self(Box::new(error))
     }
-}
-
-type Ranked = (
-    Vec<(Score, DocAddress)>,
-    usize,
-    tantivy::aggregation::agg_result::AggregationResults,
-);
-
-fn rank(
-    snapshot: &Snapshot,
-    query: &dyn Query,
-    sort: Sort,
-    offset: usize,
-    limit: usize,
-) -> Result<Ranked, EngineError> {
-    let Snapshot { searcher, .. } = snapshot;
-    let top = TopDocs::with_limit(limit.max(1)).and_offset(offset);
-    let facets = facets::collector(searcher);
-    let (mut ranked, total, counted) = match sort {
-        Sort::Relevance => searcher.search(query, &(top.order_by_score(), Count, facets))?,
-        Sort::Newest => {
-            let newest = top.order_by_fast_field::<u64>(super::schema::DAY, Order::Desc);
-            let (found, total, counted) = searcher.search(query, &(newest, Count, facets))?;
-            (
-                found
-                    .into_iter()
-                    .map(|(_, address)| (0.0, address))
-                    .collect(),
-                total,
-                counted,
-            )
-        }
-    };
-    ranked.truncate(limit);
-    Ok((ranked, total, counted))
 }

@@ -7,8 +7,10 @@
 //! ```
 //! A rebuild fills the next `g-N` while searches are answered from the old one, then `current` moves on.
 
+use super::evidence::MeanLengths;
 use super::schema::{self, Fields, SCHEMA_VERSION};
 use super::suggest::Suggestions;
+use super::vocabulary::Vocabulary;
 use super::{EmbeddedEngine, Snapshot, tokenizer};
 use crate::analysis::Analyzer;
 use crate::document::Rejection;
@@ -103,7 +105,7 @@ pub(super) fn open(
     let wanted = |folder: String| Manifest {
         folder,
         schema: SCHEMA_VERSION,
-        analysis: analyzer.fingerprint(),
+        analysis: analyzer.fingerprint().to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let manifest = read_manifest(root);
@@ -173,6 +175,7 @@ pub(super) fn open_read_only(
         folder: root.to_owned(),
         analyzer,
         snapshot: ArcSwap::from_pointee(snapshot),
+        ranking: ArcSwap::default(),
         writer: Mutex::new(None),
         up_to_date: AtomicBool::new(false),
     })
@@ -209,6 +212,7 @@ fn assemble(
         folder,
         analyzer,
         snapshot: ArcSwap::from_pointee(first),
+        ranking: ArcSwap::default(),
         writer: Mutex::new(Some(writer)),
         up_to_date: AtomicBool::new(false),
     })
@@ -344,6 +348,8 @@ impl Snapshot {
         let broken = |EngineError(source)| tantivy::TantivyError::InternalError(source.to_string());
         let (suggestions, newest) = Suggestions::read(&searcher, fields).map_err(broken)?;
         Ok(Self {
+            vocabulary: Vocabulary::read(&searcher, fields)?,
+            mean_lengths: MeanLengths::of(&searcher, fields)?,
             searcher,
             fields,
             suggestions,

@@ -4,26 +4,38 @@ use crate::analysis::{Analyzer, Token};
 use tantivy::Index;
 use tantivy::tokenizer::{self as tantivy_tokenizer, TokenStream, Tokenizer};
 
-/// Under this name the schema's text fields ask for the analysis.
-pub(super) const TOKENIZER_NAME: &str = "dayi";
+/// Under this name a field of the schema asks for words.
+pub(super) const WORDS: &str = "dayi";
+/// Under this name a field of the schema asks for pairs of characters.
+pub(super) const BIGRAMS: &str = "dayi_bigrams";
 
 /// Registers the analysis with an index.
 pub(super) fn register(index: &Index, analyzer: &Analyzer) {
+    let bridge = |cut| Bridge {
+        analyzer: analyzer.clone(),
+        cut,
+    };
     index
         .tokenizers()
-        .register(TOKENIZER_NAME, Bridge(analyzer.clone()));
+        .register(WORDS, bridge(Analyzer::analyze));
+    index
+        .tokenizers()
+        .register(BIGRAMS, bridge(Analyzer::bigrams));
 }
 
 /// Cheap to clone, as tantivy clones it at each use: the dictionaries are shared.
 #[derive(Clone)]
-struct Bridge(Analyzer);
+struct Bridge {
+    analyzer: Analyzer,
+    cut: fn(&Analyzer, &str) -> Vec<Token>,
+}
 
 impl Tokenizer for Bridge {
     type TokenStream<'a> = BridgeStream;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> BridgeStream {
         BridgeStream {
-            rest: self.0.analyze(text).into_iter(),
+            rest: (self.cut)(&self.analyzer, text).into_iter(),
             current: tantivy_tokenizer::Token::default(),
         }
     }

@@ -1,6 +1,6 @@
 //! `GET /api/v1/search`.
 
-use crate::engine::{AnswerState, FacetCount, Hit, SearchResults};
+use crate::engine::{AnswerState, FacetCount, Hit, ScoreParts, SearchResults, Understanding};
 use crate::web::cache::CachePolicy;
 use crate::web::extract::{Parameters, SearchRequest};
 use crate::web::locale::Locale;
@@ -40,6 +40,8 @@ pub(super) struct SearchParameters {
     to: Option<String>,
     /// `relevance` (default) or `newest`.
     sort: Option<String>,
+    /// Whether to tell what the query was understood as, and how each score came about.
+    explain: Option<bool>,
 }
 
 /// What a search found.
@@ -64,6 +66,10 @@ pub(super) struct SearchResponse {
     hits: Vec<SearchHit>,
     /// Counts over all matching documents.
     facets: FacetsResponse,
+    /// With `explain`: the concepts of the query and the wordings each is looked for in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    understanding: Option<Understanding>,
 }
 
 /// One found document.
@@ -89,6 +95,10 @@ pub(super) struct SearchHit {
     title_html: String,
     /// Best part of the answer with `<mark>`; safe HTML.
     snippet_html: String,
+    /// With `explain`: the parts that sum up to the score.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    score_parts: Option<ScoreParts>,
 }
 
 /// Counts for narrowing a search.
@@ -132,6 +142,7 @@ pub(super) async fn search(
         page,
         per_page,
         query,
+        explain,
     } = SearchRequest::try_from(&parameters).map_err(refuse)?;
     let text = query.text.clone();
     let started = Instant::now();
@@ -146,6 +157,7 @@ pub(super) async fn search(
         facets,
         answer_state,
         suggestion,
+        understanding,
     } = found;
     let response = SearchResponse {
         query: text,
@@ -155,12 +167,16 @@ pub(super) async fn search(
         took_ms,
         answer_state,
         suggestion,
-        hits: hits.into_iter().map(SearchHit::from).collect(),
+        hits: hits
+            .into_iter()
+            .map(|hit| SearchHit::of(hit, explain))
+            .collect(),
         facets: FacetsResponse {
             tags: values(facets.tags),
             categories: values(facets.categories),
             years: values(facets.years),
         },
+        understanding: explain.then_some(understanding),
     };
     Ok((Extension(CachePolicy::Revalidate), Json(response)))
 }
@@ -172,11 +188,12 @@ fn values(counts: Vec<FacetCount>) -> Vec<FacetValue> {
         .collect()
 }
 
-impl From<Hit> for SearchHit {
-    fn from(hit: Hit) -> Self {
+impl SearchHit {
+    fn of(hit: Hit, explain: bool) -> Self {
         let Hit {
             document,
             score,
+            parts,
             title_html,
             snippet_html,
         } = hit;
@@ -191,6 +208,7 @@ impl From<Hit> for SearchHit {
             score,
             title_html,
             snippet_html,
+            score_parts: explain.then_some(parts),
         }
     }
 }

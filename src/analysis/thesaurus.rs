@@ -1,0 +1,180 @@
+//! Finds phrases of the site's words in a text, with what else they may be called.
+
+use super::words::Words;
+use super::{Analyzer, identifier, normalize::Normalized, segment};
+use aho_corasick::{AhoCorasick, MatchKind};
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
+
+/// A phrase found in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phrase {
+    /// Its byte range in the text.
+    pub range: Range<usize>,
+    /// Other wordings, each as its tokens.
+    pub alternatives: Vec<Vec<String>>,
+    /// Whether it is the name of a product.
+    pub is_product: bool,
+}
+
+/// All phrases, ready to be found in one pass.
+pub(super) struct Thesaurus {
+    automaton: AhoCorasick,
+    entries: Vec<Entry>,
+    stopwords: HashSet<String>,
+}
+
+#[derive(Default)]
+struct Entry {
+    alternatives: Vec<Vec<String>>,
+    is_product: bool,
+}
+
+impl Thesaurus {
+    pub(super) fn new(words: &Words, analyzer: &Analyzer) -> Self {
+        let mut wordings: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        let mut products = HashSet::new();
+        for entry in &words.dictionary {
+            let spellings: Vec<&str> = std::iter::once(&entry.name)
+                .chain(&entry.aliases)
+                .map(String::as_str)
+                .collect();
+            for spelling in &spellings {
+                let key = canonical(spelling).0;
+                wordings.entry(key.clone()).or_default().extend(&spellings);
+                if entry.is_product {
+                    products.insert(key);
+                }
+            }
+        }
+        for rule in &words.synonyms {
+            for asked in &rule.asked {
+                wordings
+                    .entry(canonical(asked).0)
+                    .or_default()
+                    .extend(rule.also.iter().map(String::as_str));
+            }
+        }
+        wordings.remove("");
+        let entries = wordings.iter().map(|(phrase, spellings)| {
+            let mut seen = HashSet::from([phrase.clone()]);
+            let other = spellings.iter().filter(|s| seen.insert(canonical(s).0));
+            Entry {
+                alternatives: other
+                    .map(|s| analyzer.words_of(s))
+                    .filter(|w| !w.is_empty())
+                    .collect(),
+                is_product: products.contains(phrase),
+            }
+        });
+        let entries = entries.collect();
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(wordings.keys())
+            .unwrap_or_else(|error| {
+                // Only reached by word files of several gigabytes.
+                tracing::error!(%error, "the synonyms are too many and are not used");
+                AhoCorasick::new::<_, &str>([]).expect("an empty automaton can be built")
+            });
+        let stopwords = words.stopwords.iter().flat_map(|w| {
+            let mut forms = analyzer.words_of(w);
+            forms.push(canonical(w).0);
+            // A word that is cut into several does not make its parts tell nothing.
+            if forms.len() > 2 {
+                forms.drain(..forms.len() - 1);
+            }
+            forms
+        });
+        Self {
+            automaton,
+            entries,
+            stopwords: stopwords.collect(),
+        }
+    }
+
+    /// The phrases in `text`, longest first where they overlap.
+    pub(super) fn phrases(&self, text: &str) -> Vec<Phrase> {
+        let (canonical, places) = canonical(text);
+        let source = |at: usize| {
+            let index = places.partition_point(|p| p.at <= at).saturating_sub(1);
+            places.get(index).map(|p| p.source.clone())
+        };
+        self.automaton
+            .find_iter(&canonical)
+            .filter(|found| is_whole(&canonical, found.range()))
+            .filter_map(|found| {
+                let last = canonical[..found.end()].char_indices().next_back()?.0;
+                let range = source(found.start())?.start..source(last)?.end;
+                let entry = self.entries.get(found.pattern().as_usize())?;
+                Some(Phrase {
+                    range,
+                    alternatives: entry.alternatives.clone(),
+                    is_product: entry.is_product,
+                })
+            })
+            .collect()
+    }
+
+    /// Whether a token tells nothing of what is asked.
+    pub(super) fn is_stopword(&self, token: &str) -> bool {
+        self.stopwords.contains(token)
+    }
+}
+
+/// A Latin phrase must not end inside a word; a single Chinese character is too little to be found inside others.
+fn is_whole(text: &str, range: Range<usize>) -> bool {
+    let before = text[..range.start].chars().next_back();
+    let after = text[range.end..].chars().next();
+    let phrase = &text[range];
+    let is_word = |c: Option<char>| c.is_some_and(|c| !segment::is_han(c) && c != ' ');
+    let is_han = |c: Option<char>| c.is_some_and(segment::is_han);
+    let (first, last) = (phrase.chars().next(), phrase.chars().next_back());
+    let cut_latin = (is_word(before) && is_word(first)) || (is_word(after) && is_word(last));
+    let lone = phrase.chars().count() == 1 && (is_han(before) || is_han(after));
+    !cut_latin && !lone
+}
+
+/// Where a character of the canonical form came from.
+struct Place {
+    at: usize,
+    source: Range<usize>,
+}
+
+/// A text as phrases are compared: Chinese as it is, Latin words by their stems with one space around them.
+fn canonical(text: &str) -> (String, Vec<Place>) {
+    let normalized = Normalized::new(text);
+    let mut canonical = String::with_capacity(text.len());
+    let mut places = Vec::new();
+    for run in segment::runs(normalized.text()) {
+        let source = |range: Range<usize>| {
+            let (start, end) = normalized.source_range(range);
+            start..end
+        };
+        let is_latin = run.kind == segment::RunKind::Latin;
+        if !canonical.is_empty() && (is_latin || !canonical.ends_with(segment::is_han)) {
+            places.push(Place {
+                at: canonical.len(),
+                source: source(run.range.clone()),
+            });
+            canonical.push(' ');
+        }
+        let written = &normalized.text()[run.range.clone()];
+        if is_latin {
+            places.push(Place {
+                at: canonical.len(),
+                source: source(run.range.clone()),
+            });
+            canonical.push_str(&identifier::stem(written));
+        } else {
+            for (offset, c) in written.char_indices() {
+                let at = run.range.start + offset;
+                places.push(Place {
+                    at: canonical.len(),
+                    source: source(at..at + c.len_utf8()),
+                });
+                canonical.push(c);
+            }
+        }
+    }
+    (canonical, places)
+}

@@ -1,0 +1,212 @@
+//! Where the words of a query stand in the candidate documents, read from the index's posting lists.
+
+use super::Fields;
+use super::understand::{Query, Word};
+use tantivy::postings::Postings;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
+
+/// The searched fields, in the order of [`Counts`].
+pub(super) const FIELDS: usize = 5;
+/// Place of the question among the fields.
+pub(super) const QUESTION: usize = 0;
+/// Place of the answer among the fields.
+pub(super) const ANSWER: usize = 3;
+
+/// How often a word stands in each field of a document.
+pub(super) type Counts = [u16; FIELDS];
+
+pub(super) fn searched(fields: Fields) -> [Field; FIELDS] {
+    [
+        fields.question,
+        fields.title,
+        fields.labels,
+        fields.answer,
+        fields.references,
+    ]
+}
+
+/// What is known of one candidate.
+#[derive(Debug, Clone)]
+pub(super) struct Evidence {
+    pub(super) address: DocAddress,
+    /// By word of the query.
+    pub(super) counts: Vec<Counts>,
+    /// Places in the question, by word of the query.
+    pub(super) places: Vec<Vec<u32>>,
+    /// Number of tokens in each field, to the precision of the index.
+    pub(super) lengths: [f32; FIELDS],
+    /// By pair of characters of the query: in the question, in the answer.
+    pub(super) question_bigrams: Vec<u16>,
+    pub(super) answer_bigrams: Vec<u16>,
+    /// Pairs of characters in the question and in the answer, all of them.
+    pub(super) bigram_lengths: [f32; 2],
+}
+
+/// Mean number of tokens of each field.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct MeanLengths {
+    pub(super) fields: [f32; FIELDS],
+    pub(super) bigrams: [f32; 2],
+}
+
+impl MeanLengths {
+    pub(super) fn of(searcher: &Searcher, fields: Fields) -> tantivy::Result<Self> {
+        let documents: f32 = searcher
+            .segment_readers()
+            .iter()
+            .map(|s| s.max_doc() as f32)
+            .sum();
+        let mean = |field: Field| -> tantivy::Result<f32> {
+            let mut tokens = 0.0;
+            for segment in searcher.segment_readers() {
+                tokens += segment.inverted_index(field)?.total_num_tokens() as f32;
+            }
+            Ok((tokens / documents.max(1.0)).max(1.0))
+        };
+        let mut means = Self::default();
+        for (place, field) in searched(fields).into_iter().enumerate() {
+            means.fields[place] = mean(field)?;
+        }
+        means.bigrams = [mean(fields.question_bigrams)?, mean(fields.answer_bigrams)?];
+        Ok(means)
+    }
+}
+
+/// Looks up every word of the query in every candidate, in the order of the candidates.
+pub(super) fn gather(
+    searcher: &Searcher,
+    fields: Fields,
+    query: &Query,
+    candidates: &[DocAddress],
+) -> tantivy::Result<Vec<Evidence>> {
+    let empty = |address: &DocAddress| Evidence {
+        address: *address,
+        counts: vec![[0; FIELDS]; query.words.len()],
+        places: vec![Vec::new(); query.words.len()],
+        lengths: [0.0; FIELDS],
+        question_bigrams: vec![0; query.bigrams.len()],
+        answer_bigrams: vec![0; query.bigrams.len()],
+        bigram_lengths: [0.0; 2],
+    };
+    let mut evidence: Vec<Evidence> = candidates.iter().map(empty).collect();
+    let mut order: Vec<usize> = (0..candidates.len()).collect();
+    order.sort_by_key(|i| candidates[*i]);
+    for (ordinal, segment) in searcher.segment_readers().iter().enumerate() {
+        let here: Vec<(DocId, usize)> = order
+            .iter()
+            .map(|i| (candidates[*i], *i))
+            .filter(|(address, _)| address.segment_ord as usize == ordinal)
+            .map(|(address, i)| (address.doc_id, i))
+            .collect();
+        if !here.is_empty() {
+            gather_segment(segment, fields, query, &here, &mut evidence)?;
+        }
+    }
+    Ok(evidence)
+}
+
+fn gather_segment(
+    segment: &SegmentReader,
+    fields: Fields,
+    query: &Query,
+    here: &[(DocId, usize)],
+    evidence: &mut [Evidence],
+) -> tantivy::Result<()> {
+    for (place, field) in searched(fields).into_iter().enumerate() {
+        each_length(segment, field, here, |i, length| {
+            evidence[i].lengths[place] = length
+        })?;
+        for (w, word) in query.words.iter().enumerate() {
+            let with_places = place == QUESTION;
+            each_posting(
+                segment,
+                field,
+                word,
+                with_places,
+                here,
+                |i, count, places| {
+                    evidence[i].counts[w][place] = count;
+                    if with_places {
+                        evidence[i].places[w].extend_from_slice(places);
+                    }
+                },
+            )?;
+        }
+    }
+    let bigrams = [fields.question_bigrams, fields.answer_bigrams];
+    for (place, field) in bigrams.into_iter().enumerate() {
+        each_length(segment, field, here, |i, length| {
+            evidence[i].bigram_lengths[place] = length
+        })?;
+        for (b, pair) in query.bigrams.iter().enumerate() {
+            each_posting(segment, field, pair, false, here, |i, count, _| {
+                let evidence = &mut evidence[i];
+                let counts = if place == 0 {
+                    &mut evidence.question_bigrams
+                } else {
+                    &mut evidence.answer_bigrams
+                };
+                counts[b] = count;
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn each_length(
+    segment: &SegmentReader,
+    field: Field,
+    here: &[(DocId, usize)],
+    mut with: impl FnMut(usize, f32),
+) -> tantivy::Result<()> {
+    let lengths = segment.get_fieldnorms_reader(field)?;
+    for (doc, i) in here {
+        with(*i, lengths.fieldnorm(*doc) as f32);
+    }
+    Ok(())
+}
+
+/// Calls `with` for each candidate that has the word: its place in the evidence, how often, and where.
+fn each_posting(
+    segment: &SegmentReader,
+    field: Field,
+    word: &Word,
+    with_places: bool,
+    here: &[(DocId, usize)],
+    mut with: impl FnMut(usize, u16, &[u32]),
+) -> tantivy::Result<()> {
+    let term = Term::from_field_text(field, &word.text);
+    let record = if with_places {
+        IndexRecordOption::WithFreqsAndPositions
+    } else {
+        IndexRecordOption::WithFreqs
+    };
+    let Some(mut postings) = segment
+        .inverted_index(field)?
+        .read_postings(&term, record)?
+    else {
+        return Ok(());
+    };
+    let mut places = Vec::new();
+    for (doc, i) in here {
+        if postings.doc() < *doc {
+            postings.seek(*doc);
+        }
+        match postings.doc() {
+            TERMINATED => break,
+            found if found == *doc => {
+                if with_places {
+                    postings.positions(&mut places);
+                }
+                with(
+                    *i,
+                    u16::try_from(postings.term_freq()).unwrap_or(u16::MAX),
+                    &places,
+                );
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

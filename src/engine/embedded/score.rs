@@ -1,0 +1,234 @@
+//! The score of a candidate: a weighted sum of features, each between 0 and about 1.
+
+use super::evidence::{ANSWER, Counts, Evidence, FIELDS, MeanLengths, QUESTION};
+use super::understand::{Concept, Query, Word, Wording};
+use crate::engine::{Ranking, ScoreParts};
+
+/// What a candidate has of a query; the answer state is judged by it too.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Features {
+    pub(super) words: f32,
+    pub(super) question_bigrams: f32,
+    pub(super) answer_bigrams: f32,
+    pub(super) question_coverage: f32,
+    pub(super) coverage: f32,
+    pub(super) focus: f32,
+    pub(super) order: f32,
+    pub(super) same_question: f32,
+}
+
+impl Features {
+    pub(super) fn weighted(&self, ranking: &Ranking) -> ScoreParts {
+        ScoreParts {
+            words: self.words * ranking.words,
+            question_bigrams: self.question_bigrams * ranking.question_bigrams,
+            answer_bigrams: self.answer_bigrams * ranking.answer_bigrams,
+            question_coverage: self.question_coverage * ranking.question_coverage,
+            coverage: self.coverage * ranking.coverage,
+            focus: self.focus * ranking.focus,
+            order: self.order * ranking.order,
+            same_question: self.same_question * ranking.same_question,
+        }
+    }
+}
+
+/// Scores the candidates of one query.
+pub(super) struct Scorer<'a> {
+    query: &'a Query,
+    means: MeanLengths,
+    ranking: &'a Ranking,
+    field_weights: [f32; FIELDS],
+    /// Sum of the concepts' weights: what a document could have at most.
+    all: f32,
+    all_bigrams: f32,
+}
+
+impl<'a> Scorer<'a> {
+    pub(super) fn new(query: &'a Query, means: MeanLengths, ranking: &'a Ranking) -> Self {
+        Self {
+            query,
+            means,
+            ranking,
+            field_weights: [
+                ranking.question_weight,
+                ranking.title_weight,
+                ranking.labels_weight,
+                ranking.answer_weight,
+                ranking.references_weight,
+            ],
+            all: query
+                .concepts
+                .iter()
+                .map(|c| c.weight)
+                .sum::<f32>()
+                .max(f32::MIN_POSITIVE),
+            all_bigrams: query
+                .bigrams
+                .iter()
+                .map(|b| b.idf)
+                .sum::<f32>()
+                .max(f32::MIN_POSITIVE),
+        }
+    }
+
+    pub(super) fn features(&self, evidence: &Evidence) -> Features {
+        let mut features = Features::default();
+        for concept in &self.query.concepts {
+            features.words += self.concept(concept, evidence);
+            features.question_coverage += concept.weight
+                * self.presence(concept, evidence, |counts| {
+                    counts[..ANSWER].iter().any(|c| *c > 0)
+                });
+            features.coverage += concept.weight
+                * self.presence(concept, evidence, |counts| counts.iter().any(|c| *c > 0));
+        }
+        features.words /= self.all * (self.ranking.saturation + 1.0);
+        features.question_coverage /= self.all;
+        features.coverage /= self.all;
+        features.question_bigrams = self.bigrams(
+            &evidence.question_bigrams,
+            evidence.bigram_lengths[0],
+            self.means.bigrams[0],
+            self.ranking.question_length,
+        );
+        features.answer_bigrams = self.bigrams(
+            &evidence.answer_bigrams,
+            evidence.bigram_lengths[1],
+            self.means.bigrams[1],
+            self.ranking.answer_length,
+        );
+        features.focus = self.focus(evidence);
+        features.order = self.order(evidence);
+        let same_bigrams = evidence.bigram_lengths[0] as usize == self.query.bigrams.len()
+            && evidence.question_bigrams.iter().all(|c| *c > 0);
+        if features.question_coverage > 0.999 && features.focus > 0.999 && same_bigrams {
+            features.same_question = 1.0;
+        }
+        features
+    }
+
+    /// BM25F (Robertson and Zaragoza 2009, section 3.5) of the best wording.
+    fn concept(&self, concept: &Concept, evidence: &Evidence) -> f32 {
+        let score = |wording: &Wording| -> f32 {
+            let (mut sum, mut told, mut all) = (0.0, 0.0, 0.0);
+            for w in &wording.words {
+                let idf = self.query.words[*w].idf;
+                let frequency = self.frequency(&evidence.counts[*w], evidence);
+                all += idf;
+                if frequency > 0.0 {
+                    told += idf;
+                    sum += idf * (self.ranking.saturation + 1.0) * frequency
+                        / (self.ranking.saturation + frequency);
+                }
+            }
+            // Half a wording is less than half of what it says.
+            if all > 0.0 {
+                wording.weight * sum * told / all
+            } else {
+                0.0
+            }
+        };
+        let best = concept.wordings.iter().map(score).fold(0.0, f32::max);
+        let limit = concept.weight * (self.ranking.saturation + 1.0);
+        if concept.is_product {
+            best * self.ranking.product
+        } else {
+            best
+        }
+        .min(limit)
+    }
+
+    /// How often a word stands in a document, by where it stands and how long that is.
+    fn frequency(&self, counts: &Counts, evidence: &Evidence) -> f32 {
+        let mut frequency = 0.0;
+        for (field, count) in counts.iter().enumerate() {
+            if *count > 0 {
+                let b = if field == QUESTION {
+                    self.ranking.question_length
+                } else if field == ANSWER {
+                    self.ranking.answer_length
+                } else {
+                    0.0
+                };
+                let length = 1.0 - b + b * evidence.lengths[field] / self.means.fields[field];
+                frequency += self.field_weights[field] * f32::from(*count) / length;
+            }
+        }
+        frequency
+    }
+
+    /// How much of a concept a document has, 0 to 1, looking at the words that `is_there` accepts.
+    fn presence(
+        &self,
+        concept: &Concept,
+        evidence: &Evidence,
+        is_there: impl Fn(&Counts) -> bool,
+    ) -> f32 {
+        let share = |wording: &Wording| -> f32 {
+            let idf = |w: &usize| self.query.words[*w].idf;
+            let all: f32 = wording.words.iter().map(idf).sum();
+            let there: f32 = wording
+                .words
+                .iter()
+                .filter(|w| is_there(&evidence.counts[**w]))
+                .map(idf)
+                .sum();
+            if all > 0.0 {
+                wording.weight * there / all
+            } else {
+                0.0
+            }
+        };
+        concept.wordings.iter().map(share).fold(0.0, f32::max)
+    }
+
+    fn bigrams(&self, counts: &[u16], length: f32, mean: f32, b: f32) -> f32 {
+        let length = 1.0 - b + b * length / mean;
+        let score = |(count, pair): (&u16, &Word)| {
+            let frequency = f32::from(*count) / length;
+            pair.idf * frequency / (self.ranking.saturation + frequency)
+        };
+        counts
+            .iter()
+            .zip(&self.query.bigrams)
+            .filter(|(count, _)| **count > 0)
+            .map(score)
+            .sum::<f32>()
+            / self.all_bigrams
+    }
+
+    /// The share of the question's tokens that are words of the query.
+    fn focus(&self, evidence: &Evidence) -> f32 {
+        let matched: u32 = evidence.counts.iter().map(|c| u32::from(c[QUESTION])).sum();
+        (matched as f32 / evidence.lengths[QUESTION].max(1.0)).min(1.0)
+    }
+
+    /// How much of the query's sequence the question keeps: neighbours that are neighbours there too.
+    fn order(&self, evidence: &Evidence) -> f32 {
+        let places = |concept: &Concept| -> Vec<u32> {
+            concept
+                .wordings
+                .iter()
+                .flat_map(|w| &w.words)
+                .flat_map(|w| evidence.places[*w].iter().copied())
+                .collect()
+        };
+        let (mut kept, mut all) = (0.0, 0.0);
+        for pair in self.query.concepts.windows(2) {
+            let weight = pair[0].weight.min(pair[1].weight);
+            all += weight;
+            let (first, second) = (places(&pair[0]), places(&pair[1]));
+            let nearest = first
+                .iter()
+                .flat_map(|a| second.iter().map(move |b| i64::from(*b) - i64::from(*a)))
+                .map(|distance| if distance > 0 { distance } else { 1 - distance })
+                .min();
+            kept += match nearest {
+                Some(0..=2) => weight,
+                Some(3..=5) => weight / 2.0,
+                _ => 0.0,
+            };
+        }
+        if all > 0.0 { kept / all } else { 0.0 }
+    }
+}

@@ -1,0 +1,429 @@
+//! What a query asks: its concepts, each with the wordings in which a document may say it.
+//!
+//! A concept is a word or phrase of the query. Its wordings are what was typed, its parts, synonyms, and for what the
+//! index does not know: what was probably meant. A document has a concept when it has one of its wordings.
+
+mod meant;
+
+use super::Snapshot;
+use super::vocabulary::Vocabulary;
+use crate::analysis::{Analyzer, Phrase, Token};
+use crate::engine::Ranking;
+use crate::engine::understanding::{Origin, Understanding, UnderstoodConcept};
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use tantivy::Term;
+
+/// Concepts of a query beyond this many are left out, the least telling first: a page of text is no better asked.
+const MOST_CONCEPTS: usize = 16;
+/// Wordings of a concept beyond this many are left out, in the order of the word files.
+const MOST_WORDINGS: usize = 12;
+/// Pairs of characters beyond this many are left out.
+const MOST_BIGRAMS: usize = 32;
+
+/// One way to say a concept: words that all belong to it.
+#[derive(Debug, Clone)]
+pub(super) struct Wording {
+    /// Places in [`Query::words`].
+    pub(super) words: Vec<usize>,
+    /// How much it counts beside what was typed, 0 to 1.
+    pub(super) weight: f32,
+    pub(super) origin: Origin,
+}
+
+/// A word or phrase of the query.
+#[derive(Debug, Clone)]
+pub(super) struct Concept {
+    /// As typed.
+    pub(super) typed: String,
+    pub(super) wordings: Vec<Wording>,
+    /// How much it tells: its inverse document frequency, less for products.
+    pub(super) weight: f32,
+    /// Whether any document has it.
+    pub(super) is_known: bool,
+    pub(super) is_product: bool,
+}
+
+/// A word to look up.
+#[derive(Debug, Clone)]
+pub(super) struct Word {
+    pub(super) text: String,
+    /// ln(1 + (N - n + 0.5) / (n + 0.5)), Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework".
+    pub(super) idf: f32,
+}
+
+/// A query understood.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Query {
+    /// Every word of every wording, once.
+    pub(super) words: Vec<Word>,
+    /// In the order of the query.
+    pub(super) concepts: Vec<Concept>,
+    /// Pairs of characters, without those of words that tell nothing.
+    pub(super) bigrams: Vec<Word>,
+}
+
+impl Query {
+    /// Understands `text` as the documents of `snapshot` would say it.
+    pub(super) fn understand(
+        text: &str,
+        analyzer: &Analyzer,
+        snapshot: &Snapshot,
+        ranking: &Ranking,
+    ) -> tantivy::Result<Self> {
+        let vocabulary = &snapshot.vocabulary;
+        let documents = snapshot.searcher.num_docs() as f32;
+        let mut builder = Builder {
+            analyzer,
+            vocabulary,
+            ranking,
+            documents,
+            query: Self::default(),
+            places: HashMap::new(),
+        };
+        builder.read(text);
+        let mut query = builder.query;
+        query.add_bigrams(text, analyzer, snapshot)?;
+        Ok(query)
+    }
+
+    /// Inverse document frequencies by word: what to highlight, and how much it tells.
+    pub(super) fn weights(&self) -> HashMap<&str, f32> {
+        self.words
+            .iter()
+            .map(|w| (w.text.as_str(), w.idf))
+            .collect()
+    }
+
+    /// For people and programs that want to know why.
+    pub(super) fn explained(&self) -> Understanding {
+        let concepts = self.concepts.iter().map(|concept| UnderstoodConcept {
+            typed: concept.typed.clone(),
+            weight: concept.weight,
+            wordings: concept
+                .wordings
+                .iter()
+                .map(|w| {
+                    let words: Vec<&str> = w
+                        .words
+                        .iter()
+                        .map(|i| self.words[*i].text.as_str())
+                        .collect();
+                    (words.join(" "), w.origin)
+                })
+                .collect(),
+        });
+        Understanding {
+            concepts: concepts.collect(),
+        }
+    }
+
+    fn add_bigrams(
+        &mut self,
+        text: &str,
+        analyzer: &Analyzer,
+        snapshot: &Snapshot,
+    ) -> tantivy::Result<()> {
+        let telling = without_stopwords(text, analyzer);
+        let mut seen = HashSet::new();
+        for token in analyzer.bigrams(&telling).into_iter().take(MOST_BIGRAMS) {
+            if seen.insert(token.text.clone()) {
+                let fields = [
+                    snapshot.fields.question_bigrams,
+                    snapshot.fields.answer_bigrams,
+                ];
+                let mut frequency = 0;
+                for field in fields {
+                    frequency = frequency.max(
+                        snapshot
+                            .searcher
+                            .doc_freq(&Term::from_field_text(field, &token.text))?,
+                    );
+                }
+                if frequency > 0 {
+                    let idf = idf(snapshot.searcher.num_docs() as f32, frequency as f32);
+                    self.bigrams.push(Word {
+                        text: token.text,
+                        idf,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn idf(documents: f32, with: f32) -> f32 {
+    (1.0 + ((documents - with).max(0.0) + 0.5) / (with + 0.5)).ln()
+}
+
+/// `text` with a space in the place of every word that tells nothing.
+fn without_stopwords(text: &str, analyzer: &Analyzer) -> String {
+    let mut telling = text.to_owned();
+    for token in whole_words(&analyzer.analyze(text)).into_iter().rev() {
+        if analyzer.is_stopword(&token.text) {
+            telling.replace_range(token.byte_start..token.byte_end, " ");
+        }
+    }
+    telling
+}
+
+/// The tokens that are no parts of others, in order.
+fn whole_words(tokens: &[Token]) -> Vec<&Token> {
+    let mut whole: Vec<&Token> = Vec::new();
+    for token in tokens {
+        let length = token.byte_end - token.byte_start;
+        match whole.last_mut() {
+            Some(last) if last.position == token.position => {
+                // Of equal ranges the later one is the stem, which meets the other forms too.
+                if length >= last.byte_end - last.byte_start {
+                    *last = token;
+                }
+            }
+            _ => whole.push(token),
+        }
+    }
+    whole
+}
+
+/// Builds the concepts of a query one after the other.
+struct Builder<'a> {
+    analyzer: &'a Analyzer,
+    vocabulary: &'a Vocabulary,
+    ranking: &'a Ranking,
+    documents: f32,
+    query: Query,
+    /// Words that are in the query already.
+    places: HashMap<String, usize>,
+}
+
+impl Builder<'_> {
+    fn read(&mut self, text: &str) {
+        let tokens = self.analyzer.analyze(text);
+        let phrases = self.analyzer.phrases(text);
+        let mut units = self.units(text, &tokens, &phrases);
+        let telling = |unit: &Unit| !unit.is_stopword;
+        if units.iter().any(telling) {
+            units.retain(telling);
+        }
+        for unit in units {
+            self.add(unit);
+        }
+        let mut by_weight: Vec<f32> = self.query.concepts.iter().map(|c| c.weight).collect();
+        by_weight.sort_by(|a, b| b.total_cmp(a));
+        if let Some(least) = by_weight.get(MOST_CONCEPTS) {
+            self.query.concepts.retain(|c| c.weight > *least);
+        }
+    }
+
+    /// Cuts the query into phrases of the site's words and, between them, single words; words the index does not know
+    /// are replaced by what was probably meant.
+    fn units(&self, text: &str, tokens: &[Token], phrases: &[Phrase]) -> Vec<Unit> {
+        let mut units: Vec<Unit> = phrases
+            .iter()
+            .map(|phrase| {
+                let within: Vec<&Token> = tokens
+                    .iter()
+                    .filter(|t| is_within(t, &phrase.range))
+                    .collect();
+                Unit::of_tokens(text, phrase.range.clone(), &within, Some(phrase))
+            })
+            .collect();
+        let is_taken = |t: &Token| {
+            phrases
+                .iter()
+                .any(|p| t.byte_start < p.range.end && p.range.start < t.byte_end)
+        };
+        let loose: Vec<&Token> = tokens.iter().filter(|t| !is_taken(t)).collect();
+        let mut rest = loose.as_slice();
+        while let [first, ..] = rest {
+            let of_place = rest
+                .iter()
+                .take_while(|t| t.position == first.position)
+                .count();
+            let (word, others) = rest.split_at(of_place);
+            rest = others;
+            let start = word
+                .iter()
+                .map(|t| t.byte_start)
+                .min()
+                .unwrap_or(first.byte_start);
+            let end = word
+                .iter()
+                .map(|t| t.byte_end)
+                .max()
+                .unwrap_or(first.byte_end);
+            let mut unit = Unit::of_tokens(text, start..end, word, None);
+            unit.is_stopword = whole_words(tokens)
+                .iter()
+                .any(|t| t.position == first.position && self.analyzer.is_stopword(&t.text));
+            units.push(unit);
+        }
+        units.sort_by_key(|unit| unit.range.start);
+        meant::replace_unknown(text, units, self.vocabulary)
+    }
+
+    fn add(&mut self, unit: Unit) {
+        let Unit {
+            range: _,
+            typed,
+            whole,
+            parts,
+            alternatives,
+            meant,
+            is_product,
+            is_stopword: _,
+        } = unit;
+        if self.query.concepts.iter().any(|c| c.typed == typed) {
+            return;
+        }
+        let mut wordings = Vec::new();
+        self.push(&mut wordings, &whole, 1.0, Origin::Typed);
+        if !parts.is_empty() {
+            self.push(&mut wordings, &parts, self.ranking.part, Origin::Part);
+        }
+        for (words, origin) in &meant {
+            let weight = match origin {
+                Origin::Correction => self.ranking.correction,
+                Origin::Homophone => self.ranking.homophone,
+                Origin::Pinyin => self.ranking.pinyin,
+                Origin::Typed | Origin::Part | Origin::Synonym => 1.0,
+            };
+            self.push(&mut wordings, words, weight, *origin);
+            // What was meant has synonyms too.
+            for phrase in self.analyzer.phrases(&words.join("")) {
+                for alternative in &phrase.alternatives {
+                    self.push(
+                        &mut wordings,
+                        alternative,
+                        weight * self.ranking.synonym,
+                        Origin::Synonym,
+                    );
+                }
+            }
+        }
+        for alternative in &alternatives {
+            self.push(
+                &mut wordings,
+                alternative,
+                self.ranking.synonym,
+                Origin::Synonym,
+            );
+        }
+        wordings.truncate(MOST_WORDINGS);
+        let told = |wording: &Wording| -> f32 {
+            wording.words.iter().map(|w| self.query.words[*w].idf).sum()
+        };
+        let typed_words = Wording {
+            words: Vec::new(),
+            weight: 1.0,
+            origin: Origin::Typed,
+        };
+        let first = wordings.first().unwrap_or(&typed_words);
+        let is_known = !wordings.is_empty();
+        let mut weight = if first.words.is_empty() {
+            idf(self.documents, 0.0)
+        } else {
+            told(first)
+        };
+        if is_product {
+            weight *= self.ranking.product;
+        }
+        self.query.concepts.push(Concept {
+            typed,
+            wordings,
+            weight,
+            is_known,
+            is_product,
+        });
+    }
+
+    /// Adds a wording when at least one of its words is in the index.
+    fn push(&mut self, wordings: &mut Vec<Wording>, words: &[String], weight: f32, origin: Origin) {
+        let known = words.iter().any(|w| self.vocabulary.frequency(w) > 0);
+        if !known {
+            return;
+        }
+        let words = words.iter().map(|w| self.word(w)).collect();
+        wordings.push(Wording {
+            words,
+            weight,
+            origin,
+        });
+    }
+
+    fn word(&mut self, text: &str) -> usize {
+        if let Some(place) = self.places.get(text) {
+            return *place;
+        }
+        let place = self.query.words.len();
+        let idf = idf(self.documents, self.vocabulary.frequency(text) as f32);
+        self.query.words.push(Word {
+            text: text.to_owned(),
+            idf,
+        });
+        self.places.insert(text.to_owned(), place);
+        place
+    }
+}
+
+fn is_within(token: &Token, range: &Range<usize>) -> bool {
+    token.byte_start >= range.start && token.byte_end <= range.end
+}
+
+/// A piece of the query that becomes a concept.
+#[derive(Debug, Clone)]
+struct Unit {
+    range: Range<usize>,
+    typed: String,
+    /// The words it consists of.
+    whole: Vec<String>,
+    /// The smaller words in them, where there are any.
+    parts: Vec<String>,
+    /// Synonyms, each as its words.
+    alternatives: Vec<Vec<String>>,
+    /// What was probably meant.
+    meant: Vec<(Vec<String>, Origin)>,
+    is_product: bool,
+    is_stopword: bool,
+}
+
+impl Unit {
+    fn of_tokens(
+        text: &str,
+        range: Range<usize>,
+        tokens: &[&Token],
+        phrase: Option<&Phrase>,
+    ) -> Self {
+        let owned: Vec<Token> = tokens.iter().map(|t| (*t).clone()).collect();
+        let whole_tokens = whole_words(&owned);
+        let whole: Vec<String> = whole_tokens.iter().map(|t| t.text.clone()).collect();
+        let is_whole = |t: &Token| {
+            whole_tokens
+                .iter()
+                .any(|w| (w.byte_start, w.byte_end) == (t.byte_start, t.byte_end))
+        };
+        let mut parts: Vec<String> = Vec::new();
+        for part in owned.iter().filter(|t| !is_whole(t)) {
+            // Of two forms of one word the later one is the stem.
+            let has_stem = owned.iter().any(|t| {
+                t.byte_start == part.byte_start
+                    && t.byte_end == part.byte_end
+                    && t.text.len() < part.text.len()
+            });
+            if !has_stem && !parts.contains(&part.text) {
+                parts.push(part.text.clone());
+            }
+        }
+        Self {
+            typed: text.get(range.clone()).unwrap_or_default().to_lowercase(),
+            range,
+            whole,
+            parts,
+            alternatives: phrase.map(|p| p.alternatives.clone()).unwrap_or_default(),
+            meant: Vec::new(),
+            is_product: phrase.is_some_and(|p| p.is_product),
+            is_stopword: false,
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! The words of an index: how many documents have them, how they sound, what was probably meant by a mistyped one.
+
+use super::Fields;
+use crate::analysis::sound_of;
+use std::collections::HashMap;
+use strsim::osa_distance;
+use tantivy::Searcher;
+
+/// Words of more characters are not compared: they are identifiers, not typing errors.
+const LONGEST_COMPARED: usize = 24;
+/// Wordings that one mistyped word may stand for, at most.
+const MOST_MEANT: usize = 3;
+
+/// Words and the number of documents they are in.
+#[derive(Default)]
+pub(super) struct Vocabulary {
+    frequencies: HashMap<Box<str>, u32>,
+    /// Chinese words of two and more characters by their pinyin without tones and spaces.
+    by_sound: HashMap<Box<str>, Vec<Box<str>>>,
+    /// Chinese words of three and more characters by the first letters of their pinyin.
+    by_initials: HashMap<Box<str>, Vec<Box<str>>>,
+    /// Latin words by their first letter.
+    by_letter: HashMap<char, Vec<Box<str>>>,
+}
+
+impl Vocabulary {
+    pub(super) fn read(searcher: &Searcher, fields: Fields) -> tantivy::Result<Self> {
+        let mut frequencies: HashMap<Box<str>, u32> = HashMap::new();
+        for field in [fields.question, fields.title, fields.labels, fields.answer] {
+            let mut here: HashMap<Box<str>, u32> = HashMap::new();
+            for segment in searcher.segment_readers() {
+                let index = segment.inverted_index(field)?;
+                let mut terms = index.terms().stream()?;
+                while terms.advance() {
+                    if let Ok(word) = std::str::from_utf8(terms.key()) {
+                        let count = terms.value().doc_freq;
+                        match here.get_mut(word) {
+                            Some(known) => *known += count,
+                            None => {
+                                here.insert(word.into(), count);
+                            }
+                        }
+                    }
+                }
+            }
+            for (word, count) in here {
+                let known = frequencies.entry(word).or_default();
+                *known = count.max(*known);
+            }
+        }
+        Ok(Self::of(frequencies))
+    }
+
+    fn of(frequencies: HashMap<Box<str>, u32>) -> Self {
+        let mut vocabulary = Self::default();
+        for word in frequencies.keys() {
+            let length = word.chars().count();
+            if let Some(sound) = sound_of(word) {
+                if length >= 2 {
+                    vocabulary
+                        .by_sound
+                        .entry(sound.full.into())
+                        .or_default()
+                        .push(word.clone());
+                }
+                if length >= 3 {
+                    vocabulary
+                        .by_initials
+                        .entry(sound.initials.into())
+                        .or_default()
+                        .push(word.clone());
+                }
+            } else if let Some(first) = word.chars().next()
+                && (3..=LONGEST_COMPARED).contains(&length)
+                && word.bytes().all(|b| b.is_ascii_alphanumeric())
+                && first.is_ascii_alphabetic()
+            {
+                vocabulary
+                    .by_letter
+                    .entry(first)
+                    .or_default()
+                    .push(word.clone());
+            }
+        }
+        let frequency = |word: &str| frequencies.get(word).copied().unwrap_or(0);
+        for words in vocabulary
+            .by_sound
+            .values_mut()
+            .chain(vocabulary.by_initials.values_mut())
+        {
+            words.sort_by(|a, b| frequency(b).cmp(&frequency(a)).then_with(|| a.cmp(b)));
+            words.truncate(MOST_MEANT);
+        }
+        vocabulary.frequencies = frequencies;
+        vocabulary
+    }
+
+    /// Documents that have the word, in the field where most have it.
+    pub(super) fn frequency(&self, word: &str) -> u32 {
+        self.frequencies.get(word).copied().unwrap_or(0)
+    }
+
+    /// Chinese words of this pinyin (letters only), most frequent first.
+    pub(super) fn sounding(&self, letters: &str) -> &[Box<str>] {
+        self.by_sound.get(letters).map_or(&[], Vec::as_slice)
+    }
+
+    /// Chinese words whose pinyin has these first letters, most frequent first.
+    pub(super) fn with_initials(&self, letters: &str) -> &[Box<str>] {
+        self.by_initials.get(letters).map_or(&[], Vec::as_slice)
+    }
+
+    /// Latin words that `typed` was probably meant to be: with the same first letter and within one edit, two in longer
+    /// words; nearest and most frequent first.
+    pub(super) fn near(&self, typed: &str) -> Vec<&str> {
+        let length = typed.chars().count();
+        let most_edits = match length {
+            0..4 => return Vec::new(),
+            4..6 => 1,
+            6..=LONGEST_COMPARED => 2,
+            _ => return Vec::new(),
+        };
+        let Some(same_letter) = typed.chars().next().and_then(|c| self.by_letter.get(&c)) else {
+            return Vec::new();
+        };
+        let mut near: Vec<(usize, u32, &str)> = same_letter
+            .iter()
+            .filter(|word| word.len().abs_diff(typed.len()) <= most_edits && ***word != *typed)
+            .map(|word| {
+                (
+                    osa_distance(typed, word),
+                    self.frequency(word),
+                    word.as_ref(),
+                )
+            })
+            .filter(|(edits, _, _)| *edits <= most_edits)
+            .collect();
+        near.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)).then(a.2.cmp(b.2)));
+        let fewest = near.first().map_or(0, |n| n.0);
+        near.into_iter()
+            .filter(|n| n.0 == fewest)
+            .take(MOST_MEANT)
+            .map(|n| n.2)
+            .collect()
+    }
+
+    /// The best way to read `letters` as the pinyin of known words, as ranges of letters; `None` when some are left over.
+    pub(super) fn read_pinyin(&self, letters: &str) -> Option<Vec<std::ops::Range<usize>>> {
+        const LONGEST_WORD: usize = 30;
+        // best[i] is the best reading of the first i letters: its worth and where its last word begins.
+        let mut best: Vec<Option<(f32, usize)>> = vec![None; letters.len() + 1];
+        best[0] = Some((0.0, 0));
+        for end in 1..=letters.len() {
+            for start in end.saturating_sub(LONGEST_WORD)..end {
+                let (Some((before, _)), Some(letters)) = (best[start], letters.get(start..end))
+                else {
+                    continue;
+                };
+                let Some(word) = self.sounding(letters).first() else {
+                    continue;
+                };
+                // Few long words are likelier than many short ones, frequent ones likelier than rare ones.
+                let characters = word.chars().count() as f32;
+                let worth =
+                    before + characters * characters * (1.0 + self.frequency(word) as f32).ln();
+                if best[end].is_none_or(|(known, _)| worth > known) {
+                    best[end] = Some((worth, start));
+                }
+            }
+        }
+        let mut words = Vec::new();
+        let mut end = letters.len();
+        while end > 0 {
+            let (_, start) = best[end]?;
+            words.push(start..end);
+            end = start;
+        }
+        words.reverse();
+        Some(words)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vocabulary(words: &[(&str, u32)]) -> Vocabulary {
+        Vocabulary::of(words.iter().map(|(w, n)| ((*w).into(), *n)).collect())
+    }
+
+    #[test]
+    fn mistyped_latin_words_are_recognised_by_their_first_letter() {
+        let words = vocabulary(&[("nacos", 9), ("naming", 4), ("macos", 5), ("thymeleaf", 1)]);
+        assert_eq!(words.near("natcos"), ["nacos"]);
+        assert_eq!(words.near("nacso"), ["nacos"]);
+        assert_eq!(words.near("thymleaf"), ["thymeleaf"]);
+        assert_eq!(words.near("nac"), [""; 0]);
+    }
+
+    #[test]
+    fn pinyin_is_read_as_the_longest_known_words() {
+        let words = vocabulary(&[("注册", 9), ("中心", 9), ("注册中心", 5), ("配置", 3)]);
+        let read = |letters: &str| {
+            let ranges = words.read_pinyin(letters)?;
+            Some(
+                ranges
+                    .into_iter()
+                    .map(|r| words.sounding(&letters[r])[0].to_string())
+                    .collect::<Vec<_>>(),
+            )
+        };
+        assert_eq!(read("zhucezhongxin").unwrap(), ["注册中心"]);
+        assert_eq!(read("peizhizhongxin").unwrap(), ["配置", "中心"]);
+        assert_eq!(read("peizhix"), None);
+        assert_eq!(words.with_initials("zczx")[0].as_ref(), "注册中心");
+    }
+}

@@ -1,0 +1,101 @@
+//! The constants of ranking, with their names; their reasons and defaults are in `ranking.toml`.
+
+use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
+
+/// The text with the defaults and the reason of each constant.
+pub const DEFAULTS: &str = include_str!("ranking.toml");
+
+static DEFAULT: LazyLock<Ranking> =
+    LazyLock::new(|| toml::from_str(DEFAULTS).expect("the defaults are tested"));
+
+/// Constants of ranking. Weights have no unit; only their ratios matter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "`ranking.toml` says what each is for")]
+pub struct Ranking {
+    pub window: f32,
+    pub question_weight: f32,
+    pub title_weight: f32,
+    pub labels_weight: f32,
+    pub answer_weight: f32,
+    pub references_weight: f32,
+    pub saturation: f32,
+    pub question_length: f32,
+    pub answer_length: f32,
+    pub synonym: f32,
+    pub correction: f32,
+    pub homophone: f32,
+    pub pinyin: f32,
+    pub part: f32,
+    pub product: f32,
+    pub words: f32,
+    pub question_bigrams: f32,
+    pub answer_bigrams: f32,
+    pub question_coverage: f32,
+    pub coverage: f32,
+    pub focus: f32,
+    pub order: f32,
+    pub same_question: f32,
+}
+
+impl Default for Ranking {
+    fn default() -> Self {
+        DEFAULT.clone()
+    }
+}
+
+/// How a score came about; the parts sum up to it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct ScoreParts {
+    /// Words by BM25F, as a share of the best a document could have.
+    pub words: f32,
+    /// Pairs of characters in the question.
+    pub question_bigrams: f32,
+    /// Pairs of characters in the answer.
+    pub answer_bigrams: f32,
+    /// The share of the query found in the question.
+    pub question_coverage: f32,
+    /// The share of the query found anywhere.
+    pub coverage: f32,
+    /// The share of the question found in the query.
+    pub focus: f32,
+    /// Words that follow each other as in the query.
+    pub order: f32,
+    /// The question is the query.
+    pub same_question: f32,
+}
+
+impl ScoreParts {
+    /// The score.
+    pub fn total(&self) -> f32 {
+        let Self {
+            words,
+            question_bigrams,
+            answer_bigrams,
+            question_coverage,
+            coverage,
+            focus,
+            order,
+            same_question,
+        } = self;
+        words
+            + question_bigrams
+            + answer_bigrams
+            + question_coverage
+            + coverage
+            + focus
+            + order
+            + same_question
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_name_every_constant() {
+        assert!(Ranking::default().window >= 10.0);
+    }
+}
