@@ -155,6 +155,12 @@ pub trait Engine: Send + Sync {
     /// When the index cannot be read. No text, filter or page is an error.
     fn search(&self, query: &SearchQuery) -> Result<SearchResults, EngineError>;
 
+    /// The ids and scores of the best documents for a text, before anything is folded away or shown.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn rank(&self, text: &str, limit: usize) -> Result<Vec<(DocumentId, f32)>, EngineError>;
+
     /// Questions that continue what is being typed, best first.
     ///
     /// # Errors

@@ -29,6 +29,7 @@ pub struct Ranking {
     pub pinyin: f32,
     pub part: f32,
     pub product: f32,
+    pub filler: f32,
     pub words: f32,
     pub question_bigrams: f32,
     pub answer_bigrams: f32,

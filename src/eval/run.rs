@@ -74,7 +74,7 @@ pub fn evaluate(engine: &dyn Engine, set: &JudgedSet) -> Result<Vec<Outcome>, En
 
 fn ask(engine: &dyn Engine, query: &JudgedQuery) -> Result<Outcome, EngineError> {
     // Timed as a visitor's search is: a page of hits with snippets.
-    let mut asked = SearchQuery {
+    let asked = SearchQuery {
         text: query.text.clone(),
         limit: DEPTH,
         ..SearchQuery::default()
@@ -83,14 +83,7 @@ fn ask(engine: &dyn Engine, query: &JudgedQuery) -> Result<Outcome, EngineError>
     let results = engine.search(&asked)?;
     let milliseconds = started.elapsed().as_secs_f64() * 1e3;
     let state = results.answer_state;
-    let mut hits = results.hits;
-    asked.offset = DEPTH;
-    asked.limit = RUN_DEPTH - DEPTH;
-    hits.extend(engine.search(&asked)?.hits);
-    let hits = hits
-        .into_iter()
-        .map(|hit| (hit.document.id.0, hit.score))
-        .collect();
+    let hits = engine.rank(&query.text, RUN_DEPTH)?.into_iter().map(|(id, score)| (id.0, score)).collect();
     Ok(Outcome {
         hits,
         state,

@@ -1,7 +1,10 @@
 //! Where the words of a query stand in the candidate documents, read from the index's posting lists.
 
-use super::Fields;
-use super::understand::{Query, Word};
+use super::schema::{QUESTION_WORDS, word_key};
+use super::understand::{Query, Word, idf};
+use super::vocabulary::Vocabulary;
+use super::{Fields, Snapshot};
+use std::collections::HashMap;
 use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
@@ -26,6 +29,18 @@ pub(super) fn searched(fields: Fields) -> [Field; FIELDS] {
     ]
 }
 
+/// One word of a candidate's question.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct QuestionWord {
+    pub(super) key: u64,
+    /// How much it tells.
+    pub(super) idf: f32,
+    /// Whether it tells nothing of what is asked.
+    pub(super) is_filler: bool,
+    /// How well the query has it: 0, or the weight of the wording it belongs to.
+    pub(super) in_query: f32,
+}
+
 /// What is known of one candidate.
 #[derive(Debug, Clone)]
 pub(super) struct Evidence {
@@ -36,6 +51,8 @@ pub(super) struct Evidence {
     pub(super) places: Vec<Vec<u32>>,
     /// Number of tokens in each field, to the precision of the index.
     pub(super) lengths: [f32; FIELDS],
+    /// The words of the question in their order.
+    pub(super) question: Vec<QuestionWord>,
     /// By pair of characters of the query: in the question, in the answer.
     pub(super) question_bigrams: Vec<u16>,
     pub(super) answer_bigrams: Vec<u16>,
@@ -75,16 +92,18 @@ impl MeanLengths {
 
 /// Looks up every word of the query in every candidate, in the order of the candidates.
 pub(super) fn gather(
-    searcher: &Searcher,
-    fields: Fields,
+    snapshot: &Snapshot,
     query: &Query,
     candidates: &[DocAddress],
 ) -> tantivy::Result<Vec<Evidence>> {
+    let Snapshot { searcher, fields, vocabulary, .. } = snapshot;
+    let asked = asked_words(query);
     let empty = |address: &DocAddress| Evidence {
         address: *address,
         counts: vec![[0; FIELDS]; query.words.len()],
         places: vec![Vec::new(); query.words.len()],
         lengths: [0.0; FIELDS],
+        question: Vec::new(),
         question_bigrams: vec![0; query.bigrams.len()],
         answer_bigrams: vec![0; query.bigrams.len()],
         bigram_lengths: [0.0; 2],
@@ -100,7 +119,8 @@ pub(super) fn gather(
             .map(|(address, i)| (address.doc_id, i))
             .collect();
         if !here.is_empty() {
-            gather_segment(segment, fields, query, &here, &mut evidence)?;
+            gather_segment(segment, *fields, query, &here, &mut evidence)?;
+            gather_questions(segment, vocabulary, searcher.num_docs() as f32, &asked, &here, &mut evidence)?;
         }
     }
     Ok(evidence)
@@ -150,6 +170,44 @@ fn gather_segment(
                 counts[b] = count;
             })?;
         }
+    }
+    Ok(())
+}
+
+/// The words of the query by their key, with the best weight of a wording that has them.
+fn asked_words(query: &Query) -> HashMap<u64, f32> {
+    let mut asked: HashMap<u64, f32> = HashMap::new();
+    for wording in query.concepts.iter().flat_map(|c| &c.wordings) {
+        for word in &wording.words {
+            let known = asked.entry(word_key(&query.words[*word].text)).or_default();
+            *known = known.max(wording.weight);
+        }
+    }
+    asked
+}
+
+fn gather_questions(
+    segment: &SegmentReader,
+    vocabulary: &Vocabulary,
+    documents: f32,
+    asked: &HashMap<u64, f32>,
+    here: &[(DocId, usize)],
+    evidence: &mut [Evidence],
+) -> tantivy::Result<()> {
+    let words = segment.fast_fields().u64(QUESTION_WORDS)?;
+    for (doc, i) in here {
+        evidence[*i].question = words
+            .values_for_doc(*doc)
+            .map(|key| {
+                let known = vocabulary.by_key(key);
+                QuestionWord {
+                    key,
+                    idf: idf(documents, known.map_or(0.0, |k| k.frequency as f32)),
+                    is_filler: known.is_some_and(|k| k.is_filler),
+                    in_query: asked.get(&key).copied().unwrap_or(0.0),
+                }
+            })
+            .collect();
     }
     Ok(())
 }

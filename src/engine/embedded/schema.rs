@@ -1,6 +1,7 @@
 //! The fields of the index. Any change here must raise [`SCHEMA_VERSION`].
 
 use super::tokenizer::{BIGRAMS, WORDS};
+use crate::analysis::Analyzer;
 use crate::document::Document;
 use tantivy::TantivyDocument;
 use tantivy::schema::{
@@ -9,7 +10,7 @@ use tantivy::schema::{
 };
 
 /// Indexes of another number are rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 2;
+pub(super) const SCHEMA_VERSION: u32 = 3;
 
 /// Handles of the fields, by what they hold.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +33,8 @@ pub(super) struct Fields {
     /// Pairs of characters of the question and of the answer.
     pub(super) question_bigrams: Field,
     pub(super) answer_bigrams: Field,
+    /// The words of the question in their order, as [`word_key`]s in a column: read for candidates only.
+    pub(super) question_words: Field,
     /// Filters and facets.
     pub(super) tag: Field,
     pub(super) category: Field,
@@ -42,6 +45,7 @@ pub(super) struct Fields {
     pub(super) source: Field,
 }
 
+pub(super) const QUESTION_WORDS: &str = "question_words";
 pub(super) const TAG: &str = "tag";
 pub(super) const CATEGORY: &str = "category";
 pub(super) const DAY: &str = "day";
@@ -76,6 +80,7 @@ pub(super) fn build() -> (Schema, Fields) {
         references: schema.add_text_field("references", text),
         question_bigrams: schema.add_text_field("question_bigrams", bigrams.clone()),
         answer_bigrams: schema.add_text_field("answer_bigrams", bigrams),
+        question_words: schema.add_u64_field(QUESTION_WORDS, FAST),
         tag: schema.add_text_field(TAG, STRING | FAST),
         category: schema.add_text_field(CATEGORY, STRING | FAST),
         day: schema.add_u64_field(DAY, FAST | INDEXED),
@@ -83,6 +88,12 @@ pub(super) fn build() -> (Schema, Fields) {
         source: schema.add_bytes_field("source", STORED),
     };
     (schema.build(), fields)
+}
+
+/// A word as a number: FNV-1a of 32 bits. Two words of a vocabulary rarely share one, and then only blur a score.
+pub(super) fn word_key(word: &str) -> u64 {
+    let hash = word.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    u64::from(hash)
 }
 
 /// A day as a number that sorts by time, as the `day` field has it.
@@ -103,6 +114,7 @@ impl Fields {
         path: &str,
         hash: u64,
         stamp: u64,
+        analyzer: &Analyzer,
     ) -> Result<TantivyDocument, serde_json::Error> {
         let mut indexed = TantivyDocument::new();
         indexed.add_text(self.id, &document.id.0);
@@ -120,6 +132,9 @@ impl Fields {
             indexed.add_text(self.title, &document.title);
         }
         indexed.add_text(self.question, &document.question);
+        for word in analyzer.words_of(document.headline()) {
+            indexed.add_u64(self.question_words, word_key(&word));
+        }
         indexed.add_text(self.question_bigrams, document.headline());
         let answer = document.answer_text();
         indexed.add_text(self.answer_bigrams, &answer);

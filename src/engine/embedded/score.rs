@@ -1,8 +1,10 @@
 //! The score of a candidate: a weighted sum of features, each between 0 and about 1.
 
 use super::evidence::{ANSWER, Counts, Evidence, FIELDS, MeanLengths, QUESTION};
+use super::schema::word_key;
 use super::understand::{Concept, Query, Word, Wording};
 use crate::engine::{Ranking, ScoreParts};
+use std::collections::HashSet;
 
 /// What a candidate has of a query; the answer state is judged by it too.
 #[derive(Debug, Clone, Copy, Default)]
@@ -41,11 +43,18 @@ pub(super) struct Scorer<'a> {
     /// Sum of the concepts' weights: what a document could have at most.
     all: f32,
     all_bigrams: f32,
+    /// By concept: the keys of all words of its wordings.
+    keys: Vec<HashSet<u64>>,
 }
 
 impl<'a> Scorer<'a> {
     pub(super) fn new(query: &'a Query, means: MeanLengths, ranking: &'a Ranking) -> Self {
+        let keys = query.concepts.iter().map(|concept| {
+            let words = concept.wordings.iter().flat_map(|w| &w.words);
+            words.map(|w| word_key(&query.words[*w].text)).collect()
+        });
         Self {
+            keys: keys.collect(),
             query,
             means,
             ranking,
@@ -130,12 +139,7 @@ impl<'a> Scorer<'a> {
         };
         let best = concept.wordings.iter().map(score).fold(0.0, f32::max);
         let limit = concept.weight * (self.ranking.saturation + 1.0);
-        if concept.is_product {
-            best * self.ranking.product
-        } else {
-            best
-        }
-        .min(limit)
+        (best * concept.scope).min(limit)
     }
 
     /// How often a word stands in a document, by where it stands and how long that is.
@@ -197,38 +201,29 @@ impl<'a> Scorer<'a> {
             / self.all_bigrams
     }
 
-    /// The share of the question's tokens that are words of the query.
+    /// The share of what the question says that is words of the query.
     fn focus(&self, evidence: &Evidence) -> f32 {
-        let matched: u32 = evidence.counts.iter().map(|c| u32::from(c[QUESTION])).sum();
-        (matched as f32 / evidence.lengths[QUESTION].max(1.0)).min(1.0)
+        let (mut matched, mut all) = (0.0, 0.0);
+        for word in &evidence.question {
+            let weight = if word.is_filler { word.idf * self.ranking.filler } else { word.idf };
+            all += weight;
+            matched += word.in_query * weight;
+        }
+        if all > 0.0 { matched / all } else { 0.0 }
     }
 
-    /// How much of the query's sequence the question keeps: neighbours that are neighbours there too.
+    /// How much of the query's sequence the question keeps: the longest common subsequence of concepts, by weight.
     fn order(&self, evidence: &Evidence) -> f32 {
-        let places = |concept: &Concept| -> Vec<u32> {
-            concept
-                .wordings
-                .iter()
-                .flat_map(|w| &w.words)
-                .flat_map(|w| evidence.places[*w].iter().copied())
-                .collect()
-        };
-        let (mut kept, mut all) = (0.0, 0.0);
-        for pair in self.query.concepts.windows(2) {
-            let weight = pair[0].weight.min(pair[1].weight);
-            all += weight;
-            let (first, second) = (places(&pair[0]), places(&pair[1]));
-            let nearest = first
-                .iter()
-                .flat_map(|a| second.iter().map(move |b| i64::from(*b) - i64::from(*a)))
-                .map(|distance| if distance > 0 { distance } else { 1 - distance })
-                .min();
-            kept += match nearest {
-                Some(0..=2) => weight,
-                Some(3..=5) => weight / 2.0,
-                _ => 0.0,
-            };
+        let mut best = vec![0.0_f32; evidence.question.len() + 1];
+        for (concept, keys) in self.query.concepts.iter().zip(&self.keys) {
+            let mut diagonal = 0.0;
+            for (place, word) in evidence.question.iter().enumerate() {
+                let above = best[place + 1];
+                let kept = if keys.contains(&word.key) { diagonal + concept.weight } else { 0.0 };
+                best[place + 1] = kept.max(above).max(best[place]);
+                diagonal = above;
+            }
         }
-        if all > 0.0 { kept / all } else { 0.0 }
+        best.last().copied().unwrap_or(0.0) / self.all
     }
 }

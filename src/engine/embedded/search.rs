@@ -59,6 +59,18 @@ impl Engine for EmbeddedEngine {
         })
     }
 
+    fn rank(&self, text: &str, limit: usize) -> Result<Vec<(DocumentId, f32)>, EngineError> {
+        let snapshot = self.snapshot.load();
+        let ranking = self.ranking.load();
+        let understood = Understood::understand(text, &self.analyzer, &snapshot, &ranking)?;
+        let built = query::build(Some(&understood), &Filter::default(), snapshot.fields, &ranking);
+        let top = TopDocs::with_limit(limit.max(ranking.window as usize)).order_by_score();
+        let candidates = snapshot.searcher.search(&*built, &top)?;
+        let best = snapshot.look_closely(&understood, &candidates, &ranking)?;
+        let ids = best.into_iter().take(limit);
+        ids.map(|f| Ok((snapshot.id_at(f.address)?, f.parts.total()))).collect()
+    }
+
     fn suggest(&self, typed: &str, limit: usize) -> Result<Vec<Suggestion>, EngineError> {
         Ok(self.snapshot.load().suggestions.complete(typed, limit))
     }
@@ -203,9 +215,20 @@ impl Snapshot {
         let top = TopDocs::with_limit(least.max(window)).order_by_score();
         let collectors = (top, Count, facets::collector(&self.searcher));
         let (candidates, total, counted) = self.searcher.search(built, &collectors)?;
+        Ok((self.look_closely(understood, &candidates, ranking)?, total, counted))
+    }
+
+    /// Orders the candidates within the window by all their features; the rest keep their order.
+    fn look_closely(
+        &self,
+        understood: &Understood,
+        candidates: &[(f32, DocAddress)],
+        ranking: &Ranking,
+    ) -> Result<Vec<Found>, EngineError> {
+        let window = ranking.window as usize;
         let addresses: Vec<DocAddress> = candidates.iter().take(window).map(|c| c.1).collect();
         let scorer = Scorer::new(understood, self.mean_lengths, ranking);
-        let evidence = gather(&self.searcher, self.fields, understood, &addresses)?;
+        let evidence = gather(self, understood, &addresses)?;
         let mut best: Vec<Found> = evidence
             .iter()
             .map(|evidence| {
@@ -223,13 +246,25 @@ impl Snapshot {
                 .total_cmp(&a.parts.total())
                 .then(a.address.cmp(&b.address))
         });
-        let beyond = candidates.into_iter().skip(window);
+        let beyond = candidates.iter().skip(window);
         best.extend(beyond.map(|(_, address)| Found {
-            address,
+            address: *address,
             parts: ScoreParts::default(),
             features: None,
         }));
-        Ok((best, total, counted))
+        Ok(best)
+    }
+
+    /// The id of a document, from its column.
+    fn id_at(&self, address: DocAddress) -> Result<DocumentId, EngineError> {
+        let segment = self.searcher.segment_reader(address.segment_ord);
+        let mut id = String::new();
+        if let Some(ids) = segment.fast_fields().str("id")?
+            && let Some(ordinal) = ids.term_ords(address.doc_id).next()
+        {
+            ids.ord_to_str(ordinal, &mut id).map_err(|e| EngineError(Box::new(e)))?;
+        }
+        Ok(DocumentId(id))
     }
 
     fn newest_of(&self, built: &dyn Query, limit: usize) -> Result<Vec<Found>, EngineError> {

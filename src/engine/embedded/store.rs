@@ -170,7 +170,7 @@ pub(super) fn open_read_only(
         .filter(|m| m.schema == SCHEMA_VERSION)
         .ok_or_else(missing)?;
     let index = open_index(&root.join(&manifest.folder), &analyzer).map_err(|_| missing())?;
-    let snapshot = Snapshot::of(&reader(&index)?, schema::build().1, Arc::default(), 1, root)?;
+    let snapshot = Snapshot::of(&reader(&index)?, schema::build().1, &analyzer, Arc::default(), 1, root)?;
     Ok(EmbeddedEngine {
         folder: root.to_owned(),
         analyzer,
@@ -196,10 +196,10 @@ fn assemble(
     let writer = index.writer_with_num_threads(threads, threads * WRITER_BYTES_PER_THREAD)?;
     let reader_of_new = reader(index)?;
     let first = if let Some(old) = old {
-        Snapshot::of(&reader(old)?, fields, Arc::default(), 1, &folder)?
+        Snapshot::of(&reader(old)?, fields, &analyzer, Arc::default(), 1, &folder)?
     } else {
         let generation = u64::from(publish.is_none());
-        Snapshot::of(&reader_of_new, fields, Arc::default(), generation, &folder)?
+        Snapshot::of(&reader_of_new, fields, &analyzer, Arc::default(), generation, &folder)?
     };
     let writer = Writer {
         index: writer,
@@ -340,6 +340,7 @@ impl Snapshot {
     pub(super) fn of(
         reader: &IndexReader,
         fields: Fields,
+        analyzer: &Analyzer,
         rejected: Arc<[Rejection]>,
         generation: u64,
         root: &Path,
@@ -348,7 +349,7 @@ impl Snapshot {
         let broken = |EngineError(source)| tantivy::TantivyError::InternalError(source.to_string());
         let (suggestions, newest) = Suggestions::read(&searcher, fields).map_err(broken)?;
         Ok(Self {
-            vocabulary: Vocabulary::read(&searcher, fields)?,
+            vocabulary: Vocabulary::read(&searcher, fields, analyzer)?,
             mean_lengths: MeanLengths::of(&searcher, fields)?,
             searcher,
             fields,

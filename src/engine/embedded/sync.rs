@@ -3,6 +3,7 @@
 use super::schema::{HASH, PATH, STAMP};
 use super::store::{IndexError, Writer};
 use super::{EmbeddedEngine, Snapshot};
+use crate::analysis::Analyzer;
 use crate::document::{self, ContentError, ContentFile, Document, Rejection};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -73,7 +74,7 @@ impl EmbeddedEngine {
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
         let files = document::list_files(content)?;
-        let outcome = apply(writer, content, &files, progress);
+        let outcome = apply(writer, content, &files, &self.analyzer, progress);
         let changes = match outcome {
             Ok(changes) => changes,
             Err(error) => {
@@ -92,6 +93,7 @@ impl EmbeddedEngine {
             let next = Snapshot::of(
                 &writer.reader,
                 writer.fields,
+                &self.analyzer,
                 changes.rejected.clone().into(),
                 generation,
                 &self.folder,
@@ -114,7 +116,7 @@ impl EmbeddedEngine {
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
         writer.index.delete_all_documents()?;
         for document in documents {
-            add(writer, document, &document.id.0, 0, 0)?;
+            add(writer, document, &document.id.0, 0, 0, &self.analyzer)?;
         }
         writer.index.commit()?;
         writer.reader.reload()?;
@@ -122,6 +124,7 @@ impl EmbeddedEngine {
         let next = Snapshot::of(
             &writer.reader,
             writer.fields,
+            &self.analyzer,
             Arc::default(),
             generation,
             &self.folder,
@@ -149,6 +152,7 @@ fn apply(
     writer: &Writer,
     content: &Path,
     files: &[ContentFile],
+    analyzer: &Analyzer,
     progress: Progress<'_>,
 ) -> Result<Changes, SyncError> {
     let mut known = known_files(&writer.reader.searcher())?;
@@ -187,7 +191,7 @@ fn apply(
                     } else {
                         changes.added += 1;
                     }
-                    add(writer, &document, &file.path, hash, file.stamp)?;
+                    add(writer, &document, &file.path, hash, file.stamp, analyzer)?;
                 }
                 Read::Rejected(rejection) => {
                     if before.is_some() {
@@ -239,10 +243,11 @@ fn add(
     path: &str,
     hash: u64,
     stamp: u64,
+    analyzer: &Analyzer,
 ) -> Result<(), SyncError> {
     let indexed = writer
         .fields
-        .index_document(document, path, hash, stamp)
+        .index_document(document, path, hash, stamp, analyzer)
         .map_err(|e| tantivy::TantivyError::InternalError(e.to_string()))?;
     writer.index.add_document(indexed)?;
     Ok(())

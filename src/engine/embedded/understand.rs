@@ -41,7 +41,10 @@ pub(super) struct Concept {
     pub(super) weight: f32,
     /// Whether any document has it.
     pub(super) is_known: bool,
-    pub(super) is_product: bool,
+    /// What is taken off its weight: products are hints, filler tells little.
+    pub(super) scope: f32,
+    /// Filler helps to tell near-equal questions apart, but finds none.
+    pub(super) is_filler: bool,
 }
 
 /// A word to look up.
@@ -153,7 +156,7 @@ impl Query {
     }
 }
 
-fn idf(documents: f32, with: f32) -> f32 {
+pub(super) fn idf(documents: f32, with: f32) -> f32 {
     (1.0 + ((documents - with).max(0.0) + 0.5) / (with + 0.5)).ln()
 }
 
@@ -201,12 +204,11 @@ impl Builder<'_> {
     fn read(&mut self, text: &str) {
         let tokens = self.analyzer.analyze(text);
         let phrases = self.analyzer.phrases(text);
-        let mut units = self.units(text, &tokens, &phrases);
-        let telling = |unit: &Unit| !unit.is_stopword;
-        if units.iter().any(telling) {
-            units.retain(telling);
-        }
-        for unit in units {
+        let units = self.units(text, &tokens, &phrases);
+        // When nothing but filler was typed, the filler is the question.
+        let only_filler = units.iter().all(|unit| unit.is_stopword);
+        for mut unit in units {
+            unit.is_stopword &= !only_filler;
             self.add(unit);
         }
         let mut by_weight: Vec<f32> = self.query.concepts.iter().map(|c| c.weight).collect();
@@ -226,7 +228,10 @@ impl Builder<'_> {
                     .iter()
                     .filter(|t| is_within(t, &phrase.range))
                     .collect();
-                Unit::of_tokens(text, phrase.range.clone(), &within, Some(phrase))
+                let mut unit = Unit::of_tokens(text, phrase.range.clone(), &within, Some(phrase));
+                unit.is_stopword = self.analyzer.is_stopword(&unit.typed)
+                    || unit.whole.iter().all(|w| self.analyzer.is_stopword(w));
+                unit
             })
             .collect();
         let is_taken = |t: &Token| {
@@ -272,7 +277,7 @@ impl Builder<'_> {
             alternatives,
             meant,
             is_product,
-            is_stopword: _,
+            is_stopword,
         } = unit;
         if self.query.concepts.iter().any(|c| c.typed == typed) {
             return;
@@ -321,20 +326,25 @@ impl Builder<'_> {
         };
         let first = wordings.first().unwrap_or(&typed_words);
         let is_known = !wordings.is_empty();
-        let mut weight = if first.words.is_empty() {
+        let scope = if is_product {
+            self.ranking.product
+        } else if is_stopword {
+            self.ranking.filler
+        } else {
+            1.0
+        };
+        let weight = scope * if first.words.is_empty() {
             idf(self.documents, 0.0)
         } else {
             told(first)
         };
-        if is_product {
-            weight *= self.ranking.product;
-        }
         self.query.concepts.push(Concept {
             typed,
             wordings,
             weight,
             is_known,
-            is_product,
+            scope,
+            is_filler: is_stopword,
         });
     }
 

@@ -1,7 +1,8 @@
 //! The words of an index: how many documents have them, how they sound, what was probably meant by a mistyped one.
 
 use super::Fields;
-use crate::analysis::sound_of;
+use super::schema::word_key;
+use crate::analysis::{Analyzer, sound_of};
 use std::collections::HashMap;
 use strsim::osa_distance;
 use tantivy::Searcher;
@@ -11,10 +12,21 @@ const LONGEST_COMPARED: usize = 24;
 /// Wordings that one mistyped word may stand for, at most.
 const MOST_MEANT: usize = 3;
 
+/// A word of a question, as the index knows it by its key.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct KnownWord {
+    /// Documents that have it.
+    pub(super) frequency: u32,
+    /// Whether it tells nothing of what is asked.
+    pub(super) is_filler: bool,
+}
+
 /// Words and the number of documents they are in.
 #[derive(Default)]
 pub(super) struct Vocabulary {
     frequencies: HashMap<Box<str>, u32>,
+    /// What is known of a word by its key in the index.
+    by_key: HashMap<u64, KnownWord>,
     /// Chinese words of two and more characters by their pinyin without tones and spaces.
     by_sound: HashMap<Box<str>, Vec<Box<str>>>,
     /// Chinese words of three and more characters by the first letters of their pinyin.
@@ -24,7 +36,7 @@ pub(super) struct Vocabulary {
 }
 
 impl Vocabulary {
-    pub(super) fn read(searcher: &Searcher, fields: Fields) -> tantivy::Result<Self> {
+    pub(super) fn read(searcher: &Searcher, fields: Fields, analyzer: &Analyzer) -> tantivy::Result<Self> {
         let mut frequencies: HashMap<Box<str>, u32> = HashMap::new();
         for field in [fields.question, fields.title, fields.labels, fields.answer] {
             let mut here: HashMap<Box<str>, u32> = HashMap::new();
@@ -48,7 +60,16 @@ impl Vocabulary {
                 *known = count.max(*known);
             }
         }
-        Ok(Self::of(frequencies))
+        let mut vocabulary = Self::of(frequencies);
+        vocabulary.by_key = vocabulary
+            .frequencies
+            .iter()
+            .map(|(word, frequency)| {
+                let is_filler = analyzer.is_stopword(word);
+                (word_key(word), KnownWord { frequency: *frequency, is_filler })
+            })
+            .collect();
+        Ok(vocabulary)
     }
 
     fn of(frequencies: HashMap<Box<str>, u32>) -> Self {
@@ -93,6 +114,11 @@ impl Vocabulary {
         }
         vocabulary.frequencies = frequencies;
         vocabulary
+    }
+
+    /// The word with this key.
+    pub(super) fn by_key(&self, key: u64) -> Option<KnownWord> {
+        self.by_key.get(&key).copied()
     }
 
     /// Documents that have the word, in the field where most have it.
