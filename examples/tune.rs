@@ -53,20 +53,27 @@ struct Trial {
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let analyzer = Analyzer::new();
-    let benches: Vec<Bench> = arguments.sets.iter().map(|folder| bench(folder, &arguments.content, &analyzer)).collect::<Result<_, _>>()?;
+    let benches: Vec<Bench> = arguments
+        .sets
+        .iter()
+        .map(|folder| bench(folder, &arguments.content, &analyzer))
+        .collect::<Result<_, _>>()?;
     let mut trials = vec![trial(&benches, Ranking::default())?];
     print(&benches, "start", &trials[0].gains);
     let mut step = 0.5;
     for round in 0..arguments.rounds {
-        for name in names(&trials[0].ranking)? {
+        for name in names(&trials[0].ranking) {
             if !arguments.only.is_empty() && !arguments.only.contains(&name) {
                 continue;
             }
             for factor in [1.0 + step, 1.0 / (1.0 + step)] {
-                let ranking = varied(&best(&trials, |_| true).ranking, &name, factor)?;
+                let ranking = varied(&best(&trials, |_| true).ranking, &name, factor);
                 trials.push(trial(&benches, ranking)?);
             }
-            println!("round {round} {name}: {:.5}", mean(&best(&trials, |_| true).gains, |_| true));
+            println!(
+                "round {round} {name}: {:.5}",
+                mean(&best(&trials, |_| true).gains, |_| true)
+            );
         }
         step /= 2.0;
     }
@@ -83,7 +90,9 @@ fn bench(folder: &PathBuf, content: &PathBuf, analyzer: &Analyzer) -> anyhow::Re
     match &set.documents {
         Some(documents) => engine.replace_all(documents)?,
         None => {
-            engine.sync(content, &|_, _| {}).with_context(|| format!("documents for {}", set.name))?;
+            engine
+                .sync(content, &|_, _| {})
+                .with_context(|| format!("documents for {}", set.name))?;
         }
     }
     set.queries.retain(|q| q.grades.values().any(|g| *g > 0));
@@ -93,7 +102,11 @@ fn bench(folder: &PathBuf, content: &PathBuf, analyzer: &Analyzer) -> anyhow::Re
         number += 1;
         number % every == 0
     });
-    Ok(Bench { name: set.name.clone(), engine, set })
+    Ok(Bench {
+        name: set.name.clone(),
+        engine,
+        set,
+    })
 }
 
 fn trial(benches: &[Bench], ranking: Ranking) -> anyhow::Result<Trial> {
@@ -104,15 +117,28 @@ fn trial(benches: &[Bench], ranking: Ranking) -> anyhow::Result<Trial> {
             let ids: Vec<String> = ranked.into_iter().map(|(id, _)| id.0).collect();
             Ok(ndcg_at(10, &ids, &query.grades))
         };
-        bench.set.queries.par_iter().map(gain).collect::<anyhow::Result<Vec<f64>>>()
+        bench
+            .set
+            .queries
+            .par_iter()
+            .map(gain)
+            .collect::<anyhow::Result<Vec<f64>>>()
     });
-    Ok(Trial { gains: gains.collect::<anyhow::Result<_>>()?, ranking })
+    Ok(Trial {
+        gains: gains.collect::<anyhow::Result<_>>()?,
+        ranking,
+    })
 }
 
 /// Every set counts the same, whatever its size.
 fn mean(gains: &[Vec<f64>], within: impl Fn(usize) -> bool) -> f64 {
     let of_set = |gains: &Vec<f64>| {
-        let chosen: Vec<f64> = gains.iter().enumerate().filter(|(i, _)| within(*i)).map(|(_, g)| *g).collect();
+        let chosen: Vec<f64> = gains
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| within(*i))
+            .map(|(_, g)| *g)
+            .collect();
         chosen.iter().sum::<f64>() / chosen.len().max(1) as f64
     };
     gains.iter().map(of_set).sum::<f64>() / gains.len() as f64
@@ -138,25 +164,36 @@ fn cross_validated(trials: &[Trial]) -> Vec<Vec<f64>> {
     gains
 }
 
-fn names(ranking: &Ranking) -> anyhow::Result<Vec<String>> {
-    let table = toml::Table::try_from(ranking)?;
-    Ok(table.keys().filter(|k| *k != "window").cloned().collect())
+fn names(ranking: &Ranking) -> Vec<String> {
+    ranking
+        .named()
+        .into_iter()
+        .map(|(name, _)| name)
+        .filter(|name| name != "window")
+        .collect()
 }
 
-fn varied(ranking: &Ranking, name: &str, factor: f64) -> anyhow::Result<Ranking> {
-    let mut table = toml::Table::try_from(ranking)?;
-    let value = table[name].as_float().context("a number")?;
+fn varied(ranking: &Ranking, name: &str, factor: f64) -> Ranking {
     // Three digits are more than the sets can tell apart.
-    let varied = ((value * factor).max(0.01) * 1e3).round() / 1e3;
-    table.insert(name.to_owned(), toml::Value::Float(varied));
-    Ok(table.try_into()?)
+    let varied = |value: f64| ((value * factor).max(0.01) * 1e3).round() / 1e3;
+    let named = ranking.named();
+    let constants = named
+        .iter()
+        .map(|(n, v)| (n.as_str(), if n == name { varied(*v) } else { *v }));
+    Ranking::of_named(constants)
 }
 
 fn print(benches: &[Bench], what: &str, gains: &[Vec<f64>]) {
     let shown: Vec<String> = benches
         .iter()
         .zip(gains)
-        .map(|(bench, gains)| format!("{} {:.4}", bench.name, gains.iter().sum::<f64>() / gains.len().max(1) as f64))
+        .map(|(bench, gains)| {
+            format!(
+                "{} {:.4}",
+                bench.name,
+                gains.iter().sum::<f64>() / gains.len().max(1) as f64
+            )
+        })
         .collect();
     println!("{what}: {}", shown.join(", "));
 }

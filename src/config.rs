@@ -6,6 +6,7 @@ mod layer;
 
 pub use layer::{Layer, Source};
 
+use crate::engine::Ranking;
 use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -41,6 +42,8 @@ pub struct Config {
     pub cors_origins: Sourced<Vec<String>>,
     /// Seconds a request may take before it is answered 503.
     pub request_timeout_seconds: Sourced<u64>,
+    /// The constants of ranking by name.
+    ranking: Vec<(String, Sourced<f64>)>,
 }
 
 /// Everything wrong with the configuration, a line each.
@@ -70,6 +73,15 @@ impl Config {
         }
     }
 
+    /// The constants of ranking.
+    pub fn ranking(&self) -> Ranking {
+        Ranking::of_named(
+            self.ranking
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.value)),
+        )
+    }
+
     /// Every value with its source, as `dayi config` prints it: TOML with a comment per line.
     pub fn describe(&self) -> String {
         let mut text = String::new();
@@ -80,7 +92,7 @@ impl Config {
     }
 
     /// Every value as TOML text and its source, by key. Destructured, so that a new value cannot be forgotten here.
-    pub fn entries(&self) -> Vec<(&'static str, String, Source)> {
+    pub fn entries(&self) -> Vec<(String, String, Source)> {
         let Self {
             content,
             index,
@@ -90,6 +102,7 @@ impl Config {
             site_name,
             cors_origins,
             request_timeout_seconds,
+            ranking,
         } = self;
         let text = |value: &str| toml::Value::String(value.to_owned()).to_string();
         let path = |value: &Path| text(&value.display().to_string());
@@ -97,7 +110,14 @@ impl Config {
             toml::Value::Array(values.iter().cloned().map(toml::Value::String).collect())
                 .to_string()
         };
-        vec![
+        let ranking = ranking.iter().map(|(name, value)| {
+            (
+                format!("ranking.{name}"),
+                value.value.to_string(),
+                value.source.clone(),
+            )
+        });
+        let settings = [
             ("content", path(&content.value), content.source.clone()),
             ("index", path(&index.value), index.source.clone()),
             ("data", path(&data.value), data.source.clone()),
@@ -122,7 +142,11 @@ impl Config {
                 request_timeout_seconds.value.to_string(),
                 request_timeout_seconds.source.clone(),
             ),
-        ]
+        ];
+        let settings = settings
+            .into_iter()
+            .map(|(key, value, source)| (key.to_owned(), value, source));
+        settings.chain(ranking).collect()
     }
 }
 

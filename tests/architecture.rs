@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("document", &[]),
     ("analysis", &[]),
-    ("config", &[]),
+    ("config", &["engine"]),
     ("engine", &["document", "analysis"]),
     ("eval", &["engine", "document"]),
     ("web", &["engine", "config", "document"]),

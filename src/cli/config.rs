@@ -13,10 +13,7 @@ pub(super) fn config(config: &Config, format: Format) -> anyhow::Result<u8> {
                 .entries()
                 .into_iter()
                 .map(|(key, value, source)| {
-                    (
-                        key.to_owned(),
-                        json!({ "value": value, "source": source.to_string() }),
-                    )
+                    (key, json!({ "value": value, "source": source.to_string() }))
                 })
                 .collect();
             report::print_json(&values)?;

@@ -41,6 +41,7 @@ pub(super) fn eval(
 /// its index are left alone.
 fn engine_for(config: &Config, set: &JudgedSet) -> anyhow::Result<EmbeddedEngine> {
     let engine = EmbeddedEngine::in_memory(index::analyzer(config)?)?;
+    engine.set_ranking(config.ranking());
     match &set.documents {
         Some(documents) => engine.replace_all(documents)?,
         None => {

@@ -44,6 +44,7 @@ pub(super) fn open_and_sync(config: &Config) -> anyhow::Result<(EmbeddedEngine, 
     if let Opened::Rebuilding(reason) = opened {
         tracing::warn!(reason, "the index is rebuilt");
     }
+    engine.set_ranking(config.ranking());
     let bar = report::progress_bar();
     let changes = engine.sync(&config.content.value, &|done, all| {
         bar.set_length(all as u64);

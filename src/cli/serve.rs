@@ -23,6 +23,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         // A folder that cannot be read is an error now, not a log line later.
         crate::document::list_files(&config.content.value)?;
         let (engine, opened) = EmbeddedEngine::open(&config.index.value, Analyzer::new())?;
+        engine.set_ranking(config.ranking());
         let engine = Arc::new(engine);
         if let Opened::Rebuilding(reason) = &opened {
             tracing::warn!(reason, "the index is rebuilt");

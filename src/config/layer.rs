@@ -1,9 +1,12 @@
 //! One layer per source, everything optional; merged in order, then checked.
 
 use super::{Config, Sourced};
+use crate::engine::Ranking;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::LazyLock;
+use strsim::levenshtein;
 use toml::Value;
 use toml::de::{DeTable, DeValue};
 
@@ -39,7 +42,7 @@ impl fmt::Display for Source {
 /// Values by key as they were given, not yet checked.
 #[derive(Debug, Clone, Default)]
 pub struct Layer {
-    values: BTreeMap<&'static str, (Value, Source)>,
+    values: BTreeMap<String, (Value, Source)>,
 }
 
 const DEFAULTS: &str = include_str!("default.toml");
@@ -53,6 +56,23 @@ const KEYS: [&str; 8] = [
     "cors_origins",
     "request_timeout_seconds",
 ];
+/// The table of the constants of ranking; its keys are those of [`Ranking`].
+const RANKING: &str = "ranking";
+
+/// Every key, those of tables with their table: `ranking.filler`.
+fn known_keys() -> &'static [String] {
+    static ALL: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let ranking = Ranking::default()
+            .named()
+            .into_iter()
+            .map(|(name, _)| format!("{RANKING}.{name}"));
+        KEYS.iter()
+            .map(|k| (*k).to_owned())
+            .chain(ranking)
+            .collect()
+    });
+    &ALL
+}
 
 impl Layer {
     /// What the binary brings.
@@ -60,6 +80,12 @@ impl Layer {
         let mut problems = Vec::new();
         let mut layer = Self::from_toml(DEFAULTS, "defaults", &mut problems).unwrap_or_default();
         debug_assert!(problems.is_empty(), "{problems:?}");
+        for (name, value) in Ranking::default().named() {
+            layer.values.insert(
+                format!("{RANKING}.{name}"),
+                (Value::Float(value), Source::Default),
+            );
+        }
         for (_, source) in layer.values.values_mut() {
             *source = Source::Default;
         }
@@ -70,7 +96,7 @@ impl Layer {
     pub fn set_flag(&mut self, key: &'static str, flag: &'static str, value: Option<String>) {
         if let Some(value) = value {
             self.values
-                .insert(key, (Value::String(value), Source::Flag(flag)));
+                .insert(key.to_owned(), (Value::String(value), Source::Flag(flag)));
         }
     }
 
@@ -86,21 +112,34 @@ impl Layer {
             }
         };
         let mut layer = Self::default();
-        for (key, value) in table.get_ref() {
-            let line = line_of(key.span().start);
-            let name = key.get_ref().as_ref();
-            match KEYS.iter().find(|k| **k == name) {
-                Some(known) => {
-                    let source = Source::File {
-                        path: path.to_owned(),
-                        line,
-                    };
-                    layer.values.insert(known, (owned(value.get_ref()), source));
-                }
-                None => problems.push(format!(
+        let mut add = |name: String, at: usize, value: &DeValue<'_>| {
+            let line = line_of(at);
+            if known_keys().contains(&name) {
+                let source = Source::File {
+                    path: path.to_owned(),
+                    line,
+                };
+                layer.values.insert(name, (owned(value), source));
+            } else {
+                problems.push(format!(
                     "{path}:{line}: unknown key `{name}`; {}",
-                    nearest(name)
-                )),
+                    nearest(&name)
+                ));
+            }
+        };
+        for (key, value) in table.get_ref() {
+            let name = key.get_ref().as_ref();
+            match value.get_ref() {
+                DeValue::Table(inner) if name == RANKING => {
+                    for (key, value) in inner {
+                        add(
+                            format!("{RANKING}.{}", key.get_ref()),
+                            key.span().start,
+                            value.get_ref(),
+                        );
+                    }
+                }
+                value => add(name.to_owned(), key.span().start, value),
             }
         }
         Some(layer)
@@ -118,7 +157,12 @@ impl Layer {
                 continue;
             };
             let name = name.to_string_lossy().into_owned();
-            let Some(known) = KEYS.iter().find(|k| **k == key) else {
+            // A table's keys are written with one more underscore: `DAYI_RANKING_FILLER`.
+            let key = match key.strip_prefix("ranking_") {
+                Some(name) => format!("{RANKING}.{name}"),
+                None => key,
+            };
+            if !known_keys().contains(&key) {
                 // `DAYI_CONFIG` and `DAYI_LOG` are read elsewhere.
                 if key != "config" && key != "log" {
                     problems.push(format!("{name}: unknown variable; {}", nearest(&key)));
@@ -129,7 +173,7 @@ impl Layer {
                 Ok(value) => {
                     layer
                         .values
-                        .insert(known, (Value::String(value), Source::Environment(name)));
+                        .insert(key, (Value::String(value), Source::Environment(name)));
                 }
                 Err(_) => problems.push(format!("{name}: is not UTF-8; expected text")),
             }
@@ -176,7 +220,9 @@ impl Layer {
                     .ok()
                     .filter(|s| (1..=300).contains(s))
             });
+        let ranking = check.ranking();
         Some(Config {
+            ranking: ranking?,
             content: content?,
             index: index?,
             data: data?,
@@ -190,14 +236,14 @@ impl Layer {
 }
 
 struct Checker<'p> {
-    values: BTreeMap<&'static str, (Value, Source)>,
+    values: BTreeMap<String, (Value, Source)>,
     problems: &'p mut Vec<String>,
 }
 
 impl Checker<'_> {
     fn take<T>(
         &mut self,
-        key: &'static str,
+        key: &str,
         expected: &str,
         read: impl Fn(&Value) -> Option<T>,
     ) -> Option<Sourced<T>> {
@@ -210,6 +256,25 @@ impl Checker<'_> {
             ));
         }
         read.map(|value| Sourced { value, source })
+    }
+
+    fn ranking(&mut self) -> Option<Vec<(String, Sourced<f64>)>> {
+        let named = Ranking::default().named().into_iter();
+        named
+            .map(|(name, _)| {
+                let value = self.take(
+                    &format!("{RANKING}.{name}"),
+                    "a number from 0 to 1000",
+                    |v| {
+                        let number = v.as_float().or_else(|| v.as_str()?.parse().ok());
+                        let number = number
+                            .or_else(|| Some(f64::from(i32::try_from(v.as_integer()?).ok()?)));
+                        number.filter(|n| (0.0..=1000.0).contains(n))
+                    },
+                );
+                value.map(|v| (name, v))
+            })
+            .collect()
     }
 
     fn origins(&mut self) -> Option<Sourced<Vec<String>>> {
@@ -279,29 +344,13 @@ fn owned(value: &DeValue<'_>) -> Value {
 
 /// A hint at the key that was probably meant.
 fn nearest(name: &str) -> String {
-    let closest = KEYS
+    let closest = known_keys()
         .iter()
-        .min_by_key(|k| edit_distance(k, name))
-        .copied()
-        .unwrap_or_default();
-    if edit_distance(closest, name) <= 3 {
+        .min_by_key(|k| levenshtein(k, name))
+        .map_or("", String::as_str);
+    if levenshtein(closest, name) <= 3 {
         format!("did you mean `{closest}`?")
     } else {
         format!("expected one of {}", KEYS.join(", "))
     }
-}
-
-/// Levenshtein distance in characters.
-fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, cb) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }

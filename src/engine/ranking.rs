@@ -30,6 +30,7 @@ pub struct Ranking {
     pub part: f32,
     pub product: f32,
     pub filler: f32,
+    pub filler_share: f32,
     pub words: f32,
     pub question_bigrams: f32,
     pub answer_bigrams: f32,
@@ -38,6 +39,29 @@ pub struct Ranking {
     pub focus: f32,
     pub order: f32,
     pub same_question: f32,
+}
+
+impl Ranking {
+    /// Every constant by name.
+    pub fn named(&self) -> Vec<(String, f64)> {
+        let table = toml::Table::try_from(self).unwrap_or_default();
+        let number = |value: &toml::Value| value.as_float().unwrap_or_default();
+        table
+            .iter()
+            .map(|(name, value)| (name.clone(), number(value)))
+            .collect()
+    }
+
+    /// The defaults with these constants in their place; names that are no constant are passed over.
+    pub fn of_named<'n>(constants: impl Iterator<Item = (&'n str, f64)>) -> Self {
+        let mut table = toml::Table::try_from(Self::default()).unwrap_or_default();
+        for (name, value) in constants {
+            if let Some(known) = table.get_mut(name) {
+                *known = toml::Value::Float(value);
+            }
+        }
+        table.try_into().unwrap_or_default()
+    }
 }
 
 impl Default for Ranking {

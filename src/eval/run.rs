@@ -83,7 +83,11 @@ fn ask(engine: &dyn Engine, query: &JudgedQuery) -> Result<Outcome, EngineError>
     let results = engine.search(&asked)?;
     let milliseconds = started.elapsed().as_secs_f64() * 1e3;
     let state = results.answer_state;
-    let hits = engine.rank(&query.text, RUN_DEPTH)?.into_iter().map(|(id, score)| (id.0, score)).collect();
+    let hits = engine
+        .rank(&query.text, RUN_DEPTH)?
+        .into_iter()
+        .map(|(id, score)| (id.0, score))
+        .collect();
     Ok(Outcome {
         hits,
         state,

@@ -96,7 +96,12 @@ pub(super) fn gather(
     query: &Query,
     candidates: &[DocAddress],
 ) -> tantivy::Result<Vec<Evidence>> {
-    let Snapshot { searcher, fields, vocabulary, .. } = snapshot;
+    let Snapshot {
+        searcher,
+        fields,
+        vocabulary,
+        ..
+    } = snapshot;
     let asked = asked_words(query);
     let empty = |address: &DocAddress| Evidence {
         address: *address,
@@ -120,7 +125,14 @@ pub(super) fn gather(
             .collect();
         if !here.is_empty() {
             gather_segment(segment, *fields, query, &here, &mut evidence)?;
-            gather_questions(segment, vocabulary, searcher.num_docs() as f32, &asked, &here, &mut evidence)?;
+            gather_questions(
+                segment,
+                vocabulary,
+                searcher.num_docs() as f32,
+                &asked,
+                &here,
+                &mut evidence,
+            )?;
         }
     }
     Ok(evidence)

@@ -205,7 +205,11 @@ impl<'a> Scorer<'a> {
     fn focus(&self, evidence: &Evidence) -> f32 {
         let (mut matched, mut all) = (0.0, 0.0);
         for word in &evidence.question {
-            let weight = if word.is_filler { word.idf * self.ranking.filler } else { word.idf };
+            let weight = if word.is_filler {
+                word.idf * self.ranking.filler
+            } else {
+                word.idf
+            };
             all += weight;
             matched += word.in_query * weight;
         }
@@ -219,7 +223,11 @@ impl<'a> Scorer<'a> {
             let mut diagonal = 0.0;
             for (place, word) in evidence.question.iter().enumerate() {
                 let above = best[place + 1];
-                let kept = if keys.contains(&word.key) { diagonal + concept.weight } else { 0.0 };
+                let kept = if keys.contains(&word.key) {
+                    diagonal + concept.weight
+                } else {
+                    0.0
+                };
                 best[place + 1] = kept.max(above).max(best[place]);
                 diagonal = above;
             }

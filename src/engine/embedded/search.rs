@@ -63,12 +63,18 @@ impl Engine for EmbeddedEngine {
         let snapshot = self.snapshot.load();
         let ranking = self.ranking.load();
         let understood = Understood::understand(text, &self.analyzer, &snapshot, &ranking)?;
-        let built = query::build(Some(&understood), &Filter::default(), snapshot.fields, &ranking);
+        let built = query::build(
+            Some(&understood),
+            &Filter::default(),
+            snapshot.fields,
+            &ranking,
+        );
         let top = TopDocs::with_limit(limit.max(ranking.window as usize)).order_by_score();
         let candidates = snapshot.searcher.search(&*built, &top)?;
         let best = snapshot.look_closely(&understood, &candidates, &ranking)?;
         let ids = best.into_iter().take(limit);
-        ids.map(|f| Ok((snapshot.id_at(f.address)?, f.parts.total()))).collect()
+        ids.map(|f| Ok((snapshot.id_at(f.address)?, f.parts.total())))
+            .collect()
     }
 
     fn suggest(&self, typed: &str, limit: usize) -> Result<Vec<Suggestion>, EngineError> {
@@ -215,7 +221,11 @@ impl Snapshot {
         let top = TopDocs::with_limit(least.max(window)).order_by_score();
         let collectors = (top, Count, facets::collector(&self.searcher));
         let (candidates, total, counted) = self.searcher.search(built, &collectors)?;
-        Ok((self.look_closely(understood, &candidates, ranking)?, total, counted))
+        Ok((
+            self.look_closely(understood, &candidates, ranking)?,
+            total,
+            counted,
+        ))
     }
 
     /// Orders the candidates within the window by all their features; the rest keep their order.
@@ -262,7 +272,8 @@ impl Snapshot {
         if let Some(ids) = segment.fast_fields().str("id")?
             && let Some(ordinal) = ids.term_ords(address.doc_id).next()
         {
-            ids.ord_to_str(ordinal, &mut id).map_err(|e| EngineError(Box::new(e)))?;
+            ids.ord_to_str(ordinal, &mut id)
+                .map_err(|e| EngineError(Box::new(e)))?;
         }
         Ok(DocumentId(id))
     }

@@ -170,7 +170,14 @@ pub(super) fn open_read_only(
         .filter(|m| m.schema == SCHEMA_VERSION)
         .ok_or_else(missing)?;
     let index = open_index(&root.join(&manifest.folder), &analyzer).map_err(|_| missing())?;
-    let snapshot = Snapshot::of(&reader(&index)?, schema::build().1, &analyzer, Arc::default(), 1, root)?;
+    let snapshot = Snapshot::of(
+        &reader(&index)?,
+        schema::build().1,
+        &analyzer,
+        Arc::default(),
+        1,
+        root,
+    )?;
     Ok(EmbeddedEngine {
         folder: root.to_owned(),
         analyzer,
@@ -199,7 +206,14 @@ fn assemble(
         Snapshot::of(&reader(old)?, fields, &analyzer, Arc::default(), 1, &folder)?
     } else {
         let generation = u64::from(publish.is_none());
-        Snapshot::of(&reader_of_new, fields, &analyzer, Arc::default(), generation, &folder)?
+        Snapshot::of(
+            &reader_of_new,
+            fields,
+            &analyzer,
+            Arc::default(),
+            generation,
+            &folder,
+        )?
     };
     let writer = Writer {
         index: writer,

@@ -211,10 +211,31 @@ impl Builder<'_> {
             unit.is_stopword &= !only_filler;
             self.add(unit);
         }
+        self.quieten_filler();
         let mut by_weight: Vec<f32> = self.query.concepts.iter().map(|c| c.weight).collect();
         by_weight.sort_by(|a, b| b.total_cmp(a));
         if let Some(least) = by_weight.get(MOST_CONCEPTS) {
             self.query.concepts.retain(|c| c.weight > *least);
+        }
+    }
+
+    /// In a short query filler tells `what is` from `where is`; in a long one it must not outweigh what is asked.
+    fn quieten_filler(&mut self) {
+        let sum = |concepts: &[Concept], filler: bool| -> f32 {
+            concepts
+                .iter()
+                .filter(|c| c.is_filler == filler)
+                .map(|c| c.weight)
+                .sum()
+        };
+        let concepts = &mut self.query.concepts;
+        let most = sum(concepts, false) * self.ranking.filler_share;
+        let filler = sum(concepts, true);
+        if filler > most {
+            for concept in concepts.iter_mut().filter(|c| c.is_filler) {
+                concept.weight *= most / filler;
+                concept.scope *= most / filler;
+            }
         }
     }
 
@@ -333,11 +354,12 @@ impl Builder<'_> {
         } else {
             1.0
         };
-        let weight = scope * if first.words.is_empty() {
-            idf(self.documents, 0.0)
-        } else {
-            told(first)
-        };
+        let weight = scope
+            * if first.words.is_empty() {
+                idf(self.documents, 0.0)
+            } else {
+                told(first)
+            };
         self.query.concepts.push(Concept {
             typed,
             wordings,

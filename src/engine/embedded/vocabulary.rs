@@ -36,7 +36,11 @@ pub(super) struct Vocabulary {
 }
 
 impl Vocabulary {
-    pub(super) fn read(searcher: &Searcher, fields: Fields, analyzer: &Analyzer) -> tantivy::Result<Self> {
+    pub(super) fn read(
+        searcher: &Searcher,
+        fields: Fields,
+        analyzer: &Analyzer,
+    ) -> tantivy::Result<Self> {
         let mut frequencies: HashMap<Box<str>, u32> = HashMap::new();
         for field in [fields.question, fields.title, fields.labels, fields.answer] {
             let mut here: HashMap<Box<str>, u32> = HashMap::new();
@@ -66,7 +70,13 @@ impl Vocabulary {
             .iter()
             .map(|(word, frequency)| {
                 let is_filler = analyzer.is_stopword(word);
-                (word_key(word), KnownWord { frequency: *frequency, is_filler })
+                (
+                    word_key(word),
+                    KnownWord {
+                        frequency: *frequency,
+                        is_filler,
+                    },
+                )
             })
             .collect();
         Ok(vocabulary)
