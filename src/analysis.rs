@@ -87,20 +87,19 @@ impl Analyzer {
             .is_some_and(|t| t.is_stopword(token))
     }
 
-    /// The words of `text` without their parts.
-    pub(crate) fn words_of(&self, text: &str) -> Vec<String> {
+    /// The words of `text` without their parts, in order; of the two forms of an English word the stem.
+    pub fn words_of(&self, text: &str) -> Vec<String> {
         let tokens = self.analyze(text);
-        let mut words: Vec<String> = Vec::new();
-        for token in &tokens {
-            let is_first_of_place = tokens
-                .iter()
-                .filter(|t| t.position == token.position)
-                .all(|t| t.byte_end - t.byte_start <= token.byte_end - token.byte_start);
-            if is_first_of_place && !words.contains(&token.text) {
-                words.push(token.text.clone());
-            }
-        }
-        words
+        whole_words(&tokens).into_iter().map(|t| t.text.clone()).collect()
+    }
+
+    /// The Chinese characters of `text`, each once, by their code points.
+    pub fn characters(&self, text: &str) -> Vec<char> {
+        let normalized = Normalized::new(text);
+        let mut characters: Vec<char> = normalized.text().chars().filter(|c| segment::is_han(*c)).collect();
+        characters.sort_unstable();
+        characters.dedup();
+        characters
     }
 
     /// Pairs of neighbouring characters in the Chinese runs of `text` (a run of one character as it is): what is left to
@@ -147,6 +146,24 @@ impl Analyzer {
         tokens.retain(|t| t.text.len() <= LONGEST_TOKEN);
         tokens
     }
+}
+
+/// The tokens that are no parts of others, in order; of the two forms of an English word the stem.
+pub fn whole_words(tokens: &[Token]) -> Vec<&Token> {
+    let mut whole: Vec<&Token> = Vec::new();
+    for token in tokens {
+        let length = token.byte_end - token.byte_start;
+        match whole.last_mut() {
+            Some(last) if last.position == token.position => {
+                // Of equal ranges the later one is the stem, which meets the other forms too.
+                if length >= last.byte_end - last.byte_start {
+                    *last = token;
+                }
+            }
+            _ => whole.push(token),
+        }
+    }
+    whole
 }
 
 impl Default for Analyzer {

@@ -3,9 +3,11 @@
 //! [`Engine`] is the seam: pages and the API know only this trait, [`embedded`] is the implementation that ships.
 
 pub mod embedded;
+mod confidence;
 mod ranking;
 mod understanding;
 
+pub use confidence::Confidence;
 pub use ranking::{DEFAULTS as RANKING_DEFAULTS, Ranking, ScoreParts};
 pub use understanding::{Origin, Understanding, UnderstoodConcept};
 
@@ -77,6 +79,8 @@ pub struct SearchResults {
     pub answer_state: AnswerState,
     /// A better wording of the query, where one finds better.
     pub suggestion: Option<String>,
+    /// What the answer state was judged by; nothing where nothing was found.
+    pub confidence: Option<Confidence>,
     /// What the query was understood as.
     pub understanding: Understanding,
 }

@@ -76,14 +76,11 @@ impl Thesaurus {
                 tracing::error!(%error, "the synonyms are too many and are not used");
                 AhoCorasick::new::<_, &str>([]).expect("an empty automaton can be built")
             });
-        let stopwords = words.stopwords.iter().flat_map(|w| {
-            let mut forms = analyzer.words_of(w);
-            forms.push(canonical(w).0);
-            // A word that is cut into several does not make its parts tell nothing.
-            if forms.len() > 2 {
-                forms.drain(..forms.len() - 1);
-            }
-            forms
+        // A word that is cut into several does not make its parts tell nothing.
+        let stopwords = words.stopwords.iter().flat_map(|word| {
+            let whole = analyzer.words_of(word);
+            let single = if whole.len() == 1 { whole } else { Vec::new() };
+            single.into_iter().chain([canonical(word).0, word.to_lowercase()])
         });
         Self {
             automaton,

@@ -36,6 +36,7 @@ pub struct Ranking {
     pub answer_bigrams: f32,
     pub question_coverage: f32,
     pub coverage: f32,
+    pub characters: f32,
     pub focus: f32,
     pub order: f32,
     pub same_question: f32,
@@ -83,6 +84,8 @@ pub struct ScoreParts {
     pub question_coverage: f32,
     /// The share of the query found anywhere.
     pub coverage: f32,
+    /// Characters that query and question share.
+    pub characters: f32,
     /// The share of the question found in the query.
     pub focus: f32,
     /// Words that follow each other as in the query.
@@ -100,6 +103,7 @@ impl ScoreParts {
             answer_bigrams,
             question_coverage,
             coverage,
+            characters,
             focus,
             order,
             same_question,
@@ -109,6 +113,7 @@ impl ScoreParts {
             + answer_bigrams
             + question_coverage
             + coverage
+            + characters
             + focus
             + order
             + same_question

@@ -1,16 +1,48 @@
 //! How sure the first hit is, judged by what it has of the query.
 
-use super::score::Features;
-use super::understand::Query;
-use crate::engine::AnswerState;
+use super::score::{Scorer, is_anywhere, is_in_question};
+use super::search::Found;
+use super::understand::{Concept, Query};
+use crate::engine::{AnswerState, Confidence};
 
 /// From this share of the query in the question of the first hit, it is the answer.
 const ANSWERED_FROM: f32 = 0.6;
 /// From this share in the whole document, it is about the same matter.
 const RELATED_FROM: f32 = 0.35;
 
-pub(super) fn state(_query: &Query, best: Option<&Features>) -> AnswerState {
-    match best {
+/// What the best of `found` has of the query.
+pub(super) fn confidence(query: &Query, scorer: &Scorer<'_>, found: &[Found]) -> Option<Confidence> {
+    let best = found.first()?;
+    let features = best.features?;
+    let evidence = best.evidence.as_ref()?;
+    let asked = || query.concepts.iter().filter(|c| !c.is_filler);
+    let all: f32 = asked().map(|c| c.weight).sum::<f32>().max(f32::MIN_POSITIVE);
+    let share = |of: &dyn Fn(&Concept) -> f32| asked().map(|c| c.weight * of(c)).sum::<f32>() / all;
+    let names = || asked().filter(|c| c.is_name());
+    let lacking = |held: &dyn Fn(&Concept) -> f32| {
+        names().map(|c| c.telling * (1.0 - held(c))).fold(0.0, f32::max)
+    };
+    let in_question = |c: &Concept| scorer.holds(c, evidence, is_in_question);
+    let anywhere = |c: &Concept| scorer.holds(c, evidence, is_anywhere);
+    let next = found.get(1).map_or(0.0, |f| f.parts.total());
+    let score = best.parts.total().max(f32::MIN_POSITIVE);
+    Some(Confidence {
+        question_coverage: share(&in_question),
+        coverage: share(&anywhere),
+        unknown: share(&|c| if c.wordings.is_empty() { 1.0 } else { 0.0 }),
+        name_not_asked: lacking(&in_question),
+        name_missing: lacking(&anywhere),
+        words: features.words,
+        question_bigrams: features.question_bigrams,
+        characters: features.characters,
+        focus: features.focus,
+        margin: (score - next) / score,
+        length: (asked().count() as f32).max(1.0).ln(),
+    })
+}
+
+pub(super) fn state(confidence: Option<&Confidence>) -> AnswerState {
+    match confidence {
         Some(best) if best.question_coverage >= ANSWERED_FROM => AnswerState::Answered,
         Some(best) if best.coverage >= RELATED_FROM => AnswerState::Related,
         _ => AnswerState::None,

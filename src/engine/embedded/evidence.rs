@@ -1,6 +1,6 @@
 //! Where the words of a query stand in the candidate documents, read from the index's posting lists.
 
-use super::schema::{QUESTION_WORDS, word_key};
+use super::schema::{QUESTION_CHARACTERS, QUESTION_WORDS, word_key};
 use super::understand::{Query, Word, idf};
 use super::vocabulary::Vocabulary;
 use super::{Fields, Snapshot};
@@ -53,6 +53,8 @@ pub(super) struct Evidence {
     pub(super) lengths: [f32; FIELDS],
     /// The words of the question in their order.
     pub(super) question: Vec<QuestionWord>,
+    /// The Chinese characters of the question, each once.
+    pub(super) characters: Vec<u64>,
     /// By pair of characters of the query: in the question, in the answer.
     pub(super) question_bigrams: Vec<u16>,
     pub(super) answer_bigrams: Vec<u16>,
@@ -109,6 +111,7 @@ pub(super) fn gather(
         places: vec![Vec::new(); query.words.len()],
         lengths: [0.0; FIELDS],
         question: Vec::new(),
+        characters: Vec::new(),
         question_bigrams: vec![0; query.bigrams.len()],
         answer_bigrams: vec![0; query.bigrams.len()],
         bigram_lengths: [0.0; 2],
@@ -207,7 +210,9 @@ fn gather_questions(
     evidence: &mut [Evidence],
 ) -> tantivy::Result<()> {
     let words = segment.fast_fields().u64(QUESTION_WORDS)?;
+    let characters = segment.fast_fields().u64(QUESTION_CHARACTERS)?;
     for (doc, i) in here {
+        evidence[*i].characters = characters.values_for_doc(*doc).collect();
         evidence[*i].question = words
             .values_for_doc(*doc)
             .map(|key| {

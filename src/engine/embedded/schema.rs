@@ -10,7 +10,7 @@ use tantivy::schema::{
 };
 
 /// Indexes of another number are rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 3;
+pub(super) const SCHEMA_VERSION: u32 = 4;
 
 /// Handles of the fields, by what they hold.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +35,8 @@ pub(super) struct Fields {
     pub(super) answer_bigrams: Field,
     /// The words of the question in their order, as [`word_key`]s in a column: read for candidates only.
     pub(super) question_words: Field,
+    /// The Chinese characters of the question, each once, in a column.
+    pub(super) question_characters: Field,
     /// Filters and facets.
     pub(super) tag: Field,
     pub(super) category: Field,
@@ -46,6 +48,7 @@ pub(super) struct Fields {
 }
 
 pub(super) const QUESTION_WORDS: &str = "question_words";
+pub(super) const QUESTION_CHARACTERS: &str = "question_characters";
 pub(super) const TAG: &str = "tag";
 pub(super) const CATEGORY: &str = "category";
 pub(super) const DAY: &str = "day";
@@ -81,6 +84,7 @@ pub(super) fn build() -> (Schema, Fields) {
         question_bigrams: schema.add_text_field("question_bigrams", bigrams.clone()),
         answer_bigrams: schema.add_text_field("answer_bigrams", bigrams),
         question_words: schema.add_u64_field(QUESTION_WORDS, FAST),
+        question_characters: schema.add_u64_field(QUESTION_CHARACTERS, FAST),
         tag: schema.add_text_field(TAG, STRING | FAST),
         category: schema.add_text_field(CATEGORY, STRING | FAST),
         day: schema.add_u64_field(DAY, FAST | INDEXED),
@@ -136,6 +140,9 @@ impl Fields {
         indexed.add_text(self.question, &document.question);
         for word in analyzer.words_of(document.headline()) {
             indexed.add_u64(self.question_words, word_key(&word));
+        }
+        for character in analyzer.characters(document.headline()) {
+            indexed.add_u64(self.question_characters, u64::from(character));
         }
         indexed.add_text(self.question_bigrams, document.headline());
         let answer = document.answer_text();

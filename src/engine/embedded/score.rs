@@ -14,6 +14,7 @@ pub(super) struct Features {
     pub(super) answer_bigrams: f32,
     pub(super) question_coverage: f32,
     pub(super) coverage: f32,
+    pub(super) characters: f32,
     pub(super) focus: f32,
     pub(super) order: f32,
     pub(super) same_question: f32,
@@ -27,11 +28,22 @@ impl Features {
             answer_bigrams: self.answer_bigrams * ranking.answer_bigrams,
             question_coverage: self.question_coverage * ranking.question_coverage,
             coverage: self.coverage * ranking.coverage,
+            characters: self.characters * ranking.characters,
             focus: self.focus * ranking.focus,
             order: self.order * ranking.order,
             same_question: self.same_question * ranking.same_question,
         }
     }
+}
+
+/// Whether a word stands in the question, the title or a label.
+pub(super) fn is_in_question(counts: &Counts) -> bool {
+    counts[..ANSWER].iter().any(|c| *c > 0)
+}
+
+/// Whether a word stands anywhere.
+pub(super) fn is_anywhere(counts: &Counts) -> bool {
+    counts.iter().any(|c| *c > 0)
 }
 
 /// Scores the candidates of one query.
@@ -84,12 +96,8 @@ impl<'a> Scorer<'a> {
         let mut features = Features::default();
         for concept in &self.query.concepts {
             features.words += self.concept(concept, evidence);
-            features.question_coverage += concept.weight
-                * self.presence(concept, evidence, |counts| {
-                    counts[..ANSWER].iter().any(|c| *c > 0)
-                });
-            features.coverage += concept.weight
-                * self.presence(concept, evidence, |counts| counts.iter().any(|c| *c > 0));
+            features.question_coverage += concept.weight * self.presence(concept, evidence, is_in_question);
+            features.coverage += concept.weight * self.presence(concept, evidence, is_anywhere);
         }
         features.words /= self.all * (self.ranking.saturation + 1.0);
         features.question_coverage /= self.all;
@@ -106,6 +114,7 @@ impl<'a> Scorer<'a> {
             self.means.bigrams[1],
             self.ranking.answer_length,
         );
+        features.characters = self.characters(evidence);
         features.focus = self.focus(evidence);
         features.order = self.order(evidence);
         let same_bigrams = evidence.bigram_lengths[0] as usize == self.query.bigrams.len()
@@ -161,29 +170,22 @@ impl<'a> Scorer<'a> {
         frequency
     }
 
-    /// How much of a concept a document has, 0 to 1, looking at the words that `is_there` accepts.
-    fn presence(
-        &self,
-        concept: &Concept,
-        evidence: &Evidence,
-        is_there: impl Fn(&Counts) -> bool,
-    ) -> f32 {
-        let share = |wording: &Wording| -> f32 {
-            let idf = |w: &usize| self.query.words[*w].idf;
-            let all: f32 = wording.words.iter().map(idf).sum();
-            let there: f32 = wording
-                .words
-                .iter()
-                .filter(|w| is_there(&evidence.counts[**w]))
-                .map(idf)
-                .sum();
-            if all > 0.0 {
-                wording.weight * there / all
-            } else {
-                0.0
-            }
-        };
-        concept.wordings.iter().map(share).fold(0.0, f32::max)
+    /// How much of a concept a document has where `is_there` looks, 0 to 1, less for wordings that were not typed.
+    fn presence(&self, concept: &Concept, evidence: &Evidence, is_there: fn(&Counts) -> bool) -> f32 {
+        let weighted = |w: &Wording| w.weight * self.share(w, evidence, is_there);
+        concept.wordings.iter().map(weighted).fold(0.0, f32::max)
+    }
+
+    /// How much of a concept a document has where `is_there` looks, 0 to 1, in whatever wording.
+    pub(super) fn holds(&self, concept: &Concept, evidence: &Evidence, is_there: fn(&Counts) -> bool) -> f32 {
+        concept.wordings.iter().map(|w| self.share(w, evidence, is_there)).fold(0.0, f32::max)
+    }
+
+    fn share(&self, wording: &Wording, evidence: &Evidence, is_there: fn(&Counts) -> bool) -> f32 {
+        let idf = |w: &usize| self.query.words[*w].idf;
+        let all: f32 = wording.words.iter().map(idf).sum();
+        let there: f32 = wording.words.iter().filter(|w| is_there(&evidence.counts[**w])).map(idf).sum();
+        if all > 0.0 { there / all } else { 0.0 }
     }
 
     fn bigrams(&self, counts: &[u16], length: f32, mean: f32, b: f32) -> f32 {
@@ -199,6 +201,13 @@ impl<'a> Scorer<'a> {
             .map(score)
             .sum::<f32>()
             / self.all_bigrams
+    }
+
+    /// How many characters query and question share: the Dice coefficient.
+    fn characters(&self, evidence: &Evidence) -> f32 {
+        let shared = self.query.characters.iter().filter(|c| evidence.characters.contains(c)).count();
+        let all = self.query.characters.len() + evidence.characters.len();
+        if all > 0 { 2.0 * shared as f32 / all as f32 } else { 0.0 }
     }
 
     /// The share of what the question says that is words of the query.

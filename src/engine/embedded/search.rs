@@ -1,6 +1,6 @@
 //! Answers queries from the latest snapshot: understand, find candidates, look at them closely, show them.
 
-use super::evidence::gather;
+use super::evidence::{Evidence, gather};
 use super::score::{Features, Scorer};
 use super::understand::Query as Understood;
 use super::{EmbeddedEngine, Snapshot, answer, facets, query, snippet};
@@ -22,10 +22,12 @@ use tantivy::{DocAddress, Order, TantivyDocument, Term};
 const RELATED_SCORE: f32 = 0.25;
 
 /// One found document before it is read.
-struct Found {
+pub(super) struct Found {
     address: DocAddress,
-    parts: ScoreParts,
-    features: Option<Features>,
+    pub(super) parts: ScoreParts,
+    /// Of those that were looked at closely.
+    pub(super) features: Option<Features>,
+    pub(super) evidence: Option<Evidence>,
 }
 
 impl Engine for EmbeddedEngine {
@@ -39,8 +41,9 @@ impl Engine for EmbeddedEngine {
         let built = query::build(Some(&understood), &query.filter, snapshot.fields, &ranking);
         let end = query.offset + query.limit.max(1);
         let (best, total, counted) = snapshot.best(&understood, &*built, &ranking, end)?;
-        let answer_state =
-            answer::state(&understood, best.first().and_then(|f| f.features.as_ref()));
+        let scorer = Scorer::new(&understood, snapshot.mean_lengths, &ranking);
+        let confidence = answer::confidence(&understood, &scorer, &best);
+        let answer_state = answer::state(confidence.as_ref());
         let found = match query.sort {
             Sort::Relevance => best,
             Sort::Newest => snapshot.newest_of(&*built, end)?,
@@ -55,6 +58,7 @@ impl Engine for EmbeddedEngine {
             facets: facets::counts(&counted),
             answer_state,
             suggestion: None,
+            confidence,
             understanding: understood.explained(),
         })
     }
@@ -179,6 +183,7 @@ impl EmbeddedEngine {
             facets: facets::counts(&counted),
             answer_state: AnswerState::Related,
             suggestion: None,
+            confidence: None,
             understanding: Understanding::default(),
         })
     }
@@ -238,15 +243,15 @@ impl Snapshot {
         let window = ranking.window as usize;
         let addresses: Vec<DocAddress> = candidates.iter().take(window).map(|c| c.1).collect();
         let scorer = Scorer::new(understood, self.mean_lengths, ranking);
-        let evidence = gather(self, understood, &addresses)?;
-        let mut best: Vec<Found> = evidence
-            .iter()
+        let mut best: Vec<Found> = gather(self, understood, &addresses)?
+            .into_iter()
             .map(|evidence| {
-                let features = scorer.features(evidence);
+                let features = scorer.features(&evidence);
                 Found {
                     address: evidence.address,
                     parts: features.weighted(ranking),
                     features: Some(features),
+                    evidence: Some(evidence),
                 }
             })
             .collect();
@@ -261,6 +266,7 @@ impl Snapshot {
             address: *address,
             parts: ScoreParts::default(),
             features: None,
+            evidence: None,
         }));
         Ok(best)
     }
@@ -288,6 +294,7 @@ impl Snapshot {
                 address,
                 parts: ScoreParts::default(),
                 features: None,
+            evidence: None,
             })
             .collect())
     }

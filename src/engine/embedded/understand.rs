@@ -7,7 +7,7 @@ mod meant;
 
 use super::Snapshot;
 use super::vocabulary::Vocabulary;
-use crate::analysis::{Analyzer, Phrase, Token};
+use crate::analysis::{Analyzer, Phrase, Token, whole_words};
 use crate::engine::Ranking;
 use crate::engine::understanding::{Origin, Understanding, UnderstoodConcept};
 use std::collections::{HashMap, HashSet};
@@ -39,12 +39,20 @@ pub(super) struct Concept {
     pub(super) wordings: Vec<Wording>,
     /// How much it tells: its inverse document frequency, less for products.
     pub(super) weight: f32,
-    /// Whether any document has it.
-    pub(super) is_known: bool,
+    pub(super) is_product: bool,
     /// What is taken off its weight: products are hints, filler tells little.
     pub(super) scope: f32,
+    /// How much it tells beside a word of no document, 0 to 1.
+    pub(super) telling: f32,
     /// Filler helps to tell near-equal questions apart, but finds none.
     pub(super) is_filler: bool,
+}
+
+impl Concept {
+    /// Whether it is a name: a product, an identifier, a Latin word. An answer about another name is another answer.
+    pub(super) fn is_name(&self) -> bool {
+        self.is_product || self.typed.bytes().any(|b| b.is_ascii_alphabetic())
+    }
 }
 
 /// A word to look up.
@@ -64,6 +72,8 @@ pub(super) struct Query {
     pub(super) concepts: Vec<Concept>,
     /// Pairs of characters, without those of words that tell nothing.
     pub(super) bigrams: Vec<Word>,
+    /// Chinese characters, each once.
+    pub(super) characters: Vec<u64>,
 }
 
 impl Query {
@@ -86,6 +96,7 @@ impl Query {
         };
         builder.read(text);
         let mut query = builder.query;
+        query.characters = analyzer.characters(text).into_iter().map(u64::from).collect();
         query.add_bigrams(text, analyzer, snapshot)?;
         Ok(query)
     }
@@ -169,24 +180,6 @@ fn without_stopwords(text: &str, analyzer: &Analyzer) -> String {
         }
     }
     telling
-}
-
-/// The tokens that are no parts of others, in order.
-fn whole_words(tokens: &[Token]) -> Vec<&Token> {
-    let mut whole: Vec<&Token> = Vec::new();
-    for token in tokens {
-        let length = token.byte_end - token.byte_start;
-        match whole.last_mut() {
-            Some(last) if last.position == token.position => {
-                // Of equal ranges the later one is the stem, which meets the other forms too.
-                if length >= last.byte_end - last.byte_start {
-                    *last = token;
-                }
-            }
-            _ => whole.push(token),
-        }
-    }
-    whole
 }
 
 /// Builds the concepts of a query one after the other.
@@ -346,7 +339,6 @@ impl Builder<'_> {
             origin: Origin::Typed,
         };
         let first = wordings.first().unwrap_or(&typed_words);
-        let is_known = !wordings.is_empty();
         let scope = if is_product {
             self.ranking.product
         } else if is_stopword {
@@ -354,18 +346,15 @@ impl Builder<'_> {
         } else {
             1.0
         };
-        let weight = scope
-            * if first.words.is_empty() {
-                idf(self.documents, 0.0)
-            } else {
-                told(first)
-            };
+        let untold = if first.words.is_empty() { idf(self.documents, 0.0) } else { told(first) };
+        let weight = scope * untold;
         self.query.concepts.push(Concept {
             typed,
             wordings,
             weight,
-            is_known,
+            is_product,
             scope,
+            telling: untold / idf(self.documents, 0.0),
             is_filler: is_stopword,
         });
     }

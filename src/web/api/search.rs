@@ -1,6 +1,6 @@
 //! `GET /api/v1/search`.
 
-use crate::engine::{AnswerState, FacetCount, Hit, ScoreParts, SearchResults, Understanding};
+use crate::engine::{AnswerState, Confidence, FacetCount, Hit, ScoreParts, SearchResults, Understanding};
 use crate::web::cache::CachePolicy;
 use crate::web::extract::{Parameters, SearchRequest};
 use crate::web::locale::Locale;
@@ -70,6 +70,10 @@ pub(super) struct SearchResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     understanding: Option<Understanding>,
+    /// With `explain`: what the answer state was judged by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    confidence: Option<Confidence>,
 }
 
 /// One found document.
@@ -157,6 +161,7 @@ pub(super) async fn search(
         facets,
         answer_state,
         suggestion,
+        confidence,
         understanding,
     } = found;
     let response = SearchResponse {
@@ -177,6 +182,7 @@ pub(super) async fn search(
             years: values(facets.years),
         },
         understanding: explain.then_some(understanding),
+        confidence: confidence.filter(|_| explain),
     };
     Ok((Extension(CachePolicy::Revalidate), Json(response)))
 }

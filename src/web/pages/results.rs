@@ -74,6 +74,7 @@ pub(in crate::web) async fn results(
         facets,
         answer_state,
         suggestion,
+        confidence: _,
         understanding: _,
     } = found;
     let links = Links {

@@ -19,7 +19,13 @@ pub(super) fn replace_unknown(text: &str, units: Vec<Unit>, vocabulary: &Vocabul
     for heard in homophones(text, &units, vocabulary) {
         match units.iter_mut().find(|u| u.range == heard.range) {
             Some(unit) => unit.meant.extend(heard.meant),
-            None => units.push(heard),
+            None => {
+                let is_explained = |u: &Unit| {
+                    u.range.start >= heard.range.start && u.range.end <= heard.range.end && is_unknown(u, vocabulary)
+                };
+                units.retain(|u| !is_explained(u));
+                units.push(heard);
+            }
         }
     }
     units.sort_by_key(|unit| unit.range.start);
