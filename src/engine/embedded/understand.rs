@@ -354,7 +354,7 @@ impl Builder<'_> {
             weight,
             is_product,
             scope,
-            telling: untold / idf(self.documents, 0.0),
+            telling: (untold / idf(self.documents, 0.0)).min(1.0),
             is_filler: is_stopword,
         });
     }
