@@ -90,13 +90,20 @@ impl Analyzer {
     /// The words of `text` without their parts, in order; of the two forms of an English word the stem.
     pub fn words_of(&self, text: &str) -> Vec<String> {
         let tokens = self.analyze(text);
-        whole_words(&tokens).into_iter().map(|t| t.text.clone()).collect()
+        whole_words(&tokens)
+            .into_iter()
+            .map(|t| t.text.clone())
+            .collect()
     }
 
     /// The Chinese characters of `text`, each once, by their code points.
     pub fn characters(&self, text: &str) -> Vec<char> {
         let normalized = Normalized::new(text);
-        let mut characters: Vec<char> = normalized.text().chars().filter(|c| segment::is_han(*c)).collect();
+        let mut characters: Vec<char> = normalized
+            .text()
+            .chars()
+            .filter(|c| segment::is_han(*c))
+            .collect();
         characters.sort_unstable();
         characters.dedup();
         characters

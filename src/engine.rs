@@ -2,12 +2,12 @@
 //!
 //! [`Engine`] is the seam: pages and the API know only this trait, [`embedded`] is the implementation that ships.
 
-pub mod embedded;
 mod confidence;
+pub mod embedded;
 mod ranking;
 mod understanding;
 
-pub use confidence::Confidence;
+pub use confidence::{ANSWERED_FROM, Confidence, NONE_FROM};
 pub use ranking::{DEFAULTS as RANKING_DEFAULTS, Ranking, ScoreParts};
 pub use understanding::{Origin, Understanding, UnderstoodConcept};
 

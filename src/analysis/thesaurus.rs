@@ -80,7 +80,9 @@ impl Thesaurus {
         let stopwords = words.stopwords.iter().flat_map(|word| {
             let whole = analyzer.words_of(word);
             let single = if whole.len() == 1 { whole } else { Vec::new() };
-            single.into_iter().chain([canonical(word).0, word.to_lowercase()])
+            single
+                .into_iter()
+                .chain([canonical(word).0, word.to_lowercase()])
         });
         Self {
             automaton,

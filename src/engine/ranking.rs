@@ -38,8 +38,6 @@ pub struct Ranking {
     pub coverage: f32,
     pub characters: f32,
     pub focus: f32,
-    pub order: f32,
-    pub same_question: f32,
 }
 
 impl Ranking {
@@ -88,10 +86,6 @@ pub struct ScoreParts {
     pub characters: f32,
     /// The share of the question found in the query.
     pub focus: f32,
-    /// Words that follow each other as in the query.
-    pub order: f32,
-    /// The question is the query.
-    pub same_question: f32,
 }
 
 impl ScoreParts {
@@ -105,8 +99,6 @@ impl ScoreParts {
             coverage,
             characters,
             focus,
-            order,
-            same_question,
         } = self;
         words
             + question_bigrams
@@ -115,8 +107,6 @@ impl ScoreParts {
             + coverage
             + characters
             + focus
-            + order
-            + same_question
     }
 }
 

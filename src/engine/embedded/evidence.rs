@@ -32,7 +32,6 @@ pub(super) fn searched(fields: Fields) -> [Field; FIELDS] {
 /// One word of a candidate's question.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct QuestionWord {
-    pub(super) key: u64,
     /// How much it tells.
     pub(super) idf: f32,
     /// Whether it tells nothing of what is asked.
@@ -47,8 +46,6 @@ pub(super) struct Evidence {
     pub(super) address: DocAddress,
     /// By word of the query.
     pub(super) counts: Vec<Counts>,
-    /// Places in the question, by word of the query.
-    pub(super) places: Vec<Vec<u32>>,
     /// Number of tokens in each field, to the precision of the index.
     pub(super) lengths: [f32; FIELDS],
     /// The words of the question in their order.
@@ -108,7 +105,6 @@ pub(super) fn gather(
     let empty = |address: &DocAddress| Evidence {
         address: *address,
         counts: vec![[0; FIELDS]; query.words.len()],
-        places: vec![Vec::new(); query.words.len()],
         lengths: [0.0; FIELDS],
         question: Vec::new(),
         characters: Vec::new(),
@@ -153,20 +149,9 @@ fn gather_segment(
             evidence[i].lengths[place] = length
         })?;
         for (w, word) in query.words.iter().enumerate() {
-            let with_places = place == QUESTION;
-            each_posting(
-                segment,
-                field,
-                word,
-                with_places,
-                here,
-                |i, count, places| {
-                    evidence[i].counts[w][place] = count;
-                    if with_places {
-                        evidence[i].places[w].extend_from_slice(places);
-                    }
-                },
-            )?;
+            each_posting(segment, field, word, here, |i, count| {
+                evidence[i].counts[w][place] = count
+            })?;
         }
     }
     let bigrams = [fields.question_bigrams, fields.answer_bigrams];
@@ -175,7 +160,7 @@ fn gather_segment(
             evidence[i].bigram_lengths[place] = length
         })?;
         for (b, pair) in query.bigrams.iter().enumerate() {
-            each_posting(segment, field, pair, false, here, |i, count, _| {
+            each_posting(segment, field, pair, here, |i, count| {
                 let evidence = &mut evidence[i];
                 let counts = if place == 0 {
                     &mut evidence.question_bigrams
@@ -218,7 +203,6 @@ fn gather_questions(
             .map(|key| {
                 let known = vocabulary.by_key(key);
                 QuestionWord {
-                    key,
                     idf: idf(documents, known.map_or(0.0, |k| k.frequency as f32)),
                     is_filler: known.is_some_and(|k| k.is_filler),
                     in_query: asked.get(&key).copied().unwrap_or(0.0),
@@ -242,28 +226,19 @@ fn each_length(
     Ok(())
 }
 
-/// Calls `with` for each candidate that has the word: its place in the evidence, how often, and where.
+/// Calls `with` for each candidate that has the word: its place in the evidence, and how often.
 fn each_posting(
     segment: &SegmentReader,
     field: Field,
     word: &Word,
-    with_places: bool,
     here: &[(DocId, usize)],
-    mut with: impl FnMut(usize, u16, &[u32]),
+    mut with: impl FnMut(usize, u16),
 ) -> tantivy::Result<()> {
     let term = Term::from_field_text(field, &word.text);
-    let record = if with_places {
-        IndexRecordOption::WithFreqsAndPositions
-    } else {
-        IndexRecordOption::WithFreqs
-    };
-    let Some(mut postings) = segment
-        .inverted_index(field)?
-        .read_postings(&term, record)?
-    else {
+    let index = segment.inverted_index(field)?;
+    let Some(mut postings) = index.read_postings(&term, IndexRecordOption::WithFreqs)? else {
         return Ok(());
     };
-    let mut places = Vec::new();
     for (doc, i) in here {
         if postings.doc() < *doc {
             postings.seek(*doc);
@@ -271,14 +246,7 @@ fn each_posting(
         match postings.doc() {
             TERMINATED => break,
             found if found == *doc => {
-                if with_places {
-                    postings.positions(&mut places);
-                }
-                with(
-                    *i,
-                    u16::try_from(postings.term_freq()).unwrap_or(u16::MAX),
-                    &places,
-                );
+                with(*i, u16::try_from(postings.term_freq()).unwrap_or(u16::MAX))
             }
             _ => {}
         }

@@ -1,10 +1,8 @@
 //! The score of a candidate: a weighted sum of features, each between 0 and about 1.
 
 use super::evidence::{ANSWER, Counts, Evidence, FIELDS, MeanLengths, QUESTION};
-use super::schema::word_key;
 use super::understand::{Concept, Query, Word, Wording};
 use crate::engine::{Ranking, ScoreParts};
-use std::collections::HashSet;
 
 /// What a candidate has of a query; the answer state is judged by it too.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,8 +14,6 @@ pub(super) struct Features {
     pub(super) coverage: f32,
     pub(super) characters: f32,
     pub(super) focus: f32,
-    pub(super) order: f32,
-    pub(super) same_question: f32,
 }
 
 impl Features {
@@ -30,8 +26,6 @@ impl Features {
             coverage: self.coverage * ranking.coverage,
             characters: self.characters * ranking.characters,
             focus: self.focus * ranking.focus,
-            order: self.order * ranking.order,
-            same_question: self.same_question * ranking.same_question,
         }
     }
 }
@@ -55,18 +49,11 @@ pub(super) struct Scorer<'a> {
     /// Sum of the concepts' weights: what a document could have at most.
     all: f32,
     all_bigrams: f32,
-    /// By concept: the keys of all words of its wordings.
-    keys: Vec<HashSet<u64>>,
 }
 
 impl<'a> Scorer<'a> {
     pub(super) fn new(query: &'a Query, means: MeanLengths, ranking: &'a Ranking) -> Self {
-        let keys = query.concepts.iter().map(|concept| {
-            let words = concept.wordings.iter().flat_map(|w| &w.words);
-            words.map(|w| word_key(&query.words[*w].text)).collect()
-        });
         Self {
-            keys: keys.collect(),
             query,
             means,
             ranking,
@@ -96,7 +83,8 @@ impl<'a> Scorer<'a> {
         let mut features = Features::default();
         for concept in &self.query.concepts {
             features.words += self.concept(concept, evidence);
-            features.question_coverage += concept.weight * self.presence(concept, evidence, is_in_question);
+            features.question_coverage +=
+                concept.weight * self.presence(concept, evidence, is_in_question);
             features.coverage += concept.weight * self.presence(concept, evidence, is_anywhere);
         }
         features.words /= self.all * (self.ranking.saturation + 1.0);
@@ -116,12 +104,6 @@ impl<'a> Scorer<'a> {
         );
         features.characters = self.characters(evidence);
         features.focus = self.focus(evidence);
-        features.order = self.order(evidence);
-        let same_bigrams = evidence.bigram_lengths[0] as usize == self.query.bigrams.len()
-            && evidence.question_bigrams.iter().all(|c| *c > 0);
-        if features.question_coverage > 0.999 && features.focus > 0.999 && same_bigrams {
-            features.same_question = 1.0;
-        }
         features
     }
 
@@ -171,20 +153,39 @@ impl<'a> Scorer<'a> {
     }
 
     /// How much of a concept a document has where `is_there` looks, 0 to 1, less for wordings that were not typed.
-    fn presence(&self, concept: &Concept, evidence: &Evidence, is_there: fn(&Counts) -> bool) -> f32 {
+    fn presence(
+        &self,
+        concept: &Concept,
+        evidence: &Evidence,
+        is_there: fn(&Counts) -> bool,
+    ) -> f32 {
         let weighted = |w: &Wording| w.weight * self.share(w, evidence, is_there);
         concept.wordings.iter().map(weighted).fold(0.0, f32::max)
     }
 
     /// How much of a concept a document has where `is_there` looks, 0 to 1, in whatever wording.
-    pub(super) fn holds(&self, concept: &Concept, evidence: &Evidence, is_there: fn(&Counts) -> bool) -> f32 {
-        concept.wordings.iter().map(|w| self.share(w, evidence, is_there)).fold(0.0, f32::max)
+    pub(super) fn holds(
+        &self,
+        concept: &Concept,
+        evidence: &Evidence,
+        is_there: fn(&Counts) -> bool,
+    ) -> f32 {
+        concept
+            .wordings
+            .iter()
+            .map(|w| self.share(w, evidence, is_there))
+            .fold(0.0, f32::max)
     }
 
     fn share(&self, wording: &Wording, evidence: &Evidence, is_there: fn(&Counts) -> bool) -> f32 {
         let idf = |w: &usize| self.query.words[*w].idf;
         let all: f32 = wording.words.iter().map(idf).sum();
-        let there: f32 = wording.words.iter().filter(|w| is_there(&evidence.counts[**w])).map(idf).sum();
+        let there: f32 = wording
+            .words
+            .iter()
+            .filter(|w| is_there(&evidence.counts[**w]))
+            .map(idf)
+            .sum();
         if all > 0.0 { there / all } else { 0.0 }
     }
 
@@ -205,9 +206,18 @@ impl<'a> Scorer<'a> {
 
     /// How many characters query and question share: the Dice coefficient.
     fn characters(&self, evidence: &Evidence) -> f32 {
-        let shared = self.query.characters.iter().filter(|c| evidence.characters.contains(c)).count();
+        let shared = self
+            .query
+            .characters
+            .iter()
+            .filter(|c| evidence.characters.contains(c))
+            .count();
         let all = self.query.characters.len() + evidence.characters.len();
-        if all > 0 { 2.0 * shared as f32 / all as f32 } else { 0.0 }
+        if all > 0 {
+            2.0 * shared as f32 / all as f32
+        } else {
+            0.0
+        }
     }
 
     /// The share of what the question says that is words of the query.
@@ -223,24 +233,5 @@ impl<'a> Scorer<'a> {
             matched += word.in_query * weight;
         }
         if all > 0.0 { matched / all } else { 0.0 }
-    }
-
-    /// How much of the query's sequence the question keeps: the longest common subsequence of concepts, by weight.
-    fn order(&self, evidence: &Evidence) -> f32 {
-        let mut best = vec![0.0_f32; evidence.question.len() + 1];
-        for (concept, keys) in self.query.concepts.iter().zip(&self.keys) {
-            let mut diagonal = 0.0;
-            for (place, word) in evidence.question.iter().enumerate() {
-                let above = best[place + 1];
-                let kept = if keys.contains(&word.key) {
-                    diagonal + concept.weight
-                } else {
-                    0.0
-                };
-                best[place + 1] = kept.max(above).max(best[place]);
-                diagonal = above;
-            }
-        }
-        best.last().copied().unwrap_or(0.0) / self.all
     }
 }

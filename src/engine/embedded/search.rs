@@ -43,7 +43,7 @@ impl Engine for EmbeddedEngine {
         let (best, total, counted) = snapshot.best(&understood, &*built, &ranking, end)?;
         let scorer = Scorer::new(&understood, snapshot.mean_lengths, &ranking);
         let confidence = answer::confidence(&understood, &scorer, &best);
-        let answer_state = answer::state(confidence.as_ref());
+        let answer_state = confidence.map_or(AnswerState::None, |c| c.state());
         let found = match query.sort {
             Sort::Relevance => best,
             Sort::Newest => snapshot.newest_of(&*built, end)?,
@@ -294,7 +294,7 @@ impl Snapshot {
                 address,
                 parts: ScoreParts::default(),
                 features: None,
-            evidence: None,
+                evidence: None,
             })
             .collect())
     }

@@ -96,7 +96,11 @@ impl Query {
         };
         builder.read(text);
         let mut query = builder.query;
-        query.characters = analyzer.characters(text).into_iter().map(u64::from).collect();
+        query.characters = analyzer
+            .characters(text)
+            .into_iter()
+            .map(u64::from)
+            .collect();
         query.add_bigrams(text, analyzer, snapshot)?;
         Ok(query)
     }
@@ -346,7 +350,11 @@ impl Builder<'_> {
         } else {
             1.0
         };
-        let untold = if first.words.is_empty() { idf(self.documents, 0.0) } else { told(first) };
+        let untold = if first.words.is_empty() {
+            idf(self.documents, 0.0)
+        } else {
+            told(first)
+        };
         let weight = scope * untold;
         self.query.concepts.push(Concept {
             typed,

@@ -1,6 +1,8 @@
 //! `GET /api/v1/search`.
 
-use crate::engine::{AnswerState, Confidence, FacetCount, Hit, ScoreParts, SearchResults, Understanding};
+use crate::engine::{
+    AnswerState, Confidence, FacetCount, Hit, ScoreParts, SearchResults, Understanding,
+};
 use crate::web::cache::CachePolicy;
 use crate::web::extract::{Parameters, SearchRequest};
 use crate::web::locale::Locale;

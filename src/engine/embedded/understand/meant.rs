@@ -21,7 +21,9 @@ pub(super) fn replace_unknown(text: &str, units: Vec<Unit>, vocabulary: &Vocabul
             Some(unit) => unit.meant.extend(heard.meant),
             None => {
                 let is_explained = |u: &Unit| {
-                    u.range.start >= heard.range.start && u.range.end <= heard.range.end && is_unknown(u, vocabulary)
+                    u.range.start >= heard.range.start
+                        && u.range.end <= heard.range.end
+                        && is_unknown(u, vocabulary)
                 };
                 units.retain(|u| !is_explained(u));
                 units.push(heard);
