@@ -20,7 +20,7 @@ use std::sync::Arc;
 use thesaurus::Thesaurus;
 
 /// Changes whenever the same text gives other tokens, so that an index made by another analysis is rebuilt.
-pub const ANALYSIS_VERSION: u32 = 2;
+pub const ANALYSIS_VERSION: u32 = 3;
 
 /// Longer runs without a space are cut: they are data, not words, and index terms have a limit.
 const LONGEST_TOKEN: usize = 128;
@@ -223,7 +223,40 @@ mod tests {
 
     #[test]
     fn english_words_meet_in_their_stem() {
-        assert_eq!(words("plugins")[0], words("plugin")[0]);
+        assert_eq!(ANALYZER.words_of("Plugins"), ANALYZER.words_of("plugin"));
+        assert_eq!(words("plugins"), ["plugins", "plugin"]);
+    }
+
+    #[test]
+    fn words_typed_in_a_hurry_stay_one_word() {
+        assert_eq!(words("sPrInG"), ["spring"]);
+        assert_eq!(ANALYZER.words_of("iPhone").len(), 1);
+        assert!(words("boot3").contains(&"boot".to_owned()));
+    }
+
+    #[test]
+    fn the_sites_phrases_are_found_longest_first() {
+        let found = ANALYZER.phrases("Nacos 註冊中心 cannot connect");
+        let wordings = |i: usize| found[i].alternatives.concat();
+        assert!(
+            found[0].is_product && wordings(1).contains(&"registri".to_owned()),
+            "{found:?}"
+        );
+        assert!(wordings(2).contains(&"连不上".to_owned()), "{found:?}");
+        assert!(ANALYZER.phrases("renacosed").is_empty());
+    }
+
+    #[test]
+    fn a_long_word_and_its_parts_share_a_place() {
+        let tokens = ANALYZER.analyze("服务注册中心在哪");
+        assert_eq!(
+            ANALYZER.words_of("服务注册中心"),
+            ["服务注册", "中心"],
+            "{tokens:?}"
+        );
+        let place = |word: &str| tokens.iter().find(|t| t.text == word).unwrap().position;
+        assert_eq!((place("服务"), place("注册"), place("服务注册")), (0, 0, 0));
+        assert_eq!(place("中心"), 1);
     }
 
     #[test]
@@ -242,6 +275,19 @@ mod tests {
                 prop_assert!(!token.text.is_empty());
             }
             prop_assert!(tokens.windows(2).all(|w| w[0].position <= w[1].position));
+        }
+
+        #[test]
+        fn phrases_lie_on_character_boundaries(text in "([a-z ]|nacos|註冊中心|连不上|rate limit|Ａ|的){0,12}") {
+            for phrase in ANALYZER.phrases(&text) {
+                prop_assert!(text.get(phrase.range).is_some_and(|s| !s.is_empty()));
+            }
+        }
+
+        #[test]
+        fn the_words_of_a_text_are_among_its_tokens(text in any::<String>()) {
+            let tokens = words(&text);
+            prop_assert!(ANALYZER.words_of(&text).iter().all(|w| tokens.contains(w)));
         }
 
         #[test]

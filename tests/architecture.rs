@@ -25,6 +25,7 @@ const OWNED: &[(&str, &str)] = &[
     ("tantivy", "src/engine/embedded"),
     ("axum", "src/web"),
     ("jieba_rs", "src/analysis"),
+    ("aho_corasick", "src/analysis"),
     ("pulldown_cmark", "src/document"),
     ("ammonia", "src/document"),
     ("clap", "src/cli"),

@@ -89,7 +89,8 @@ fn the_whole_corpus_is_indexed_and_searched() {
     let found = engine
         .search(&query("spring cloud alibaba 组件有哪些"))
         .unwrap();
-    assert_eq!(found.hits[0].document.id.0, "question-history-13944");
+    let first = found.hits[0].document.headline().replace([' ', '-'], "");
+    assert!(first.contains("springcloudalibaba组件有哪些"), "{first}");
     for hit in engine.search(&query("答疑服务说明 差评")).unwrap().hits {
         assert!(
             BOILERPLATE

@@ -127,8 +127,6 @@ impl Segmenter {
     ) -> usize {
         let source = &text[run.clone()];
         let words = self.jieba.tokenize(source, TokenizeMode::Search, true);
-        // Search mode gives the parts of a long word before the word itself; all share the place of the word.
-        let mut place = position;
         let first = tokens.len();
         for word in words {
             tokens.push(Token {
@@ -138,26 +136,20 @@ impl Segmenter {
                 position: 0,
             });
         }
+        // Search mode gives the parts of a long word before the word itself; all share the place of the word. A word
+        // has ended where everything that follows begins behind it.
         let added = &mut tokens[first..];
-        let mut from = 0;
-        for i in 0..added.len() {
-            let ends_a_word = added
-                .get(i + 1)
-                .is_none_or(|next| next.byte_start >= added[i].byte_end)
-                && added[from..=i]
-                    .iter()
-                    .all(|t| t.byte_start >= added[i].byte_start);
-            if ends_a_word {
-                for token in &mut added[from..=i] {
-                    token.position = place;
-                }
-                from = i + 1;
-                place += 1;
-            }
+        let mut place = position;
+        let mut next_start = usize::MAX;
+        let mut ends: Vec<bool> = Vec::with_capacity(added.len());
+        for token in added.iter().rev() {
+            ends.push(next_start >= token.byte_end);
+            next_start = next_start.min(token.byte_start);
         }
-        for token in &mut added[from..] {
+        for (token, ends_a_word) in added.iter_mut().zip(ends.into_iter().rev()) {
             token.position = place;
+            place += usize::from(ends_a_word);
         }
-        if from < added.len() { place + 1 } else { place }
+        place
     }
 }

@@ -11,8 +11,8 @@ pub const NONE_FROM: f32 = 0.5;
 /// From this probability that the first hit answers, it is shown as the answer.
 pub const ANSWERED_FROM: f32 = 0.7;
 /// Intercept and weights, in the order of [`Confidence::numbers`].
-const NONE: [f32; 7] = [2.163, -5.157, -0.098, -1.479, -2.104, 4.494, -3.500];
-const ANSWERED: [f32; 7] = [-2.333, 7.756, 1.714, -2.060, 1.229, -1.782, 1.114];
+const NONE: [f32; 7] = [1.520, -5.793, 0.364, -1.085, -1.639, 4.252, -3.130];
+const ANSWERED: [f32; 7] = [-2.167, 8.587, 1.263, -2.218, 1.104, -1.986, 1.027];
 
 /// What the first hits have of the query. Shares are of the query's weight, 0 to 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]

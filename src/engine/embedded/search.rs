@@ -1,6 +1,7 @@
 //! Answers queries from the latest snapshot: understand, find candidates, look at them closely, show them.
 
 use super::evidence::{Evidence, gather};
+use super::schema::DAY;
 use super::score::{Features, Scorer};
 use super::understand::Query as Understood;
 use super::{EmbeddedEngine, Snapshot, answer, facets, query, snippet};
@@ -9,9 +10,10 @@ use crate::engine::{
     AnswerState, Engine, EngineError, Filter, Hit, Ranking, ScoreParts, SearchQuery, SearchResults,
     Sort, Status, Suggestion, Understanding,
 };
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic;
 use tantivy::aggregation::agg_result::AggregationResults;
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{Query, TermQuery};
@@ -152,7 +154,7 @@ impl Engine for EmbeddedEngine {
         let snapshot = self.snapshot.load();
         Status {
             generation: snapshot.generation,
-            up_to_date: self.up_to_date.load(Ordering::Relaxed),
+            up_to_date: self.up_to_date.load(atomic::Ordering::Relaxed),
             documents: snapshot.searcher.num_docs() as usize,
             rejected: Arc::clone(&snapshot.rejected),
             index_bytes: snapshot.index_bytes,
@@ -256,10 +258,8 @@ impl Snapshot {
             })
             .collect();
         best.sort_by(|a, b| {
-            b.parts
-                .total()
-                .total_cmp(&a.parts.total())
-                .then(a.address.cmp(&b.address))
+            let by_score = b.parts.total().total_cmp(&a.parts.total());
+            by_score.then_with(|| self.newer_first(a.address, b.address))
         });
         let beyond = candidates.iter().skip(window);
         best.extend(beyond.map(|(_, address)| Found {
@@ -269,6 +269,20 @@ impl Snapshot {
             evidence: None,
         }));
         Ok(best)
+    }
+
+    /// Breaks a tie: the newer document, then the id, so that the same search always gives the same order.
+    fn newer_first(&self, a: DocAddress, b: DocAddress) -> Ordering {
+        let day = |address: DocAddress| {
+            let days = self
+                .searcher
+                .segment_reader(address.segment_ord)
+                .fast_fields()
+                .u64(DAY);
+            days.ok().and_then(|days| days.first(address.doc_id))
+        };
+        let id = |address: DocAddress| self.id_at(address).map(|id| id.0).unwrap_or_default();
+        day(b).cmp(&day(a)).then_with(|| id(a).cmp(&id(b)))
     }
 
     /// The id of a document, from its column.
@@ -285,8 +299,7 @@ impl Snapshot {
     }
 
     fn newest_of(&self, built: &dyn Query, limit: usize) -> Result<Vec<Found>, EngineError> {
-        let newest =
-            TopDocs::with_limit(limit).order_by_fast_field::<u64>(super::schema::DAY, Order::Desc);
+        let newest = TopDocs::with_limit(limit).order_by_fast_field::<u64>(DAY, Order::Desc);
         let found = self.searcher.search(built, &newest)?;
         Ok(found
             .into_iter()

@@ -177,13 +177,19 @@ pub(super) fn idf(documents: f32, with: f32) -> f32 {
 
 /// `text` with a space in the place of every word that tells nothing.
 fn without_stopwords(text: &str, analyzer: &Analyzer) -> String {
-    let mut telling = text.to_owned();
-    for token in whole_words(&analyzer.analyze(text)).into_iter().rev() {
-        if analyzer.is_stopword(&token.text) {
-            telling.replace_range(token.byte_start..token.byte_end, " ");
-        }
-    }
-    telling
+    let tokens = analyzer.analyze(text);
+    let filler: Vec<&Token> = whole_words(&tokens)
+        .into_iter()
+        .filter(|t| analyzer.is_stopword(&t.text))
+        .collect();
+    let is_filler = |at: usize| {
+        filler
+            .iter()
+            .any(|t| (t.byte_start..t.byte_end).contains(&at))
+    };
+    text.char_indices()
+        .map(|(at, c)| if is_filler(at) { ' ' } else { c })
+        .collect()
 }
 
 /// Builds the concepts of a query one after the other.
