@@ -169,7 +169,7 @@ fn names(ranking: &Ranking) -> Vec<String> {
         .named()
         .into_iter()
         .map(|(name, _)| name)
-        .filter(|name| name != "window")
+        .filter(|name| name != "window" && name != "floor")
         .collect()
 }
 

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use thesaurus::Thesaurus;
 
 /// Changes whenever the same text gives other tokens, so that an index made by another analysis is rebuilt.
-pub const ANALYSIS_VERSION: u32 = 3;
+pub const ANALYSIS_VERSION: u32 = 4;
 
 /// Longer runs without a space are cut: they are data, not words, and index terms have a limit.
 const LONGEST_TOKEN: usize = 128;
@@ -94,6 +94,40 @@ impl Analyzer {
             .into_iter()
             .map(|t| t.text.clone())
             .collect()
+    }
+
+    /// As [`words_of`](Self::words_of), with identifiers by their parts: `spring-cloud` says what `Spring Cloud` says.
+    pub fn plain_words_of(&self, text: &str) -> Vec<String> {
+        let tokens = self.analyze(text);
+        let is_han = |token: &Token| token.text.chars().all(segment::is_han);
+        let mut words = Vec::new();
+        for whole in whole_words(&tokens) {
+            let parts: Vec<&Token> = tokens
+                .iter()
+                .filter(|t| {
+                    t.position == whole.position
+                        && t.byte_end - t.byte_start < whole.byte_end - whole.byte_start
+                })
+                .collect();
+            if is_han(whole) || parts.is_empty() {
+                words.push(whole.text.clone());
+            } else {
+                // Of the two forms of a part the stem comes last.
+                let is_stem = |i: usize| {
+                    parts
+                        .get(i + 1)
+                        .is_none_or(|next| next.byte_start != parts[i].byte_start)
+                };
+                words.extend(
+                    parts
+                        .iter()
+                        .enumerate()
+                        .filter(|(i, _)| is_stem(*i))
+                        .map(|(_, t)| t.text.clone()),
+                );
+            }
+        }
+        words
     }
 
     /// The Chinese characters of `text`, each once, by their code points.

@@ -9,6 +9,7 @@ mod index;
 mod report;
 mod search;
 mod serve;
+mod words;
 
 pub use args::{Arguments, Command};
 
@@ -38,8 +39,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
                     query,
                     format,
                     limit,
-                    explain: _,
-                } => search::search(&config, &query.join(" "), format, limit),
+                    explain,
+                } => search::search(&config, &query.join(" "), format, limit, explain),
                 Command::Eval { sets, format, run } => {
                     eval::eval(&config, &sets, format, run.as_deref())
                 }

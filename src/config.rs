@@ -32,6 +32,8 @@ pub struct Config {
     pub index: Sourced<PathBuf>,
     /// Folder of what visitors send; precious.
     pub data: Sourced<PathBuf>,
+    /// Folder of the site's words; optional.
+    pub words: Sourced<PathBuf>,
     /// Where HTTP is served.
     pub listen: Sourced<SocketAddr>,
     /// Address of the service as visitors see it, without a slash at its end; absolute links are made with it.
@@ -97,6 +99,7 @@ impl Config {
             content,
             index,
             data,
+            words,
             listen,
             base_url,
             site_name,
@@ -121,6 +124,7 @@ impl Config {
             ("content", path(&content.value), content.source.clone()),
             ("index", path(&index.value), index.source.clone()),
             ("data", path(&data.value), data.source.clone()),
+            ("words", path(&words.value), words.source.clone()),
             (
                 "listen",
                 text(&listen.value.to_string()),

@@ -4,10 +4,12 @@
 
 mod confidence;
 pub mod embedded;
+mod pins;
 mod ranking;
 mod understanding;
 
 pub use confidence::{ANSWERED_FROM, Confidence, NONE_FROM};
+pub use pins::{PINNED, Pin, Pins};
 pub use ranking::{DEFAULTS as RANKING_DEFAULTS, Ranking, ScoreParts};
 pub use understanding::{Origin, Understanding, UnderstoodConcept};
 
@@ -96,8 +98,19 @@ pub struct Hit {
     pub parts: ScoreParts,
     /// The headline with the query's words in `<mark>`; safe HTML.
     pub title_html: String,
+    /// Documents with the same question or answer that are folded into this hit.
+    pub similar: Vec<Similar>,
     /// The part of the answer that fits best, with `<mark>`; safe HTML.
     pub snippet_html: String,
+}
+
+/// A document that is folded into a hit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Similar {
+    /// Its id.
+    pub id: DocumentId,
+    /// Its headline.
+    pub title: String,
 }
 
 /// A value and in how many documents it is.

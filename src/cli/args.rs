@@ -69,7 +69,7 @@ pub enum Command {
     },
     /// Search from the terminal; exits 1 if nothing is found
     #[command(
-        after_help = "Examples:\n  dayi search 注册中心连不上\n  dayi search --format json \"No provider available\""
+        after_help = "Examples:\n  dayi search 注册中心连不上\n  dayi search --format json \"No provider available\"\n  dayi search --explain natcos 配制中心"
     )]
     Search {
         /// What to look for
@@ -81,8 +81,8 @@ pub enum Command {
         /// Hits to print, at most
         #[arg(long, default_value_t = 5, value_name = "N")]
         limit: usize,
-        /// Show how each hit's score came about
-        #[arg(long, hide = true)]
+        /// Show what the query was understood as, and how each hit's score came about
+        #[arg(long)]
         explain: bool,
     },
     /// Measure retrieval quality on judged sets

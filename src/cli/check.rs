@@ -1,6 +1,7 @@
 //! `dayi check`: documents without indexing; the same judgement as a sync.
 
 use super::args::Format;
+use super::words::SiteWords;
 use super::{FOUND_A_PROBLEM, GOOD, report};
 use crate::config::Config;
 use crate::document::{Rejection, read_document};
@@ -12,16 +13,21 @@ use std::path::{Path, PathBuf};
 struct Outcome {
     accepted: usize,
     rejected: Vec<Rejection>,
+    /// Lines of the site's words that cannot be used.
+    words: Vec<String>,
 }
 
 pub(super) fn check(config: &Config, paths: &[PathBuf], format: Format) -> anyhow::Result<u8> {
     let content = [config.content.value.clone()];
-    let paths = if paths.is_empty() { &content } else { paths };
     let mut outcome = Outcome {
         accepted: 0,
         rejected: Vec::new(),
+        words: Vec::new(),
     };
-    for path in paths {
+    if paths.is_empty() {
+        outcome.words = SiteWords::read(config).problems;
+    }
+    for path in if paths.is_empty() { &content } else { paths } {
         if path.is_dir() {
             let (accepted, rejected) = embedded::check(path)?;
             outcome.accepted += accepted;
@@ -32,18 +38,23 @@ pub(super) fn check(config: &Config, paths: &[PathBuf], format: Format) -> anyho
             check_file(path, &mut outcome)?;
         }
     }
-    let Outcome { accepted, rejected } = &outcome;
+    let Outcome {
+        accepted,
+        rejected,
+        words,
+    } = &outcome;
     match format {
         Format::Json => report::print_json(&outcome)?,
         Format::Human => {
             report::rejections(rejected);
+            words.iter().for_each(|problem| report::announce(problem));
             report::print(&format!(
                 "{accepted} accepted, {} rejected\n",
                 rejected.len()
             ))?;
         }
     }
-    Ok(if rejected.is_empty() {
+    Ok(if rejected.is_empty() && words.is_empty() {
         GOOD
     } else {
         FOUND_A_PROBLEM

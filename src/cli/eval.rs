@@ -1,7 +1,8 @@
 //! `dayi eval`: retrieval quality on judged sets.
 
 use super::args::Format;
-use super::{GOOD, index, report};
+use super::words::SiteWords;
+use super::{GOOD, report};
 use crate::config::Config;
 use crate::engine::embedded::EmbeddedEngine;
 use crate::eval::{self, JudgedSet, KindReport, SetReport};
@@ -40,7 +41,7 @@ pub(super) fn eval(
 /// The set's own documents where it has some, else the content folder; both in memory, so that a running service and
 /// its index are left alone.
 fn engine_for(config: &Config, set: &JudgedSet) -> anyhow::Result<EmbeddedEngine> {
-    let engine = EmbeddedEngine::in_memory(index::analyzer(config)?)?;
+    let engine = EmbeddedEngine::in_memory(SiteWords::read_and_log(config).analyzer)?;
     engine.set_ranking(config.ranking());
     match &set.documents {
         Some(documents) => engine.replace_all(documents)?,

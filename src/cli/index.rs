@@ -1,8 +1,8 @@
 //! `dayi index`: builds or updates the index and stops.
 
 use super::args::Format;
+use super::words::SiteWords;
 use super::{FOUND_A_PROBLEM, GOOD, report};
-use crate::analysis::Analyzer;
 use crate::config::Config;
 use crate::engine::embedded::{Changes, EmbeddedEngine, Opened};
 use std::time::Instant;
@@ -33,14 +33,11 @@ pub(super) fn index(config: &Config, format: Format) -> anyhow::Result<u8> {
     })
 }
 
-/// The analysis that the configuration asks for.
-pub(super) fn analyzer(_config: &Config) -> anyhow::Result<Analyzer> {
-    Ok(Analyzer::new())
-}
-
 /// Opens the index and brings it up to date, with a progress bar on a terminal.
 pub(super) fn open_and_sync(config: &Config) -> anyhow::Result<(EmbeddedEngine, Changes)> {
-    let (engine, opened) = EmbeddedEngine::open(&config.index.value, Analyzer::new())?;
+    let words = SiteWords::read_and_log(config);
+    let (engine, opened) = EmbeddedEngine::open(&config.index.value, words.analyzer)?;
+    engine.set_pins(words.pins);
     if let Opened::Rebuilding(reason) = opened {
         tracing::warn!(reason, "the index is rebuilt");
     }

@@ -1,13 +1,13 @@
 //! `dayi search`: the engine from the terminal.
 
 use super::args::Format;
+use super::words::SiteWords;
 use super::{FOUND_A_PROBLEM, GOOD, index, report};
-use crate::analysis::Analyzer;
 use crate::config::Config;
 use crate::document::plain_text;
 use crate::engine::embedded::{EmbeddedEngine, IndexError};
-use crate::engine::{AnswerState, Engine, SearchQuery};
-use serde_json::json;
+use crate::engine::{AnswerState, Engine, Origin, SearchQuery, SearchResults};
+use serde_json::{Value, json};
 use std::fmt::Write;
 
 pub(super) fn search(
@@ -15,6 +15,7 @@ pub(super) fn search(
     text: &str,
     format: Format,
     limit: usize,
+    explain: bool,
 ) -> anyhow::Result<u8> {
     let engine = open(config)?;
     let found = engine.search(&SearchQuery {
@@ -23,37 +24,8 @@ pub(super) fn search(
         ..SearchQuery::default()
     })?;
     match format {
-        Format::Json => {
-            let hits: Vec<_> = found
-                .hits
-                .iter()
-                .map(|hit| json!({ "id": hit.document.id, "title": hit.document.headline(), "score": hit.score, "snippet_html": hit.snippet_html }))
-                .collect();
-            report::print_json(
-                &json!({ "query": text, "total": found.total, "answer_state": found.answer_state, "hits": hits }),
-            )?;
-        }
-        Format::Human => {
-            let mut lines = String::new();
-            for (rank, hit) in found.hits.iter().enumerate() {
-                let document = &hit.document;
-                let _ = write!(
-                    lines,
-                    "{}. {}\n   {}  {:.2}\n   {}\n",
-                    rank + 1,
-                    document.headline(),
-                    document.id,
-                    hit.score,
-                    plain_text(&hit.snippet_html)
-                );
-            }
-            let state = match found.answer_state {
-                AnswerState::Answered => "answered",
-                AnswerState::Related => "related",
-                AnswerState::None => "none",
-            };
-            report::print(&format!("{lines}{} hits, answer: {state}\n", found.total))?;
-        }
+        Format::Json => report::print_json(&as_json(text, &found, explain))?,
+        Format::Human => report::print(&as_text(&found, explain))?,
     }
     Ok(if found.hits.is_empty() {
         FOUND_A_PROBLEM
@@ -62,13 +34,120 @@ pub(super) fn search(
     })
 }
 
+fn as_json(text: &str, found: &SearchResults, explain: bool) -> Value {
+    let hits = found.hits.iter().map(|hit| {
+        let mut shown = json!({
+            "id": hit.document.id,
+            "title": hit.document.headline(),
+            "score": hit.score,
+            "snippet_html": hit.snippet_html,
+            "similar": hit.similar,
+        });
+        if explain {
+            shown["score_parts"] = json!(hit.parts);
+        }
+        shown
+    });
+    let mut shown = json!({
+        "query": text,
+        "total": found.total,
+        "answer_state": found.answer_state,
+        "suggestion": found.suggestion,
+        "hits": hits.collect::<Vec<_>>(),
+    });
+    if explain {
+        shown["understanding"] = json!(found.understanding);
+        shown["confidence"] = json!(found.confidence);
+    }
+    shown
+}
+
+fn as_text(found: &SearchResults, explain: bool) -> String {
+    let mut lines = String::new();
+    // Writing to a string cannot fail.
+    if explain {
+        for concept in &found.understanding.concepts {
+            let wordings = concept.wordings.iter().map(|(words, origin)| match origin {
+                Origin::Typed => words.clone(),
+                origin => format!("{words} ({})", json!(origin).as_str().unwrap_or_default()),
+            });
+            let wordings: Vec<String> = wordings.collect();
+            let shown = if wordings.is_empty() {
+                "in no document".to_owned()
+            } else {
+                wordings.join(", ")
+            };
+            let _ = writeln!(lines, "{} [{:.2}]: {shown}", concept.typed, concept.weight);
+        }
+        lines.push('\n');
+    }
+    for (rank, hit) in found.hits.iter().enumerate() {
+        let document = &hit.document;
+        let _ = writeln!(
+            lines,
+            "{}. {}\n   {}  {:.2}",
+            rank + 1,
+            document.headline(),
+            document.id,
+            hit.score
+        );
+        if explain {
+            let _ = writeln!(lines, "   {}", numbers(&json!(hit.parts)));
+        }
+        let _ = writeln!(
+            lines,
+            "   {}",
+            plain_text(&hit.snippet_html).replace('\n', " ")
+        );
+        if !hit.similar.is_empty() {
+            let _ = writeln!(lines, "   and {} more like this", hit.similar.len());
+        }
+    }
+    if let Some(suggestion) = &found.suggestion {
+        let _ = writeln!(lines, "did you mean: {suggestion}");
+    }
+    let state = match found.answer_state {
+        AnswerState::Answered => "answered",
+        AnswerState::Related => "related",
+        AnswerState::None => "none",
+    };
+    let _ = writeln!(lines, "{} hits, answer: {state}", found.total);
+    if let Some(confidence) = found.confidence.filter(|_| explain) {
+        let (none, answered) = (confidence.none(), confidence.answered());
+        let _ = writeln!(
+            lines,
+            "probability of no answer {none:.2}, of the first hit being it {answered:.2}: {}",
+            numbers(&json!(confidence))
+        );
+    }
+    lines
+}
+
+/// Named numbers on one line, without those that are nothing.
+fn numbers(value: &Value) -> String {
+    let named = value.as_object().into_iter().flatten();
+    let shown = named.filter_map(|(name, number)| {
+        let number = number.as_f64().filter(|n| *n != 0.0)?;
+        Some(format!("{name} {number:.2}"))
+    });
+    shown.collect::<Vec<_>>().join(", ")
+}
+
+fn read_only(config: &Config) -> anyhow::Result<EmbeddedEngine> {
+    let words = SiteWords::read_and_log(config);
+    let engine = EmbeddedEngine::open_read_only(&config.index.value, words.analyzer)?;
+    engine.set_pins(words.pins);
+    engine.set_ranking(config.ranking());
+    Ok(engine)
+}
+
 /// The index brought up to date; as it is while another process keeps it.
 fn open(config: &Config) -> anyhow::Result<EmbeddedEngine> {
     match index::open_and_sync(config) {
         Ok((engine, _)) => Ok(engine),
-        Err(error) if matches!(error.downcast_ref(), Some(IndexError::InUse(_))) => Ok(
-            EmbeddedEngine::open_read_only(&config.index.value, Analyzer::new())?,
-        ),
+        Err(error) if matches!(error.downcast_ref(), Some(IndexError::InUse(_))) => {
+            Ok(read_only(config)?)
+        }
         Err(error) => Err(error),
     }
 }

@@ -1,7 +1,7 @@
 //! `dayi serve`: index, watch, answer, until asked to stop.
 
+use super::words::{self, SiteWords};
 use super::{GOOD, report};
-use crate::analysis::Analyzer;
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::engine::embedded::{self, EmbeddedEngine, Opened};
@@ -22,7 +22,9 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         let listener = web::bind(config.listen.value).await?;
         // A folder that cannot be read is an error now, not a log line later.
         crate::document::list_files(&config.content.value)?;
-        let (engine, opened) = EmbeddedEngine::open(&config.index.value, Analyzer::new())?;
+        let words = SiteWords::read_and_log(&config);
+        let (engine, opened) = EmbeddedEngine::open(&config.index.value, words.analyzer)?;
+        engine.set_pins(words.pins);
         engine.set_ranking(config.ranking());
         let engine = Arc::new(engine);
         if let Opened::Rebuilding(reason) = &opened {
@@ -31,6 +33,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         let content = config.content.value.clone();
         // Watching begins before the first sync, so that no change falls between them.
         embedded::watch(&engine, content.clone());
+        words::watch(&engine, &config);
         let syncing = {
             let engine = Arc::clone(&engine);
             tokio::task::spawn_blocking(move || sync(&engine, &content))

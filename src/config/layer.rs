@@ -46,10 +46,11 @@ pub struct Layer {
 }
 
 const DEFAULTS: &str = include_str!("default.toml");
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 9] = [
     "content",
     "index",
     "data",
+    "words",
     "listen",
     "base_url",
     "site_name",
@@ -196,6 +197,7 @@ impl Layer {
         let content = check.take("content", "a path", |v| v.as_str().map(PathBuf::from));
         let index = check.take("index", "a path", |v| v.as_str().map(PathBuf::from));
         let data = check.take("data", "a path", |v| v.as_str().map(PathBuf::from));
+        let words = check.take("words", "a path", |v| v.as_str().map(PathBuf::from));
         let listen = check.take(
             "listen",
             "an address and a port such as 127.0.0.1:8080",
@@ -226,6 +228,7 @@ impl Layer {
             content: content?,
             index: index?,
             data: data?,
+            words: words?,
             listen: listen?,
             base_url: base_url?,
             site_name: site_name?,

@@ -6,6 +6,7 @@
 mod answer;
 mod evidence;
 mod facets;
+mod fold;
 mod query;
 mod schema;
 mod score;
@@ -21,11 +22,11 @@ mod watch;
 
 pub use store::{IndexError, Opened};
 pub use sync::{Changes, Progress, SyncError, check};
-pub use watch::watch;
+pub use watch::{on_change, sync, watch};
 
 use crate::analysis::Analyzer;
 use crate::document::Rejection;
-use crate::engine::Ranking;
+use crate::engine::{Pins, Ranking};
 use arc_swap::ArcSwap;
 use evidence::MeanLengths;
 use schema::Fields;
@@ -39,15 +40,16 @@ use vocabulary::Vocabulary;
 /// The engine: one writer, any number of readers.
 pub struct EmbeddedEngine {
     folder: PathBuf,
-    analyzer: Analyzer,
     snapshot: ArcSwap<Snapshot>,
     ranking: ArcSwap<Ranking>,
+    pins: ArcSwap<Pins>,
     writer: Mutex<Option<store::Writer>>,
     up_to_date: AtomicBool,
 }
 
 /// One state of the index; immutable, shared by the requests that began in it.
 struct Snapshot {
+    analyzer: Analyzer,
     searcher: Searcher,
     fields: Fields,
     suggestions: Suggestions,

@@ -15,6 +15,7 @@ static DEFAULT: LazyLock<Ranking> =
 #[expect(missing_docs, reason = "`ranking.toml` says what each is for")]
 pub struct Ranking {
     pub window: f32,
+    pub floor: f32,
     pub question_weight: f32,
     pub title_weight: f32,
     pub labels_weight: f32,

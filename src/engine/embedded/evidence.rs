@@ -1,6 +1,6 @@
 //! Where the words of a query stand in the candidate documents, read from the index's posting lists.
 
-use super::schema::{QUESTION_CHARACTERS, QUESTION_WORDS, word_key};
+use super::schema::{ANSWER_SIGNATURE, QUESTION_CHARACTERS, QUESTION_WORDS, word_key};
 use super::understand::{Query, Word, idf};
 use super::vocabulary::Vocabulary;
 use super::{Fields, Snapshot};
@@ -32,6 +32,7 @@ pub(super) fn searched(fields: Fields) -> [Field; FIELDS] {
 /// One word of a candidate's question.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct QuestionWord {
+    pub(super) key: u64,
     /// How much it tells.
     pub(super) idf: f32,
     /// Whether it tells nothing of what is asked.
@@ -50,6 +51,8 @@ pub(super) struct Evidence {
     pub(super) lengths: [f32; FIELDS],
     /// The words of the question in their order.
     pub(super) question: Vec<QuestionWord>,
+    /// See [`super::fold::signature`].
+    pub(super) answer_signature: u64,
     /// The Chinese characters of the question, each once.
     pub(super) characters: Vec<u64>,
     /// By pair of characters of the query: in the question, in the answer.
@@ -106,6 +109,7 @@ pub(super) fn gather(
         address: *address,
         counts: vec![[0; FIELDS]; query.words.len()],
         lengths: [0.0; FIELDS],
+        answer_signature: 0,
         question: Vec::new(),
         characters: Vec::new(),
         question_bigrams: vec![0; query.bigrams.len()],
@@ -196,13 +200,16 @@ fn gather_questions(
 ) -> tantivy::Result<()> {
     let words = segment.fast_fields().u64(QUESTION_WORDS)?;
     let characters = segment.fast_fields().u64(QUESTION_CHARACTERS)?;
+    let signatures = segment.fast_fields().u64(ANSWER_SIGNATURE)?;
     for (doc, i) in here {
+        evidence[*i].answer_signature = signatures.first(*doc).unwrap_or_default();
         evidence[*i].characters = characters.values_for_doc(*doc).collect();
         evidence[*i].question = words
             .values_for_doc(*doc)
             .map(|key| {
                 let known = vocabulary.by_key(key);
                 QuestionWord {
+                    key,
                     idf: idf(documents, known.map_or(0.0, |k| k.frequency as f32)),
                     is_filler: known.is_some_and(|k| k.is_filler),
                     in_query: asked.get(&key).copied().unwrap_or(0.0),

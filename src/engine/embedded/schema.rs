@@ -1,5 +1,6 @@
 //! The fields of the index. Any change here must raise [`SCHEMA_VERSION`].
 
+use super::fold;
 use super::tokenizer::{BIGRAMS, WORDS};
 use crate::analysis::Analyzer;
 use crate::document::Document;
@@ -10,7 +11,7 @@ use tantivy::schema::{
 };
 
 /// Indexes of another number are rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 5;
+pub(super) const SCHEMA_VERSION: u32 = 6;
 
 /// Handles of the fields, by what they hold.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +38,8 @@ pub(super) struct Fields {
     pub(super) question_words: Field,
     /// The Chinese characters of the question, each once, in a column.
     pub(super) question_characters: Field,
+    /// What the answer looks like as a number: near-equal answers differ in few bits.
+    pub(super) answer_signature: Field,
     /// Filters and facets.
     pub(super) tag: Field,
     pub(super) category: Field,
@@ -49,6 +52,7 @@ pub(super) struct Fields {
 
 pub(super) const QUESTION_WORDS: &str = "question_words";
 pub(super) const QUESTION_CHARACTERS: &str = "question_characters";
+pub(super) const ANSWER_SIGNATURE: &str = "answer_signature";
 pub(super) const TAG: &str = "tag";
 pub(super) const CATEGORY: &str = "category";
 pub(super) const DAY: &str = "day";
@@ -85,6 +89,7 @@ pub(super) fn build() -> (Schema, Fields) {
         answer_bigrams: schema.add_text_field("answer_bigrams", bigrams),
         question_words: schema.add_u64_field(QUESTION_WORDS, FAST),
         question_characters: schema.add_u64_field(QUESTION_CHARACTERS, FAST),
+        answer_signature: schema.add_u64_field(ANSWER_SIGNATURE, FAST),
         tag: schema.add_text_field(TAG, STRING | FAST),
         category: schema.add_text_field(CATEGORY, STRING | FAST),
         day: schema.add_u64_field(DAY, FAST | INDEXED),
@@ -138,7 +143,7 @@ impl Fields {
             indexed.add_text(self.title, &document.title);
         }
         indexed.add_text(self.question, &document.question);
-        for word in analyzer.words_of(document.headline()) {
+        for word in analyzer.plain_words_of(document.headline()) {
             indexed.add_u64(self.question_words, word_key(&word));
         }
         for character in analyzer.characters(document.headline()) {
@@ -147,6 +152,7 @@ impl Fields {
         indexed.add_text(self.question_bigrams, document.headline());
         let answer = document.answer_text();
         indexed.add_text(self.answer_bigrams, &answer);
+        indexed.add_u64(self.answer_signature, fold::signature(&answer));
         indexed.add_text(self.answer, answer);
         for label in document.tags.iter().chain(
             document

@@ -4,17 +4,17 @@ use super::evidence::{Evidence, gather};
 use super::schema::DAY;
 use super::score::{Features, Scorer};
 use super::understand::Query as Understood;
-use super::{EmbeddedEngine, Snapshot, answer, facets, query, snippet};
+use super::{EmbeddedEngine, Snapshot, answer, facets, fold, query, snippet};
 use crate::document::{Document, DocumentId, GradeId};
 use crate::engine::{
-    AnswerState, Engine, EngineError, Filter, Hit, Ranking, ScoreParts, SearchQuery, SearchResults,
-    Sort, Status, Suggestion, Understanding,
+    AnswerState, Confidence, Engine, EngineError, Facets, Filter, Hit, NONE_FROM, Pin, Pins,
+    Ranking, ScoreParts, SearchQuery, SearchResults, Similar, Sort, Status, Suggestion,
+    Understanding,
 };
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic;
-use tantivy::aggregation::agg_result::AggregationResults;
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Value};
@@ -25,11 +25,21 @@ const RELATED_SCORE: f32 = 0.25;
 
 /// One found document before it is read.
 pub(super) struct Found {
-    address: DocAddress,
+    pub(super) address: DocAddress,
     pub(super) parts: ScoreParts,
     /// Of those that were looked at closely.
     pub(super) features: Option<Features>,
     pub(super) evidence: Option<Evidence>,
+}
+
+/// Everything found for a query, before it becomes a page of hits.
+struct Answered {
+    understood: Understood,
+    /// Best first.
+    found: Vec<Found>,
+    total: usize,
+    facets: Facets,
+    confidence: Option<Confidence>,
 }
 
 impl Engine for EmbeddedEngine {
@@ -39,27 +49,37 @@ impl Engine for EmbeddedEngine {
         if query.text.trim().is_empty() {
             return self.list(&snapshot, query, &ranking);
         }
-        let understood = Understood::understand(&query.text, &self.analyzer, &snapshot, &ranking)?;
-        let built = query::build(Some(&understood), &query.filter, snapshot.fields, &ranking);
-        let end = query.offset + query.limit.max(1);
-        let (best, total, counted) = snapshot.best(&understood, &*built, &ranking, end)?;
-        let scorer = Scorer::new(&understood, snapshot.mean_lengths, &ranking);
-        let confidence = answer::confidence(&understood, &scorer, &best);
-        let answer_state = confidence.map_or(AnswerState::None, |c| c.state());
-        let found = match query.sort {
-            Sort::Relevance => best,
-            Sort::Newest => snapshot.newest_of(&*built, end)?,
-        };
-        let weights = understood.weights();
-        let hits = found.into_iter().skip(query.offset).take(query.limit);
-        Ok(SearchResults {
+        let answered = snapshot.answer(query, &ranking)?;
+        let suggestion = snapshot.better_wording(query, &answered, &ranking)?;
+        let Answered {
+            understood,
+            found,
             total,
-            hits: hits
-                .map(|f| self.hit(&snapshot, &f, &weights))
-                .collect::<Result<_, _>>()?,
-            facets: facets::counts(&counted),
-            answer_state,
-            suggestion: None,
+            facets,
+            confidence,
+        } = answered;
+        let mut groups = match query.sort {
+            Sort::Relevance => fold::groups(found),
+            Sort::Newest => found.into_iter().map(|one| vec![one]).collect(),
+        };
+        let folded: usize = groups.iter().map(|group| group.len() - 1).sum();
+        let pins = self.pins.load();
+        let pinned = snapshot.pin(query, &pins, &mut groups)?;
+        let weights = understood.weights();
+        let page = groups.into_iter().skip(query.offset).take(query.limit);
+        let hits = page
+            .map(|group| snapshot.hit(&group, &weights))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(SearchResults {
+            total: (total - folded).max(query.offset + hits.len()),
+            hits,
+            facets,
+            answer_state: match confidence {
+                _ if pinned => AnswerState::Answered,
+                Some(confidence) => confidence.state(),
+                None => AnswerState::None,
+            },
+            suggestion,
             confidence,
             understanding: understood.explained(),
         })
@@ -68,16 +88,7 @@ impl Engine for EmbeddedEngine {
     fn rank(&self, text: &str, limit: usize) -> Result<Vec<(DocumentId, f32)>, EngineError> {
         let snapshot = self.snapshot.load();
         let ranking = self.ranking.load();
-        let understood = Understood::understand(text, &self.analyzer, &snapshot, &ranking)?;
-        let built = query::build(
-            Some(&understood),
-            &Filter::default(),
-            snapshot.fields,
-            &ranking,
-        );
-        let top = TopDocs::with_limit(limit.max(ranking.window as usize)).order_by_score();
-        let candidates = snapshot.searcher.search(&*built, &top)?;
-        let best = snapshot.look_closely(&understood, &candidates, &ranking)?;
+        let (_, best) = snapshot.best(text, &Filter::default(), &ranking, limit)?;
         let ids = best.into_iter().take(limit);
         ids.map(|f| Ok((snapshot.id_at(f.address)?, f.parts.total())))
             .collect()
@@ -108,14 +119,7 @@ impl Engine for EmbeddedEngine {
             about.push('\n');
             about.push_str(label);
         }
-        let understood = Understood::understand(&about, &self.analyzer, &snapshot, &ranking)?;
-        let built = query::build(
-            Some(&understood),
-            &Filter::default(),
-            snapshot.fields,
-            &ranking,
-        );
-        let (best, _, _) = snapshot.best(&understood, &*built, &ranking, limit + 1)?;
+        let (_, best) = snapshot.best(&about, &Filter::default(), &ranking, limit + 1)?;
         let own_score = best.first().map_or(0.0, |f| f.parts.total());
         let mut related: Vec<Document> = Vec::new();
         for found in best
@@ -180,7 +184,7 @@ impl EmbeddedEngine {
         Ok(SearchResults {
             total,
             hits: hits
-                .map(|f| self.hit(snapshot, &f, &HashMap::new()))
+                .map(|f| snapshot.hit(&[f], &HashMap::new()))
                 .collect::<Result<_, _>>()?,
             facets: facets::counts(&counted),
             answer_state: AnswerState::Related,
@@ -190,49 +194,165 @@ impl EmbeddedEngine {
         })
     }
 
-    fn hit(
-        &self,
-        snapshot: &Snapshot,
-        found: &Found,
-        weights: &HashMap<&str, f32>,
-    ) -> Result<Hit, EngineError> {
-        let document = snapshot.document_at(found.address)?;
-        let title_html = snippet::highlight(document.headline(), &self.analyzer, weights);
-        let snippet_html = snippet::best(&document.answer_text(), &self.analyzer, weights);
-        Ok(Hit {
-            document,
-            score: found.parts.total(),
-            parts: found.parts,
-            title_html,
-            snippet_html,
-        })
-    }
-
     /// Replaces the constants of ranking; the next search uses them.
     pub fn set_ranking(&self, ranking: Ranking) {
         self.ranking.store(Arc::new(ranking));
     }
+
+    /// Replaces the rules of a maintainer; the next search uses them.
+    pub fn set_pins(&self, pins: Pins) {
+        self.pins.store(Arc::new(pins));
+    }
 }
 
 impl Snapshot {
-    /// The best documents for a query, at least `least` where there are so many, with the number and the facets of all
-    /// that match. The first pass finds candidates by a plain sum over words, the second looks at each closely.
+    /// Answers a query: everything relevant within its filter, with counts.
+    fn answer(&self, query: &SearchQuery, ranking: &Ranking) -> Result<Answered, EngineError> {
+        let end = query.offset + query.limit.max(1);
+        let (understood, mut found) = self.best(&query.text, &query.filter, ranking, end)?;
+        let scorer = Scorer::new(&understood, self.mean_lengths, ranking);
+        let confidence = answer::confidence(&understood, &scorer, &found);
+        let floor = found
+            .first()
+            .map_or(0.0, |best| best.parts.total() * ranking.floor);
+        let relevant = found
+            .iter()
+            .take_while(|f| f.features.is_some() && f.parts.total() >= floor)
+            .count();
+        let (total, facets) = if relevant < found.len().min(ranking.window as usize) {
+            found.truncate(relevant);
+            if query.sort == Sort::Newest {
+                found.sort_by(|a, b| self.newer_first(a.address, b.address));
+            }
+            let addresses = found.iter().map(|f| f.address);
+            (relevant, facets::of_documents(&self.searcher, addresses)?)
+        } else {
+            let built = query::build(Some(&understood), &query.filter, self.fields, ranking);
+            let (total, counted) = self
+                .searcher
+                .search(&*built, &(Count, facets::collector(&self.searcher)))?;
+            if query.sort == Sort::Newest {
+                found = self.newest_of(&*built, end)?;
+            }
+            (total, facets::counts(&counted))
+        };
+        Ok(Answered {
+            understood,
+            found,
+            total,
+            facets,
+            confidence,
+        })
+    }
+
+    /// The best documents for a text, at least `least` where there are so many. The first pass finds candidates by a
+    /// plain sum over words, the second looks at each closely.
     fn best(
         &self,
-        understood: &Understood,
-        built: &dyn Query,
+        text: &str,
+        filter: &Filter,
         ranking: &Ranking,
         least: usize,
-    ) -> Result<(Vec<Found>, usize, AggregationResults), EngineError> {
-        let window = ranking.window as usize;
-        let top = TopDocs::with_limit(least.max(window)).order_by_score();
-        let collectors = (top, Count, facets::collector(&self.searcher));
-        let (candidates, total, counted) = self.searcher.search(built, &collectors)?;
-        Ok((
-            self.look_closely(understood, &candidates, ranking)?,
-            total,
-            counted,
-        ))
+    ) -> Result<(Understood, Vec<Found>), EngineError> {
+        let understood = Understood::understand(text, self, ranking)?;
+        let built = query::build(Some(&understood), filter, self.fields, ranking);
+        let top = TopDocs::with_limit(least.max(ranking.window as usize)).order_by_score();
+        let candidates = self.searcher.search(&*built, &top)?;
+        let best = self.look_closely(&understood, &candidates, ranking)?;
+        Ok((understood, best))
+    }
+
+    /// The query as it was probably meant, where that finds a surer answer than what was typed.
+    fn better_wording(
+        &self,
+        query: &SearchQuery,
+        answered: &Answered,
+        ranking: &Ranking,
+    ) -> Result<Option<String>, EngineError> {
+        let Some(meant) = answered.understood.as_meant(&query.text) else {
+            return Ok(None);
+        };
+        let corrected = SearchQuery {
+            text: meant,
+            ..query.clone()
+        };
+        let surer = self
+            .answer(&corrected, ranking)?
+            .confidence
+            .unwrap_or_default();
+        let typed = answered.confidence.unwrap_or_default();
+        Ok(
+            (surer.answered() > typed.answered() && surer.none() < NONE_FROM)
+                .then_some(corrected.text),
+        )
+    }
+
+    /// Puts what the maintainer wants first before the groups, takes out what is hidden; whether anything was put first.
+    fn pin(
+        &self,
+        query: &SearchQuery,
+        pins: &Pins,
+        groups: &mut Vec<Vec<Found>>,
+    ) -> Result<bool, EngineError> {
+        let rules: Vec<&Pin> = pins.of(&query.text).collect();
+        let narrowed = query.filter != Filter::default() || query.sort != Sort::Relevance;
+        let first: Vec<&DocumentId> = if narrowed {
+            Vec::new()
+        } else {
+            rules.iter().flat_map(|r| &r.first).collect()
+        };
+        let moved: Vec<&DocumentId> = rules
+            .iter()
+            .flat_map(|r| &r.hide)
+            .chain(first.iter().copied())
+            .collect();
+        if moved.is_empty() {
+            return Ok(false);
+        }
+        for group in groups.iter_mut() {
+            let mut kept = Vec::with_capacity(group.len());
+            for one in group.drain(..) {
+                if !moved.contains(&&self.id_at(one.address)?) {
+                    kept.push(one);
+                }
+            }
+            *group = kept;
+        }
+        groups.retain(|group| !group.is_empty());
+        let mut pinned = Vec::new();
+        for id in first {
+            if let Some(address) = self.address_of(self.fields.id, &id.0)? {
+                pinned.push(vec![Found {
+                    address,
+                    parts: ScoreParts::default(),
+                    features: None,
+                    evidence: None,
+                }]);
+            }
+        }
+        let any = !pinned.is_empty();
+        groups.splice(0..0, pinned);
+        Ok(any)
+    }
+
+    /// A hit as it is shown: the best of its group, the others folded into it.
+    fn hit(&self, group: &[Found], weights: &HashMap<&str, f32>) -> Result<Hit, EngineError> {
+        let document = self.document_at(group[0].address)?;
+        let similar = group[1..].iter().map(|one| {
+            let document = self.document_at(one.address)?;
+            Ok(Similar {
+                title: document.headline().to_owned(),
+                id: document.id,
+            })
+        });
+        Ok(Hit {
+            similar: similar.collect::<Result<_, EngineError>>()?,
+            title_html: snippet::highlight(document.headline(), &self.analyzer, weights),
+            snippet_html: snippet::best(&document.answer_text(), &self.analyzer, weights),
+            score: group[0].parts.total(),
+            parts: group[0].parts,
+            document,
+        })
     }
 
     /// Orders the candidates within the window by all their features; the rest keep their order.
@@ -314,6 +434,12 @@ impl Snapshot {
 
     /// The document whose exact `field` is `value`.
     fn find(&self, field: Field, value: &str) -> Result<Option<Document>, EngineError> {
+        self.address_of(field, value)?
+            .map(|address| self.document_at(address))
+            .transpose()
+    }
+
+    fn address_of(&self, field: Field, value: &str) -> Result<Option<DocAddress>, EngineError> {
         let query = TermQuery::new(
             Term::from_field_text(field, value),
             IndexRecordOption::Basic,
@@ -321,10 +447,7 @@ impl Snapshot {
         let found = self
             .searcher
             .search(&query, &TopDocs::with_limit(1).order_by_score())?;
-        found
-            .first()
-            .map(|(_, address)| self.document_at(*address))
-            .transpose()
+        Ok(found.first().map(|(_, address)| *address))
     }
 
     pub(super) fn document_at(&self, address: DocAddress) -> Result<Document, EngineError> {

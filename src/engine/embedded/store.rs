@@ -69,16 +69,16 @@ pub(super) struct Writer {
     pub(super) index: IndexWriter,
     pub(super) reader: IndexReader,
     pub(super) fields: Fields,
-    /// Set until the first commit has made this the current index.
-    publish: Option<Publish>,
+    pub(super) analyzer: Analyzer,
+    /// Where the manifest is; nowhere for an index in memory.
+    root: Option<PathBuf>,
+    manifest: Manifest,
+    /// Whether the manifest on disk does not name this index as it is after the next commit.
+    is_unpublished: bool,
+    /// Whether the indexed documents were cut by another analysis.
+    reads_anew: bool,
     /// Keeps other processes out until dropped.
     _lock: Option<File>,
-}
-
-/// How a freshly built index becomes the current one.
-struct Publish {
-    root: PathBuf,
-    manifest: Manifest,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +87,17 @@ struct Manifest {
     schema: u32,
     analysis: String,
     version: String,
+}
+
+impl Manifest {
+    fn of(folder: String, analyzer: &Analyzer) -> Self {
+        Self {
+            folder,
+            schema: SCHEMA_VERSION,
+            analysis: analyzer.fingerprint().to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
 }
 
 const MANIFEST: &str = "current";
@@ -102,12 +113,7 @@ pub(super) fn open(
     };
     fs::create_dir_all(root).map_err(unwritable)?;
     let lock = lock(root)?;
-    let wanted = |folder: String| Manifest {
-        folder,
-        schema: SCHEMA_VERSION,
-        analysis: analyzer.fingerprint().to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-    };
+    let wanted = |folder: String| Manifest::of(folder, &analyzer);
     let manifest = read_manifest(root);
     let (index, old, opened) = match &manifest {
         None if root.join(MANIFEST).exists() => (
@@ -128,37 +134,37 @@ pub(super) fn open(
     };
     let current = manifest.map(|m| m.folder);
     remove_leftovers(root, current.as_deref());
-    let (index, publish) = if let Some(index) = index {
-        (index, None)
+    let is_unpublished = index.is_none();
+    let (index, manifest) = if let Some(index) = index {
+        (index, wanted(current.unwrap_or_default()))
     } else {
         let manifest = wanted(next_folder(current.as_deref()));
         let folder = root.join(&manifest.folder);
         fs::create_dir_all(&folder).map_err(unwritable)?;
         let index = Index::create_in_dir(&folder, schema::build().0)?;
         tokenizer::register(&index, &analyzer);
-        (
-            index,
-            Some(Publish {
-                root: root.to_owned(),
-                manifest,
-            }),
-        )
+        (index, manifest)
     };
-    let engine = assemble(
-        root.to_owned(),
-        analyzer,
+    let writer = Writer::new(
         &index,
-        old.as_ref(),
-        publish,
+        analyzer,
+        Some(root.to_owned()),
+        manifest,
+        is_unpublished,
         Some(lock),
     )?;
-    Ok((engine, opened))
+    Ok((assemble(writer, old.as_ref(), root)?, opened))
 }
 
 pub(super) fn in_memory(analyzer: Analyzer) -> Result<EmbeddedEngine, IndexError> {
     let index = Index::create_in_ram(schema::build().0);
     tokenizer::register(&index, &analyzer);
-    assemble(PathBuf::new(), analyzer, &index, None, None, None)
+    let manifest = Manifest::of(String::new(), &analyzer);
+    assemble(
+        Writer::new(&index, analyzer, None, manifest, false, None)?,
+        None,
+        Path::new(""),
+    )
 }
 
 pub(super) fn open_read_only(
@@ -170,66 +176,48 @@ pub(super) fn open_read_only(
         .filter(|m| m.schema == SCHEMA_VERSION)
         .ok_or_else(missing)?;
     let index = open_index(&root.join(&manifest.folder), &analyzer).map_err(|_| missing())?;
-    let snapshot = Snapshot::of(
+    let snapshot = Snapshot::read(
         &reader(&index)?,
         schema::build().1,
-        &analyzer,
+        analyzer,
         Arc::default(),
         1,
         root,
     )?;
-    Ok(EmbeddedEngine {
-        folder: root.to_owned(),
-        analyzer,
-        snapshot: ArcSwap::from_pointee(snapshot),
-        ranking: ArcSwap::default(),
-        writer: Mutex::new(None),
-        up_to_date: AtomicBool::new(false),
-    })
+    Ok(engine(root, snapshot, None))
 }
 
+/// An engine that answers from the `old` index, where there is one, until the writer's is filled.
 fn assemble(
-    folder: PathBuf,
-    analyzer: Analyzer,
-    index: &Index,
+    writer: Writer,
     old: Option<&Index>,
-    publish: Option<Publish>,
-    lock: Option<File>,
+    root: &Path,
 ) -> Result<EmbeddedEngine, IndexError> {
-    let fields = schema::build().1;
-    let threads = std::thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(MOST_WRITER_THREADS);
-    let writer = index.writer_with_num_threads(threads, threads * WRITER_BYTES_PER_THREAD)?;
-    let reader_of_new = reader(index)?;
     let first = if let Some(old) = old {
-        Snapshot::of(&reader(old)?, fields, &analyzer, Arc::default(), 1, &folder)?
-    } else {
-        let generation = u64::from(publish.is_none());
-        Snapshot::of(
-            &reader_of_new,
-            fields,
-            &analyzer,
+        Snapshot::read(
+            &reader(old)?,
+            writer.fields,
+            writer.analyzer.clone(),
             Arc::default(),
-            generation,
-            &folder,
+            1,
+            root,
         )?
+    } else {
+        let generation = u64::from(!writer.is_unpublished);
+        Snapshot::of(&writer, Arc::default(), generation, root)?
     };
-    let writer = Writer {
-        index: writer,
-        reader: reader_of_new,
-        fields,
-        publish,
-        _lock: lock,
-    };
-    Ok(EmbeddedEngine {
-        folder,
-        analyzer,
-        snapshot: ArcSwap::from_pointee(first),
+    Ok(engine(root, first, Some(writer)))
+}
+
+fn engine(root: &Path, snapshot: Snapshot, writer: Option<Writer>) -> EmbeddedEngine {
+    EmbeddedEngine {
+        folder: root.to_owned(),
+        snapshot: ArcSwap::from_pointee(snapshot),
         ranking: ArcSwap::default(),
-        writer: Mutex::new(Some(writer)),
+        pins: ArcSwap::default(),
+        writer: Mutex::new(writer),
         up_to_date: AtomicBool::new(false),
-    })
+    }
 }
 
 fn reader(index: &Index) -> Result<IndexReader, tantivy::TantivyError> {
@@ -323,38 +311,100 @@ fn remove_leftovers(root: &Path, keep: Option<&str>) {
 }
 
 impl Writer {
-    /// Makes a freshly built index the current one; a no-op from then on.
+    fn new(
+        index: &Index,
+        analyzer: Analyzer,
+        root: Option<PathBuf>,
+        manifest: Manifest,
+        is_unpublished: bool,
+        lock: Option<File>,
+    ) -> Result<Self, IndexError> {
+        let threads = std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(MOST_WRITER_THREADS);
+        Ok(Self {
+            index: index.writer_with_num_threads(threads, threads * WRITER_BYTES_PER_THREAD)?,
+            reader: reader(index)?,
+            fields: schema::build().1,
+            analyzer,
+            root,
+            manifest,
+            is_unpublished,
+            reads_anew: false,
+            _lock: lock,
+        })
+    }
+
+    /// Makes the index as it was committed the current one; a no-op from then on.
     pub(super) fn publish(&mut self) -> Result<(), IndexError> {
-        let Some(Publish { root, manifest }) = self.publish.take() else {
-            return Ok(());
-        };
-        let written = (|| {
-            let next = root.join("current.next");
-            fs::write(&next, serde_json::to_vec_pretty(&manifest)?)?;
-            File::open(&next)?.sync_all()?;
-            fs::rename(&next, root.join(MANIFEST))?;
-            File::open(&root)?.sync_all()
-        })();
-        if let Err(source) = written {
-            let path = root.clone();
-            self.publish = Some(Publish { root, manifest });
-            return Err(IndexError::Unwritable { path, source });
+        if let Some(root) = self.root.as_deref().filter(|_| self.is_unpublished) {
+            write_manifest(root, &self.manifest).map_err(|source| IndexError::Unwritable {
+                path: root.to_owned(),
+                source,
+            })?;
+            remove_leftovers(root, Some(&self.manifest.folder));
         }
-        remove_leftovers(&root, Some(&manifest.folder));
+        self.is_unpublished = false;
+        self.reads_anew = false;
         Ok(())
     }
 
     /// Whether this index has yet to become the current one.
     pub(super) fn is_unpublished(&self) -> bool {
-        self.publish.is_some()
+        self.is_unpublished
+    }
+
+    /// Whether no indexed document may be kept.
+    pub(super) fn reads_anew(&self) -> bool {
+        self.reads_anew
+    }
+
+    /// Cuts documents by another analysis from now on; whether the indexed ones must be cut anew.
+    pub(super) fn set_analyzer(&mut self, analyzer: Analyzer) -> bool {
+        tokenizer::register(self.index.index(), &analyzer);
+        if self.manifest.analysis != analyzer.fingerprint() {
+            analyzer
+                .fingerprint()
+                .clone_into(&mut self.manifest.analysis);
+            self.is_unpublished = true;
+            self.reads_anew = true;
+        }
+        self.analyzer = analyzer;
+        self.reads_anew
     }
 }
 
+/// Replaces the manifest at once: a reader finds the old one or the new one, whole.
+fn write_manifest(root: &Path, manifest: &Manifest) -> io::Result<()> {
+    let next = root.join("current.next");
+    fs::write(&next, serde_json::to_vec_pretty(manifest)?)?;
+    File::open(&next)?.sync_all()?;
+    fs::rename(&next, root.join(MANIFEST))?;
+    File::open(root)?.sync_all()
+}
+
 impl Snapshot {
+    /// The state after the writer's last commit.
     pub(super) fn of(
+        writer: &Writer,
+        rejected: Arc<[Rejection]>,
+        generation: u64,
+        root: &Path,
+    ) -> Result<Self, IndexError> {
+        Self::read(
+            &writer.reader,
+            writer.fields,
+            writer.analyzer.clone(),
+            rejected,
+            generation,
+            root,
+        )
+    }
+
+    fn read(
         reader: &IndexReader,
         fields: Fields,
-        analyzer: &Analyzer,
+        analyzer: Analyzer,
         rejected: Arc<[Rejection]>,
         generation: u64,
         root: &Path,
@@ -363,8 +413,9 @@ impl Snapshot {
         let broken = |EngineError(source)| tantivy::TantivyError::InternalError(source.to_string());
         let (suggestions, newest) = Suggestions::read(&searcher, fields).map_err(broken)?;
         Ok(Self {
-            vocabulary: Vocabulary::read(&searcher, fields, analyzer)?,
+            vocabulary: Vocabulary::read(&searcher, fields, &analyzer)?,
             mean_lengths: MeanLengths::of(&searcher, fields)?,
+            analyzer,
             searcher,
             fields,
             suggestions,

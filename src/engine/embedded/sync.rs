@@ -74,7 +74,7 @@ impl EmbeddedEngine {
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
         let files = document::list_files(content)?;
-        let outcome = apply(writer, content, &files, &self.analyzer, progress);
+        let outcome = apply(writer, content, &files, progress);
         let changes = match outcome {
             Ok(changes) => changes,
             Err(error) => {
@@ -89,15 +89,8 @@ impl EmbeddedEngine {
                 writer.publish()?;
                 writer.reader.reload()?;
             }
-            let generation = before.generation + 1;
-            let next = Snapshot::of(
-                &writer.reader,
-                writer.fields,
-                &self.analyzer,
-                changes.rejected.clone().into(),
-                generation,
-                &self.folder,
-            )?;
+            let rejected = changes.rejected.clone().into();
+            let next = Snapshot::of(writer, rejected, before.generation + 1, &self.folder)?;
             self.snapshot.store(Arc::new(next));
         }
         self.up_to_date.store(true, Ordering::Relaxed);
@@ -116,19 +109,34 @@ impl EmbeddedEngine {
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
         writer.index.delete_all_documents()?;
         for document in documents {
-            add(writer, document, &document.id.0, 0, 0, &self.analyzer)?;
+            add(writer, document, &document.id.0, 0, 0)?;
         }
         writer.index.commit()?;
         writer.reader.reload()?;
         let generation = self.snapshot.load().generation + 1;
-        let next = Snapshot::of(
-            &writer.reader,
-            writer.fields,
-            &self.analyzer,
-            Arc::default(),
-            generation,
-            &self.folder,
-        )?;
+        let next = Snapshot::of(writer, Arc::default(), generation, &self.folder)?;
+        self.snapshot.store(Arc::new(next));
+        Ok(())
+    }
+
+    /// Takes the site's words as they are now. New synonyms and stop words count at once; after new names of the
+    /// dictionary, which cut documents differently, the next [`sync`](Self::sync) reads all documents anew. Until then
+    /// searches are answered as before.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn set_analyzer(&self, analyzer: Analyzer) -> Result<(), SyncError> {
+        let mut guard = self
+            .writer
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
+        if writer.set_analyzer(analyzer) {
+            return Ok(());
+        }
+        let before = self.snapshot.load();
+        let rejected = Arc::clone(&before.rejected);
+        let next = Snapshot::of(writer, rejected, before.generation + 1, &self.folder)?;
         self.snapshot.store(Arc::new(next));
         Ok(())
     }
@@ -152,10 +160,14 @@ fn apply(
     writer: &Writer,
     content: &Path,
     files: &[ContentFile],
-    analyzer: &Analyzer,
     progress: Progress<'_>,
 ) -> Result<Changes, SyncError> {
-    let mut known = known_files(&writer.reader.searcher())?;
+    let mut known = if writer.reads_anew() {
+        writer.index.delete_all_documents()?;
+        HashMap::new()
+    } else {
+        known_files(&writer.reader.searcher())?
+    };
     let mut changes = Changes::default();
     let mut taken: HashMap<String, String> = HashMap::with_capacity(files.len());
     let mut done = 0;
@@ -191,7 +203,7 @@ fn apply(
                     } else {
                         changes.added += 1;
                     }
-                    add(writer, &document, &file.path, hash, file.stamp, analyzer)?;
+                    add(writer, &document, &file.path, hash, file.stamp)?;
                 }
                 Read::Rejected(rejection) => {
                     if before.is_some() {
@@ -243,11 +255,10 @@ fn add(
     path: &str,
     hash: u64,
     stamp: u64,
-    analyzer: &Analyzer,
 ) -> Result<(), SyncError> {
     let indexed = writer
         .fields
-        .index_document(document, path, hash, stamp, analyzer)
+        .index_document(document, path, hash, stamp, &writer.analyzer)
         .map_err(|e| tantivy::TantivyError::InternalError(e.to_string()))?;
     writer.index.add_document(indexed)?;
     Ok(())

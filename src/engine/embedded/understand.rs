@@ -10,7 +10,7 @@ use super::vocabulary::Vocabulary;
 use crate::analysis::{Analyzer, Phrase, Token, whole_words};
 use crate::engine::Ranking;
 use crate::engine::understanding::{Origin, Understanding, UnderstoodConcept};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use tantivy::Term;
 
@@ -36,6 +36,8 @@ pub(super) struct Wording {
 pub(super) struct Concept {
     /// As typed.
     pub(super) typed: String,
+    /// Where in the query.
+    pub(super) range: Range<usize>,
     pub(super) wordings: Vec<Wording>,
     /// How much it tells: its inverse document frequency, less for products.
     pub(super) weight: f32,
@@ -80,10 +82,10 @@ impl Query {
     /// Understands `text` as the documents of `snapshot` would say it.
     pub(super) fn understand(
         text: &str,
-        analyzer: &Analyzer,
         snapshot: &Snapshot,
         ranking: &Ranking,
     ) -> tantivy::Result<Self> {
+        let analyzer = &snapshot.analyzer;
         let vocabulary = &snapshot.vocabulary;
         let documents = snapshot.searcher.num_docs() as f32;
         let mut builder = Builder {
@@ -111,6 +113,37 @@ impl Query {
             .iter()
             .map(|w| (w.text.as_str(), w.idf))
             .collect()
+    }
+
+    /// The text with what was probably meant in the place of what no document has; `None` where nothing was mistyped.
+    pub(super) fn as_meant(&self, text: &str) -> Option<String> {
+        let is_guess = |w: &&Wording| {
+            matches!(
+                w.origin,
+                Origin::Correction | Origin::Homophone | Origin::Pinyin
+            )
+        };
+        let mut replaced: BTreeMap<(usize, usize), String> = BTreeMap::new();
+        for concept in &self.concepts {
+            if concept.wordings.iter().any(|w| w.origin == Origin::Typed) {
+                continue;
+            }
+            if let Some(guess) = concept.wordings.iter().find(is_guess) {
+                let words = replaced
+                    .entry((concept.range.start, concept.range.end))
+                    .or_default();
+                words.extend(guess.words.iter().map(|w| self.words[*w].text.as_str()));
+            }
+        }
+        let mut meant = text.to_owned();
+        let mut before = usize::MAX;
+        for ((start, end), words) in replaced.iter().rev() {
+            if *end <= before && text.get(*start..*end).is_some() {
+                meant.replace_range(*start..*end, words);
+                before = *start;
+            }
+        }
+        (!replaced.is_empty()).then_some(meant)
     }
 
     /// For people and programs that want to know why.
@@ -294,7 +327,7 @@ impl Builder<'_> {
 
     fn add(&mut self, unit: Unit) {
         let Unit {
-            range: _,
+            range,
             typed,
             whole,
             parts,
@@ -364,6 +397,7 @@ impl Builder<'_> {
         let weight = scope * untold;
         self.query.concepts.push(Concept {
             typed,
+            range,
             wordings,
             weight,
             is_product,

@@ -171,7 +171,14 @@ impl Vocabulary {
             })
             .filter(|(edits, _, _)| *edits <= most_edits)
             .collect();
-        near.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)).then(a.2.cmp(b.2)));
+        // Of two as near the one of the same length: the other is often a stem.
+        let unlike = |word: &str| word.len().abs_diff(typed.len());
+        near.sort_by(|a, b| {
+            (a.0, unlike(a.2))
+                .cmp(&(b.0, unlike(b.2)))
+                .then(b.1.cmp(&a.1))
+                .then(a.2.cmp(b.2))
+        });
         let fewest = near.first().map_or(0, |n| n.0);
         near.into_iter()
             .filter(|n| n.0 == fewest)

@@ -1,4 +1,4 @@
-//! Watches the content folder and syncs after changes.
+//! Watches folders and acts after changes.
 
 use super::EmbeddedEngine;
 use super::sync::Changes;
@@ -15,12 +15,32 @@ const LONGEST_BURST: Duration = Duration::from_secs(1);
 /// Some file systems report nothing: the folder is looked at this often anyway.
 const LOOK_ANYWAY: Duration = Duration::from_secs(30);
 
-/// Syncs with `content` after each change until the engine is dropped; runs on a thread of its own. Where the system
-/// cannot watch the folder, a warning says so and it is looked at every half minute.
+/// Syncs with `content` after each change until the engine is dropped.
 pub fn watch(engine: &Arc<EmbeddedEngine>, content: PathBuf) {
+    let folder = content.clone();
+    on_change(engine, folder, move |engine| sync(engine, &content));
+}
+
+/// Syncs and logs what came of it.
+pub fn sync(engine: &EmbeddedEngine, content: &Path) {
+    match engine.sync(content, &|_, _| {}) {
+        Ok(changes) => report(&changes),
+        Err(error) => {
+            tracing::error!(error = %crate::error_chain(&error), "the content could not be indexed; searches go on as before");
+        }
+    }
+}
+
+/// Calls `act` after each change below `folder`, and every half minute, until the engine is dropped; on a thread of its
+/// own. Where the system cannot watch the folder, a warning says so.
+pub fn on_change(
+    engine: &Arc<EmbeddedEngine>,
+    folder: PathBuf,
+    act: impl Fn(&EmbeddedEngine) + Send + 'static,
+) {
     let (events, reported) = mpsc::channel();
-    let watcher = watcher(&content, events.clone()).inspect_err(|error| {
-        tracing::warn!(%error, "the content folder cannot be watched; it is looked at every half minute");
+    let watcher = watcher(&folder, events.clone()).inspect_err(|error| {
+        tracing::warn!(%error, folder = %folder.display(), "the folder cannot be watched; it is looked at every half minute");
     });
     let engine = Arc::downgrade(engine);
     std::thread::spawn(move || {
@@ -30,12 +50,7 @@ pub fn watch(engine: &Arc<EmbeddedEngine>, content: PathBuf) {
             let Some(engine) = engine.upgrade() else {
                 return;
             };
-            match engine.sync(&content, &|_, _| {}) {
-                Ok(changes) => report(&changes),
-                Err(error) => {
-                    tracing::error!(error = %crate::error_chain(&error), "the content could not be indexed; searches go on as before");
-                }
-            }
+            act(&engine);
         }
     });
 }

@@ -1,11 +1,12 @@
 //! `GET /api/v1/search`.
 
 use crate::engine::{
-    AnswerState, Confidence, FacetCount, Hit, ScoreParts, SearchResults, Understanding,
+    AnswerState, Confidence, FacetCount, Hit, ScoreParts, SearchResults, Similar, Understanding,
 };
 use crate::web::cache::CachePolicy;
 use crate::web::extract::{Parameters, SearchRequest};
 use crate::web::locale::Locale;
+use crate::web::pages::question_path;
 use crate::web::problem::{ApiRefusal, Problem, Refusal};
 use crate::web::state::AppState;
 use axum::extract::State;
@@ -101,10 +102,23 @@ pub(super) struct SearchHit {
     title_html: String,
     /// Best part of the answer with `<mark>`; safe HTML.
     snippet_html: String,
+    /// Documents with the same question or answer, folded into this one.
+    similar: Vec<SimilarHit>,
     /// With `explain`: the parts that sum up to the score.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     score_parts: Option<ScoreParts>,
+}
+
+/// A document that is folded into a hit.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SimilarHit {
+    /// Document id.
+    id: String,
+    /// Path of its page on this site.
+    url: String,
+    /// Headline.
+    title: String,
 }
 
 /// Counts for narrowing a search.
@@ -202,11 +216,12 @@ impl SearchHit {
             document,
             score,
             parts,
+            similar,
             title_html,
             snippet_html,
         } = hit;
         Self {
-            url: crate::web::pages::question_path(&document.id),
+            url: question_path(&document.id),
             title: document.headline().to_owned(),
             id: document.id.0,
             question: document.question,
@@ -216,6 +231,14 @@ impl SearchHit {
             score,
             title_html,
             snippet_html,
+            similar: similar
+                .into_iter()
+                .map(|Similar { id, title }| SimilarHit {
+                    url: question_path(&id),
+                    id: id.0,
+                    title,
+                })
+                .collect(),
             score_parts: explain.then_some(parts),
         }
     }

@@ -29,6 +29,8 @@ struct ResultsPage {
 }
 
 struct ShownHit {
+    /// Address and headline of documents folded into this one.
+    similar: Vec<(String, String)>,
     url: String,
     title_html: String,
     snippet_html: String,
@@ -104,6 +106,11 @@ impl From<Hit> for ShownHit {
     fn from(hit: Hit) -> Self {
         Self {
             url: question_path(&hit.document.id),
+            similar: hit
+                .similar
+                .into_iter()
+                .map(|s| (question_path(&s.id), s.title))
+                .collect(),
             title_html: hit.title_html,
             snippet_html: hit.snippet_html,
             date: hit.document.date.map(|d| d.to_string()).unwrap_or_default(),

@@ -1,0 +1,85 @@
+//! The site's words and pinned documents, read from their folder.
+
+use crate::analysis::{Analyzer, Words};
+use crate::config::Config;
+use crate::engine::Pins;
+use crate::engine::embedded::{self, EmbeddedEngine};
+use std::path::Path;
+use std::sync::Arc;
+
+/// What a folder of words says, and what in it cannot be used.
+pub(super) struct SiteWords {
+    pub(super) analyzer: Analyzer,
+    pub(super) pins: Pins,
+    /// A line each, with file and line number.
+    pub(super) problems: Vec<String>,
+}
+
+impl SiteWords {
+    pub(super) fn read(config: &Config) -> Self {
+        let folder = &config.words.value;
+        let mut words = Words::built_in();
+        let mut problems: Vec<String> = words
+            .add_folder(folder)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let pins = Pins::load(folder).unwrap_or_else(|problem| {
+            problems.push(problem);
+            Pins::default()
+        });
+        Self {
+            analyzer: Analyzer::with_words(&words),
+            pins,
+            problems,
+        }
+    }
+
+    /// As [`read`](Self::read); what cannot be used is logged and left out.
+    pub(super) fn read_and_log(config: &Config) -> Self {
+        let words = Self::read(config);
+        for problem in &words.problems {
+            tracing::warn!(problem, "left out of the words");
+        }
+        words
+    }
+}
+
+/// Takes over changes of the words while serving.
+pub(super) fn watch(engine: &Arc<EmbeddedEngine>, config: &Config) {
+    let folder = config.words.value.clone();
+    if !folder.is_dir() {
+        return;
+    }
+    let before = std::sync::Mutex::new(stamp(&folder));
+    let config = config.clone();
+    embedded::on_change(engine, folder.clone(), move |engine| {
+        let now = stamp(&folder);
+        let mut before = before
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if *before == now {
+            return;
+        }
+        *before = now;
+        let words = SiteWords::read_and_log(&config);
+        engine.set_pins(words.pins);
+        match engine.set_analyzer(words.analyzer) {
+            Ok(()) => tracing::info!("the words changed"),
+            Err(error) => {
+                tracing::error!(error = %crate::error_chain(&error), "the words could not be taken over")
+            }
+        }
+        embedded::sync(engine, &config.content.value);
+    });
+}
+
+/// The text of all files: small, and compared seldom.
+fn stamp(folder: &Path) -> Vec<(std::path::PathBuf, Option<Vec<u8>>)> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<_> = entries
+        .map(|e| (e.path(), std::fs::read(e.path()).ok()))
+        .collect();
+    files.sort();
+    files
+}
