@@ -7,12 +7,12 @@ use super::AnswerState;
 use serde::{Deserialize, Serialize};
 
 /// From this probability that no document answers, the visitor is told so.
-pub const NONE_FROM: f32 = 0.5;
+pub const NONE_FROM: f32 = 0.4;
 /// From this probability that the first hit answers, it is shown as the answer.
 pub const ANSWERED_FROM: f32 = 0.7;
 /// Intercept and weights, in the order of [`Confidence::numbers`].
-const NONE: [f32; 7] = [1.520, -5.793, 0.364, -1.085, -1.639, 4.252, -3.130];
-const ANSWERED: [f32; 7] = [-2.167, 8.587, 1.263, -2.218, 1.104, -1.986, 1.027];
+const NONE: [f32; 7] = [2.459, -5.483, -0.166, -1.347, -2.265, 4.688, -3.608];
+const ANSWERED: [f32; 7] = [-2.668, 6.951, 1.497, -1.506, 1.321, -1.972, 2.619];
 
 /// What the first hits have of the query. Shares are of the query's weight, 0 to 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]

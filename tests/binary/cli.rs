@@ -175,3 +175,70 @@ fn completions_and_man_pages_are_generated() {
         help.stdout()
     );
 }
+
+#[test]
+fn check_names_lines_of_the_words_that_cannot_be_used() {
+    let place = Place::with(TWO);
+    fs::create_dir(place.path("words")).unwrap();
+    fs::write(place.path("words/synonyms.txt"), "a, b\nlonely\n").unwrap();
+    fs::write(place.path("words/pinned.toml"), "[[rule]]\nquery = 1\n").unwrap();
+    let checked = place.run(&["check"]);
+    let said = checked.assert_code(1).stderr();
+    assert!(
+        said.contains("words/synonyms.txt:2: `lonely` stands alone"),
+        "{said}"
+    );
+    assert!(said.contains("words/pinned.toml:2: "), "{said}");
+    // What can be used is used.
+    place.run(&["search", "dubbo"]).assert_code(0);
+}
+
+#[test]
+fn eval_measures_a_set_with_its_own_documents() {
+    let place = Place::with(TWO);
+    let set = place.path("set");
+    fs::create_dir(&set).unwrap();
+    fs::write(set.join("queries.jsonl"), "{\"id\":\"q\",\"text\":\"红苹果\",\"kind\":\"k\"}\n{\"id\":\"n\",\"text\":\"MongoDB\",\"kind\":\"none\"}\n").unwrap();
+    fs::write(set.join("qrels.tsv"), "q\td1\t1\n").unwrap();
+    fs::write(
+        set.join("corpus.jsonl"),
+        "{\"id\":\"d1\",\"title\":\"苹果是红的\"}\n{\"id\":\"d2\",\"title\":\"香蕉是黄的\"}\n",
+    )
+    .unwrap();
+    let measured = place.run(&["eval", "set", "--format", "json", "--run", "out.run"]);
+    let report = measured.assert_code(0).json()["sets"][0].clone();
+    assert_eq!(
+        (&report["set"], &report["queries"], &report["ndcg@10"]),
+        (&"set".into(), &2.into(), &1.0.into())
+    );
+    assert_eq!(
+        (&report["none_recall"], &report["kinds"]["k"]["mrr@10"]),
+        (&1.0.into(), &1.0.into())
+    );
+    assert!(
+        fs::read_to_string(place.path("out.run"))
+            .unwrap()
+            .starts_with("q Q0 d1 1 ")
+    );
+    assert!(!place.path("index").exists(), "eval leaves the index alone");
+    let missing = place.run(&["eval", "nowhere"]);
+    assert!(
+        missing
+            .assert_code(2)
+            .stderr()
+            .contains("nowhere/qrels.tsv"),
+        "{}",
+        missing.stderr()
+    );
+}
+
+#[test]
+fn search_explains_itself() {
+    let place = Place::with(TWO);
+    let explained = place.run(&["search", "--explain", "zhuce", "zhongxin"]);
+    let said = explained.assert_code(0).stdout();
+    assert!(
+        said.contains("注册中心 (pinyin)") && said.contains("did you mean: 注册中心"),
+        "{said}"
+    );
+}

@@ -231,3 +231,36 @@ fn termination_lets_running_requests_finish() {
     let (code, said) = service.end();
     assert_eq!(code, Some(0), "{said}");
 }
+
+#[test]
+fn the_sites_words_and_pinned_documents_count_while_serving() {
+    let place = Place::with(TWO);
+    fs::create_dir(place.path("words")).unwrap();
+    let service = place.serve();
+    assert_eq!(service.found("小黄鸭"), [""; 0]);
+    fs::write(place.path("words/synonyms.txt"), "小黄鸭, 注册中心\n").unwrap();
+    service.wait_until(SOON, "a synonym", |s| s.found("小黄鸭") == ["a"]);
+    // A new name cuts documents differently: they are indexed anew, without a moment that finds nothing.
+    fs::write(place.path("words/dictionary.txt"), "[terms]\n心连\n").unwrap();
+    service.wait_until(SOON, "a name", |s| {
+        s.found("小黄鸭") == ["a"] && s.found("dubbo") == ["b"]
+    });
+    fs::write(
+        place.path("words/pinned.toml"),
+        "[[rule]]\nquery = \"*dubbo*\"\nfirst = [\"a\"]\n",
+    )
+    .unwrap();
+    service.wait_until(SOON, "a pinned document", |s| {
+        s.found("dubbo") == ["a", "b"]
+    });
+    fs::write(
+        place.path("words/pinned.toml"),
+        "[[rule]]\nquery = \"*dubbo*\"\nhide = [\"b\"]\n",
+    )
+    .unwrap();
+    service.wait_until(SOON, "a hidden document", |s| s.found("dubbo").is_empty());
+    drop(service);
+    // The next start finds the index as it is.
+    let service = place.serve();
+    assert!(!service.said.contains("rebuilt"), "{}", service.said);
+}

@@ -6,3 +6,4 @@ mod api;
 mod kit;
 mod machines;
 mod pages;
+mod understanding;
