@@ -105,13 +105,34 @@ fn show(name: &str, numbers: &[Vec<f64>], labels: &[bool], threshold: f64) {
         weights.len(),
         shown.join(", ")
     );
-    let held_out: Vec<Vec<f64>> = (0..DEALS).map(|deal| held_out(numbers, labels, deal)).collect();
+    let held_out: Vec<Vec<f64>> = (0..DEALS)
+        .map(|deal| held_out(numbers, labels, deal))
+        .collect();
     let positive = (DEALS * labels.iter().filter(|l| **l).count()).max(1) as f64;
-    for candidate in [threshold - 0.1, threshold - 0.05, threshold, threshold + 0.05, threshold + 0.1] {
-        let said = held_out.iter().flat_map(|ps| ps.iter().zip(labels)).filter(|(p, _)| **p >= candidate);
-        let (said, right) = said.fold((0.0, 0.0), |(said, right), (_, label)| (said + 1.0, right + f64::from(u8::from(*label))));
-        let mark = if candidate == threshold { "  <- in use" } else { "" };
-        println!("  cross-validated from {candidate:.2}: precision {:.3}, recall {:.3}{mark}", right / f64::max(said, 1.0), right / positive);
+    for candidate in [
+        threshold - 0.1,
+        threshold - 0.05,
+        threshold,
+        threshold + 0.05,
+        threshold + 0.1,
+    ] {
+        let said = held_out
+            .iter()
+            .flat_map(|ps| ps.iter().zip(labels))
+            .filter(|(p, _)| **p >= candidate);
+        let (said, right) = said.fold((0.0, 0.0), |(said, right), (_, label)| {
+            (said + 1.0, right + f64::from(u8::from(*label)))
+        });
+        let mark = if candidate == threshold {
+            "  <- in use"
+        } else {
+            ""
+        };
+        println!(
+            "  cross-validated from {candidate:.2}: precision {:.3}, recall {:.3}{mark}",
+            right / f64::max(said, 1.0),
+            right / positive
+        );
     }
 }
 
@@ -122,7 +143,11 @@ fn held_out(numbers: &[Vec<f64>], labels: &[bool], deal: usize) -> Vec<f64> {
     let mut folds = vec![0; labels.len()];
     let mut dealt = [0, 0];
     let stride = 2 * deal + 1;
-    let coprime = if labels.len().is_multiple_of(stride) { stride + 2 } else { stride };
+    let coprime = if labels.len().is_multiple_of(stride) {
+        stride + 2
+    } else {
+        stride
+    };
     for i in all.iter().map(|i| (i * coprime) % labels.len()) {
         folds[i] = dealt[usize::from(labels[i])] % FOLDS;
         dealt[usize::from(labels[i])] += 1;

@@ -136,10 +136,19 @@ pub struct Facets {
 /// A completion of what is being typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
-    /// The question.
+    /// The question, or a query with the word being typed completed.
     pub text: String,
-    /// Its document.
-    pub id: DocumentId,
+    /// Where it leads.
+    pub target: SuggestionTarget,
+}
+
+/// Where a suggestion leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SuggestionTarget {
+    /// To the document that answers it.
+    Question(DocumentId),
+    /// To a search for its text.
+    Search,
 }
 
 /// What the engine holds at a moment.

@@ -41,6 +41,11 @@ pub(super) fn question_path(id: &DocumentId) -> String {
     format!("/questions/{}", encode(&id.0))
 }
 
+/// The path of the search for a text.
+pub(super) fn search_path(text: &str) -> String {
+    format!("/search?q={}", encode(text))
+}
+
 /// What every page needs.
 pub(super) struct Frame {
     pub(super) locale: Locale,

@@ -148,6 +148,28 @@ async fn suggestions_come_by_prefix_pinyin_and_initials() {
 }
 
 #[tokio::test]
+async fn the_word_being_typed_is_completed_in_the_middle_of_a_question() {
+    let app = TestApp::over(&[
+        ("a.md", document("x", "Nacos 注册中心连不上", "a", "")),
+        ("b.md", document("y", "Nacos 配置中心刷新", "b", "")),
+    ]);
+    let suggested = async |typed: &str| {
+        let found = app.get(&format!("/api/v1/suggest?q={typed}")).await;
+        let suggestions = found.assert_ok().json()["suggestions"]
+            .as_array()
+            .unwrap()
+            .clone();
+        let texts = suggestions
+            .iter()
+            .map(|s| s["text"].as_str().unwrap().to_owned());
+        texts.collect::<Vec<_>>()
+    };
+    assert_eq!(suggested("nacos%20peizhi").await[0], "Nacos 配置中心刷新");
+    let completed = suggested("注册中").await;
+    assert_eq!(completed, ["Nacos 注册中心连不上", "注册中心"]);
+}
+
+#[tokio::test]
 async fn related_questions_leave_out_the_question_itself() {
     let question =
         |id: &str, asked: &str| (format!("{id}.md"), document(id, asked, "见文档。", ""));

@@ -11,7 +11,7 @@ use tantivy::schema::{
 };
 
 /// Indexes of another number are rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 6;
+pub(super) const SCHEMA_VERSION: u32 = 7;
 
 /// Handles of the fields, by what they hold.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +25,8 @@ pub(super) struct Fields {
     /// Hash of the file's bytes and stamp of the file, for incremental updates.
     pub(super) hash: Field,
     pub(super) stamp: Field,
+    /// What a reader sees as the question, in a column.
+    pub(super) headline: Field,
     /// Searched text.
     pub(super) title: Field,
     pub(super) question: Field,
@@ -53,6 +55,7 @@ pub(super) struct Fields {
 pub(super) const QUESTION_WORDS: &str = "question_words";
 pub(super) const QUESTION_CHARACTERS: &str = "question_characters";
 pub(super) const ANSWER_SIGNATURE: &str = "answer_signature";
+pub(super) const HEADLINE: &str = "headline";
 pub(super) const TAG: &str = "tag";
 pub(super) const CATEGORY: &str = "category";
 pub(super) const DAY: &str = "day";
@@ -80,6 +83,7 @@ pub(super) fn build() -> (Schema, Fields) {
         path: schema.add_text_field(PATH, STRING | FAST),
         hash: schema.add_u64_field(HASH, fast.clone()),
         stamp: schema.add_u64_field(STAMP, fast),
+        headline: schema.add_text_field(HEADLINE, FAST),
         title: schema.add_text_field("title", text.clone()),
         question: schema.add_text_field("question", text.clone()),
         answer: schema.add_text_field("answer", text.clone()),
@@ -117,6 +121,13 @@ pub(super) fn day_number(date: jiff::civil::Date) -> u64 {
     year * 10_000 + month * 100 + day
 }
 
+/// The day of a number made by [`day_number`]; `None` for 0.
+pub(super) fn date_of(number: u64) -> Option<jiff::civil::Date> {
+    let part = |value: u64| i8::try_from(value % 100).ok();
+    let year = i16::try_from(number / 10_000).ok()?;
+    jiff::civil::Date::new(year, part(number / 100)?, part(number)?).ok()
+}
+
 impl Fields {
     /// What the index keeps of one file.
     pub(super) fn index_document(
@@ -146,6 +157,7 @@ impl Fields {
         for word in analyzer.plain_words_of(document.headline()) {
             indexed.add_u64(self.question_words, word_key(&word));
         }
+        indexed.add_text(self.headline, document.headline());
         for character in analyzer.characters(document.headline()) {
             indexed.add_u64(self.question_characters, u64::from(character));
         }

@@ -95,7 +95,7 @@ impl Engine for EmbeddedEngine {
     }
 
     fn suggest(&self, typed: &str, limit: usize) -> Result<Vec<Suggestion>, EngineError> {
-        Ok(self.snapshot.load().suggestions.complete(typed, limit))
+        self.snapshot.load().complete(typed, limit)
     }
 
     fn document(&self, id: &DocumentId) -> Result<Option<Document>, EngineError> {
@@ -406,7 +406,7 @@ impl Snapshot {
     }
 
     /// The id of a document, from its column.
-    fn id_at(&self, address: DocAddress) -> Result<DocumentId, EngineError> {
+    pub(super) fn id_at(&self, address: DocAddress) -> Result<DocumentId, EngineError> {
         let segment = self.searcher.segment_reader(address.segment_ord);
         let mut id = String::new();
         if let Some(ids) = segment.fast_fields().str("id")?

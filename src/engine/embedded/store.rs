@@ -8,13 +8,12 @@
 //! A rebuild fills the next `g-N` while searches are answered from the old one, then `current` moves on.
 
 use super::evidence::MeanLengths;
-use super::schema::{self, Fields, SCHEMA_VERSION};
+use super::schema::{self, DAY, Fields, SCHEMA_VERSION};
 use super::suggest::Suggestions;
 use super::vocabulary::Vocabulary;
 use super::{EmbeddedEngine, Snapshot, tokenizer};
 use crate::analysis::Analyzer;
 use crate::document::Rejection;
-use crate::engine::EngineError;
 use arc_swap::ArcSwap;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, TryLockError};
@@ -23,7 +22,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher};
 
 /// Memory each indexing thread may fill before it writes a segment.
 const WRITER_BYTES_PER_THREAD: usize = 32 * 1024 * 1024;
@@ -410,21 +409,32 @@ impl Snapshot {
         root: &Path,
     ) -> Result<Self, IndexError> {
         let searcher = reader.searcher();
-        let broken = |EngineError(source)| tantivy::TantivyError::InternalError(source.to_string());
-        let (suggestions, newest) = Suggestions::read(&searcher, fields).map_err(broken)?;
         Ok(Self {
             vocabulary: Vocabulary::read(&searcher, fields, &analyzer)?,
             mean_lengths: MeanLengths::of(&searcher, fields)?,
             analyzer,
-            searcher,
             fields,
-            suggestions,
+            suggestions: Suggestions::read(&searcher)?,
             rejected,
             generation,
-            newest,
+            newest: newest_day(&searcher)?,
             index_bytes: folder_bytes(root),
+            searcher,
         })
     }
+}
+
+/// The date of the newest document, from its column.
+fn newest_day(searcher: &Searcher) -> tantivy::Result<Option<jiff::civil::Date>> {
+    let mut newest = 0;
+    for segment in searcher.segment_readers() {
+        let days = segment.fast_fields().u64(DAY)?;
+        newest = segment
+            .doc_ids_alive()
+            .filter_map(|doc| days.first(doc))
+            .fold(newest, u64::max);
+    }
+    Ok(schema::date_of(newest))
 }
 
 fn folder_bytes(folder: &Path) -> u64 {

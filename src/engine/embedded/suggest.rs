@@ -1,116 +1,212 @@
-//! Completions as you type: beginnings of questions first, then of words, then what sounds alike, then infixes.
+//! Completions as you type: questions that begin so, then questions with the word that is being typed, then the word.
+//!
+//! Beginnings are looked up in sorted lists, words in the vocabulary and then in the index: neither walks through all
+//! questions, however many there are.
 
-use super::schema::Fields;
-use crate::analysis::pinyin_of;
-use crate::document::{Document, DocumentId};
-use crate::engine::{EngineError, Suggestion};
-use jiff::civil::Date;
-use tantivy::Searcher;
-use tantivy::TantivyDocument;
-use tantivy::schema::Value;
+use super::Snapshot;
+use super::schema::{Fields, HEADLINE};
+use super::vocabulary::Vocabulary;
+use crate::analysis::{Token, pinyin_of, sound_of, whole_words};
+use crate::engine::{EngineError, Suggestion, SuggestionTarget};
+use std::collections::HashSet;
+use tantivy::collector::TopDocs;
+use tantivy::query::{BooleanQuery, DisjunctionMaxQuery, Occur, Query, TermQuery};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, Searcher, Term};
 
-/// The questions of a snapshot, ready to be matched.
+/// Bytes of a question that are compared; nobody types more before the list is short.
+const LONGEST_KEY: usize = 48;
+/// Words that the one being typed may become.
+const MOST_COMPLETIONS: usize = 12;
+/// Terms among the suggestions.
+const MOST_TERMS: usize = 3;
+/// Terms have so many characters at least: shorter ones are parts of words.
+const SHORTEST_TERM: usize = 3;
+
+/// The questions of a snapshot by their beginnings: as written, in pinyin, by initials.
 #[derive(Default)]
 pub(super) struct Suggestions {
-    entries: Vec<Entry>,
-}
-
-struct Entry {
-    id: DocumentId,
-    text: String,
-    /// Lower case, without spaces.
-    folded: String,
-    pinyin: String,
-    initials: String,
+    questions: Vec<DocAddress>,
+    /// Sorted; with places in `questions`.
+    beginnings: Vec<(Box<str>, u32)>,
 }
 
 impl Suggestions {
-    /// Reads all questions of an index, and the date of the newest document.
-    pub(super) fn read(
-        searcher: &Searcher,
-        fields: Fields,
-    ) -> Result<(Self, Option<Date>), EngineError> {
-        let mut entries = Vec::with_capacity(searcher.num_docs() as usize);
-        let mut newest = None;
-        for segment in searcher.segment_readers() {
-            let store = segment
-                .get_store_reader(32)
-                .map_err(|e| EngineError(Box::new(e)))?;
-            for stored in store.iter::<TantivyDocument>(segment.alive_bitset()) {
-                let stored = stored?;
-                let source = stored
-                    .get_first(fields.source)
-                    .and_then(|v| v.as_bytes())
-                    .unwrap_or_default();
-                let document: Document =
-                    serde_json::from_slice(source).map_err(|e| EngineError(Box::new(e)))?;
-                newest = newest.max(document.date);
-                let text = document.headline().to_owned();
-                let spelled = pinyin_of(&text);
-                entries.push(Entry {
-                    folded: folded(&text),
-                    pinyin: spelled.full,
-                    initials: spelled.initials,
-                    id: document.id,
-                    text,
-                });
+    /// Reads all questions of an index from their column.
+    pub(super) fn read(searcher: &Searcher) -> tantivy::Result<Self> {
+        let mut suggestions = Self::default();
+        for (ordinal, segment) in searcher.segment_readers().iter().enumerate() {
+            let Some(headlines) = segment.fast_fields().str(HEADLINE)? else {
+                continue;
+            };
+            for doc in segment.doc_ids_alive() {
+                let mut headline = String::new();
+                if let Some(term) = headlines.term_ords(doc).next() {
+                    headlines.ord_to_str(term, &mut headline)?;
+                }
+                let place = u32::try_from(suggestions.questions.len()).unwrap_or(u32::MAX);
+                suggestions.questions.push(DocAddress::new(
+                    u32::try_from(ordinal).unwrap_or(u32::MAX),
+                    doc,
+                ));
+                let spelled = pinyin_of(&headline);
+                let mut keys = vec![key(&headline), key(&spelled.full), key(&spelled.initials)];
+                keys.dedup();
+                suggestions.beginnings.extend(
+                    keys.into_iter()
+                        .filter(|k| !k.is_empty())
+                        .map(|k| (k, place)),
+                );
             }
         }
-        entries
-            .sort_by(|a, b| (a.text.chars().count(), &a.id).cmp(&(b.text.chars().count(), &b.id)));
-        Ok((Self { entries }, newest))
+        suggestions.beginnings.sort_unstable();
+        Ok(suggestions)
     }
 
-    /// The best completions of `typed`; among equals the shorter question.
-    pub(super) fn complete(&self, typed: &str, limit: usize) -> Vec<Suggestion> {
-        let typed = folded(typed);
-        if typed.is_empty() {
-            return Vec::new();
-        }
-        let latin = typed.is_ascii();
-        let mut ranked: Vec<(u8, &Entry)> = self
-            .entries
+    /// Questions that begin with what was typed, at most `limit`.
+    fn beginning_with(&self, typed: &str, limit: usize) -> Vec<DocAddress> {
+        let typed = key(typed);
+        let first = self.beginnings.partition_point(|(k, _)| **k < *typed);
+        let mut seen = HashSet::new();
+        self.beginnings[first..]
             .iter()
-            .filter_map(|entry| Some((entry.rank(&typed, latin)?, entry)))
-            .collect();
-        ranked.sort_by_key(|(rank, _)| *rank);
+            .take_while(|(k, _)| k.starts_with(&*typed))
+            .filter(|(_, place)| seen.insert(*place))
+            .map(|(_, place)| self.questions[*place as usize])
+            .take(limit)
+            .collect()
+    }
+}
+
+impl Snapshot {
+    /// The best completions of `typed`.
+    pub(super) fn complete(
+        &self,
+        typed: &str,
+        limit: usize,
+    ) -> Result<Vec<Suggestion>, EngineError> {
+        if key(typed).is_empty() {
+            return Ok(Vec::new());
+        }
+        let tokens = self.analyzer.analyze(typed);
+        let words = whole_words(&tokens);
+        let (start, completions) = words
+            .last()
+            .map_or((0, Vec::new()), |last| self.completions(typed, last));
+        let mut found = self.suggestions.beginning_with(typed, limit);
+        if found.len() < limit && !completions.is_empty() {
+            let query = containing(&words[..words.len() - 1], &completions, self.fields);
+            let best = self
+                .searcher
+                .search(&query, &TopDocs::with_limit(limit * 2).order_by_score())?;
+            found.extend(best.into_iter().map(|(_, address)| address));
+        }
         let mut suggestions: Vec<Suggestion> = Vec::new();
-        for (_, entry) in ranked {
-            if suggestions.len() == limit {
-                break;
-            }
-            if !suggestions.iter().any(|s| s.text == entry.text) {
+        for address in found {
+            let text = self.headline_at(address)?;
+            if suggestions.len() < limit && !suggestions.iter().any(|s| s.text == text) {
                 suggestions.push(Suggestion {
-                    text: entry.text.clone(),
-                    id: entry.id.clone(),
+                    text,
+                    target: SuggestionTarget::Question(self.id_at(address)?),
                 });
             }
         }
-        suggestions
-    }
-}
-
-impl Entry {
-    fn rank(&self, typed: &str, latin: bool) -> Option<u8> {
-        if self.folded.starts_with(typed) {
-            Some(0)
-        } else if latin && self.pinyin.starts_with(typed) {
-            Some(1)
-        } else if self.folded.contains(typed) {
-            Some(2)
-        } else if latin && typed.len() >= 2 && self.initials.contains(typed) {
-            Some(3)
-        } else if latin && typed.len() >= 4 && self.pinyin.contains(typed) {
-            Some(4)
-        } else {
-            None
+        let before = typed.get(..start).unwrap_or_default();
+        let terms = completions
+            .iter()
+            .filter(|w| w.chars().count() >= SHORTEST_TERM && sound_of(w).is_some());
+        for term in terms.take(MOST_TERMS) {
+            let text = format!("{before}{term}");
+            if suggestions.len() < limit && text != typed {
+                suggestions.push(Suggestion {
+                    text,
+                    target: SuggestionTarget::Search,
+                });
+            }
         }
+        Ok(suggestions)
+    }
+
+    /// What the last word may become, and where in `typed` that word begins: with what is before it up to a space, when
+    /// it was cut apart from that.
+    fn completions(&self, typed: &str, last: &Token) -> (usize, Vec<Box<str>>) {
+        let run_start = typed[..last.byte_start]
+            .rfind(char::is_whitespace)
+            .map_or(0, |at| at + 1);
+        let whole_run = key(typed.get(run_start..).unwrap_or_default());
+        let last_word = key(typed
+            .get(last.byte_start..last.byte_end)
+            .unwrap_or_default());
+        let owned = |words: Vec<&str>| words.into_iter().map(Into::into).collect();
+        let of_run = self.vocabulary.completing(&whole_run, MOST_COMPLETIONS);
+        if !of_run.is_empty() {
+            return (run_start, owned(of_run));
+        }
+        let of_word = self.vocabulary.completing(&last_word, MOST_COMPLETIONS);
+        if !of_word.is_empty() {
+            return (last.byte_start, owned(of_word));
+        }
+        (
+            run_start,
+            owned(read_as_pinyin(&self.vocabulary, &whole_run)),
+        )
+    }
+
+    fn headline_at(&self, address: DocAddress) -> Result<String, EngineError> {
+        let mut headline = String::new();
+        if let Some(headlines) = self
+            .searcher
+            .segment_reader(address.segment_ord)
+            .fast_fields()
+            .str(HEADLINE)?
+            && let Some(term) = headlines.term_ords(address.doc_id).next()
+        {
+            headlines
+                .ord_to_str(term, &mut headline)
+                .map_err(|e| EngineError(Box::new(e)))?;
+        }
+        Ok(headline)
     }
 }
 
-fn folded(text: &str) -> String {
-    text.chars()
+/// The last of several words that were typed in pinyin without spaces.
+fn read_as_pinyin<'v>(vocabulary: &'v Vocabulary, typed: &str) -> Vec<&'v str> {
+    let last = vocabulary
+        .read_pinyin(typed)
+        .and_then(|words| words.last().cloned());
+    last.map_or_else(Vec::new, |range| {
+        vocabulary
+            .sounding(&typed[range])
+            .iter()
+            .map(AsRef::as_ref)
+            .collect()
+    })
+}
+
+/// Questions with one of the completions, and as many of the words before as possible.
+fn containing(before: &[&Token], completions: &[Box<str>], fields: Fields) -> BooleanQuery {
+    let term = |word: &str| -> Box<dyn Query> {
+        Box::new(TermQuery::new(
+            Term::from_field_text(fields.question, word),
+            IndexRecordOption::WithFreqs,
+        ))
+    };
+    let completed = DisjunctionMaxQuery::new(completions.iter().map(|w| term(w)).collect());
+    let mut clauses: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, Box::new(completed))];
+    clauses.extend(
+        before
+            .iter()
+            .map(|token| (Occur::Should, term(&token.text))),
+    );
+    BooleanQuery::new(clauses)
+}
+
+/// A text as beginnings are compared: lower case, without spaces, not longer than needed.
+fn key(text: &str) -> Box<str> {
+    let folded: String = text
+        .chars()
         .filter(|c| !c.is_whitespace())
         .flat_map(char::to_lowercase)
-        .collect()
+        .collect();
+    folded[..folded.floor_char_boundary(LONGEST_KEY)].into()
 }

@@ -9,6 +9,8 @@ use tantivy::Searcher;
 
 /// Words of more characters are not compared: they are identifiers, not typing errors.
 const LONGEST_COMPARED: usize = 24;
+/// Words of more bytes are not completed.
+const LONGEST_BEGINNING: usize = 48;
 /// Wordings that one mistyped word may stand for, at most.
 const MOST_MEANT: usize = 3;
 
@@ -31,6 +33,8 @@ pub(super) struct Vocabulary {
     by_sound: HashMap<Box<str>, Vec<Box<str>>>,
     /// Chinese words of three and more characters by the first letters of their pinyin.
     by_initials: HashMap<Box<str>, Vec<Box<str>>>,
+    /// What may be typed of a word (itself, its pinyin, its initials) in order, with the word.
+    by_beginning: Vec<(Box<str>, Box<str>)>,
     /// Latin words by their first letter.
     by_letter: HashMap<char, Vec<Box<str>>>,
 }
@@ -122,6 +126,21 @@ impl Vocabulary {
             words.sort_by(|a, b| frequency(b).cmp(&frequency(a)).then_with(|| a.cmp(b)));
             words.truncate(MOST_MEANT);
         }
+        for word in frequencies
+            .keys()
+            .filter(|word| word.chars().count() > 1 && word.len() <= LONGEST_BEGINNING)
+        {
+            vocabulary.by_beginning.push((word.clone(), word.clone()));
+            if let Some(sound) = sound_of(word) {
+                vocabulary
+                    .by_beginning
+                    .push((sound.full.into(), word.clone()));
+                vocabulary
+                    .by_beginning
+                    .push((sound.initials.into(), word.clone()));
+            }
+        }
+        vocabulary.by_beginning.sort_unstable();
         vocabulary.frequencies = frequencies;
         vocabulary
     }
@@ -185,6 +204,26 @@ impl Vocabulary {
             .take(MOST_MEANT)
             .map(|n| n.2)
             .collect()
+    }
+
+    /// Words that begin as typed, in writing or in sound, most frequent first.
+    pub(super) fn completing(&self, typed: &str, limit: usize) -> Vec<&str> {
+        if typed.is_empty() {
+            return Vec::new();
+        }
+        let first = self.by_beginning.partition_point(|(key, _)| **key < *typed);
+        let beginning = self.by_beginning[first..]
+            .iter()
+            .take_while(|(key, _)| key.starts_with(typed));
+        let mut words: Vec<&str> = beginning.map(|(_, word)| word.as_ref()).collect();
+        words.sort_unstable_by(|a, b| {
+            self.frequency(b)
+                .cmp(&self.frequency(a))
+                .then_with(|| a.cmp(b))
+        });
+        words.dedup();
+        words.truncate(limit);
+        words
     }
 
     /// The best way to read `letters` as the pinyin of known words, as ranges of letters; `None` when some are left over.
@@ -255,6 +294,9 @@ mod tests {
         assert_eq!(read("zhucezhongxin").unwrap(), ["注册中心"]);
         assert_eq!(read("peizhizhongxin").unwrap(), ["配置", "中心"]);
         assert_eq!(read("peizhix"), None);
+        assert_eq!(words.completing("zhuc", 9), ["注册", "注册中心"]);
+        assert_eq!(words.completing("zczx", 9), ["注册中心"]);
+        assert_eq!(words.completing("注册中", 9), ["注册中心"]);
         assert_eq!(words.with_initials("zczx")[0].as_ref(), "注册中心");
     }
 }

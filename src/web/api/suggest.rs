@@ -1,9 +1,10 @@
 //! `GET /api/v1/suggest`.
 
+use crate::engine::{Suggestion, SuggestionTarget};
 use crate::web::cache::CachePolicy;
 use crate::web::extract::Parameters;
 use crate::web::locale::Locale;
-use crate::web::pages::question_path;
+use crate::web::pages::{question_path, search_path};
 use crate::web::problem::{ApiRefusal, Problem};
 use crate::web::state::AppState;
 use axum::extract::State;
@@ -39,11 +40,11 @@ pub(super) struct SuggestResponse {
 /// A question that continues what is being typed.
 #[derive(Serialize, ToSchema)]
 pub(super) struct SuggestedQuestion {
-    /// The question.
+    /// The question, or a query with the word being typed completed.
     text: String,
-    /// Document id.
-    id: String,
-    /// Path of its page on this site.
+    /// Document id of a question; nothing for a query.
+    id: Option<String>,
+    /// Path of the question's page, or of the search, on this site.
     url: String,
 }
 
@@ -72,10 +73,17 @@ pub(super) async fn suggest(
         .map_err(|e| ApiRefusal(e.into(), locale))?;
     let suggestions = found
         .into_iter()
-        .map(|s| SuggestedQuestion {
-            url: question_path(&s.id),
-            text: s.text,
-            id: s.id.0,
+        .map(|Suggestion { text, target }| match target {
+            SuggestionTarget::Question(id) => SuggestedQuestion {
+                url: question_path(&id),
+                text,
+                id: Some(id.0),
+            },
+            SuggestionTarget::Search => SuggestedQuestion {
+                url: search_path(&text),
+                text,
+                id: None,
+            },
         })
         .collect();
     Ok((

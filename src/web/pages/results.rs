@@ -1,7 +1,7 @@
 //! `GET /search`: hits with highlights, facets, pages, and what to do when nothing was found.
 
 use super::error::PageRefusal;
-use super::{Frame, TagLink, encode, page, question_path};
+use super::{Frame, TagLink, encode, page, question_path, search_path};
 use crate::engine::{AnswerState, FacetCount, Facets, Hit, SearchResults, Sort};
 use crate::web::extract::{Parameters, SearchRequest};
 use crate::web::locale::Locale;
@@ -83,16 +83,12 @@ pub(in crate::web) async fn results(
         request: &request,
         parameters: &parameters,
     };
-    let mut frame = Frame::new(
-        &state,
-        locale,
-        &format!("/search?q={}", encode(&request.query.text)),
-    );
+    let mut frame = Frame::new(&state, locale, &search_path(&request.query.text));
     frame.query.clone_from(&request.query.text);
     let results = ResultsPage {
         total,
         state: answer_state,
-        suggestion: suggestion.map(|text| (format!("/search?q={}", encode(&text)), text)),
+        suggestion: suggestion.map(|text| (search_path(&text), text)),
         hits: hits.into_iter().map(ShownHit::from).collect(),
         facets: links.facets(&frame, &facets),
         sorts: links.sorts(&frame),
@@ -134,7 +130,7 @@ struct Links<'a> {
 impl Links<'_> {
     /// This search with `changes` (`None` drops a parameter), on the first page.
     fn with(&self, changes: &[(&str, Option<String>)]) -> String {
-        let mut url = format!("/search?q={}", encode(&self.request.query.text));
+        let mut url = search_path(&self.request.query.text);
         for name in ["tag", "category", "from", "to", "sort", "per_page", "page"] {
             let new_value = changes.iter().find(|(n, _)| *n == name);
             let value = match new_value {
