@@ -15,7 +15,7 @@ use dayi::engine::embedded::EmbeddedEngine;
 use dayi::engine::{Engine, Ranking};
 use dayi::eval::{JudgedSet, ndcg_at};
 use rayon::prelude::*;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Parts the queries are dealt into.
 const FOLDS: usize = 5;
@@ -84,7 +84,7 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn bench(folder: &PathBuf, content: &PathBuf, analyzer: &Analyzer) -> anyhow::Result<Bench> {
+fn bench(folder: &Path, content: &Path, analyzer: &Analyzer) -> anyhow::Result<Bench> {
     let mut set = JudgedSet::load(folder)?;
     let engine = EmbeddedEngine::in_memory(analyzer.clone())?;
     match &set.documents {

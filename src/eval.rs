@@ -6,6 +6,6 @@ mod metrics;
 mod run;
 mod set;
 
-pub use metrics::{Ranking, mrr_at, ndcg_at, percentile, recall_at};
+pub use metrics::{Grades, Ranking, mrr_at, ndcg_at, percentile, recall_at};
 pub use run::{KindReport, Outcome, SetReport, evaluate, ranked, report, trec_run};
 pub use set::{JudgedQuery, JudgedSet, SetError};

@@ -47,7 +47,9 @@ pub(super) fn check(config: &Config, paths: &[PathBuf], format: Format) -> anyho
         Format::Json => report::print_json(&outcome)?,
         Format::Human => {
             report::rejections(rejected);
-            words.iter().for_each(|problem| report::announce(problem));
+            for problem in words {
+                report::announce(problem);
+            }
             report::print(&format!(
                 "{accepted} accepted, {} rejected\n",
                 rejected.len()

@@ -43,12 +43,11 @@ pub(super) fn eval(
 fn engine_for(config: &Config, set: &JudgedSet) -> anyhow::Result<EmbeddedEngine> {
     let engine = EmbeddedEngine::in_memory(SiteWords::read_and_log(config).analyzer)?;
     engine.set_ranking(config.ranking());
-    match &set.documents {
-        Some(documents) => engine.replace_all(documents)?,
-        None => {
-            let changes = engine.sync(&config.content.value, &|_, _| {})?;
-            report::rejections(&changes.rejected);
-        }
+    if let Some(documents) = &set.documents {
+        engine.replace_all(documents)?;
+    } else {
+        let changes = engine.sync(&config.content.value, &|_, _| {})?;
+        report::rejections(&changes.rejected);
     }
     Ok(engine)
 }

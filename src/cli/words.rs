@@ -53,7 +53,8 @@ pub(super) fn watch(engine: &Arc<EmbeddedEngine>, config: &Config) {
     }
     let before = std::sync::Mutex::new(stamp(&folder));
     let config = config.clone();
-    embedded::on_change(engine, folder.clone(), move |engine| {
+    let watched = folder.clone();
+    embedded::on_change(engine, &watched, move |engine| {
         let now = stamp(&folder);
         let mut before = before
             .lock()
@@ -67,7 +68,7 @@ pub(super) fn watch(engine: &Arc<EmbeddedEngine>, config: &Config) {
         match engine.set_analyzer(words.analyzer) {
             Ok(()) => tracing::info!("the words changed"),
             Err(error) => {
-                tracing::error!(error = %crate::error_chain(&error), "the words could not be taken over")
+                tracing::error!(error = %crate::error_chain(&error), "the words could not be taken over");
             }
         }
         embedded::sync(engine, &config.content.value);

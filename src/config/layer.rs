@@ -169,7 +169,7 @@ impl Layer {
                     problems.push(format!("{name}: unknown variable; {}", nearest(&key)));
                 }
                 continue;
-            };
+            }
             match value.into_string() {
                 Ok(value) => {
                     layer

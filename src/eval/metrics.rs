@@ -4,11 +4,14 @@
 
 use std::collections::HashMap;
 
+/// The grades of the judged documents of a query; a document that is not here is not relevant.
+pub type Grades = HashMap<String, u32>;
+
 /// Document ids, best first.
 pub type Ranking = Vec<String>;
 
 /// Normalized discounted cumulative gain of the first `depth` documents, 0 to 1. Documents without a grade gain nothing.
-pub fn ndcg_at(depth: usize, ranking: &[String], grades: &HashMap<String, u32>) -> f64 {
+pub fn ndcg_at(depth: usize, ranking: &[String], grades: &Grades) -> f64 {
     let discounted = |gains: &mut dyn Iterator<Item = u32>| -> f64 {
         gains
             .take(depth)
@@ -28,7 +31,7 @@ pub fn ndcg_at(depth: usize, ranking: &[String], grades: &HashMap<String, u32>) 
 }
 
 /// One over the rank of the first relevant document among the first `depth`, else 0.
-pub fn mrr_at(depth: usize, ranking: &[String], grades: &HashMap<String, u32>) -> f64 {
+pub fn mrr_at(depth: usize, ranking: &[String], grades: &Grades) -> f64 {
     let first = ranking
         .iter()
         .take(depth)
@@ -37,7 +40,7 @@ pub fn mrr_at(depth: usize, ranking: &[String], grades: &HashMap<String, u32>) -
 }
 
 /// The share of the relevant documents among the first `depth`, 0 to 1.
-pub fn recall_at(depth: usize, ranking: &[String], grades: &HashMap<String, u32>) -> f64 {
+pub fn recall_at(depth: usize, ranking: &[String], grades: &Grades) -> f64 {
     let relevant = grades.values().filter(|g| **g > 0).count();
     let found = ranking
         .iter()
@@ -51,7 +54,7 @@ pub fn recall_at(depth: usize, ranking: &[String], grades: &HashMap<String, u32>
     }
 }
 
-fn is_relevant(id: &str, grades: &HashMap<String, u32>) -> bool {
+fn is_relevant(id: &str, grades: &Grades) -> bool {
     grades.get(id).is_some_and(|g| *g > 0)
 }
 
@@ -71,7 +74,7 @@ mod tests {
         ids.chars().map(String::from).collect()
     }
 
-    fn grades() -> HashMap<String, u32> {
+    fn grades() -> Grades {
         HashMap::from([("a".into(), 2), ("b".into(), 1), ("z".into(), 0)])
     }
 

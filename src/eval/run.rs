@@ -1,6 +1,6 @@
 //! Runs the queries of a set and sums up what came back.
 
-use super::metrics::{Ranking, mrr_at, ndcg_at, percentile, recall_at};
+use super::metrics::{Grades, Ranking, mrr_at, ndcg_at, percentile, recall_at};
 use super::set::{JudgedQuery, JudgedSet};
 use crate::engine::{AnswerState, Engine, EngineError, SearchQuery};
 use serde::Serialize;
@@ -146,7 +146,7 @@ fn kind_report(answered: &[(&JudgedQuery, &Outcome)]) -> KindReport {
         .iter()
         .filter(|(query, _)| query.grades.values().any(|g| *g > 0))
         .collect();
-    let mean = |metric: fn(usize, &[String], &std::collections::HashMap<String, u32>) -> f64| {
+    let mean = |metric: fn(usize, &[String], &Grades) -> f64| {
         let sum: f64 = judged
             .iter()
             .map(|(query, outcome)| metric(DEPTH, &ranked(outcome), &query.grades))
@@ -181,10 +181,9 @@ pub fn trec_run(set: &JudgedSet, outcomes: &[Outcome]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::HashMap;
 
     fn query(id: &str, kind: &str, relevant: &[&str]) -> JudgedQuery {
-        let grades: HashMap<String, u32> = relevant.iter().map(|d| ((*d).to_owned(), 1)).collect();
+        let grades: Grades = relevant.iter().map(|d| ((*d).to_owned(), 1)).collect();
         JudgedQuery {
             id: id.into(),
             text: id.into(),

@@ -1,5 +1,6 @@
 //! A judged set on disk: `queries.jsonl`, `qrels.tsv`, and optionally its own `corpus.jsonl`.
 
+use super::metrics::Grades;
 use crate::document::Document;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -43,8 +44,8 @@ pub struct JudgedQuery {
     pub text: String,
     /// Its kind, where the set has kinds.
     pub kind: Option<String>,
-    /// Grades of judged documents; a document that is not here is not relevant.
-    pub grades: HashMap<String, u32>,
+    /// Its judgements.
+    pub grades: Grades,
 }
 
 /// A judged set.
@@ -147,8 +148,8 @@ fn read_lines<T: DeserializeOwned>(
         .collect()
 }
 
-fn read_grades(path: &Path) -> Result<HashMap<String, HashMap<String, u32>>, SetError> {
-    let mut grades: HashMap<String, HashMap<String, u32>> = HashMap::new();
+fn read_grades(path: &Path) -> Result<HashMap<String, Grades>, SetError> {
+    let mut grades: HashMap<String, Grades> = HashMap::new();
     for (number, line) in read(path)?
         .lines()
         .enumerate()

@@ -150,18 +150,18 @@ fn gather_segment(
 ) -> tantivy::Result<()> {
     for (place, field) in searched(fields).into_iter().enumerate() {
         each_length(segment, field, here, |i, length| {
-            evidence[i].lengths[place] = length
+            evidence[i].lengths[place] = length;
         })?;
         for (w, word) in query.words.iter().enumerate() {
             each_posting(segment, field, word, here, |i, count| {
-                evidence[i].counts[w][place] = count
+                evidence[i].counts[w][place] = count;
             })?;
         }
     }
     let bigrams = [fields.question_bigrams, fields.answer_bigrams];
     for (place, field) in bigrams.into_iter().enumerate() {
         each_length(segment, field, here, |i, length| {
-            evidence[i].bigram_lengths[place] = length
+            evidence[i].bigram_lengths[place] = length;
         })?;
         for (b, pair) in query.bigrams.iter().enumerate() {
             each_posting(segment, field, pair, here, |i, count| {
@@ -253,7 +253,7 @@ fn each_posting(
         match postings.doc() {
             TERMINATED => break,
             found if found == *doc => {
-                with(*i, u16::try_from(postings.term_freq()).unwrap_or(u16::MAX))
+                with(*i, u16::try_from(postings.term_freq()).unwrap_or(u16::MAX));
             }
             _ => {}
         }

@@ -47,7 +47,7 @@ impl Engine for EmbeddedEngine {
         let snapshot = self.snapshot.load();
         let ranking = self.ranking.load();
         if query.text.trim().is_empty() {
-            return self.list(&snapshot, query, &ranking);
+            return snapshot.list(query, &ranking);
         }
         let answered = snapshot.answer(query, &ranking)?;
         let suggestion = snapshot.better_wording(query, &answered, &ranking)?;
@@ -168,32 +168,6 @@ impl Engine for EmbeddedEngine {
 }
 
 impl EmbeddedEngine {
-    /// All documents within the filter, newest first.
-    fn list(
-        &self,
-        snapshot: &Snapshot,
-        query: &SearchQuery,
-        ranking: &Ranking,
-    ) -> Result<SearchResults, EngineError> {
-        let built = query::build(None, &query.filter, snapshot.fields, ranking);
-        let newest = snapshot.newest_of(&*built, query.offset + query.limit.max(1))?;
-        let (total, counted) = snapshot
-            .searcher
-            .search(&*built, &(Count, facets::collector(&snapshot.searcher)))?;
-        let hits = newest.into_iter().skip(query.offset).take(query.limit);
-        Ok(SearchResults {
-            total,
-            hits: hits
-                .map(|f| snapshot.hit(&[f], &HashMap::new()))
-                .collect::<Result<_, _>>()?,
-            facets: facets::counts(&counted),
-            answer_state: AnswerState::Related,
-            suggestion: None,
-            confidence: None,
-            understanding: Understanding::default(),
-        })
-    }
-
     /// Replaces the constants of ranking; the next search uses them.
     pub fn set_ranking(&self, ranking: Ranking) {
         self.ranking.store(Arc::new(ranking));
@@ -206,6 +180,27 @@ impl EmbeddedEngine {
 }
 
 impl Snapshot {
+    /// All documents within the filter, newest first.
+    fn list(&self, query: &SearchQuery, ranking: &Ranking) -> Result<SearchResults, EngineError> {
+        let built = query::build(None, &query.filter, self.fields, ranking);
+        let newest = self.newest_of(&*built, query.offset + query.limit.max(1))?;
+        let (total, counted) = self
+            .searcher
+            .search(&*built, &(Count, facets::collector(&self.searcher)))?;
+        let hits = newest.into_iter().skip(query.offset).take(query.limit);
+        Ok(SearchResults {
+            total,
+            hits: hits
+                .map(|f| self.hit(&[f], &HashMap::new()))
+                .collect::<Result<_, _>>()?,
+            facets: facets::counts(&counted),
+            answer_state: AnswerState::Related,
+            suggestion: None,
+            confidence: None,
+            understanding: Understanding::default(),
+        })
+    }
+
     /// Answers a query: everything relevant within its filter, with counts.
     fn answer(&self, query: &SearchQuery, ranking: &Ranking) -> Result<Answered, EngineError> {
         let end = query.offset + query.limit.max(1);

@@ -322,7 +322,7 @@ impl Builder<'_> {
             units.push(unit);
         }
         units.sort_by_key(|unit| unit.range.start);
-        meant::replace_unknown(text, units, self.vocabulary)
+        meant::replace_unknown(text, &units, self.vocabulary)
     }
 
     fn add(&mut self, unit: Unit) {

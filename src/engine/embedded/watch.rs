@@ -18,7 +18,7 @@ const LOOK_ANYWAY: Duration = Duration::from_secs(30);
 /// Syncs with `content` after each change until the engine is dropped.
 pub fn watch(engine: &Arc<EmbeddedEngine>, content: PathBuf) {
     let folder = content.clone();
-    on_change(engine, folder, move |engine| sync(engine, &content));
+    on_change(engine, &folder, move |engine| sync(engine, &content));
 }
 
 /// Syncs and logs what came of it.
@@ -35,11 +35,11 @@ pub fn sync(engine: &EmbeddedEngine, content: &Path) {
 /// own. Where the system cannot watch the folder, a warning says so.
 pub fn on_change(
     engine: &Arc<EmbeddedEngine>,
-    folder: PathBuf,
+    folder: &Path,
     act: impl Fn(&EmbeddedEngine) + Send + 'static,
 ) {
     let (events, reported) = mpsc::channel();
-    let watcher = watcher(&folder, events.clone()).inspect_err(|error| {
+    let watcher = watcher(folder, events.clone()).inspect_err(|error| {
         tracing::warn!(%error, folder = %folder.display(), "the folder cannot be watched; it is looked at every half minute");
     });
     let engine = Arc::downgrade(engine);

@@ -13,21 +13,20 @@ const FEWEST_INITIALS: usize = 4;
 /// Characters of a run that may together be one mistyped word.
 const LONGEST_HOMOPHONE: usize = 6;
 
-pub(super) fn replace_unknown(text: &str, units: Vec<Unit>, vocabulary: &Vocabulary) -> Vec<Unit> {
+pub(super) fn replace_unknown(text: &str, units: &[Unit], vocabulary: &Vocabulary) -> Vec<Unit> {
     let units = read_pinyin(text, units, vocabulary);
     let mut units = correct_latin(units, vocabulary);
     for heard in homophones(text, &units, vocabulary) {
-        match units.iter_mut().find(|u| u.range == heard.range) {
-            Some(unit) => unit.meant.extend(heard.meant),
-            None => {
-                let is_explained = |u: &Unit| {
-                    u.range.start >= heard.range.start
-                        && u.range.end <= heard.range.end
-                        && is_unknown(u, vocabulary)
-                };
-                units.retain(|u| !is_explained(u));
-                units.push(heard);
-            }
+        if let Some(unit) = units.iter_mut().find(|u| u.range == heard.range) {
+            unit.meant.extend(heard.meant);
+        } else {
+            let is_explained = |u: &Unit| {
+                u.range.start >= heard.range.start
+                    && u.range.end <= heard.range.end
+                    && is_unknown(u, vocabulary)
+            };
+            units.retain(|u| !is_explained(u));
+            units.push(heard);
         }
     }
     units.sort_by_key(|unit| unit.range.start);
@@ -51,9 +50,9 @@ fn letters_of(unit: &Unit) -> Option<&str> {
 }
 
 /// Runs of Latin words that read as pinyin become the Chinese words they spell.
-fn read_pinyin(text: &str, units: Vec<Unit>, vocabulary: &Vocabulary) -> Vec<Unit> {
+fn read_pinyin(text: &str, units: &[Unit], vocabulary: &Vocabulary) -> Vec<Unit> {
     let mut read = Vec::with_capacity(units.len());
-    let mut rest = units.as_slice();
+    let mut rest = units;
     while let [first, others @ ..] = rest {
         let mut run = 0;
         while rest.get(run).is_some_and(|u| {
@@ -70,15 +69,12 @@ fn read_pinyin(text: &str, units: Vec<Unit>, vocabulary: &Vocabulary) -> Vec<Uni
                 .flatten()
                 .map(|words| (length, words))
         });
-        match spelled {
-            Some((length, words)) => {
-                read.extend(words);
-                rest = &rest[length..];
-            }
-            None => {
-                read.push(first.clone());
-                rest = others;
-            }
+        if let Some((length, words)) = spelled {
+            read.extend(words);
+            rest = &rest[length..];
+        } else {
+            read.push(first.clone());
+            rest = others;
         }
     }
     read
