@@ -123,7 +123,7 @@ fn show(name: &str, numbers: &[Vec<f64>], labels: &[bool], threshold: f64) {
         let (said, right) = said.fold((0.0, 0.0), |(said, right), (_, label)| {
             (said + 1.0, right + f64::from(u8::from(*label)))
         });
-        let mark = if candidate == threshold {
+        let mark = if (candidate - threshold).abs() < f64::EPSILON {
             "  <- in use"
         } else {
             ""

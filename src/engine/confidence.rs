@@ -11,8 +11,8 @@ pub const NONE_FROM: f32 = 0.4;
 /// From this probability that the first hit answers, it is shown as the answer.
 pub const ANSWERED_FROM: f32 = 0.7;
 /// Intercept and weights, in the order of [`Confidence::numbers`].
-const NONE: [f32; 7] = [2.459, -5.483, -0.166, -1.347, -2.265, 4.688, -3.608];
-const ANSWERED: [f32; 7] = [-2.668, 6.951, 1.497, -1.506, 1.321, -1.972, 2.619];
+const NONE: [f32; 7] = [2.423, -5.330, -0.024, -1.407, -2.269, 4.680, -3.286];
+const ANSWERED: [f32; 7] = [-2.771, 7.358, 1.359, -2.089, 1.518, -1.795, 2.122];
 
 /// What the first hits have of the query. Shares are of the query's weight, 0 to 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! The embedded engine: tantivy with our own analysis.
 //!
 //! `store` owns the folder on disk, `sync` brings it up to date with the content, `search` answers from the latest
-//! [`Snapshot`]. A commit swaps the snapshot, so that one request sees one state.
+//! `Snapshot`. A commit swaps the snapshot, so that one request sees one state.
 
 mod answer;
 mod evidence;

@@ -98,6 +98,8 @@ impl Query {
         };
         builder.read(text);
         let mut query = builder.query;
+        let meant = query.as_meant(text);
+        let text = meant.as_deref().unwrap_or(text);
         query.characters = analyzer
             .characters(text)
             .into_iter()
@@ -107,12 +109,15 @@ impl Query {
         Ok(query)
     }
 
-    /// Inverse document frequencies by word: what to highlight, and how much it tells.
+    /// Inverse document frequencies by word: what to highlight, and how much it tells. Filler is not highlighted.
     pub(super) fn weights(&self) -> HashMap<&str, f32> {
-        self.words
-            .iter()
-            .map(|w| (w.text.as_str(), w.idf))
-            .collect()
+        let only_filler = self.concepts.iter().all(|c| c.is_filler);
+        let telling = self.concepts.iter().filter(|c| only_filler || !c.is_filler);
+        let words = telling
+            .flat_map(|c| &c.wordings)
+            .flat_map(|w| &w.words)
+            .map(|w| &self.words[*w]);
+        words.map(|w| (w.text.as_str(), w.idf)).collect()
     }
 
     /// The text with what was probably meant in the place of what no document has; `None` where nothing was mistyped.
@@ -347,6 +352,8 @@ impl Builder<'_> {
         for (words, origin) in &meant {
             let weight = match origin {
                 Origin::Correction => self.ranking.correction,
+                // What no document has was surely mistyped; what few have may be meant as it is.
+                Origin::Homophone if wordings.is_empty() => self.ranking.correction,
                 Origin::Homophone => self.ranking.homophone,
                 Origin::Pinyin => self.ranking.pinyin,
                 Origin::Typed | Origin::Part | Origin::Synonym => 1.0,
