@@ -1,0 +1,150 @@
+//! The embedded engine over whatever a visitor may type: it answers, and what it shows is whole and safe.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use dayi::analysis::Analyzer;
+use dayi::document::Document;
+use dayi::engine::embedded::EmbeddedEngine;
+use dayi::engine::{AnswerState, Engine, Filter, SearchQuery, Sort};
+use proptest::prelude::*;
+use std::sync::LazyLock;
+
+static ENGINE: LazyLock<EmbeddedEngine> = LazyLock::new(|| {
+    let engine = EmbeddedEngine::in_memory(Analyzer::new()).unwrap();
+    let documents = [
+        (
+            "nacos",
+            "Nacos 注册中心连不上怎么办？",
+            "先检查 8848 端口：\n\n```\ncurl http://a:8848 && echo \"<ok>\"\n```\n",
+        ),
+        (
+            "config",
+            "spring.config.import 怎么配置？",
+            "在 application.yml 里写 `spring.config.import=nacos:`。",
+        ),
+        (
+            "plugin",
+            "How to download the WasmPlugin?",
+            "From oci://registry/x:1.0.0, see the docs. 也可以离线安装。",
+        ),
+        (
+            "tx",
+            "事务回滚失败",
+            "检查 @Transactional 注解；事务不会跨线程。",
+        ),
+    ];
+    let documents = documents.map(|(id, q, a)| Document::plain(id.into(), q.into(), a.into()));
+    engine.replace_all(&documents).unwrap();
+    engine
+});
+
+fn search(text: &str) -> dayi::engine::SearchResults {
+    let query = SearchQuery {
+        text: text.into(),
+        limit: 10,
+        ..SearchQuery::default()
+    };
+    ENGINE.search(&query).unwrap()
+}
+
+/// Words of the field, mistyped ones, marks, other scripts, and what has broken parsers before.
+fn typed() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("注册中心".to_owned()),
+        Just("註冊中心".to_owned()),
+        Just("natcos".to_owned()),
+        Just("配制".to_owned()),
+        Just("zhuce".to_owned()),
+        Just("zhongxin".to_owned()),
+        Just("spring.config.import".to_owned()),
+        Just("ＷａｓｍＰｌｕｇｉｎ".to_owned()),
+        Just("ﬁ½㎏İ".to_owned()),
+        Just("怎么".to_owned()),
+        Just("👩‍💻".to_owned()),
+        Just("<b>&\"'".to_owned()),
+        "[a-zA-Z0-9.@/:_\\- ]{1,12}",
+        "[\u{4e00}-\u{9fff}]{1,6}",
+        any::<String>(),
+    ];
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn every_text_is_answered_with_whole_and_safe_hits(text in typed()) {
+        let found = search(&text);
+        prop_assert!(found.hits.len() <= found.total.max(4));
+        for hit in &found.hits {
+            for html in [&hit.title_html, &hit.snippet_html] {
+                let plain = html.replace("<mark>", "").replace("</mark>", "");
+                prop_assert!(!plain.contains('<') && !plain.contains('>'), "{html}");
+                prop_assert_eq!(html.matches("<mark>").count(), html.matches("</mark>").count());
+            }
+            prop_assert!(hit.score.is_finite());
+        }
+        prop_assert!(found.hits.windows(2).all(|w| w[0].score >= w[1].score));
+        if let Some(confidence) = found.confidence {
+            prop_assert!((0.0..=1.0).contains(&confidence.none()) && (0.0..=1.0).contains(&confidence.answered()));
+        }
+        if let Some(suggestion) = found.suggestion {
+            prop_assert_ne!(suggestion, text);
+        }
+    }
+
+    #[test]
+    fn every_beginning_is_completed_without_doubles(text in typed(), limit in 1_usize..9) {
+        let suggestions = ENGINE.suggest(&text, limit).unwrap();
+        prop_assert!(suggestions.len() <= limit);
+        let mut texts: Vec<&str> = suggestions.iter().map(|s| s.text.as_str()).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        prop_assert_eq!(texts.len(), suggestions.len());
+    }
+
+    #[test]
+    fn a_documents_own_words_always_find_it(words in prop::sample::subsequence(vec!["Nacos", "注册中心", "连不上", "8848", "端口"], 1..=5)) {
+        let found = search(&words.join(" "));
+        prop_assert_eq!(found.hits[0].document.id.0.as_str(), "nacos");
+    }
+}
+
+#[test]
+fn the_same_search_gives_the_same_order() {
+    let ids = |text: &str| {
+        search(text)
+            .hits
+            .iter()
+            .map(|h| h.document.id.0.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(ids("检查 端口 事务"), ids("检查 端口 事务"));
+}
+
+#[test]
+fn an_empty_text_lists_everything_and_nothing_is_none() {
+    assert_eq!(search("  ").total, 4);
+    let nothing = search("qwzxqwzx");
+    assert_eq!(
+        (nothing.total, nothing.answer_state),
+        (0, AnswerState::None)
+    );
+}
+
+#[test]
+fn no_page_and_no_order_is_an_error() {
+    for sort in [Sort::Relevance, Sort::Newest] {
+        for offset in [0, 3, 990] {
+            let query = SearchQuery {
+                text: "检查".into(),
+                sort,
+                offset,
+                limit: 10,
+                filter: Filter::default(),
+            };
+            let found = ENGINE.search(&query).unwrap();
+            assert!(found.hits.len() <= 4, "{sort:?} {offset}");
+        }
+    }
+}
