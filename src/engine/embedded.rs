@@ -1,16 +1,22 @@
 //! The embedded engine: tantivy with our own analysis.
 //!
-//! `store` owns the folder on disk, `sync` brings it up to date with the content, `search` answers from the latest
-//! `Snapshot`. A commit swaps the snapshot, so that one request sees one state.
+//! A document: `sync` finds what changed, `schema` says what is kept of it, `store` owns the folder on disk. A commit
+//! makes a new `snapshot`, so that one request sees one state.
+//!
+//! A query: `understand` says what is asked, `query` and `find` look for candidates, `evidence` and `score` look at each
+//! closely, `answer` judges how sure that is, `fold`, `present`, `snippet` and `facets` make hits of it.
 
 mod answer;
 mod evidence;
 mod facets;
+mod find;
 mod fold;
+mod present;
 mod query;
 mod schema;
 mod score;
 mod search;
+mod snapshot;
 mod snippet;
 mod store;
 mod suggest;
@@ -25,17 +31,12 @@ pub use sync::{Changes, Progress, SyncError, check};
 pub use watch::{on_change, sync, watch};
 
 use crate::analysis::Analyzer;
-use crate::document::Rejection;
 use crate::engine::{Pins, Ranking};
 use arc_swap::ArcSwap;
-use evidence::MeanLengths;
-use schema::Fields;
+use snapshot::Snapshot;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
-use suggest::Suggestions;
-use tantivy::Searcher;
-use vocabulary::Vocabulary;
 
 /// The engine: one writer, any number of readers.
 pub struct EmbeddedEngine {
@@ -45,21 +46,6 @@ pub struct EmbeddedEngine {
     pins: ArcSwap<Pins>,
     writer: Mutex<Option<store::Writer>>,
     up_to_date: AtomicBool,
-}
-
-/// One state of the index; immutable, shared by the requests that began in it.
-struct Snapshot {
-    analyzer: Analyzer,
-    searcher: Searcher,
-    fields: Fields,
-    suggestions: Suggestions,
-    vocabulary: Vocabulary,
-    mean_lengths: MeanLengths,
-    rejected: Arc<[Rejection]>,
-    /// 0 while there is nothing to answer from.
-    generation: u64,
-    newest: Option<jiff::civil::Date>,
-    index_bytes: u64,
 }
 
 impl EmbeddedEngine {

@@ -1,8 +1,8 @@
 //! What the first hits have of a query; `engine::Confidence` says what that means.
 
 use super::evidence::Evidence;
+use super::find::Found;
 use super::score::{Scorer, is_anywhere, is_in_question};
-use super::search::Found;
 use super::understand::{Concept, Query};
 use crate::engine::Confidence;
 

@@ -1,9 +1,10 @@
 //! Where the words of a query stand in the candidate documents, read from the index's posting lists.
 
+use super::schema::Fields;
 use super::schema::{ANSWER_SIGNATURE, QUESTION_CHARACTERS, QUESTION_WORDS, word_key};
+use super::snapshot::Snapshot;
 use super::understand::{Query, Word, idf};
 use super::vocabulary::Vocabulary;
-use super::{Fields, Snapshot};
 use std::collections::HashMap;
 use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};

@@ -2,7 +2,7 @@
 //! into it, so that the first hits are different answers.
 
 use super::evidence::Evidence;
-use super::search::Found;
+use super::find::Found;
 use std::collections::BTreeSet;
 
 /// Characters of a shingle: the pieces whose hashes make up a signature.

@@ -7,22 +7,21 @@
 //! ```
 //! A rebuild fills the next `g-N` while searches are answered from the old one, then `current` moves on.
 
-use super::evidence::MeanLengths;
-use super::schema::{self, DAY, Fields, SCHEMA_VERSION};
-use super::suggest::Suggestions;
-use super::vocabulary::Vocabulary;
-use super::{EmbeddedEngine, Snapshot, tokenizer};
+mod manifest;
+
+use super::schema::{self, Fields, SCHEMA_VERSION};
+use super::snapshot::Snapshot;
+use super::{EmbeddedEngine, tokenizer};
 use crate::analysis::Analyzer;
-use crate::document::Rejection;
 use arc_swap::ArcSwap;
-use serde::{Deserialize, Serialize};
+use manifest::{MANIFEST, Manifest, mismatch, next_folder, read_manifest, write_manifest};
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy};
 
 /// Memory each indexing thread may fill before it writes a segment.
 const WRITER_BYTES_PER_THREAD: usize = 32 * 1024 * 1024;
@@ -80,26 +79,6 @@ pub(super) struct Writer {
     _lock: Option<File>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Manifest {
-    folder: String,
-    schema: u32,
-    analysis: String,
-    version: String,
-}
-
-impl Manifest {
-    fn of(folder: String, analyzer: &Analyzer) -> Self {
-        Self {
-            folder,
-            schema: SCHEMA_VERSION,
-            analysis: analyzer.fingerprint().to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        }
-    }
-}
-
-const MANIFEST: &str = "current";
 const LOCK: &str = "lock";
 
 pub(super) fn open(
@@ -245,24 +224,6 @@ fn lock(root: &Path) -> Result<File, IndexError> {
     }
 }
 
-fn read_manifest(root: &Path) -> Option<Manifest> {
-    let bytes = fs::read(root.join(MANIFEST)).ok()?;
-    serde_json::from_slice(&bytes).ok()
-}
-
-fn mismatch(found: &Manifest, wanted: &Manifest) -> Option<String> {
-    if found.schema != wanted.schema || found.version != wanted.version {
-        Some(format!(
-            "it was written by version {} of dayi, this is {}",
-            found.version, wanted.version
-        ))
-    } else if found.analysis != wanted.analysis {
-        Some("it was written with another analysis".to_owned())
-    } else {
-        None
-    }
-}
-
 /// Opens an index and checks every byte of it. Damaged files can make the library panic: that too means damaged.
 fn open_checked(folder: &Path, analyzer: &Analyzer) -> Result<Index, String> {
     let opened = catch_unwind(AssertUnwindSafe(|| {
@@ -286,13 +247,6 @@ fn open_index(folder: &Path, analyzer: &Analyzer) -> Result<Index, String> {
     }
     tokenizer::register(&index, analyzer);
     Ok(index)
-}
-
-fn next_folder(current: Option<&str>) -> String {
-    let number: u64 = current
-        .and_then(|c| c.strip_prefix("g-")?.parse().ok())
-        .unwrap_or(0);
-    format!("g-{}", number + 1)
 }
 
 /// Removes what unfinished rebuilds and replaced indexes left. Safe because the lock is held.
@@ -371,82 +325,4 @@ impl Writer {
         self.analyzer = analyzer;
         self.reads_anew
     }
-}
-
-/// Replaces the manifest at once: a reader finds the old one or the new one, whole.
-fn write_manifest(root: &Path, manifest: &Manifest) -> io::Result<()> {
-    let next = root.join("current.next");
-    fs::write(&next, serde_json::to_vec_pretty(manifest)?)?;
-    File::open(&next)?.sync_all()?;
-    fs::rename(&next, root.join(MANIFEST))?;
-    File::open(root)?.sync_all()
-}
-
-impl Snapshot {
-    /// The state after the writer's last commit.
-    pub(super) fn of(
-        writer: &Writer,
-        rejected: Arc<[Rejection]>,
-        generation: u64,
-        root: &Path,
-    ) -> Result<Self, IndexError> {
-        Self::read(
-            &writer.reader,
-            writer.fields,
-            writer.analyzer.clone(),
-            rejected,
-            generation,
-            root,
-        )
-    }
-
-    fn read(
-        reader: &IndexReader,
-        fields: Fields,
-        analyzer: Analyzer,
-        rejected: Arc<[Rejection]>,
-        generation: u64,
-        root: &Path,
-    ) -> Result<Self, IndexError> {
-        let searcher = reader.searcher();
-        Ok(Self {
-            vocabulary: Vocabulary::read(&searcher, fields, &analyzer)?,
-            mean_lengths: MeanLengths::of(&searcher, fields)?,
-            analyzer,
-            fields,
-            suggestions: Suggestions::read(&searcher)?,
-            rejected,
-            generation,
-            newest: newest_day(&searcher)?,
-            index_bytes: folder_bytes(root),
-            searcher,
-        })
-    }
-}
-
-/// The date of the newest document, from its column.
-fn newest_day(searcher: &Searcher) -> tantivy::Result<Option<jiff::civil::Date>> {
-    let mut newest = 0;
-    for segment in searcher.segment_readers() {
-        let days = segment.fast_fields().u64(DAY)?;
-        newest = segment
-            .doc_ids_alive()
-            .filter_map(|doc| days.first(doc))
-            .fold(newest, u64::max);
-    }
-    Ok(schema::date_of(newest))
-}
-
-fn folder_bytes(folder: &Path) -> u64 {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries
-        .filter_map(|entry| {
-            let metadata = entry.metadata().ok()?;
-            Some(if metadata.is_dir() {
-                folder_bytes(&entry.path())
-            } else {
-                metadata.len()
-            })
-        })
-        .sum()
 }

@@ -3,8 +3,8 @@
 //! Beginnings are looked up in sorted lists, words in the vocabulary and then in the index: neither walks through all
 //! questions, however many there are.
 
-use super::Snapshot;
 use super::schema::{Fields, HEADLINE};
+use super::snapshot::Snapshot;
 use super::vocabulary::Vocabulary;
 use crate::analysis::{Token, pinyin_of, sound_of, whole_words};
 use crate::engine::{EngineError, Suggestion, SuggestionTarget};

@@ -1,8 +1,9 @@
 //! Brings the index up to date with a content folder, by content hash: what has not changed is not touched.
 
+use super::EmbeddedEngine;
 use super::schema::{HASH, PATH, STAMP};
+use super::snapshot::Snapshot;
 use super::store::{IndexError, Writer};
-use super::{EmbeddedEngine, Snapshot};
 use crate::analysis::Analyzer;
 use crate::document::{self, ContentError, ContentFile, Document, Rejection};
 use rayon::prelude::*;

@@ -1,6 +1,6 @@
 //! The words of an index: how many documents have them, how they sound, what was probably meant by a mistyped one.
 
-use super::Fields;
+use super::schema::Fields;
 use super::schema::word_key;
 use crate::analysis::{Analyzer, sound_of};
 use std::collections::HashMap;

@@ -1,6 +1,6 @@
 //! What was probably meant by words the index does not know: pinyin, typing errors, words that sound alike.
 
-use super::Unit;
+use super::unit::Unit;
 use crate::analysis::sound_of;
 use crate::engine::embedded::vocabulary::Vocabulary;
 use crate::engine::understanding::Origin;

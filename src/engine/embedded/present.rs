@@ -1,0 +1,82 @@
+//! What was found becomes hits: pinned documents first, near-duplicates folded, words highlighted.
+
+use super::find::Found;
+use super::snapshot::Snapshot;
+use super::snippet;
+use crate::document::DocumentId;
+use crate::engine::{EngineError, Filter, Hit, Pin, Pins, ScoreParts, SearchQuery, Similar, Sort};
+use std::collections::HashMap;
+
+impl Snapshot {
+    /// Puts what the maintainer wants first before the groups, takes out what is hidden; whether anything was put first.
+    pub(super) fn pin(
+        &self,
+        query: &SearchQuery,
+        pins: &Pins,
+        groups: &mut Vec<Vec<Found>>,
+    ) -> Result<bool, EngineError> {
+        let rules: Vec<&Pin> = pins.of(&query.text).collect();
+        let narrowed = query.filter != Filter::default() || query.sort != Sort::Relevance;
+        let first: Vec<&DocumentId> = if narrowed {
+            Vec::new()
+        } else {
+            rules.iter().flat_map(|r| &r.first).collect()
+        };
+        let moved: Vec<&DocumentId> = rules
+            .iter()
+            .flat_map(|r| &r.hide)
+            .chain(first.iter().copied())
+            .collect();
+        if moved.is_empty() {
+            return Ok(false);
+        }
+        for group in groups.iter_mut() {
+            let mut kept = Vec::with_capacity(group.len());
+            for one in group.drain(..) {
+                if !moved.contains(&&self.id_at(one.address)?) {
+                    kept.push(one);
+                }
+            }
+            *group = kept;
+        }
+        groups.retain(|group| !group.is_empty());
+        let mut pinned = Vec::new();
+        for id in first {
+            if let Some(address) = self.address_of(self.fields.id, &id.0)? {
+                pinned.push(vec![Found {
+                    address,
+                    parts: ScoreParts::default(),
+                    features: None,
+                    evidence: None,
+                }]);
+            }
+        }
+        let any = !pinned.is_empty();
+        groups.splice(0..0, pinned);
+        Ok(any)
+    }
+
+    /// A hit as it is shown: the best of its group, the others folded into it.
+    pub(super) fn hit(
+        &self,
+        group: &[Found],
+        weights: &HashMap<&str, f32>,
+    ) -> Result<Hit, EngineError> {
+        let document = self.document_at(group[0].address)?;
+        let similar = group[1..].iter().map(|one| {
+            let document = self.document_at(one.address)?;
+            Ok(Similar {
+                title: document.headline().to_owned(),
+                id: document.id,
+            })
+        });
+        Ok(Hit {
+            similar: similar.collect::<Result<_, EngineError>>()?,
+            title_html: snippet::highlight(document.headline(), &self.analyzer, weights),
+            snippet_html: snippet::best(&document.answer_text(), &self.analyzer, weights),
+            score: group[0].parts.total(),
+            parts: group[0].parts,
+            document,
+        })
+    }
+}

@@ -1,0 +1,162 @@
+//! One state of the index, and its documents by address.
+
+use super::evidence::MeanLengths;
+use super::schema::{self, DAY, Fields};
+use super::store::{IndexError, Writer};
+use super::suggest::Suggestions;
+use super::vocabulary::Vocabulary;
+use crate::analysis::Analyzer;
+use crate::document::{Document, DocumentId, Rejection};
+use crate::engine::EngineError;
+use std::cmp::Ordering;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use tantivy::collector::TopDocs;
+use tantivy::query::TermQuery;
+use tantivy::schema::{Field, IndexRecordOption, Value};
+use tantivy::{DocAddress, IndexReader, Searcher, TantivyDocument, Term};
+
+/// One state of the index; immutable, shared by the requests that began in it.
+pub(super) struct Snapshot {
+    pub(super) analyzer: Analyzer,
+    pub(super) searcher: Searcher,
+    pub(super) fields: Fields,
+    pub(super) suggestions: Suggestions,
+    pub(super) vocabulary: Vocabulary,
+    pub(super) mean_lengths: MeanLengths,
+    pub(super) rejected: Arc<[Rejection]>,
+    /// 0 while there is nothing to answer from.
+    pub(super) generation: u64,
+    pub(super) newest: Option<jiff::civil::Date>,
+    pub(super) index_bytes: u64,
+}
+
+impl Snapshot {
+    /// The state after the writer's last commit.
+    pub(super) fn of(
+        writer: &Writer,
+        rejected: Arc<[Rejection]>,
+        generation: u64,
+        root: &Path,
+    ) -> Result<Self, IndexError> {
+        Self::read(
+            &writer.reader,
+            writer.fields,
+            writer.analyzer.clone(),
+            rejected,
+            generation,
+            root,
+        )
+    }
+
+    pub(super) fn read(
+        reader: &IndexReader,
+        fields: Fields,
+        analyzer: Analyzer,
+        rejected: Arc<[Rejection]>,
+        generation: u64,
+        root: &Path,
+    ) -> Result<Self, IndexError> {
+        let searcher = reader.searcher();
+        Ok(Self {
+            vocabulary: Vocabulary::read(&searcher, fields, &analyzer)?,
+            mean_lengths: MeanLengths::of(&searcher, fields)?,
+            analyzer,
+            fields,
+            suggestions: Suggestions::read(&searcher)?,
+            rejected,
+            generation,
+            newest: newest_day(&searcher)?,
+            index_bytes: folder_bytes(root),
+            searcher,
+        })
+    }
+}
+
+/// The date of the newest document, from its column.
+fn newest_day(searcher: &Searcher) -> tantivy::Result<Option<jiff::civil::Date>> {
+    let mut newest = 0;
+    for segment in searcher.segment_readers() {
+        let days = segment.fast_fields().u64(DAY)?;
+        newest = segment
+            .doc_ids_alive()
+            .filter_map(|doc| days.first(doc))
+            .fold(newest, u64::max);
+    }
+    Ok(schema::date_of(newest))
+}
+
+fn folder_bytes(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .filter_map(|entry| {
+            let metadata = entry.metadata().ok()?;
+            Some(if metadata.is_dir() {
+                folder_bytes(&entry.path())
+            } else {
+                metadata.len()
+            })
+        })
+        .sum()
+}
+
+impl Snapshot {
+    /// Breaks a tie: the newer document, then the id, so that the same search always gives the same order.
+    pub(super) fn newer_first(&self, a: DocAddress, b: DocAddress) -> Ordering {
+        let day = |address: DocAddress| {
+            let days = self
+                .searcher
+                .segment_reader(address.segment_ord)
+                .fast_fields()
+                .u64(DAY);
+            days.ok().and_then(|days| days.first(address.doc_id))
+        };
+        let id = |address: DocAddress| self.id_at(address).map(|id| id.0).unwrap_or_default();
+        day(b).cmp(&day(a)).then_with(|| id(a).cmp(&id(b)))
+    }
+
+    /// The id of a document, from its column.
+    pub(super) fn id_at(&self, address: DocAddress) -> Result<DocumentId, EngineError> {
+        let segment = self.searcher.segment_reader(address.segment_ord);
+        let mut id = String::new();
+        if let Some(ids) = segment.fast_fields().str("id")?
+            && let Some(ordinal) = ids.term_ords(address.doc_id).next()
+        {
+            ids.ord_to_str(ordinal, &mut id)
+                .map_err(|e| EngineError(Box::new(e)))?;
+        }
+        Ok(DocumentId(id))
+    }
+
+    /// The document whose exact `field` is `value`.
+    pub(super) fn find(&self, field: Field, value: &str) -> Result<Option<Document>, EngineError> {
+        self.address_of(field, value)?
+            .map(|address| self.document_at(address))
+            .transpose()
+    }
+
+    pub(super) fn address_of(
+        &self,
+        field: Field,
+        value: &str,
+    ) -> Result<Option<DocAddress>, EngineError> {
+        let query = TermQuery::new(
+            Term::from_field_text(field, value),
+            IndexRecordOption::Basic,
+        );
+        let found = self
+            .searcher
+            .search(&query, &TopDocs::with_limit(1).order_by_score())?;
+        Ok(found.first().map(|(_, address)| *address))
+    }
+
+    pub(super) fn document_at(&self, address: DocAddress) -> Result<Document, EngineError> {
+        let stored: TantivyDocument = self.searcher.doc(address)?;
+        let source = stored
+            .get_first(self.fields.source)
+            .and_then(|v| v.as_bytes())
+            .unwrap_or_default();
+        serde_json::from_slice(source).map_err(|e| EngineError(Box::new(e)))
+    }
+}
