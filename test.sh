@@ -28,4 +28,5 @@ target/debug/dayi check --content content
 
 cd tests/browser
 npm ci --silent --no-audit --no-fund
+npm run --silent check
 npm test

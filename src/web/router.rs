@@ -39,6 +39,7 @@ pub fn router(state: AppState) -> Router {
         .route("/opensearch.xml", get(machines::opensearch))
         .route("/llms.txt", get(machines::llms))
         .route("/assets/{version}/{name}", get(assets::asset))
+        .route("/search-box.js", get(assets::search_box))
         .route("/favicon.svg", get(assets::favicon))
         .route("/healthz", get(machines::healthz))
         .route("/readyz", get(machines::readyz))

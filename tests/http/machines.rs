@@ -80,3 +80,26 @@ async fn the_stylesheet_is_kept_for_ever_at_an_address_of_its_own() {
     );
     assert_eq!(app.get("/assets/x/nope.css").await.status, 404);
 }
+
+#[tokio::test]
+async fn the_search_box_is_for_other_sites_too() {
+    let app = TestApp::with_documents();
+    let plain = app.get("/search-box.js").await;
+    assert_eq!(plain.assert_ok().header("access-control-allow-origin"), "*");
+    assert_eq!(
+        plain.header("content-type"),
+        "text/javascript; charset=utf-8"
+    );
+    assert!(plain.header("cache-control").contains("must-revalidate"));
+    let home = app.get("/").await;
+    let from = home.text().find("/search-box.js?v=").unwrap();
+    let versioned = app
+        .get(home.text()[from..].split('"').next().unwrap())
+        .await;
+    assert!(
+        versioned
+            .assert_ok()
+            .header("cache-control")
+            .contains("immutable")
+    );
+}
