@@ -26,6 +26,12 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await page.goto(service.url + path);
       await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`) });
     }
+    await page.goto(service.url);
+    await page.locator("input[name=q]").pressSequentially("nacos", { delay: 20 });
+    await page.locator("[role=option]").first().waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.waitForTimeout(200);
+    await page.screenshot({ path: join(folder, `typing-${size}-${colorScheme}.png`) });
     await context.close();
   }
 }

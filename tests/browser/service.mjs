@@ -26,6 +26,7 @@ export async function startService(content = join(ROOT, "content"), environment 
     });
     child.once("exit", (code) => failed(new Error(`dayi ended with ${code}: ${log}`)));
   });
+  while ((await fetch(`${url}/readyz`)).status !== 200) await new Promise((later) => setTimeout(later, 20));
   return {
     url,
     stop: async () => {
