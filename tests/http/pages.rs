@@ -64,6 +64,15 @@ async fn a_search_without_hits_helps_on() {
 }
 
 #[tokio::test]
+async fn behind_the_last_page_there_is_a_way_back() {
+    let beyond = TestApp::with_documents()
+        .get("/search?q=nacos&page=7")
+        .await;
+    assert_eq!(texts(beyond.assert_ok(), ".nothing h2"), ["没有更多结果了"]);
+    assert_eq!(attribute(&beyond, ".nothing a", "href"), "/search?q=nacos");
+}
+
+#[tokio::test]
 async fn a_question_page_is_complete_and_free_of_inline_scripts() {
     let page = TestApp::with_documents()
         .get("/questions/dubbo-provider")

@@ -95,7 +95,7 @@ async fn a_better_wording_is_offered_only_for_what_was_mistyped() {
 #[tokio::test]
 async fn a_query_that_nothing_answers_is_told_so() {
     let app = asked();
-    for typed in ["MongoDB 分片集群", "公司食堂几点开门", "qwzx"] {
+    for typed in ["MongoDB 分片集群", "公司食堂几点开门", "qwzx", "怎么", "的"] {
         let found = app
             .get(&format!("/api/v1/search?q={}", encode(typed)))
             .await;

@@ -17,6 +17,9 @@ pub(super) fn confidence(
 ) -> Option<Confidence> {
     let best = found.first()?;
     let features = best.features?;
+    if query.concepts.iter().all(|c| c.is_filler) {
+        return None;
+    }
     let asked = || query.concepts.iter().filter(|c| !c.is_filler);
     let all: f32 = asked()
         .map(|c| c.weight)

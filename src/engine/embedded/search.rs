@@ -45,7 +45,11 @@ impl Engine for EmbeddedEngine {
             .map(|group| snapshot.hit(&group, &weights))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(SearchResults {
-            total: (total - folded).max(query.offset + hits.len()),
+            total: (total - folded).max(if hits.is_empty() {
+                0
+            } else {
+                query.offset + hits.len()
+            }),
             hits,
             facets,
             answer_state: match confidence {
