@@ -17,7 +17,7 @@ pub(super) fn confidence(
 ) -> Option<Confidence> {
     let best = found.first()?;
     let features = best.features?;
-    if query.concepts.iter().all(|c| c.is_filler) {
+    if query.is_only_filler {
         return None;
     }
     let asked = || query.concepts.iter().filter(|c| !c.is_filler);

@@ -40,12 +40,7 @@ pub(super) fn build(
 
 fn terms(understood: &Understood, fields: Fields, ranking: &Ranking) -> Vec<Box<dyn Query>> {
     let mut weights: HashMap<usize, f32> = HashMap::new();
-    let only_filler = understood.concepts.iter().all(|c| c.is_filler);
-    for concept in understood
-        .concepts
-        .iter()
-        .filter(|c| only_filler || !c.is_filler)
-    {
+    for concept in understood.concepts.iter().filter(|c| !c.is_filler) {
         for wording in &concept.wordings {
             // A phrase of several words is as much as a single word.
             let weight = concept.scope * wording.weight / wording.words.len() as f32;

@@ -73,6 +73,8 @@ pub(super) struct Query {
     pub(super) bigrams: Vec<Word>,
     /// Chinese characters, each once.
     pub(super) characters: Vec<u64>,
+    /// Whether nothing was asked but filler, which then stands for itself.
+    pub(super) is_only_filler: bool,
 }
 
 impl Query {
@@ -108,8 +110,7 @@ impl Query {
 
     /// Inverse document frequencies by word: what to highlight, and how much it tells. Filler is not highlighted.
     pub(super) fn weights(&self) -> HashMap<&str, f32> {
-        let only_filler = self.concepts.iter().all(|c| c.is_filler);
-        let telling = self.concepts.iter().filter(|c| only_filler || !c.is_filler);
+        let telling = self.concepts.iter().filter(|c| !c.is_filler);
         let words = telling
             .flat_map(|c| &c.wordings)
             .flat_map(|w| &w.words)

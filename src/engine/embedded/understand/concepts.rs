@@ -31,6 +31,7 @@ impl Builder<'_> {
         let units = self.units(text, &tokens, &phrases);
         // When nothing but filler was typed, the filler is the question.
         let only_filler = units.iter().all(|unit| unit.is_stopword);
+        self.query.is_only_filler = only_filler;
         for mut unit in units {
             unit.is_stopword &= !only_filler;
             self.add(unit);
