@@ -14,6 +14,7 @@ need() { # need COMMAND PACKAGE…
 need cc build-essential
 need chromium chromium fonts-noto-cjk
 need node nodejs npm
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || need no-such-command postgresql
 
 cargo fmt --all -- --check
 cargo clippy --all-targets --quiet -- -D warnings

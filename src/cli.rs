@@ -4,11 +4,14 @@ mod args;
 mod check;
 mod config;
 mod eval;
+mod expert;
+mod feedback;
 mod generate;
 mod index;
 mod report;
 mod search;
 mod serve;
+mod upkeep;
 mod words;
 
 pub use args::{Arguments, Command};
@@ -44,6 +47,10 @@ pub fn run(arguments: Arguments) -> ExitCode {
                 Command::Eval { sets, format, run } => {
                     eval::eval(&config, &sets, format, run.as_deref())
                 }
+                Command::Feedback { action } => feedback::feedback(&config, action),
+                Command::Backup { file } => feedback::backup(&config, &file),
+                Command::Restore { file } => feedback::restore(&config, &file),
+                Command::Expert { action } => expert::expert(&config, action),
                 Command::Config { format } => config::config(&config, format),
                 Command::Completions { .. } | Command::Man { .. } => Ok(GOOD),
             }),

@@ -7,6 +7,8 @@ mod layer;
 pub use layer::{Layer, Source};
 
 use crate::engine::Ranking;
+use crate::feedback::{Retention, without_password};
+use ipnet::IpNet;
 use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -44,6 +46,24 @@ pub struct Config {
     pub cors_origins: Sourced<Vec<String>>,
     /// Seconds a request may take before it is answered 503.
     pub request_timeout_seconds: Sourced<u64>,
+    /// Address of a PostgreSQL database for feedback; SQLite in the data folder without one.
+    pub database: Sourced<Option<String>>,
+    /// File of systems to tell of feedback; optional.
+    pub webhooks: Sourced<PathBuf>,
+    /// Share of searches that are logged for experts, 0 to 1.
+    pub query_log: Sourced<f64>,
+    /// Whether a visitor is another one each day.
+    pub visitors_change_daily: Sourced<bool>,
+    /// Days a rating is kept; 0 for ever.
+    pub keep_ratings_days: Sourced<u64>,
+    /// Days a question for the experts is kept; 0 for ever.
+    pub keep_asks_days: Sourced<u64>,
+    /// Days a logged search is kept; 0 for ever.
+    pub keep_queries_days: Sourced<u64>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Sourced<Vec<IpNet>>,
+    /// Ratings and asks a minute from one address, at most.
+    pub feedback_per_minute: Sourced<u32>,
     /// The constants of ranking by name.
     ranking: Vec<(String, Sourced<f64>)>,
 }
@@ -84,6 +104,15 @@ impl Config {
         )
     }
 
+    /// How long what visitors sent is kept.
+    pub fn retention(&self) -> Retention {
+        Retention {
+            ratings: self.keep_ratings_days.value,
+            asks: self.keep_asks_days.value,
+            queries: self.keep_queries_days.value,
+        }
+    }
+
     /// Every value with its source, as `dayi config` prints it: TOML with a comment per line.
     pub fn describe(&self) -> String {
         let mut text = String::new();
@@ -105,53 +134,78 @@ impl Config {
             site_name,
             cors_origins,
             request_timeout_seconds,
+            database,
+            webhooks,
+            query_log,
+            visitors_change_daily,
+            keep_ratings_days,
+            keep_asks_days,
+            keep_queries_days,
+            trusted_proxies,
+            feedback_per_minute,
             ranking,
         } = self;
-        let text = |value: &str| toml::Value::String(value.to_owned()).to_string();
-        let path = |value: &Path| text(&value.display().to_string());
-        let list = |values: &[String]| {
-            toml::Value::Array(values.iter().cloned().map(toml::Value::String).collect())
-                .to_string()
-        };
-        let ranking = ranking.iter().map(|(name, value)| {
-            (
-                format!("ranking.{name}"),
-                value.value.to_string(),
-                value.source.clone(),
-            )
-        });
-        let settings = [
-            ("content", path(&content.value), content.source.clone()),
-            ("index", path(&index.value), index.source.clone()),
-            ("data", path(&data.value), data.source.clone()),
-            ("words", path(&words.value), words.source.clone()),
-            (
-                "listen",
-                text(&listen.value.to_string()),
-                listen.source.clone(),
-            ),
-            ("base_url", text(&base_url.value), base_url.source.clone()),
-            (
-                "site_name",
-                text(&site_name.value),
-                site_name.source.clone(),
-            ),
-            (
-                "cors_origins",
-                list(&cors_origins.value),
-                cors_origins.source.clone(),
-            ),
-            (
+        let shown = [
+            entry("content", content, |v| as_path(v)),
+            entry("index", index, |v| as_path(v)),
+            entry("data", data, |v| as_path(v)),
+            entry("words", words, |v| as_path(v)),
+            entry("listen", listen, as_text),
+            entry("base_url", base_url, as_text),
+            entry("site_name", site_name, as_text),
+            entry("cors_origins", cors_origins, |v| as_list(v)),
+            entry(
                 "request_timeout_seconds",
-                request_timeout_seconds.value.to_string(),
-                request_timeout_seconds.source.clone(),
+                request_timeout_seconds,
+                u64::to_string,
             ),
+            entry("database", database, |v| {
+                as_text(&v.as_deref().map(without_password).unwrap_or_default())
+            }),
+            entry("webhooks", webhooks, |v| as_path(v)),
+            entry("query_log", query_log, f64::to_string),
+            entry(
+                "visitors_change_daily",
+                visitors_change_daily,
+                bool::to_string,
+            ),
+            entry("keep_ratings_days", keep_ratings_days, u64::to_string),
+            entry("keep_asks_days", keep_asks_days, u64::to_string),
+            entry("keep_queries_days", keep_queries_days, u64::to_string),
+            entry("trusted_proxies", trusted_proxies, |v| as_list(v)),
+            entry("feedback_per_minute", feedback_per_minute, u32::to_string),
         ];
-        let settings = settings
-            .into_iter()
-            .map(|(key, value, source)| (key.to_owned(), value, source));
-        settings.chain(ranking).collect()
+        let ranking = ranking
+            .iter()
+            .map(|(name, value)| entry(&format!("ranking.{name}"), value, f64::to_string));
+        shown.into_iter().chain(ranking).collect()
     }
+}
+
+/// A setting as TOML text, with its key and its source.
+fn entry<T>(
+    key: &str,
+    setting: &Sourced<T>,
+    shown: impl Fn(&T) -> String,
+) -> (String, String, Source) {
+    (
+        key.to_owned(),
+        shown(&setting.value),
+        setting.source.clone(),
+    )
+}
+
+fn as_text(value: &impl ToString) -> String {
+    toml::Value::String(value.to_string()).to_string()
+}
+
+fn as_path(path: &Path) -> String {
+    as_text(&path.display())
+}
+
+fn as_list(values: &[impl ToString]) -> String {
+    let values = values.iter().map(|v| toml::Value::String(v.to_string()));
+    toml::Value::Array(values.collect()).to_string()
 }
 
 fn read_file(file: Option<&Path>, problems: &mut Vec<String>) -> Option<Layer> {

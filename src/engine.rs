@@ -16,6 +16,7 @@ pub use understanding::{Origin, Understanding, UnderstoodConcept};
 use crate::document::{Document, DocumentId, GradeId, Rejection};
 use jiff::civil::Date;
 use serde::Serialize;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What a visitor looks for.
@@ -66,6 +67,17 @@ pub enum AnswerState {
     Related,
     /// Nothing here answers the query.
     None,
+}
+
+impl AnswerState {
+    /// As it is sent and stored.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Related => "related",
+            Self::None => "none",
+        }
+    }
 }
 
 /// What a search found.
@@ -168,6 +180,9 @@ pub struct Status {
     pub newest: Option<Date>,
 }
 
+/// What visitors' ratings and clicks say of answers, from -1 to 1 by document id; 0 where nothing is known.
+pub type Quality = HashMap<String, f32>;
+
 /// A search that could not be done. The cause is for the log; a visitor learns only that it failed.
 #[derive(Debug, thiserror::Error)]
 #[error("the index could not be searched")]
@@ -216,6 +231,9 @@ pub trait Engine: Send + Sync {
     /// # Errors
     /// When the index cannot be read.
     fn newest(&self, limit: usize) -> Result<Vec<Document>, EngineError>;
+
+    /// Replaces what is known of the quality of answers; the next search uses it.
+    fn set_quality(&self, quality: Quality);
 
     /// What is indexed now.
     fn status(&self) -> Status;

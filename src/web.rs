@@ -2,8 +2,12 @@
 
 pub mod api;
 mod assets;
+mod body;
 mod cache;
+mod client;
 mod extract;
+mod intake;
+mod limits;
 mod locale;
 mod machines;
 mod metrics;

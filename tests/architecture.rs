@@ -10,13 +10,16 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("document", &[]),
     ("analysis", &[]),
-    ("config", &["engine"]),
+    ("feedback", &[]),
+    ("config", &["engine", "feedback"]),
     ("engine", &["document", "analysis"]),
     ("eval", &["engine", "document"]),
-    ("web", &["engine", "config", "document"]),
+    ("web", &["engine", "feedback", "config", "document"]),
     (
         "cli",
-        &["web", "eval", "engine", "config", "document", "analysis"],
+        &[
+            "web", "eval", "engine", "feedback", "config", "document", "analysis",
+        ],
     ),
 ];
 
@@ -29,6 +32,9 @@ const OWNED: &[(&str, &str)] = &[
     ("pulldown_cmark", "src/document"),
     ("ammonia", "src/document"),
     ("clap", "src/cli"),
+    ("sqlx", "src/feedback"),
+    ("ureq", "src/feedback"),
+    ("argon2", "src/feedback"),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

@@ -100,6 +100,32 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         run: Option<PathBuf>,
     },
+    /// Take what visitors sent out of the store, or in again
+    Feedback {
+        /// What to do
+        #[command(subcommand)]
+        action: FeedbackCommand,
+    },
+    /// Copy the feedback store into a file while the service runs
+    #[command(
+        after_help = "Examples:\n  dayi backup feedback-2026-11-24.jsonl\n  DAYI_DATABASE=postgres://… dayi backup /backups/dayi.jsonl"
+    )]
+    Backup {
+        /// The file; it is replaced only once the copy is whole
+        file: PathBuf,
+    },
+    /// Read a backup into an empty feedback store, of either database
+    #[command(after_help = "Examples:\n  dayi restore feedback-2026-11-24.jsonl --data new-data")]
+    Restore {
+        /// A file of `dayi backup`
+        file: PathBuf,
+    },
+    /// Say who may sign in to /admin
+    Expert {
+        /// What to do
+        #[command(subcommand)]
+        action: ExpertCommand,
+    },
     /// Print the effective configuration and where each value came from
     #[command(after_help = "Examples:\n  dayi config\n  dayi config --format json")]
     Config {
@@ -122,6 +148,87 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         folder: Option<PathBuf>,
     },
+}
+
+/// What to do with feedback.
+#[derive(Debug, Clone, Subcommand)]
+pub enum FeedbackCommand {
+    /// Print records as JSON lines or CSV
+    #[command(
+        after_help = "Examples:\n  dayi feedback export > feedback.jsonl\n  dayi feedback export --only asks --format csv > asks.csv"
+    )]
+    Export {
+        /// Records of one kind only; CSV needs one
+        #[arg(long, value_enum, value_name = "KIND")]
+        only: Option<Kind>,
+        /// How to print them
+        #[arg(long, value_enum, default_value_t)]
+        format: Lines,
+    },
+    /// Take exported JSON lines in; what is there already is passed over
+    #[command(
+        after_help = "Examples:\n  dayi feedback import feedback.jsonl\n  dayi feedback import - < feedback.jsonl"
+    )]
+    Import {
+        /// The file; `-` for the standard input
+        file: PathBuf,
+    },
+    /// Forget the asks of a person
+    #[command(after_help = "Examples:\n  dayi feedback erase --contact someone@example.org")]
+    Erase {
+        /// The contact, as it was given
+        #[arg(long)]
+        contact: String,
+    },
+}
+
+/// A kind of record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// Ratings of answers.
+    Ratings,
+    /// Questions for the experts.
+    Asks,
+    /// Logged searches.
+    Queries,
+}
+
+/// A form of records.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Lines {
+    /// A JSON object a line.
+    #[default]
+    Jsonl,
+    /// Comma-separated values with a head.
+    Csv,
+}
+
+/// What to do with experts.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ExpertCommand {
+    /// Add an expert, or give one another password, read from the terminal or the standard input
+    #[command(
+        after_help = "Examples:\n  dayi expert password li.hua\n  dayi expert password li.hua < password.txt"
+    )]
+    Password {
+        /// Name, shown in lists and in the audit log
+        name: String,
+    },
+    /// Print a new token for scripts; it cannot be shown again
+    #[command(
+        after_help = "Examples:\n  curl -H \"Authorization: Bearer $(dayi expert token ci)\" http://127.0.0.1:8080/api/v1/admin/inbox"
+    )]
+    Token {
+        /// Name, shown in the audit log
+        name: String,
+    },
+    /// Take an expert's access away
+    Remove {
+        /// The name
+        name: String,
+    },
+    /// Print the names
+    List,
 }
 
 /// For people or for programs.

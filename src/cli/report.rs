@@ -5,6 +5,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use std::io::{self, Write};
 
+/// Where many lines of data go.
+pub(super) fn stdout() -> io::StdoutLock<'static> {
+    io::stdout().lock()
+}
+
 /// Prints text to stdout.
 pub(super) fn print(text: &str) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
@@ -45,8 +50,9 @@ pub(super) fn failure(error: &anyhow::Error) {
 /// A reader such as `head` that has seen enough is a normal end.
 pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
-        .downcast_ref::<io::Error>()
-        .is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|e| e.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// A progress bar over files; invisible when stderr is no terminal.

@@ -1,12 +1,14 @@
 //! `dayi search`: the engine from the terminal.
 
 use super::args::Format;
+use super::feedback::with_store;
 use super::words::SiteWords;
 use super::{FOUND_A_PROBLEM, GOOD, index, report};
 use crate::config::Config;
 use crate::document::plain_text;
 use crate::engine::embedded::{EmbeddedEngine, IndexError};
-use crate::engine::{AnswerState, Engine, Origin, SearchQuery, SearchResults};
+use crate::engine::{Engine, Origin, Quality, SearchQuery, SearchResults};
+use crate::feedback::{Store, learn};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -18,6 +20,7 @@ pub(super) fn search(
     explain: bool,
 ) -> anyhow::Result<u8> {
     let engine = open(config)?;
+    engine.set_quality(learned(config)?);
     let found = engine.search(&SearchQuery {
         text: text.to_owned(),
         limit,
@@ -106,11 +109,7 @@ fn as_text(found: &SearchResults, explain: bool) -> String {
     if let Some(suggestion) = &found.suggestion {
         let _ = writeln!(lines, "did you mean: {suggestion}");
     }
-    let state = match found.answer_state {
-        AnswerState::Answered => "answered",
-        AnswerState::Related => "related",
-        AnswerState::None => "none",
-    };
+    let state = found.answer_state.code();
     let _ = writeln!(lines, "{} hits, answer: {state}", found.total);
     if let Some(confidence) = found.confidence.filter(|_| explain) {
         let (none, answered) = (confidence.none(), confidence.answered());
@@ -139,6 +138,15 @@ fn read_only(config: &Config) -> anyhow::Result<EmbeddedEngine> {
     engine.set_pins(words.pins);
     engine.set_ranking(config.ranking());
     Ok(engine)
+}
+
+/// What ranking learned from visitors, where there is a store of what they sent.
+fn learned(config: &Config) -> anyhow::Result<Quality> {
+    if !Store::is_there(&config.data.value, config.database.value.as_deref()) {
+        return Ok(Quality::default());
+    }
+    let opinions = with_store(config, async |store| Ok(store.opinions().await?))?;
+    Ok(learn(&opinions))
 }
 
 /// The index brought up to date; as it is while another process keeps it.

@@ -1,5 +1,6 @@
 //! `dayi serve`: index, watch, answer, until asked to stop.
 
+use super::upkeep::Feedback;
 use super::words::{self, SiteWords};
 use super::{GOOD, report};
 use crate::config::Config;
@@ -22,6 +23,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         let listener = web::bind(config.listen.value).await?;
         // A folder that cannot be read is an error now, not a log line later.
         crate::document::list_files(&config.content.value)?;
+        let feedback = Feedback::open(&config).await?;
         let words = SiteWords::read_and_log(&config);
         let (engine, opened) = EmbeddedEngine::open(&config.index.value, words.analyzer)?;
         engine.set_pins(words.pins);
@@ -59,11 +61,15 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
             }
             tracing::info!("stopping; running requests are finished first");
         };
-        let state = AppState::new(Arc::clone(&engine) as Arc<dyn Engine>, config);
-        tokio::select! {
-            served = web::serve(listener, state, asked_to_stop) => served?,
-            error = without_documents(syncing, &*engine) => return Err(error),
-        }
+        feedback.look_after(&engine, &config);
+        let state = AppState::new(Arc::clone(&engine) as Arc<dyn Engine>, config)
+            .with_feedback(feedback.store.clone());
+        let outcome = tokio::select! {
+            served = web::serve(listener, state, asked_to_stop) => served.map_err(Into::into),
+            error = without_documents(syncing, &*engine) => Err(error),
+        };
+        feedback.store.close().await;
+        outcome?;
         Ok(GOOD)
     })
 }

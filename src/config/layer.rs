@@ -2,8 +2,10 @@
 
 use super::{Config, Sourced};
 use crate::engine::Ranking;
+use ipnet::IpNet;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 use strsim::levenshtein;
@@ -46,7 +48,7 @@ pub struct Layer {
 }
 
 const DEFAULTS: &str = include_str!("default.toml");
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 18] = [
     "content",
     "index",
     "data",
@@ -56,6 +58,15 @@ const KEYS: [&str; 9] = [
     "site_name",
     "cors_origins",
     "request_timeout_seconds",
+    "database",
+    "webhooks",
+    "query_log",
+    "visitors_change_daily",
+    "keep_ratings_days",
+    "keep_asks_days",
+    "keep_queries_days",
+    "trusted_proxies",
+    "feedback_per_minute",
 ];
 /// The table of the constants of ranking; its keys are those of [`Ranking`].
 const RANKING: &str = "ranking";
@@ -217,13 +228,47 @@ impl Layer {
         let cors_origins = check.origins();
         let request_timeout_seconds =
             check.take("request_timeout_seconds", "whole seconds, 1 to 300", |v| {
-                let seconds = v.as_integer().or_else(|| v.as_str()?.parse().ok())?;
-                u64::try_from(seconds)
-                    .ok()
-                    .filter(|s| (1..=300).contains(s))
+                whole(v, 1, 300)
+            });
+        let database = check.take(
+            "database",
+            "nothing, for SQLite in the data folder, or an address such as postgres://user@host/name",
+            |v| v.as_str().map(str::trim).filter(|url| is_database(url)).map(str::to_owned),
+        );
+        let webhooks = check.take("webhooks", "a path", |v| v.as_str().map(PathBuf::from));
+        let query_log = check.take("query_log", "a share from 0 to 1", |v| {
+            number(v).filter(|share| (0.0..=1.0).contains(share))
+        });
+        let visitors_change_daily = check.take("visitors_change_daily", "true or false", |v| {
+            v.as_bool().or_else(|| v.as_str()?.parse().ok())
+        });
+        let mut days = |key| {
+            check.take(key, "whole days, 0 to 36500; 0 keeps for ever", |v| {
+                whole(v, 0, 36_500)
+            })
+        };
+        let keep_ratings_days = days("keep_ratings_days");
+        let keep_asks_days = days("keep_asks_days");
+        let keep_queries_days = days("keep_queries_days");
+        let trusted_proxies = check.networks();
+        let feedback_per_minute =
+            check.take("feedback_per_minute", "a number from 1 to 100000", |v| {
+                whole(v, 1, 100_000).and_then(|n| u32::try_from(n).ok())
             });
         let ranking = check.ranking();
         Some(Config {
+            database: database.map(|Sourced { value, source }| Sourced {
+                value: Some(value).filter(|url| !url.is_empty()),
+                source,
+            })?,
+            webhooks: webhooks?,
+            query_log: query_log?,
+            visitors_change_daily: visitors_change_daily?,
+            keep_ratings_days: keep_ratings_days?,
+            keep_asks_days: keep_asks_days?,
+            keep_queries_days: keep_queries_days?,
+            trusted_proxies: trusted_proxies?,
+            feedback_per_minute: feedback_per_minute?,
             ranking: ranking?,
             content: content?,
             index: index?,
@@ -253,9 +298,14 @@ impl Checker<'_> {
         let (value, source) = self.values.remove(key)?;
         let read = read(&value);
         if read.is_none() {
-            self.problems.push(format!(
-                "{source}: `{key}` is `{}`; expected {expected}",
+            // A database's address may hold a password.
+            let shown = if key == "database" {
+                "…".to_owned()
+            } else {
                 shown(&value)
+            };
+            self.problems.push(format!(
+                "{source}: `{key}` is `{shown}`; expected {expected}"
             ));
         }
         read.map(|value| Sourced { value, source })
@@ -268,28 +318,35 @@ impl Checker<'_> {
                 let value = self.take(
                     &format!("{RANKING}.{name}"),
                     "a number from 0 to 1000",
-                    |v| {
-                        let number = v.as_float().or_else(|| v.as_str()?.parse().ok());
-                        let number = number
-                            .or_else(|| Some(f64::from(i32::try_from(v.as_integer()?).ok()?)));
-                        number.filter(|n| (0.0..=1000.0).contains(n))
-                    },
+                    |v| number(v).filter(|n| (0.0..=1000.0).contains(n)),
                 );
                 value.map(|v| (name, v))
             })
             .collect()
     }
 
+    fn networks(&mut self) -> Option<Sourced<Vec<IpNet>>> {
+        let (value, source) = self.values.remove("trusted_proxies")?;
+        let mut networks = Vec::new();
+        for item in list(&value) {
+            // A single address is a network of one.
+            let read = item
+                .parse()
+                .or_else(|_| item.parse::<IpAddr>().map(IpNet::from));
+            match read {
+                Ok(network) => networks.push(network),
+                Err(_) => self.problems.push(format!("{source}: `trusted_proxies` holds `{item}`; expected an address or a network such as 10.0.0.0/8")),
+            }
+        }
+        Some(Sourced {
+            value: networks,
+            source,
+        })
+    }
+
     fn origins(&mut self) -> Option<Sourced<Vec<String>>> {
         let (value, source) = self.values.remove("cors_origins")?;
-        let origins: Vec<String> = match &value {
-            Value::Array(items) => items.iter().map(shown).collect(),
-            other => shown(other)
-                .split(',')
-                .map(|o| o.trim().to_owned())
-                .filter(|o| !o.is_empty())
-                .collect(),
-        };
+        let origins = list(&value);
         let mut usable = true;
         for origin in origins.iter().filter(|o| !is_origin(o)) {
             usable = false;
@@ -300,6 +357,38 @@ impl Checker<'_> {
             source,
         })
     }
+}
+
+/// The items of a list; in the environment it is written with commas.
+fn list(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(items) => items.iter().map(shown).collect(),
+        other => shown(other)
+            .split(',')
+            .map(|item| item.trim().to_owned())
+            .filter(|item| !item.is_empty())
+            .collect(),
+    }
+}
+
+/// A number, also from text.
+fn number(value: &Value) -> Option<f64> {
+    let float = value.as_float().or_else(|| value.as_str()?.parse().ok());
+    float.or_else(|| Some(f64::from(i32::try_from(value.as_integer()?).ok()?)))
+}
+
+/// A whole number within bounds, also from text.
+fn whole(value: &Value, least: u64, most: u64) -> Option<u64> {
+    let number = value
+        .as_integer()
+        .or_else(|| value.as_str()?.parse().ok())?;
+    u64::try_from(number)
+        .ok()
+        .filter(|n| (least..=most).contains(n))
+}
+
+fn is_database(url: &str) -> bool {
+    url.is_empty() || url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
 
 fn base_url(value: &Value) -> Option<String> {

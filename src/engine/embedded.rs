@@ -4,13 +4,14 @@
 //! makes a new `snapshot`, so that one request sees one state.
 //!
 //! A query: `understand` says what is asked, `query` and `find` look for candidates, `evidence` and `score` look at each
-//! closely, `answer` judges how sure that is, `fold`, `present`, `snippet` and `facets` make hits of it.
+//! closely, `answer` judges how sure that is, `prefer` lets ratings nudge the order, `fold`, `present`, `snippet` and `facets` make hits of it.
 
 mod answer;
 mod evidence;
 mod facets;
 mod find;
 mod fold;
+mod prefer;
 mod present;
 mod query;
 mod schema;
@@ -31,7 +32,7 @@ pub use sync::{Changes, Progress, SyncError, check};
 pub use watch::{on_change, sync, watch};
 
 use crate::analysis::Analyzer;
-use crate::engine::{Pins, Ranking};
+use crate::engine::{Pins, Quality, Ranking};
 use arc_swap::ArcSwap;
 use snapshot::Snapshot;
 use std::path::{Path, PathBuf};
@@ -44,6 +45,7 @@ pub struct EmbeddedEngine {
     snapshot: ArcSwap<Snapshot>,
     ranking: ArcSwap<Ranking>,
     pins: ArcSwap<Pins>,
+    quality: ArcSwap<Quality>,
     writer: Mutex<Option<store::Writer>>,
     up_to_date: AtomicBool,
 }

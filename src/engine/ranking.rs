@@ -39,6 +39,7 @@ pub struct Ranking {
     pub coverage: f32,
     pub characters: f32,
     pub focus: f32,
+    pub quality: f32,
 }
 
 impl Ranking {
@@ -87,6 +88,8 @@ pub struct ScoreParts {
     pub characters: f32,
     /// The share of the question found in the query.
     pub focus: f32,
+    /// What ratings and clicks say of the answer; below 0 when they speak against it.
+    pub quality: f32,
 }
 
 impl ScoreParts {
@@ -100,6 +103,7 @@ impl ScoreParts {
             coverage,
             characters,
             focus,
+            quality,
         } = self;
         words
             + question_bigrams
@@ -108,6 +112,7 @@ impl ScoreParts {
             + coverage
             + characters
             + focus
+            + quality
     }
 }
 

@@ -1,11 +1,14 @@
 //! JSON under `/api/v1`: one file per route, and the OpenAPI document generated from them.
 
 mod docs;
+mod feedback;
 mod question;
 mod search;
 mod suggest;
 
 pub(super) use docs::{DocumentedOperation, docs_page};
+
+pub(super) use question::FeedbackCounts;
 
 use super::problem::Problem;
 use super::state::AppState;
@@ -31,6 +34,9 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(suggest::suggest))
         .routes(routes!(question::question))
         .routes(routes!(question::related))
+        .routes(routes!(feedback::rate))
+        .routes(routes!(feedback::ask))
+        .routes(routes!(feedback::click))
 }
 
 /// The routes of the API.

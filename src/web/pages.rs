@@ -1,14 +1,16 @@
 //! HTML pages, complete without JavaScript. One file per kind of page.
 
+pub(in crate::web) mod ask;
 mod docs;
 mod error;
+pub(in crate::web) mod feedback;
 mod home;
 mod listing;
 mod question;
 mod results;
 
 pub(super) use docs::docs;
-pub(super) use error::{method_not_allowed, not_found};
+pub(super) use error::{PageRefusal, method_not_allowed, not_found};
 pub(super) use home::home;
 pub(super) use listing::{category, tag};
 pub(super) use question::question;

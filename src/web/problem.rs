@@ -2,6 +2,8 @@
 
 use super::locale::Locale;
 use super::state::Unavailable;
+use crate::feedback::StoreError;
+use crate::feedback::record::{BadField, FieldProblem};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -24,6 +26,24 @@ pub(super) enum Refusal {
         /// What was expected, in both languages.
         expected: (&'static str, &'static str),
     },
+    /// The body of the request cannot be read.
+    BadBody(String),
+    /// A field of the body cannot be used.
+    BadField(BadField),
+    /// The document named in the body is not there.
+    UnknownQuestion,
+    /// The text looks as if it held a password; sent again with a word that this is meant, it is taken.
+    LooksSecret,
+    /// The idempotency key was used for something else.
+    KeyReused,
+    /// The request was sent by a page of another site.
+    CrossSite,
+    /// Who asks has not signed in.
+    SignInFirst,
+    /// Too much from one address; again after so many seconds.
+    TooMany(u64),
+    /// The feedback store cannot be used now.
+    StoreUnavailable,
     /// The first documents are still being indexed; later again.
     Indexing,
     /// Too much to do; later again.
@@ -58,6 +78,15 @@ impl Refusal {
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::BadParameter { .. } => (StatusCode::BAD_REQUEST, "bad_parameter"),
+            Self::BadBody(_) => (StatusCode::BAD_REQUEST, "bad_body"),
+            Self::BadField(_) => (StatusCode::UNPROCESSABLE_ENTITY, "bad_field"),
+            Self::UnknownQuestion => (StatusCode::UNPROCESSABLE_ENTITY, "unknown_question"),
+            Self::LooksSecret => (StatusCode::UNPROCESSABLE_ENTITY, "looks_secret"),
+            Self::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "key_reused"),
+            Self::CrossSite => (StatusCode::FORBIDDEN, "cross_site"),
+            Self::SignInFirst => (StatusCode::UNAUTHORIZED, "sign_in_first"),
+            Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many"),
+            Self::StoreUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable"),
             Self::Indexing => (StatusCode::SERVICE_UNAVAILABLE, "indexing"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
@@ -70,6 +99,15 @@ impl Refusal {
             Self::NotFound => locale.pick("没有找到", "Not found"),
             Self::MethodNotAllowed => locale.pick("不支持这种请求方法", "Method not allowed"),
             Self::BadParameter { .. } => locale.pick("参数有误", "Bad parameter"),
+            Self::BadBody(_) => locale.pick("请求内容有误", "Bad request body"),
+            Self::BadField(_) => locale.pick("填写有误", "Bad field"),
+            Self::UnknownQuestion => locale.pick("没有这篇解答", "No such answer"),
+            Self::LooksSecret => locale.pick("内容中可能有密码", "This may hold a secret"),
+            Self::KeyReused => locale.pick("幂等键已被使用", "Idempotency key used before"),
+            Self::CrossSite => locale.pick("不接受来自其他网站的提交", "Sent from another site"),
+            Self::SignInFirst => locale.pick("请先登录", "Sign in first"),
+            Self::TooMany(_) => locale.pick("提交得太频繁了", "Too many requests"),
+            Self::StoreUnavailable => locale.pick("暂时无法保存", "Cannot be kept right now"),
             Self::Indexing => locale.pick("正在建立索引", "Indexing"),
             Self::Busy => locale.pick("服务繁忙", "Busy"),
             Self::Internal => locale.pick("服务出错了", "Something went wrong"),
@@ -102,6 +140,54 @@ impl Refusal {
                     format!("Invalid value in parameter `{name}`: `{value}` is not {expected}."),
                 )
             }
+            Self::BadBody(problem) => locale.pick(
+                format!("请求内容无法读取：{problem}"),
+                format!("The body cannot be read: {problem}"),
+            ),
+            Self::BadField(BadField { field, problem }) => locale.pick(
+                format!("`{field}` {}。", chinese(*problem)),
+                format!("`{field}` {problem}."),
+            ),
+            Self::UnknownQuestion => locale
+                .pick(
+                    "没有这个编号的解答，它可能已被移走。",
+                    "There is no answer with this id; it may have been removed.",
+                )
+                .into(),
+            Self::LooksSecret => locale
+                .pick(
+                    "内容看起来含有密码、令牌或密钥，专家都会看到。请删去后再提交；如果确认没有，可以再次提交。",
+                    "The text looks as if it held a password, a token or a key, and experts will see it. Take it out, or confirm that it is none.",
+                )
+                .into(),
+            Self::KeyReused => locale
+                .pick(
+                    "同一个 Idempotency-Key 已用于其他内容，请换一个。",
+                    "The same Idempotency-Key was used for other content; use a new one.",
+                )
+                .into(),
+            Self::CrossSite => locale
+                .pick(
+                    "请在本站页面上提交；如果要从其他网站调用接口，请把来源加入 cors_origins。",
+                    "Send this from a page of this service, or add the origin to cors_origins.",
+                )
+                .into(),
+            Self::SignInFirst => locale
+                .pick(
+                    "需要登录，或在 Authorization 头中带上令牌。",
+                    "Sign in, or send a token in the Authorization header.",
+                )
+                .into(),
+            Self::TooMany(seconds) => locale.pick(
+                format!("请在 {seconds} 秒后再试。"),
+                format!("Please try again in {seconds} seconds."),
+            ),
+            Self::StoreUnavailable => locale
+                .pick(
+                    "反馈暂时无法保存，请稍后再试；搜索不受影响。",
+                    "Feedback cannot be kept right now; please try again shortly. Searching works.",
+                )
+                .into(),
             Self::Indexing => locale
                 .pick(
                     "文档正在第一次建立索引，请稍候片刻再试。",
@@ -128,6 +214,8 @@ impl Refusal {
         let (status, code) = self.status_and_code();
         let parameter = match &self {
             Self::BadParameter { name, .. } => Some(*name),
+            Self::BadField(bad) => Some(bad.field),
+            Self::UnknownQuestion => Some("question_id"),
             _ => None,
         };
         let body = Problem {
@@ -154,10 +242,49 @@ impl Refusal {
 
     /// Headers that belong to the refusal in either rendering.
     pub(super) fn add_headers(&self, response: &mut Response) {
-        if matches!(self, Self::Busy | Self::Indexing) {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        let seconds = match self {
+            Self::Busy | Self::Indexing => 2,
+            Self::StoreUnavailable => 5,
+            Self::TooMany(seconds) => *seconds,
+            _ => 0,
+        };
+        let headers = response.headers_mut();
+        if seconds > 0 {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if *self == Self::SignInFirst {
+            headers.insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer realm=\"dayi\""),
+            );
+        }
+    }
+}
+
+fn chinese(problem: FieldProblem) -> String {
+    match problem {
+        FieldProblem::TooLong(most) => format!("超过了 {most} 个字符"),
+        FieldProblem::TooShort(least) => format!("少于 {least} 个字符"),
+        FieldProblem::ControlCharacters => "含有控制字符，应为普通文本".to_owned(),
+        FieldProblem::NotOneOf(allowed) => format!("应为 {allowed} 之一"),
+    }
+}
+
+impl From<BadField> for Refusal {
+    fn from(bad: BadField) -> Self {
+        Self::BadField(bad)
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::KeyReused => Self::KeyReused,
+            StoreError::Overloaded => Self::StoreUnavailable,
+            error => {
+                tracing::error!(error = %crate::error_chain(&error), "the feedback store failed");
+                Self::StoreUnavailable
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use std::time::{Duration, Instant};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -31,6 +31,10 @@ pub fn router(state: AppState) -> Router {
         .route("/questions/{id}", get(pages::question))
         .route("/tags/{tag}", get(pages::tag))
         .route("/categories/{category}", get(pages::category))
+        .route("/questions/{id}/feedback", post(pages::feedback::rate))
+        .route(pages::feedback::OLD_LINK, get(pages::feedback::old_link))
+        .route("/feedback/thanks", get(pages::feedback::thanks))
+        .route("/ask", get(pages::ask::form).post(pages::ask::send))
         .route("/docs", get(pages::docs))
         .route("/openapi.json", get(machines::openapi))
         .route("/feed.xml", get(machines::feed))
@@ -44,7 +48,12 @@ pub fn router(state: AppState) -> Router {
         .route("/healthz", get(machines::healthz))
         .route("/readyz", get(machines::readyz))
         .route("/metrics", get(machines::metrics))
-        .merge(api::routes().layer(cors))
+        .merge(
+            // Before the layer: a preflight asks by a method that no route takes, and still goes through it.
+            api::routes()
+                .method_not_allowed_fallback(pages::method_not_allowed)
+                .layer(cors),
+        )
         .method_not_allowed_fallback(pages::method_not_allowed)
         .fallback(pages::not_found)
         .layer(middleware::from_fn(cache::conditional))
@@ -65,8 +74,13 @@ fn cors(origins: &[String]) -> CorsLayer {
     };
     CorsLayer::new()
         .allow_origin(allowed)
-        .allow_methods([Method::GET, Method::HEAD])
-        .allow_headers([header::ACCEPT_LANGUAGE, header::IF_NONE_MATCH])
+        .allow_methods([Method::GET, Method::HEAD, Method::POST])
+        .allow_headers([
+            header::ACCEPT_LANGUAGE,
+            header::IF_NONE_MATCH,
+            header::CONTENT_TYPE,
+            HeaderName::from_static("idempotency-key"),
+        ])
         .expose_headers([
             header::ETAG,
             header::RETRY_AFTER,

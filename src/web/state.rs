@@ -1,8 +1,11 @@
 //! What every handler may use.
 
+use super::limits::Limits;
 use super::metrics::Metrics;
+use super::problem::Refusal;
 use crate::config::Config;
 use crate::engine::{Engine, EngineError};
+use crate::feedback::{Store, VisitorKey};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -19,7 +22,16 @@ pub struct AppState {
     pub(super) config: Arc<Config>,
     /// Counted for `/metrics`.
     pub(super) metrics: Arc<Metrics>,
+    /// How much one address may send.
+    pub(super) limits: Arc<Limits>,
+    feedback: Option<Arc<Feedback>>,
     searches: Arc<Semaphore>,
+}
+
+/// What visitors send, and who they are.
+pub(super) struct Feedback {
+    pub(super) store: Store,
+    pub(super) visitors: VisitorKey,
 }
 
 /// Why engine work was not done.
@@ -38,10 +50,25 @@ impl AppState {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             engine,
+            limits: Arc::new(Limits::new(config.feedback_per_minute.value)),
+            feedback: None,
             config: Arc::new(config),
             metrics: Arc::new(Metrics::default()),
             searches: Arc::new(Semaphore::new(cores * SEARCHES_PER_CORE)),
         }
+    }
+
+    /// The same over a store for feedback; without one, feedback is refused.
+    #[must_use]
+    pub fn with_feedback(mut self, store: Store) -> Self {
+        let visitors = store.visitor_key(self.config.visitors_change_daily.value);
+        self.feedback = Some(Arc::new(Feedback { store, visitors }));
+        self
+    }
+
+    /// What visitors send.
+    pub(super) fn feedback(&self) -> Result<&Feedback, Refusal> {
+        self.feedback.as_deref().ok_or(Refusal::StoreUnavailable)
     }
 
     /// Runs CPU work of the engine on a thread that may block, a bounded number at a time.

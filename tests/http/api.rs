@@ -259,6 +259,9 @@ async fn the_openapi_document_names_every_route() {
     assert_eq!(
         paths,
         [
+            "/api/v1/asks",
+            "/api/v1/clicks",
+            "/api/v1/feedback",
             "/api/v1/questions/{id}",
             "/api/v1/questions/{id}/related",
             "/api/v1/search",

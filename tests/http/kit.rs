@@ -1,11 +1,12 @@
 //! One builder for all HTTP tests: documents in, a router out, answers to look at.
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use dayi::analysis::Analyzer;
 use dayi::config::{Config, Layer};
 use dayi::engine::embedded::EmbeddedEngine;
+use dayi::feedback::Store;
+use dayi::feedback::webhook::Outbox;
 use dayi::web::{AppState, router};
 use http_body_util::BodyExt;
 use std::sync::{Arc, LazyLock};
@@ -16,8 +17,8 @@ static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
 
 /// The service over temporary folders.
 pub(crate) struct TestApp {
-    router: Router,
-    _folder: TempDir,
+    state: AppState,
+    folder: TempDir,
 }
 
 /// An answer, read to its end.
@@ -62,9 +63,51 @@ impl TestApp {
         let engine = EmbeddedEngine::in_memory(ANALYZER.clone()).unwrap();
         engine.sync(&content, &|_, _| {}).unwrap();
         Self {
-            router: router(AppState::new(Arc::new(engine), config)),
-            _folder: folder,
+            state: AppState::new(Arc::new(engine), config),
+            folder,
         }
+    }
+
+    /// With a store for what visitors send.
+    pub(crate) async fn with_feedback(mut self) -> Self {
+        let store = self.store().await;
+        self.state = self.state.with_feedback(store);
+        self
+    }
+
+    /// The store, opened beside the service.
+    pub(crate) async fn store(&self) -> Store {
+        Store::open(&self.folder.path().join("data"), None, Outbox::default())
+            .await
+            .unwrap()
+    }
+
+    /// Sends a body of this type, with headers.
+    pub(crate) async fn post(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: &str,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let mut request = Request::post(path)
+            .header("content-type", content_type)
+            .header("host", "qa.test");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::from(body.to_owned())).unwrap())
+            .await
+    }
+
+    pub(crate) async fn post_json(&self, path: &str, body: &serde_json::Value) -> Answer {
+        self.post(path, "application/json", &body.to_string(), &[])
+            .await
+    }
+
+    pub(crate) async fn post_form(&self, path: &str, body: &str) -> Answer {
+        self.post(path, "application/x-www-form-urlencoded", body, &[])
+            .await
     }
 
     /// Three documents that most tests need.
@@ -127,7 +170,7 @@ impl TestApp {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = router(self.state.clone()).oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         Answer {

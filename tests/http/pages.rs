@@ -60,7 +60,11 @@ async fn a_search_without_hits_helps_on() {
         texts(nothing.assert_ok(), ".nothing h2"),
         ["还没有这个问题的解答"]
     );
-    assert_eq!(texts(&nothing, ".nothing li").len(), 3);
+    assert_eq!(texts(&nothing, ".nothing li").len(), 4);
+    assert!(
+        nothing.text().contains("href=\"/ask?q=qwzx\""),
+        "the question goes to the experts as it was typed"
+    );
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ impl Features {
             coverage: self.coverage * ranking.coverage,
             characters: self.characters * ranking.characters,
             focus: self.focus * ranking.focus,
+            quality: 0.0,
         }
     }
 }

@@ -5,8 +5,8 @@ use super::snapshot::Snapshot;
 use super::{EmbeddedEngine, facets, fold, query};
 use crate::document::{Document, DocumentId, GradeId};
 use crate::engine::{
-    AnswerState, Engine, EngineError, Filter, Pins, Ranking, SearchQuery, SearchResults, Sort,
-    Status, Suggestion, Understanding,
+    AnswerState, Engine, EngineError, Filter, Pins, Quality, Ranking, SearchQuery, SearchResults,
+    Sort, Status, Suggestion, Understanding,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -27,11 +27,14 @@ impl Engine for EmbeddedEngine {
         let suggestion = snapshot.better_wording(query, &answered, &ranking)?;
         let Answered {
             understood,
-            found,
+            mut found,
             total,
             facets,
             confidence,
         } = answered;
+        if query.sort == Sort::Relevance {
+            snapshot.prefer(&mut found, &self.quality.load(), &ranking)?;
+        }
         let mut groups = match query.sort {
             Sort::Relevance => fold::groups(found),
             Sort::Newest => found.into_iter().map(|one| vec![one]).collect(),
@@ -130,6 +133,10 @@ impl Engine for EmbeddedEngine {
             .into_iter()
             .map(|f| snapshot.document_at(f.address))
             .collect()
+    }
+
+    fn set_quality(&self, quality: Quality) {
+        self.quality.store(Arc::new(quality));
     }
 
     fn status(&self) -> Status {

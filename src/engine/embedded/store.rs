@@ -193,6 +193,7 @@ fn engine(root: &Path, snapshot: Snapshot, writer: Option<Writer>) -> EmbeddedEn
         snapshot: ArcSwap::from_pointee(snapshot),
         ranking: ArcSwap::default(),
         pins: ArcSwap::default(),
+        quality: ArcSwap::default(),
         writer: Mutex::new(writer),
         up_to_date: AtomicBool::new(false),
     }

@@ -6,6 +6,7 @@ use utoipa::openapi::path::{Operation, ParameterIn};
 
 /// One operation as the page shows it.
 pub(in crate::web) struct DocumentedOperation {
+    pub(in crate::web) method: &'static str,
     pub(in crate::web) path: String,
     pub(in crate::web) summary: String,
     pub(in crate::web) parameters: Vec<DocumentedParameter>,
@@ -22,17 +23,20 @@ pub(in crate::web) struct DocumentedParameter {
 /// All operations by path.
 pub(in crate::web) fn docs_page() -> Vec<DocumentedOperation> {
     let document = openapi_document();
-    let operations = document
-        .paths
-        .paths
-        .into_iter()
-        .filter_map(|(path, item)| Some((path, item.get?)));
+    let operations = document.paths.paths.into_iter().flat_map(|(path, item)| {
+        let of_path = [
+            ("GET", item.get),
+            ("POST", item.post),
+            ("PATCH", item.patch),
+        ];
+        of_path.map(|(method, operation)| (method, path.clone(), operation))
+    });
     operations
-        .map(|(path, operation)| documented(path, operation))
+        .filter_map(|(method, path, operation)| Some(documented(method, path, operation?)))
         .collect()
 }
 
-fn documented(path: String, operation: Operation) -> DocumentedOperation {
+fn documented(method: &'static str, path: String, operation: Operation) -> DocumentedOperation {
     let parameters = operation
         .parameters
         .unwrap_or_default()
@@ -59,6 +63,7 @@ fn documented(path: String, operation: Operation) -> DocumentedOperation {
             )
         });
     DocumentedOperation {
+        method,
         path,
         summary: operation.summary.unwrap_or_default(),
         parameters: parameters.collect(),

@@ -41,6 +41,8 @@ pub(super) struct QuestionResponse {
     tags: Vec<String>,
     /// Number in the feedback link.
     grade_id: Option<String>,
+    /// How often the answer was said to have helped, and not to have; nothing while the store cannot be read.
+    feedback: Option<FeedbackCounts>,
 }
 
 /// What the expert relied on.
@@ -57,6 +59,15 @@ pub(super) struct ReferenceResponse {
 pub(super) struct RelatedResponse {
     /// Best first.
     related: Vec<RelatedQuestion>,
+}
+
+/// What visitors say of an answer.
+#[derive(Serialize, ToSchema)]
+pub(in crate::web) struct FeedbackCounts {
+    /// It helped.
+    pub(in crate::web) helpful: i64,
+    /// It did not.
+    pub(in crate::web) unhelpful: i64,
 }
 
 /// One related question.
@@ -96,9 +107,10 @@ pub(super) async fn question(
                 .map(QuestionResponse::from))
         })
         .await
-        .map_err(|e| ApiRefusal(e.into(), locale))?
-        .ok_or(ApiRefusal(Refusal::NotFound, locale))?;
-    Ok((Extension(CachePolicy::Revalidate), Json(rendered)))
+        .map_err(|e| ApiRefusal(e.into(), locale))?;
+    let mut response = rendered.ok_or(ApiRefusal(Refusal::NotFound, locale))?;
+    response.feedback = state.feedback_counts(&response.id).await;
+    Ok((Extension(CachePolicy::Revalidate), Json(response)))
 }
 
 /// Questions about the same matter.
@@ -163,6 +175,7 @@ impl From<Document> for QuestionResponse {
             category: document.category,
             tags: document.tags,
             grade_id: document.grade_id.map(|g| g.0),
+            feedback: None,
         }
     }
 }

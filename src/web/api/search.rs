@@ -4,6 +4,7 @@ use crate::engine::{
     AnswerState, Confidence, FacetCount, Hit, ScoreParts, SearchResults, Similar, Understanding,
 };
 use crate::web::cache::CachePolicy;
+use crate::web::client::Client;
 use crate::web::extract::{Parameters, SearchRequest};
 use crate::web::locale::Locale;
 use crate::web::pages::question_path;
@@ -155,6 +156,7 @@ pub(super) struct FacetValue {
 pub(super) async fn search(
     State(state): State<AppState>,
     locale: Locale,
+    client: Client,
     parameters: Parameters,
 ) -> Result<(Extension<CachePolicy>, Json<SearchResponse>), ApiRefusal> {
     let refuse = |refusal: Refusal| ApiRefusal(refusal, locale);
@@ -170,6 +172,9 @@ pub(super) async fn search(
         .with_engine(move |engine| engine.search(&query))
         .await
         .map_err(|e| refuse(e.into()))?;
+    if page == 1 {
+        state.note_query(&text, &found, started.elapsed(), &client);
+    }
     let took_ms = (started.elapsed().as_secs_f64() * 1e5).round() / 100.0;
     let SearchResults {
         total,

@@ -1,16 +1,18 @@
 //! `GET /questions/{id}`: the question, the answer, what it relies on, what else may help.
 
 use super::error::PageRefusal;
+use super::feedback::RatingForm;
 use super::{Frame, ListedQuestion, TagLink, encode, language_of, page, question_path};
 use crate::document::{Document, DocumentId, Reference};
 use crate::engine::Engine;
+use crate::web::client::Client;
 use crate::web::locale::Locale;
 use crate::web::machines::question_markdown;
 use crate::web::problem::Refusal;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::Uri;
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 
@@ -34,13 +36,16 @@ struct QuestionPage {
     markdown_url: String,
     json_ld: String,
     related: Vec<ListedQuestion>,
+    form: RatingForm,
 }
 
 /// The page of a document; with `.md` at its end, the document as Markdown.
 pub(in crate::web) async fn question(
     State(state): State<AppState>,
     locale: Locale,
+    client: Client,
     Path(id): Path<String>,
+    headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, PageRefusal> {
     let refuse = |cause| PageRefusal::new(cause, &state, locale);
@@ -53,6 +58,9 @@ pub(in crate::web) async fn question(
     if uri.path() != path && uri.path().ends_with('/') {
         return Ok(Redirect::permanent(&path).into_response());
     }
+    if let Some(query) = searched_before(&headers) {
+        state.note_click(&query, &id, &client);
+    }
     let frame = Frame::new(&state, locale, &path);
     let rendered = state
         .with_engine(move |engine| match engine.document(&DocumentId(id))? {
@@ -63,6 +71,22 @@ pub(in crate::web) async fn question(
         .map_err(|e| refuse(e.into()))?;
     let shown = rendered.ok_or_else(|| refuse(Refusal::NotFound.into()))?;
     page(&shown, locale).map_err(refuse)
+}
+
+/// The query of our results page that a visitor came from. A page that a browser loads ahead was not opened.
+fn searched_before(headers: &HeaderMap) -> Option<String> {
+    let text = |name: &str| headers.get(name)?.to_str().ok();
+    if text("sec-purpose").is_some() || text("purpose").is_some() {
+        return None;
+    }
+    let host = text("host")?;
+    let came_from: Uri = text(header::REFERER.as_str())?.parse().ok()?;
+    if came_from.authority()?.as_str() != host || came_from.path() != "/search" {
+        return None;
+    }
+    let mut parameters = form_urlencoded::parse(came_from.query()?.as_bytes());
+    let query = parameters.find(|(name, _)| name == "q")?;
+    Some(query.1.into_owned())
 }
 
 /// Characters of the answer in the page's description.
@@ -93,6 +117,7 @@ fn shown(
             url: format!("/categories/{}", encode(c)),
         }),
         tags: document.tags.iter().map(|t| TagLink::of(t)).collect(),
+        form: RatingForm::of(&document.id, frame.locale, false),
         markdown_url: format!("{}.md", question_path(&document.id)),
         related: related.iter().map(ListedQuestion::of).collect(),
         references: document.references,

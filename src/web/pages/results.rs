@@ -3,12 +3,14 @@
 use super::error::PageRefusal;
 use super::{Frame, TagLink, encode, page, question_path, search_path};
 use crate::engine::{AnswerState, FacetCount, Facets, Hit, SearchResults, Sort};
+use crate::web::client::Client;
 use crate::web::extract::{Parameters, SearchRequest};
 use crate::web::locale::Locale;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use std::time::Instant;
 
 /// Values of a facet shown.
 const FACET_VALUES: usize = 10;
@@ -26,6 +28,7 @@ struct ResultsPage {
     facets: Vec<Facet>,
     sorts: Vec<FacetLink>,
     pages: Pages,
+    ask_url: String,
 }
 
 struct ShownHit {
@@ -61,15 +64,20 @@ struct Pages {
 pub(in crate::web) async fn results(
     State(state): State<AppState>,
     locale: Locale,
+    client: Client,
     parameters: Parameters,
 ) -> Result<Response, PageRefusal> {
     let refuse = |cause| PageRefusal::new(cause, &state, locale);
     let request = SearchRequest::try_from(&parameters).map_err(|r| refuse(r.into()))?;
     let query = request.query.clone();
+    let started = Instant::now();
     let found = state
         .with_engine(move |engine| engine.search(&query))
         .await
         .map_err(|e| refuse(e.into()))?;
+    if request.page == 1 {
+        state.note_query(&request.query.text, &found, started.elapsed(), &client);
+    }
     let SearchResults {
         total,
         hits,
@@ -93,6 +101,7 @@ pub(in crate::web) async fn results(
         facets: links.facets(&frame, &facets),
         sorts: links.sorts(&frame),
         pages: links.pages(total),
+        ask_url: format!("/ask?q={}", encode(&request.query.text)),
         frame,
     };
     page(&results, locale).map_err(refuse)

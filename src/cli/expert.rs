@@ -1,0 +1,50 @@
+//! `dayi expert`: who may sign in to `/admin`.
+
+use super::args::ExpertCommand;
+use super::feedback::with_store;
+use super::{GOOD, report};
+use crate::config::Config;
+use anyhow::Context;
+use std::io::{BufRead, IsTerminal, stdin};
+
+pub(super) fn expert(config: &Config, action: ExpertCommand) -> anyhow::Result<u8> {
+    let said = match action {
+        ExpertCommand::Password { name } => {
+            let password = read_password()?;
+            with_store(config, async |store| {
+                store.set_password(&name, &password).await?;
+                Ok(format!(
+                    "{name} can sign in at {}/admin\n",
+                    config.base_url.value
+                ))
+            })
+        }
+        ExpertCommand::Token { name } => with_store(config, async |store| {
+            Ok(format!("{}\n", store.new_token(&name).await?))
+        }),
+        ExpertCommand::Remove { name } => with_store(config, async |store| {
+            store.remove_expert(&name).await?;
+            Ok(format!("{name} has no access any more\n"))
+        }),
+        ExpertCommand::List => with_store(config, async |store| {
+            let names = store.experts().await?;
+            Ok(names.into_iter().map(|name| name + "\n").collect())
+        }),
+    }?;
+    report::print(&said)?;
+    Ok(GOOD)
+}
+
+/// From a terminal without showing it, else the first line of the standard input. Never an argument: those are seen by
+/// everybody on the machine.
+fn read_password() -> anyhow::Result<String> {
+    if stdin().is_terminal() {
+        return rpassword::prompt_password("Password: ").context("cannot read the password");
+    }
+    let mut line = String::new();
+    stdin()
+        .lock()
+        .read_line(&mut line)
+        .context("cannot read the password")?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}

@@ -1,0 +1,321 @@
+//! Who may see and change feedback: experts by name, with a password or a token, and what each did.
+
+use super::store::{Store, StoreError, now};
+use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use serde::Serialize;
+
+/// Characters of a password, at least (NIST SP 800-63B asks for 8).
+pub const SHORTEST_PASSWORD: usize = 10;
+/// Characters of a password, at most: hashing takes time.
+pub const LONGEST_PASSWORD: usize = 256;
+/// How long a session lasts, in milliseconds.
+pub const SESSION_MILLISECONDS: i64 = 12 * 60 * 60 * 1_000;
+/// A token lasts until it is taken back.
+const FOR_EVER: i64 = i64::MAX;
+
+/// One who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expert {
+    /// Name.
+    pub name: String,
+}
+
+/// Something an expert did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct AuditEntry {
+    /// Number, growing.
+    pub id: i64,
+    /// Milliseconds since 1970, UTC.
+    pub at: i64,
+    /// Who.
+    pub expert: String,
+    /// What.
+    pub action: String,
+    /// To what.
+    pub target: String,
+    /// From what to what.
+    pub detail: String,
+}
+
+/// Why an expert cannot be added.
+#[derive(Debug, thiserror::Error)]
+pub enum ExpertError {
+    /// The name cannot be used.
+    #[error("`{0}` cannot be a name: expected 1 to 40 letters, digits, `.`, `-` or `_`")]
+    Name(String),
+    /// The password cannot be used.
+    #[error("the password has {0} characters; expected {SHORTEST_PASSWORD} to {LONGEST_PASSWORD}")]
+    Password(usize),
+    /// Hashing failed.
+    #[error("the password could not be hashed: {0}")]
+    Hash(String),
+    /// There is no such expert.
+    #[error("there is no expert `{0}`")]
+    Unknown(String),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<sqlx::Error> for ExpertError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl Store {
+    /// Adds an expert, or gives one another password; running sessions of that expert end.
+    ///
+    /// # Errors
+    /// When the name or the password cannot be used, or the store not written.
+    pub async fn set_password(&self, name: &str, password: &str) -> Result<(), ExpertError> {
+        check_name(name)?;
+        let length = password.chars().count();
+        if !(SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&length) {
+            return Err(ExpertError::Password(length));
+        }
+        let hash = hashed(password)?;
+        sqlx::query(
+            "INSERT INTO experts (name, at, password_hash) VALUES ($1, $2, $3)
+             ON CONFLICT (name) DO UPDATE SET password_hash = excluded.password_hash",
+        )
+        .bind(name)
+        .bind(now())
+        .bind(hash)
+        .execute(&self.pool)
+        .await?;
+        sqlx::query("DELETE FROM credentials WHERE expert = $1 AND kind = 'session'")
+            .bind(name)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// A new token for scripts; adds the expert if there is none. It cannot be shown again.
+    ///
+    /// # Errors
+    /// When the name cannot be used or the store not written.
+    pub async fn new_token(&self, name: &str) -> Result<String, ExpertError> {
+        check_name(name)?;
+        sqlx::query("INSERT INTO experts (name, at, password_hash) VALUES ($1, $2, '') ON CONFLICT (name) DO NOTHING")
+            .bind(name)
+            .bind(now())
+            .execute(&self.pool)
+            .await?;
+        Ok(self.new_credential(name, "token", FOR_EVER).await?)
+    }
+
+    /// Takes an expert's access away; what was done stays in the audit log.
+    ///
+    /// # Errors
+    /// When there is none of this name, or the store cannot be written.
+    pub async fn remove_expert(&self, name: &str) -> Result<(), ExpertError> {
+        sqlx::query("DELETE FROM credentials WHERE expert = $1")
+            .bind(name)
+            .execute(&self.pool)
+            .await?;
+        let removed = sqlx::query("DELETE FROM experts WHERE name = $1")
+            .bind(name)
+            .execute(&self.pool)
+            .await?;
+        if removed.rows_affected() == 0 {
+            return Err(ExpertError::Unknown(name.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Names of all experts.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn experts(&self) -> Result<Vec<String>, StoreError> {
+        Ok(sqlx::query_scalar("SELECT name FROM experts ORDER BY name")
+            .fetch_all(&self.pool)
+            .await?)
+    }
+
+    /// A session for who knows the password; the secret goes into a cookie.
+    ///
+    /// # Errors
+    /// When the store cannot be used.
+    pub async fn sign_in(&self, name: &str, password: &str) -> Result<Option<String>, StoreError> {
+        let hash: Option<String> =
+            sqlx::query_scalar("SELECT password_hash FROM experts WHERE name = $1")
+                .bind(name)
+                .fetch_optional(&self.pool)
+                .await?;
+        let password = password.to_owned();
+        // Slow on purpose: not on the threads that answer requests.
+        let verified = tokio::task::spawn_blocking(move || verified(hash.as_deref(), &password));
+        if !verified.await.unwrap_or(false) {
+            return Ok(None);
+        }
+        let ends = now() + SESSION_MILLISECONDS;
+        Ok(Some(self.new_credential(name, "session", ends).await?))
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn sign_out(&self, secret: &str) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM credentials WHERE hash = $1")
+            .bind(digest(secret))
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Whose secret this is, of a session or a token.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn expert_of(&self, secret: &str, kind: &str) -> Result<Option<Expert>, StoreError> {
+        let name: Option<String> = sqlx::query_scalar(
+            "SELECT expert FROM credentials WHERE hash = $1 AND kind = $2 AND expires_at > $3",
+        )
+        .bind(digest(secret))
+        .bind(kind)
+        .bind(now())
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(name.map(|name| Expert { name }))
+    }
+
+    /// Writes down what an expert did.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn audit(
+        &self,
+        expert: &str,
+        action: &str,
+        target: &str,
+        detail: &str,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO audit (at, expert, action, target, detail) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(now())
+        .bind(expert)
+        .bind(action)
+        .bind(target)
+        .bind(detail)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// What experts did, newest first, before the entry `before`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn audit_log(
+        &self,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<AuditEntry>, StoreError> {
+        let rows: Vec<(i64, i64, String, String, String, String)> = sqlx::query_as(
+            "SELECT id, at, expert, action, target, detail FROM audit WHERE id < $1 ORDER BY id DESC LIMIT $2",
+        )
+        .bind(before.unwrap_or(i64::MAX))
+        .bind(limit)
+        .fetch_all(&self.pool)
+        .await?;
+        let entry = |(id, at, expert, action, target, detail)| AuditEntry {
+            id,
+            at,
+            expert,
+            action,
+            target,
+            detail,
+        };
+        Ok(rows.into_iter().map(entry).collect())
+    }
+
+    async fn new_credential(
+        &self,
+        name: &str,
+        kind: &str,
+        expires_at: i64,
+    ) -> Result<String, StoreError> {
+        let mut random = [0; 32];
+        getrandom::fill(&mut random)
+            .map_err(|error| StoreError::Unusable(format!("no random numbers: {error}")))?;
+        let secret = format!("dayi_{}", blake3::Hash::from_bytes(random).to_hex());
+        sqlx::query("DELETE FROM credentials WHERE expires_at <= $1")
+            .bind(now())
+            .execute(&self.pool)
+            .await?;
+        sqlx::query(
+            "INSERT INTO credentials (hash, expert, kind, expires_at) VALUES ($1, $2, $3, $4)",
+        )
+        .bind(digest(&secret))
+        .bind(name)
+        .bind(kind)
+        .bind(expires_at)
+        .execute(&self.pool)
+        .await?;
+        Ok(secret)
+    }
+}
+
+/// What is kept of a secret of 256 random bits: it cannot be guessed, so a plain hash is enough.
+fn digest(secret: &str) -> String {
+    blake3::hash(secret.as_bytes()).to_hex().to_string()
+}
+
+fn check_name(name: &str) -> Result<(), ExpertError> {
+    let is_usable = |c: char| c.is_alphanumeric() || "._-".contains(c);
+    if (1..=40).contains(&name.chars().count()) && name.chars().all(is_usable) {
+        Ok(())
+    } else {
+        Err(ExpertError::Name(name.to_owned()))
+    }
+}
+
+/// Argon2id with the library's parameters (OWASP's first choice) and a salt of its own.
+fn hashed(password: &str) -> Result<String, ExpertError> {
+    Argon2::default()
+        .hash_password(password.as_bytes())
+        .map(|hash| hash.to_string())
+        .map_err(|error| ExpertError::Hash(error.to_string()))
+}
+
+/// Whether the password is the hash's. Takes as long when there is none, so that names cannot be found out.
+fn verified(hash: Option<&str>, password: &str) -> bool {
+    let parsed = hash
+        .filter(|h| !h.is_empty())
+        .and_then(|h| PasswordHash::new(h).ok());
+    match parsed {
+        Some(parsed) if password.chars().count() <= LONGEST_PASSWORD => Argon2::default()
+            .verify_password(password.as_bytes(), &parsed)
+            .is_ok(),
+        _ => {
+            // The outcome is thrown away; the time it takes is not.
+            let _ = hashed("a password nobody has");
+            false
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_password_fits_its_hash() {
+        let hash = hashed("correct horse battery").unwrap();
+        assert!(hash.starts_with("$argon2id$"));
+        assert!(verified(Some(&hash), "correct horse battery"));
+        for (hash, password) in [
+            (Some(&*hash), "wrong"),
+            (Some(""), ""),
+            (Some("x"), "x"),
+            (None, ""),
+        ] {
+            assert!(!verified(hash, password));
+        }
+    }
+}

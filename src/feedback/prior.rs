@@ -1,0 +1,158 @@
+//! What ranking learns: how good an answer is, from who rated and opened it, smoothed so that little evidence says
+//! little.
+
+use super::store::{Store, StoreError};
+use std::collections::{BTreeMap, HashMap};
+
+/// Ratings that the site's mean is worth: an answer needs about as many of its own to be half as sure.
+const SMOOTHING: f64 = 10.0;
+/// What opening a hit says beside a rating, and passing it over the other way.
+const CLICK: f64 = 0.1;
+/// All clicks on an answer together say at most as much as so many ratings.
+const CLICKS_AT_MOST: f64 = 3.0;
+/// Networks that must have rated an answer before their ratings count: nobody moves anything alone.
+const FEWEST_NETWORKS: f64 = 3.0;
+/// Clicks and skips before they count, for the same reason.
+const FEWEST_CLICKS: f64 = 10.0;
+
+/// What is known of an answer. Each network counts once, with the mean of its ratings.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Opinion {
+    /// Networks that it helped.
+    pub helped: f64,
+    /// Networks that rated it.
+    pub rated: f64,
+    /// Networks that opened it from a list of hits.
+    pub clicks: f64,
+    /// Times it was passed over for a hit further down.
+    pub skips: f64,
+}
+
+/// The quality of answers by document id, from -1 to 1; 0 where nothing is known.
+pub type Prior = HashMap<String, f32>;
+
+impl Opinion {
+    /// Quality beside the site's mean share of helpful ratings: the mean of a beta distribution around `mean`, as the
+    /// share of the way to the best or the worst there could be. -1 to 1, 0 with too little evidence.
+    fn quality(self, mean: f64) -> f32 {
+        let (mut good, mut all) = (0.0, 0.0);
+        if self.rated >= FEWEST_NETWORKS {
+            good += self.helped;
+            all += self.rated;
+        }
+        let opened = self.clicks + self.skips;
+        if opened >= FEWEST_CLICKS {
+            let weight = CLICK.min(CLICKS_AT_MOST / opened);
+            good += weight * self.clicks;
+            all += weight * opened;
+        }
+        let posterior = (good + SMOOTHING * mean) / (all + SMOOTHING);
+        let way = if posterior > mean { 1.0 - mean } else { mean };
+        ((posterior - mean) / way) as f32
+    }
+}
+
+/// The site's mean share of helpful ratings. As if ten had been there before, seven of them helpful: the first ones
+/// must not say all.
+fn mean(opinions: &BTreeMap<String, Opinion>) -> f64 {
+    let helped: f64 = opinions.values().map(|o| o.helped).sum();
+    let rated: f64 = opinions.values().map(|o| o.rated).sum();
+    ((helped + 7.0) / (rated + 10.0)).clamp(0.05, 0.95)
+}
+
+/// The quality of each answer that something is known of.
+pub fn learn(opinions: &BTreeMap<String, Opinion>) -> Prior {
+    let mean = mean(opinions);
+    opinions
+        .iter()
+        .map(|(id, opinion)| (id.clone(), opinion.quality(mean)))
+        .filter(|(_, quality)| *quality != 0.0)
+        .collect()
+}
+
+impl Store {
+    /// What is known of each answer.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn opinions(&self) -> Result<BTreeMap<String, Opinion>, StoreError> {
+        let rated: Vec<(String, f64, i64)> = sqlx::query_as(
+            "SELECT question_id, SUM(share), COUNT(*) FROM (
+                 SELECT question_id, network, CAST(AVG(helpful) AS DOUBLE PRECISION) AS share
+                 FROM ratings GROUP BY question_id, network
+             ) AS of_network GROUP BY question_id",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let opened: Vec<(String, i64, i64)> = sqlx::query_as(
+            "SELECT question_id, clicks, skips FROM answers WHERE clicks > 0 OR skips > 0",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let mut opinions: BTreeMap<String, Opinion> = BTreeMap::new();
+        for (id, helped, networks) in rated {
+            let opinion = opinions.entry(id).or_default();
+            opinion.helped = helped;
+            opinion.rated = networks as f64;
+        }
+        for (id, clicks, skips) in opened {
+            let opinion = opinions.entry(id).or_default();
+            opinion.clicks = clicks as f64;
+            opinion.skips = skips as f64;
+        }
+        Ok(opinions)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn learned(opinions: &[(&str, Opinion)]) -> Prior {
+        learn(
+            &opinions
+                .iter()
+                .map(|(id, o)| ((*id).to_owned(), *o))
+                .collect(),
+        )
+    }
+
+    fn rated(helped: f64, rated: f64) -> Opinion {
+        Opinion {
+            helped,
+            rated,
+            ..Opinion::default()
+        }
+    }
+
+    #[test]
+    fn the_better_answer_is_above_the_worse_and_both_within_bounds() {
+        let prior = learned(&[("good", rated(30.0, 32.0)), ("bad", rated(4.0, 30.0))]);
+        assert!(prior["good"] > 0.2 && prior["bad"] < -0.2, "{prior:?}");
+        let extreme = learned(&[("a", rated(0.0, 1e6)), ("b", rated(1e6, 1e6))]);
+        assert!(
+            extreme.values().all(|q| (-1.0..=1.0).contains(q)),
+            "{extreme:?}"
+        );
+    }
+
+    #[test]
+    fn one_or_two_networks_move_nothing() {
+        assert!(learned(&[("a", rated(0.0, 1.0)), ("b", rated(2.0, 2.0))]).is_empty());
+    }
+
+    #[test]
+    fn clicks_say_little_however_many() {
+        let clicks = Opinion {
+            clicks: 0.0,
+            skips: 1e6,
+            ..Opinion::default()
+        };
+        let passed_over = learned(&[("a", clicks)])["a"];
+        let voted_down = learned(&[("a", rated(0.0, 4.0))])["a"];
+        assert!(
+            passed_over < 0.0 && passed_over > voted_down - 0.1,
+            "{passed_over} {voted_down}"
+        );
+    }
+}

@@ -1,0 +1,279 @@
+//! What the records say together: days, answers, queries without answer.
+
+use super::record::Reason;
+use super::secrets::masked;
+use super::similar::{Group, group};
+use super::store::{BUCKET_GROWTH, Store, StoreError, day, now};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+const DAY: i64 = 24 * 60 * 60 * 1_000;
+/// Different queries without answer that are looked at.
+const MOST_UNANSWERED: i64 = 2_000;
+/// Ratings of an answer that are looked at for its page.
+const MOST_RATINGS: i64 = 500;
+/// Queries that led to an answer that are shown.
+const MOST_QUERIES: i64 = 50;
+
+/// One day in figures.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
+pub struct Day {
+    /// ISO date, UTC.
+    pub day: String,
+    /// Searches whose first hit answered.
+    pub answered: i64,
+    /// Searches whose hits may help.
+    pub related: i64,
+    /// Searches without answer.
+    pub none: i64,
+    /// Ratings: helped.
+    pub helpful: i64,
+    /// Ratings: did not help.
+    pub unhelpful: i64,
+    /// Questions for the experts.
+    pub asks: i64,
+    /// 95 of 100 searches took at most so many milliseconds; at most a quarter too high.
+    pub p95_ms: Option<f64>,
+}
+
+impl Day {
+    /// Searches of the day.
+    pub fn searches(&self) -> i64 {
+        self.answered + self.related + self.none
+    }
+}
+
+/// An answer in figures.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct AnswerFigures {
+    /// The document.
+    pub question_id: String,
+    /// Ratings: helped.
+    pub helpful: i64,
+    /// Ratings: did not help.
+    pub unhelpful: i64,
+    /// Times it was opened from a list of hits.
+    pub clicks: i64,
+    /// Times it was passed over for a hit further down.
+    pub skips: i64,
+    /// Lower end of the 95 % interval of the share it did not help: how bad it is at least.
+    pub worst_bound: f64,
+}
+
+/// One rating of an answer.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct RatingLine {
+    /// Milliseconds since 1970, UTC.
+    pub at: i64,
+    /// Whether it helped.
+    pub helpful: bool,
+    /// Why not.
+    #[schema(value_type = Vec<String>)]
+    pub reasons: Vec<Reason>,
+    /// In the visitor's words.
+    pub comment: String,
+    /// The query that led here.
+    pub query: String,
+}
+
+/// All that is known of an answer.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct AnswerReport {
+    /// Figures; `None` when nobody rated or opened it.
+    pub figures: Option<AnswerFigures>,
+    /// Reasons and how often each was given, most frequent first.
+    #[schema(value_type = Vec<(String, i64)>)]
+    pub reasons: Vec<(Reason, i64)>,
+    /// The newest ratings, newest first.
+    pub ratings: Vec<RatingLine>,
+    /// Queries that led here and how often, most frequent first.
+    pub queries: Vec<(String, i64)>,
+}
+
+/// A column of one answer's figures.
+type FiguresRow = (String, i64, i64, i64, i64, f64);
+
+impl Store {
+    /// The last `days` days, oldest first, also those on which nothing happened.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn days(&self, days: i64) -> Result<Vec<Day>, StoreError> {
+        let today = now();
+        let mut report: BTreeMap<String, (Day, BTreeMap<i64, i64>)> = (0..days)
+            .map(|back| day(today - back * DAY))
+            .map(|day| {
+                let empty = Day {
+                    day: day.clone(),
+                    ..Day::default()
+                };
+                (day, (empty, BTreeMap::new()))
+            })
+            .collect();
+        let rows: Vec<(String, String, i64)> =
+            sqlx::query_as("SELECT day, what, count FROM daily WHERE day >= $1")
+                .bind(day(today - (days - 1) * DAY))
+                .fetch_all(&self.pool)
+                .await?;
+        for (day, what, count) in rows {
+            let Some((day, latencies)) = report.get_mut(&day) else {
+                continue;
+            };
+            match what.as_str() {
+                "answered" => day.answered = count,
+                "related" => day.related = count,
+                "none" => day.none = count,
+                "helpful" => day.helpful = count,
+                "unhelpful" => day.unhelpful = count,
+                "asks" => day.asks = count,
+                other => {
+                    if let Some(bucket) =
+                        other.strip_prefix("latency:").and_then(|b| b.parse().ok())
+                    {
+                        latencies.insert(bucket, count);
+                    }
+                }
+            }
+        }
+        let finished = report.into_values().map(|(mut day, latencies)| {
+            day.p95_ms = percentile(&latencies, 0.95);
+            day
+        });
+        Ok(finished.collect())
+    }
+
+    /// Answers that surely helped least, worst first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn worst_answers(
+        &self,
+        offset: i64,
+        limit: i64,
+    ) -> Result<Vec<AnswerFigures>, StoreError> {
+        let rows: Vec<FiguresRow> = sqlx::query_as(
+            "SELECT question_id, helpful, unhelpful, clicks, skips, worst_bound FROM answers
+             WHERE unhelpful > 0 ORDER BY worst_bound DESC, question_id LIMIT $1 OFFSET $2",
+        )
+        .bind(limit)
+        .bind(offset)
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().map(figures).collect())
+    }
+
+    /// All that is known of an answer.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn answer_report(&self, question_id: &str) -> Result<AnswerReport, StoreError> {
+        let row: Option<FiguresRow> = sqlx::query_as(
+            "SELECT question_id, helpful, unhelpful, clicks, skips, worst_bound FROM answers WHERE question_id = $1",
+        )
+        .bind(question_id)
+        .fetch_optional(&self.pool)
+        .await?;
+        let rows: Vec<(i64, i64, String, String, String)> = sqlx::query_as(
+            "SELECT at, helpful, reasons, comment, query FROM ratings WHERE question_id = $1 ORDER BY id DESC LIMIT $2",
+        )
+        .bind(question_id)
+        .bind(MOST_RATINGS)
+        .fetch_all(&self.pool)
+        .await?;
+        let line = |(at, helpful, reasons, comment, query): (i64, i64, String, String, String)| {
+            RatingLine {
+                at,
+                helpful: helpful != 0,
+                reasons: Reason::of_codes(&reasons),
+                comment: masked(&comment),
+                query: masked(&query),
+            }
+        };
+        let ratings: Vec<RatingLine> = rows.into_iter().map(line).collect();
+        let mut reasons: BTreeMap<Reason, i64> = BTreeMap::new();
+        for reason in ratings.iter().flat_map(|r| &r.reasons) {
+            *reasons.entry(*reason).or_default() += 1;
+        }
+        let mut reasons: Vec<(Reason, i64)> = reasons.into_iter().collect();
+        reasons.sort_by_key(|(_, count)| -count);
+        let queries: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT text, COUNT(*) FROM queries WHERE clicked = $1 GROUP BY text ORDER BY COUNT(*) DESC, text LIMIT $2",
+        )
+        .bind(question_id)
+        .bind(MOST_QUERIES)
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(AnswerReport {
+            figures: row.map(figures),
+            reasons,
+            ratings,
+            queries: queries
+                .into_iter()
+                .map(|(text, count)| (masked(&text), count))
+                .collect(),
+        })
+    }
+
+    /// Queries of the last `days` days that no document answers, those of similar wording together.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn unanswered(&self, days: i64) -> Result<Vec<Group>, StoreError> {
+        let rows: Vec<(String, i64, i64)> = sqlx::query_as(
+            "SELECT text, COUNT(*), MAX(at) FROM queries WHERE answer_state = 'none' AND at >= $1
+             GROUP BY text ORDER BY COUNT(*) DESC, MAX(at) DESC LIMIT $2",
+        )
+        .bind(now() - days * DAY)
+        .bind(MOST_UNANSWERED)
+        .fetch_all(&self.pool)
+        .await?;
+        let shown = rows
+            .into_iter()
+            .map(|(text, count, at)| (masked(&text), count, at))
+            .collect();
+        Ok(group(shown))
+    }
+}
+
+fn figures(
+    (question_id, helpful, unhelpful, clicks, skips, worst_bound): FiguresRow,
+) -> AnswerFigures {
+    AnswerFigures {
+        question_id,
+        helpful,
+        unhelpful,
+        clicks,
+        skips,
+        worst_bound,
+    }
+}
+
+/// Milliseconds below which `share` of all lie, read from buckets.
+fn percentile(buckets: &BTreeMap<i64, i64>, share: f64) -> Option<f64> {
+    let all: i64 = buckets.values().sum();
+    let wanted = (all as f64 * share).ceil() as i64;
+    let mut seen = 0;
+    for (bucket, count) in buckets {
+        seen += count;
+        if seen >= wanted && seen > 0 {
+            let micros = BUCKET_GROWTH.powf(*bucket as f64);
+            return Some((micros / 10.0).round() / 100.0);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentile_is_the_upper_end_of_its_bucket() {
+        // 1.25^31 microseconds are 1.01 ms, 1.25^41 are 9.4 ms.
+        let buckets = BTreeMap::from([(31, 95), (41, 5)]);
+        assert_eq!(percentile(&buckets, 0.95), Some(1.01));
+        assert_eq!(percentile(&buckets, 0.96), Some(9.4));
+        assert_eq!(percentile(&BTreeMap::new(), 0.95), None);
+    }
+}

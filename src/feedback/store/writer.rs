@@ -1,0 +1,121 @@
+//! The one task that writes what visitors send: many records in one transaction, so that each pays a part of the flush
+//! to disk, and each is answered when it is there.
+
+use super::apply::Applying;
+use super::counters::Counters;
+use super::{Kind, StoreError};
+use crate::feedback::webhook::Outbox;
+use crate::feedback::{IdempotencyKey, Receipt, Record};
+use sqlx::{AnyPool, Connection};
+use tokio::sync::{mpsc, oneshot};
+
+/// Records in one transaction, at most.
+const LARGEST_BATCH: usize = 512;
+
+/// Something for the writer.
+pub(super) enum Job {
+    /// Keep this, and tell.
+    Keep {
+        record: Box<Record>,
+        key: Option<IdempotencyKey>,
+        reply: Option<Reply>,
+    },
+    /// Tell when all before this is written.
+    Flush(oneshot::Sender<()>),
+}
+
+type Reply = oneshot::Sender<Result<Receipt, StoreError>>;
+
+/// A record on its way to the disk.
+type Waiting = (Box<Record>, Option<IdempotencyKey>, Option<Reply>);
+
+/// What writes.
+pub(super) struct Writer {
+    pub(super) pool: AnyPool,
+    pub(super) kind: Kind,
+    pub(super) outbox: Outbox,
+}
+
+impl Writer {
+    /// Writes until nobody can send any more.
+    pub(super) async fn write(self, mut jobs: mpsc::Receiver<Job>) {
+        let mut taken = Vec::with_capacity(LARGEST_BATCH);
+        while jobs.recv_many(&mut taken, LARGEST_BATCH).await > 0 {
+            let (mut batch, mut flushes) = (Vec::with_capacity(taken.len()), Vec::new());
+            for job in taken.drain(..) {
+                match job {
+                    Job::Keep { record, key, reply } => batch.push((record, key, reply)),
+                    Job::Flush(done) => flushes.push(done),
+                }
+            }
+            self.keep(batch).await;
+            for flush in flushes {
+                // Who asked may have gone.
+                let _ = flush.send(());
+            }
+        }
+    }
+
+    async fn keep(&self, batch: Vec<Waiting>) {
+        match self.commit(&batch).await {
+            Ok(receipts) => {
+                for ((_, _, reply), receipt) in batch.into_iter().zip(receipts) {
+                    answer(reply, receipt);
+                }
+            }
+            // One record that the database does not take must not refuse the others. Nothing of the batch was kept.
+            Err(StoreError::Unavailable(sqlx::Error::Database(_))) if batch.len() > 1 => {
+                for waiting in batch {
+                    let alone = [waiting];
+                    let receipts = self.commit(&alone).await;
+                    let receipt = receipts
+                        .and_then(|mut all| all.pop().unwrap_or(Err(StoreError::Overloaded)));
+                    let [(_, _, reply)] = alone;
+                    answer(reply, receipt);
+                }
+            }
+            Err(error) => {
+                tracing::error!(error = %crate::error_chain(&error), records = batch.len(), "feedback could not be kept");
+                for (_, _, reply) in batch {
+                    let again = StoreError::Unavailable(sqlx::Error::WorkerCrashed);
+                    answer(reply, Err(again));
+                }
+            }
+        }
+    }
+
+    /// Keeps a batch whole or not at all; what a single record is refused for is its own outcome.
+    async fn commit(
+        &self,
+        batch: &[Waiting],
+    ) -> Result<Vec<Result<Receipt, StoreError>>, StoreError> {
+        if batch.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut connection = self.pool.acquire().await?;
+        let mut transaction = connection.begin_with(self.kind.begin()).await?;
+        let mut counters = Counters::default();
+        let mut receipts = Vec::with_capacity(batch.len());
+        for (record, key, _) in batch {
+            let applying = Applying {
+                connection: &mut transaction,
+                counters: &mut counters,
+                outbox: &self.outbox,
+            };
+            match applying.apply(record, key.as_ref()).await {
+                Err(StoreError::Unavailable(error)) => return Err(error.into()),
+                outcome => receipts.push(outcome),
+            }
+        }
+        counters.add_to(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(receipts)
+    }
+}
+
+fn answer(reply: Option<Reply>, receipt: Result<Receipt, StoreError>) {
+    if let Some(reply) = reply {
+        // Who sent it may have gone; it is kept all the same.
+        let _ = reply.send(receipt);
+    }
+}

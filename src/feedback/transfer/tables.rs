@@ -1,0 +1,269 @@
+//! The tables as an export sees them: names and columns.
+
+use super::Row;
+use crate::feedback::store::StoreError;
+use serde_json::Value;
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Type {
+    Text,
+    /// Text or nothing.
+    OptionalText,
+    Integer,
+    /// A number or nothing.
+    OptionalInteger,
+    Float,
+}
+
+use Type::{Float, Integer, OptionalInteger, OptionalText, Text};
+
+/// A table and its columns.
+#[derive(Debug)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    columns: &'static [(&'static str, Type)],
+    /// What narrows its rows in an export.
+    only: &'static str,
+}
+
+/// The tables of records, for people and programs.
+pub const EXPORTED: [&Table; 3] = [&RATINGS, &ASKS, &QUERIES];
+
+/// All of a backup. Sessions are not kept, deliveries of webhooks neither.
+pub(super) const ALL: [&Table; 9] = [
+    &RATINGS,
+    &ASKS,
+    &QUERIES,
+    &DAILY,
+    &ANSWERS,
+    &EXPERTS,
+    &CREDENTIALS,
+    &AUDIT,
+    &SETTINGS,
+];
+
+const RATINGS: Table = Table {
+    name: "ratings",
+    columns: &[
+        ("id", Integer),
+        ("at", Integer),
+        ("visitor", Text),
+        ("network", Text),
+        ("question_id", Text),
+        ("grade_id", OptionalText),
+        ("helpful", Integer),
+        ("reasons", Text),
+        ("comment", Text),
+        ("query", Text),
+        ("page", Text),
+        ("language", Text),
+        ("state", Text),
+        ("assignee", Text),
+        ("note", Text),
+    ],
+    only: "1 = 1",
+};
+const ASKS: Table = Table {
+    name: "asks",
+    columns: &[
+        ("id", Integer),
+        ("at", Integer),
+        ("visitor", Text),
+        ("question", Text),
+        ("contact", Text),
+        ("tag", Text),
+        ("category", Text),
+        ("page", Text),
+        ("language", Text),
+        ("state", Text),
+        ("assignee", Text),
+        ("note", Text),
+    ],
+    only: "1 = 1",
+};
+const QUERIES: Table = Table {
+    name: "queries",
+    columns: &[
+        ("id", Integer),
+        ("at", Integer),
+        ("network", Text),
+        ("text", Text),
+        ("total", Integer),
+        ("answer_state", Text),
+        ("took_micros", Integer),
+        ("shown", Text),
+        ("clicked", OptionalText),
+        ("rank", OptionalInteger),
+    ],
+    only: "1 = 1",
+};
+const DAILY: Table = Table {
+    name: "daily",
+    columns: &[("day", Text), ("what", Text), ("count", Integer)],
+    only: "1 = 1",
+};
+const ANSWERS: Table = Table {
+    name: "answers",
+    columns: &[
+        ("question_id", Text),
+        ("helpful", Integer),
+        ("unhelpful", Integer),
+        ("clicks", Integer),
+        ("skips", Integer),
+        ("worst_bound", Float),
+    ],
+    only: "1 = 1",
+};
+const EXPERTS: Table = Table {
+    name: "experts",
+    columns: &[("name", Text), ("at", Integer), ("password_hash", Text)],
+    only: "1 = 1",
+};
+const CREDENTIALS: Table = Table {
+    name: "credentials",
+    columns: &[
+        ("hash", Text),
+        ("expert", Text),
+        ("kind", Text),
+        ("expires_at", Integer),
+    ],
+    only: "kind = 'token'",
+};
+const AUDIT: Table = Table {
+    name: "audit",
+    columns: &[
+        ("id", Integer),
+        ("at", Integer),
+        ("expert", Text),
+        ("action", Text),
+        ("target", Text),
+        ("detail", Text),
+    ],
+    only: "1 = 1",
+};
+const SETTINGS: Table = Table {
+    name: "settings",
+    columns: &[("name", Text), ("value", Text)],
+    only: "1 = 1",
+};
+
+/// Why a row was not taken in.
+pub(super) enum InsertError {
+    /// It is no row of any table.
+    Row(String),
+    /// The store failed.
+    Store(StoreError),
+}
+
+impl Table {
+    /// The exported table of this name.
+    pub fn exported(name: &str) -> Option<&'static Self> {
+        EXPORTED.into_iter().find(|t| t.name == name)
+    }
+
+    /// Names of the columns, in order.
+    pub fn column_names(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().map(|(name, _)| *name)
+    }
+
+    pub(super) fn has_numbers(&self) -> bool {
+        self.columns.iter().any(|(name, _)| *name == "id")
+    }
+
+    /// Rows with numbers over `$1`, `$2` at most; all rows of a table without numbers.
+    pub(super) fn page(&self) -> String {
+        let columns: Vec<&str> = self.column_names().collect();
+        let (columns, name, only) = (columns.join(", "), self.name, self.only);
+        if self.has_numbers() {
+            format!("SELECT {columns} FROM {name} WHERE {only} AND id > $1 ORDER BY id LIMIT $2")
+        } else {
+            format!(
+                "SELECT {columns} FROM {name} WHERE {only} AND $1 = $1 AND $2 = $2 ORDER BY 1, 2"
+            )
+        }
+    }
+
+    pub(super) fn read(&self, row: &AnyRow) -> Result<Row, sqlx::Error> {
+        let mut read = Row::new();
+        read.insert("table".into(), self.name.into());
+        for (name, kind) in self.columns {
+            let value: Value = match kind {
+                Text => row.try_get::<String, _>(*name)?.into(),
+                OptionalText => row.try_get::<Option<String>, _>(*name)?.into(),
+                Integer => row.try_get::<i64, _>(*name)?.into(),
+                OptionalInteger => row.try_get::<Option<i64>, _>(*name)?.into(),
+                Float => row.try_get::<f64, _>(*name)?.into(),
+            };
+            read.insert((*name).to_owned(), value);
+        }
+        Ok(read)
+    }
+}
+
+pub(super) async fn has_rows(
+    connection: &mut AnyConnection,
+    table: &Table,
+) -> Result<bool, StoreError> {
+    let sql = format!("SELECT COUNT(*) FROM {}", table.name);
+    let rows: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
+        .fetch_one(connection)
+        .await?;
+    Ok(rows > 0)
+}
+
+/// Takes in a row of any table; a setting replaces the one there.
+pub(super) async fn insert(connection: &mut AnyConnection, row: &Row) -> Result<(), InsertError> {
+    let name = row.get("table").and_then(Value::as_str).unwrap_or_default();
+    let Some(table) = ALL.into_iter().find(|t| t.name == name) else {
+        return Err(InsertError::Row(format!("names no table: `{name}`")));
+    };
+    let columns: Vec<&str> = table.column_names().collect();
+    let places: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
+    let replace = if table.name == "settings" {
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+    } else {
+        ""
+    };
+    let sql = format!(
+        "INSERT INTO {name} ({}) VALUES ({}){replace}",
+        columns.join(", "),
+        places.join(", ")
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for (column, kind) in table.columns {
+        let value = row.get(*column).unwrap_or(&Value::Null);
+        let wrong = || InsertError::Row(format!("`{column}` is `{value}`"));
+        query = match kind {
+            Text => query.bind(value.as_str().ok_or_else(wrong)?),
+            OptionalText => query.bind(value.as_str()),
+            Integer => query.bind(value.as_i64().ok_or_else(wrong)?),
+            OptionalInteger => query.bind(value.as_i64()),
+            Float => query.bind(value.as_f64().ok_or_else(wrong)?),
+        };
+    }
+    match query.execute(connection).await {
+        Ok(_) => Ok(()),
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
+            Err(InsertError::Row("is there twice".into()))
+        }
+        Err(error) => Err(InsertError::Store(error.into())),
+    }
+}
+
+/// PostgreSQL counts on from its own last number, not from the largest one there is.
+pub(super) async fn advance_numbers(connection: &mut AnyConnection) -> Result<(), StoreError> {
+    for table in ALL.into_iter().filter(|t| t.has_numbers()) {
+        let name = table.name;
+        let sql = format!(
+            "SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT COALESCE(MAX(id), 0) + 1 FROM {name}), false)"
+        );
+        sqlx::query(AssertSqlSafe(sql))
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! Who sends a request: the address, told by a trusted proxy where there is one, and the browser.
+
+use super::state::AppState;
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::HeaderMap;
+use axum::http::header::USER_AGENT;
+use axum::http::request::Parts;
+use ipnet::IpNet;
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+/// Characters of a browser's name that are used.
+const LONGEST_BROWSER: usize = 200;
+
+/// The sender of a request. Never stored: see [`crate::feedback::Visitor`].
+#[derive(Debug, Clone)]
+pub(super) struct Client {
+    pub(super) address: IpAddr,
+    pub(super) browser: String,
+}
+
+impl FromRequestParts<AppState> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        // Without a socket, as in tests of the router, everybody is the same one.
+        let peer = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
+        let browser = parts
+            .headers
+            .get(USER_AGENT)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default();
+        Ok(Self {
+            address: told_address(peer, &parts.headers, &state.config.trusted_proxies.value),
+            browser: browser.chars().take(LONGEST_BROWSER).collect(),
+        })
+    }
+}
+
+/// The address nearest to us that no trusted proxy has. What stands before it could have been made up.
+fn told_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |address: &IpAddr| {
+        let address = address.to_canonical();
+        trusted.iter().any(|network| network.contains(&address))
+    };
+    if !is_trusted(&peer) {
+        return peer;
+    }
+    let mut nearest = peer;
+    let told = headers.get_all("x-forwarded-for").iter();
+    let told: Vec<&str> = told
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(','))
+        .collect();
+    for text in told.iter().rev() {
+        let Ok(address) = text.trim().parse::<IpAddr>() else {
+            break;
+        };
+        nearest = address;
+        if !is_trusted(&address) {
+            break;
+        }
+    }
+    nearest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_trusted_proxies_are_believed() {
+        let trusted: Vec<IpNet> = vec![
+            "127.0.0.0/8".parse().unwrap(),
+            "10.0.0.0/8".parse().unwrap(),
+        ];
+        for (peer, told, address) in [
+            ("203.0.113.9", "192.0.2.1", "203.0.113.9"),
+            ("127.0.0.1", "192.0.2.1", "192.0.2.1"),
+            ("127.0.0.1", "6.6.6.6, 192.0.2.1, 10.1.1.1", "192.0.2.1"),
+            ("127.0.0.1", "nonsense", "127.0.0.1"),
+            ("127.0.0.1", "", "127.0.0.1"),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-forwarded-for", told.parse().unwrap());
+            let found = told_address(peer.parse().unwrap(), &headers, &trusted);
+            assert_eq!(found, address.parse::<IpAddr>().unwrap(), "{told}");
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! Stores to test, and records to put into them.
+
+use dayi::feedback::record::{Ask, Click, QueryRecord, Rating, Reason};
+use dayi::feedback::webhook::Outbox;
+use dayi::feedback::{Record, Store, Visitor};
+use sqlx::{Connection, Executor};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// Where one test keeps its records; both kinds hold the same tests.
+pub(crate) enum Place {
+    Sqlite(TempDir),
+    Postgres(String),
+}
+
+impl Place {
+    pub(crate) fn sqlite() -> Self {
+        Self::Sqlite(tempfile::tempdir().unwrap())
+    }
+
+    /// A new, empty database of the server.
+    pub(crate) async fn postgres() -> Self {
+        static DATABASES: AtomicU32 = AtomicU32::new(0);
+        let name = format!("dayi{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+        let mut server = sqlx::PgConnection::connect(&POSTGRES.url("postgres"))
+            .await
+            .unwrap();
+        server
+            .execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
+            .await
+            .unwrap();
+        Self::Postgres(POSTGRES.url(&name))
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        match self {
+            Self::Sqlite(folder) => folder.path(),
+            Self::Postgres(_) => Path::new("/nonexistent"),
+        }
+    }
+
+    pub(crate) fn database(&self) -> Option<&str> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres(url) => Some(url),
+        }
+    }
+
+    pub(crate) async fn open(&self) -> Store {
+        self.open_telling(Outbox::default()).await
+    }
+
+    pub(crate) async fn open_telling(&self, outbox: Outbox) -> Store {
+        Store::open(self.folder(), self.database(), outbox)
+            .await
+            .unwrap()
+    }
+}
+
+/// Runs a test over both databases.
+macro_rules! over_both {
+    ($($name:ident)*) => { $(
+        mod $name {
+            #[tokio::test(flavor = "multi_thread")]
+            async fn sqlite() {
+                super::$name(crate::kit::Place::sqlite()).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn postgres() {
+                super::$name(crate::kit::Place::postgres().await).await;
+            }
+        }
+    )* };
+}
+pub(crate) use over_both;
+
+/// The server of all tests of this process.
+static POSTGRES: LazyLock<Postgres> = LazyLock::new(Postgres::start);
+
+struct Postgres {
+    folder: PathBuf,
+    port: u16,
+}
+
+impl Postgres {
+    /// Starts a server in a folder of its own on a free port. It ends with this process.
+    fn start() -> Self {
+        let binaries =
+            binaries().expect("PostgreSQL is not installed; on Debian the package is `postgresql`");
+        let folder = tempfile::Builder::new()
+            .prefix("dayi-pg-")
+            .tempdir()
+            .unwrap()
+            .keep();
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        // PostgreSQL refuses to run as root.
+        let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
+        if is_root {
+            let given = Command::new("chown")
+                .arg("postgres")
+                .arg(&folder)
+                .status()
+                .unwrap();
+            assert!(given.success());
+        }
+        let command = |program: &str| {
+            let program = binaries.join(program);
+            if is_root {
+                let mut command = Command::new("setpriv");
+                command
+                    .args([
+                        "--reuid=postgres",
+                        "--regid=postgres",
+                        "--clear-groups",
+                        "--pdeathsig=KILL",
+                    ])
+                    .arg(program);
+                command
+            } else {
+                Command::new(program)
+            }
+        };
+        let made = command("initdb")
+            .args([
+                "--auth=trust",
+                "--username=dayi",
+                "--encoding=UTF8",
+                "--no-sync",
+                "-D",
+            ])
+            .arg(folder.join("db"))
+            .output()
+            .unwrap();
+        assert!(
+            made.status.success(),
+            "{}",
+            String::from_utf8_lossy(&made.stderr)
+        );
+        let mut server = command("postgres");
+        server
+            .arg("-D")
+            .arg(folder.join("db"))
+            .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"])
+            .args(["-c", "max_connections=300", "-k"])
+            .arg(&folder)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        // The server ends with the thread that started it, which therefore waits for the end of the tests.
+        std::thread::spawn(move || server.spawn().unwrap().wait());
+        let server = Self { folder, port };
+        let started = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err()
+            || !server.folder.join("db/postmaster.pid").exists()
+        {
+            assert!(
+                started.elapsed() < Duration::from_mins(1),
+                "PostgreSQL does not start"
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        // It listens a moment before it answers.
+        std::thread::sleep(Duration::from_millis(500));
+        server
+    }
+
+    fn url(&self, database: &str) -> String {
+        format!("postgres://dayi@127.0.0.1:{}/{database}", self.port)
+    }
+}
+
+/// The folder of the newest server installed.
+fn binaries() -> Option<PathBuf> {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?.flatten();
+    let mut found: Vec<PathBuf> = versions
+        .map(|version| version.path().join("bin"))
+        .filter(|bin| bin.join("postgres").is_file())
+        .collect();
+    found.sort();
+    found.pop()
+}
+
+pub(crate) fn visitor(name: &str) -> Visitor {
+    Visitor {
+        id: format!("{name}-id"),
+        network: format!("{name}-network"),
+    }
+}
+
+/// Now, in milliseconds since 1970.
+pub(crate) fn now() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
+pub(crate) fn rating(who: &str, question_id: &str, helpful: bool) -> Record {
+    Record::Rating(Rating {
+        at: now(),
+        visitor: visitor(who),
+        question_id: question_id.into(),
+        grade_id: Some("7".into()),
+        helpful,
+        reasons: if helpful {
+            vec![]
+        } else {
+            vec![Reason::Outdated, Reason::Unclear]
+        },
+        comment: "步骤三找不到 = '；--".into(),
+        query: "怎么升级".into(),
+        page: "https://nacos.io/docs".into(),
+        language: "zh-CN".into(),
+    })
+}
+
+pub(crate) fn ask(question: &str, contact: &str) -> Record {
+    Record::Ask(Ask {
+        at: now(),
+        visitor: visitor("asker"),
+        question: question.into(),
+        contact: contact.into(),
+        tag: "nacos".into(),
+        category: String::new(),
+        page: "https://nacos.io".into(),
+        language: "zh-CN".into(),
+    })
+}
+
+pub(crate) fn query(who: &str, text: &str, state: &'static str, shown: &[&str]) -> Record {
+    Record::Query(QueryRecord {
+        at: now(),
+        visitor: visitor(who),
+        text: text.into(),
+        total: shown.len() as i64,
+        answer_state: state,
+        took_micros: 1_500,
+        shown: shown.iter().map(|s| (*s).into()).collect(),
+    })
+}
+
+pub(crate) fn click(who: &str, text: &str, question_id: &str) -> Record {
+    Record::Click(Click {
+        at: now(),
+        visitor: visitor(who),
+        query: text.into(),
+        question_id: question_id.into(),
+    })
+}

@@ -1,0 +1,341 @@
+//! What is kept, replaced, counted, and shown to experts.
+
+use crate::kit::{Place, ask, click, over_both, query, rating};
+use dayi::feedback::inbox::{InboxFilter, ItemChange, ItemKind, Place as ListPlace};
+use dayi::feedback::record::WorkState;
+use dayi::feedback::webhook::Outbox;
+use dayi::feedback::{FeedbackStore, IdempotencyKey, Store, StoreError};
+
+over_both! {
+    a_second_rating_replaces_the_first
+    what_is_sent_again_is_kept_once
+    the_inbox_is_filtered_paged_and_changed
+    counts_and_reports_follow_the_records
+    experts_sign_in_and_out
+    a_record_that_no_database_takes_refuses_no_other
+    an_opened_store_is_as_it_was_left
+}
+
+fn key(key: &str, fingerprint: &str) -> IdempotencyKey {
+    IdempotencyKey {
+        key: key.into(),
+        fingerprint: fingerprint.into(),
+    }
+}
+
+async fn a_second_rating_replaces_the_first(place: Place) {
+    let store = place.open().await;
+    let first = store.keep(rating("a", "q1", true), None).await.unwrap();
+    let second = store.keep(rating("a", "q1", false), None).await.unwrap();
+    assert_eq!((first.number, first.replaced), (second.number, false));
+    assert!(second.replaced);
+    assert_eq!(store.counts("q1").await.unwrap(), (0, 1));
+    store.keep(rating("b", "q1", true), None).await.unwrap();
+    store.keep(rating("a", "q2", true), None).await.unwrap();
+    assert_eq!(store.counts("q1").await.unwrap(), (1, 1));
+    assert_eq!(store.counts("unknown").await.unwrap(), (0, 0));
+}
+
+async fn what_is_sent_again_is_kept_once(place: Place) {
+    let store = place.open().await;
+    let first = store
+        .keep(ask("怎么升级？", ""), Some(key("k1", "a")))
+        .await
+        .unwrap();
+    // At the same time, as a visitor with two tabs does.
+    let again = (0..20).map(|_| store.keep(ask("怎么升级？", ""), Some(key("k1", "a"))));
+    for receipt in futures_all(again).await {
+        let receipt = receipt.unwrap();
+        assert_eq!(receipt.number, first.number);
+        assert!(receipt.repeated);
+    }
+    let other = store.keep(ask("别的问题", ""), Some(key("k1", "b"))).await;
+    assert!(matches!(other, Err(StoreError::KeyReused)));
+    assert_eq!(store.open_items().await.unwrap(), (0, 1));
+}
+
+/// All outcomes of futures that run together.
+async fn futures_all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut running: Vec<_> = futures.map(Box::pin).collect();
+    let mut done: Vec<Option<F::Output>> = running.iter().map(|_| None).collect();
+    std::future::poll_fn(|context| {
+        let mut is_ready = true;
+        for (future, done) in running.iter_mut().zip(&mut done) {
+            if done.is_none() {
+                match future.as_mut().poll(context) {
+                    std::task::Poll::Ready(output) => *done = Some(output),
+                    std::task::Poll::Pending => is_ready = false,
+                }
+            }
+        }
+        if is_ready {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+    done.into_iter().flatten().collect()
+}
+
+async fn the_inbox_is_filtered_paged_and_changed(place: Place) {
+    let store = place.open().await;
+    for n in 0..5 {
+        store
+            .keep(rating(&format!("v{n}"), "q1", n == 0), None)
+            .await
+            .unwrap();
+        store
+            .keep(ask(&format!("第 {n} 个问题 100%_!"), "a@b.example"), None)
+            .await
+            .unwrap();
+    }
+    let all = InboxFilter::default();
+    let (items, more) = store.inbox(&all, 100).await.unwrap();
+    assert_eq!(
+        (items.len(), more),
+        (9, None),
+        "four bad ratings and five asks"
+    );
+    assert!(items.windows(2).all(|w| w[0].at >= w[1].at));
+
+    let mut seen = Vec::new();
+    let mut filter = InboxFilter::default();
+    loop {
+        let (page, more) = store.inbox(&filter, 2).await.unwrap();
+        seen.extend(page.iter().map(|i| (i.kind.code(), i.id)));
+        let Some(next) = more else { break };
+        filter.after = ListPlace::of_text(&next.to_text()).unwrap();
+    }
+    assert_eq!(
+        seen,
+        items
+            .iter()
+            .map(|i| (i.kind.code(), i.id))
+            .collect::<Vec<_>>()
+    );
+
+    let asks = InboxFilter {
+        kind: Some(ItemKind::Ask),
+        text: Some("3 个问题 100%_!".into()),
+        ..InboxFilter::default()
+    };
+    let (found, _) = store.inbox(&asks, 10).await.unwrap();
+    assert_eq!(found.len(), 1);
+    let change = ItemChange {
+        state: Some(WorkState::InWork),
+        assignee: Some("li.hua".into()),
+        note: None,
+    };
+    assert!(
+        store
+            .change_item(ItemKind::Ask, found[0].id, &change, "li.hua")
+            .await
+            .unwrap()
+    );
+    assert!(
+        !store
+            .change_item(ItemKind::Ask, 999, &change, "li.hua")
+            .await
+            .unwrap()
+    );
+    let in_work = InboxFilter {
+        state: Some(WorkState::InWork),
+        assignee: Some("li.hua".into()),
+        ..InboxFilter::default()
+    };
+    let (found, _) = store.inbox(&in_work, 10).await.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].assignee, "li.hua");
+    let log = store.audit_log(None, 10).await.unwrap();
+    assert_eq!(log.len(), 1);
+    assert_eq!(log[0].detail, "new → in_work; assignee `` → `li.hua`");
+    assert_eq!(store.open_items().await.unwrap(), (4, 4));
+}
+
+async fn counts_and_reports_follow_the_records(place: Place) {
+    let store = place.open().await;
+    store
+        .keep(
+            query("a", "怎么升级", "answered", &["q1", "q2", "q3"]),
+            None,
+        )
+        .await
+        .unwrap();
+    store
+        .keep(click("a", "怎么升级", "q3"), None)
+        .await
+        .unwrap();
+    store
+        .keep(click("a", "怎么升级", "q3"), None)
+        .await
+        .unwrap();
+    store
+        .keep(click("a", "没搜过的", "q3"), None)
+        .await
+        .unwrap();
+    store
+        .keep(query("a", "怎么卸载", "none", &[]), None)
+        .await
+        .unwrap();
+    store
+        .keep(query("b", "卸载怎么", "none", &[]), None)
+        .await
+        .unwrap();
+    for n in 0..3 {
+        store
+            .keep(rating(&format!("v{n}"), "q3", false), None)
+            .await
+            .unwrap();
+    }
+    store.keep(rating("x", "q2", false), None).await.unwrap();
+    store.keep(rating("y", "q2", true), None).await.unwrap();
+
+    let days = store.days(30).await.unwrap();
+    assert_eq!(days.len(), 30);
+    let today = days.last().unwrap();
+    assert_eq!(
+        (today.answered, today.none, today.unhelpful, today.helpful),
+        (1, 2, 4, 1)
+    );
+    assert!(
+        today.p95_ms.is_some_and(|ms| (1.5..1.9).contains(&ms)),
+        "{today:?}"
+    );
+
+    let worst = store.worst_answers(0, 10).await.unwrap();
+    assert_eq!(
+        worst.iter().map(|a| &*a.question_id).collect::<Vec<_>>(),
+        ["q3", "q2"]
+    );
+    assert_eq!(
+        (worst[0].clicks, worst[1].skips),
+        (1, 1),
+        "a visitor counts once"
+    );
+
+    let report = store.answer_report("q3").await.unwrap();
+    assert_eq!(report.reasons.len(), 2);
+    assert_eq!(report.reasons[0].1, 3);
+    assert_eq!(report.queries, [("怎么升级".to_owned(), 1)]);
+    assert_eq!(report.ratings.len(), 3);
+
+    let unanswered = store.unanswered(7).await.unwrap();
+    assert_eq!(unanswered.len(), 1, "{unanswered:?}");
+    assert_eq!(unanswered[0].count, 2);
+}
+
+async fn experts_sign_in_and_out(place: Place) {
+    let store = place.open().await;
+    store.set_password("li.hua", "correct horse").await.unwrap();
+    assert!(store.set_password("li.hua", "short").await.is_err());
+    assert!(store.set_password("<li>", "correct horse").await.is_err());
+    assert_eq!(store.sign_in("li.hua", "wrong horse").await.unwrap(), None);
+    assert_eq!(
+        store.sign_in("nobody", "correct horse").await.unwrap(),
+        None
+    );
+    let session = store
+        .sign_in("li.hua", "correct horse")
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        store
+            .expert_of(&session, "session")
+            .await
+            .unwrap()
+            .unwrap()
+            .name,
+        "li.hua"
+    );
+    assert_eq!(
+        store.expert_of(&session, "token").await.unwrap(),
+        None,
+        "a session is no token"
+    );
+    store.sign_out(&session).await.unwrap();
+    assert_eq!(store.expert_of(&session, "session").await.unwrap(), None);
+    let token = store.new_token("ci").await.unwrap();
+    assert!(store.expert_of(&token, "token").await.unwrap().is_some());
+    assert_eq!(
+        store.sign_in("ci", "").await.unwrap(),
+        None,
+        "a token has no password"
+    );
+    store.remove_expert("ci").await.unwrap();
+    assert_eq!(store.expert_of(&token, "token").await.unwrap(), None);
+    assert_eq!(store.experts().await.unwrap(), ["li.hua"]);
+}
+
+async fn a_record_that_no_database_takes_refuses_no_other(place: Place) {
+    let store = place.open().await;
+    // PostgreSQL has no text with a zero byte; nothing of the web lets one through.
+    let keeps = (0..10).map(|n| {
+        let text = if n == 5 {
+            "a\0b".to_owned()
+        } else {
+            format!("问题 {n}")
+        };
+        let store = store.clone();
+        async move { store.keep(ask(&text, ""), None).await }
+    });
+    let outcomes = futures_all(keeps).await;
+    let kept = outcomes.iter().filter(|o| o.is_ok()).count();
+    let all = if place.database().is_some() { 9 } else { 10 };
+    assert_eq!(kept, all);
+    assert_eq!(store.open_items().await.unwrap().1, all as i64);
+}
+
+async fn an_opened_store_is_as_it_was_left(place: Place) {
+    let store = place.open().await;
+    store.keep(rating("a", "q1", true), None).await.unwrap();
+    store.keep_later(query("a", "怎么升级", "answered", &["q1"]));
+    store.close().await;
+    let store = place.open().await;
+    assert_eq!(store.counts("q1").await.unwrap(), (1, 0));
+    assert_eq!(
+        store.days(1).await.unwrap()[0].answered,
+        1,
+        "closing writes what waits"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_another_version_or_no_store_is_refused_and_left_as_it_was() {
+    let place = Place::sqlite();
+    let file = place.folder().join("feedback.db");
+    std::fs::write(
+        &file,
+        "this is no database, but somebody's file".repeat(100),
+    )
+    .unwrap();
+    let before = std::fs::read(&file).unwrap();
+    let refused = Store::open(place.folder(), None, Outbox::default()).await;
+    let said = dayi::error_chain(&refused.err().unwrap());
+    assert!(
+        said.contains("feedback.db; expected a SQLite file"),
+        "{said}"
+    );
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+
+    let place = Place::sqlite();
+    let store = place.open().await;
+    store.keep(rating("a", "q1", true), None).await.unwrap();
+    store.close().await;
+    let url = format!("sqlite://{}", place.folder().join("feedback.db").display());
+    let mut direct = <sqlx::SqliteConnection as sqlx::Connection>::connect(&url)
+        .await
+        .unwrap();
+    sqlx::query("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (99, 'later', TRUE, X'00', 0)")
+        .execute(&mut direct)
+        .await
+        .unwrap();
+    sqlx::Connection::close(direct).await.unwrap();
+    let refused = Store::open(place.folder(), None, Outbox::default()).await;
+    let said = dayi::error_chain(&refused.err().unwrap());
+    assert!(
+        said.contains("it is left as it was") && said.contains("99"),
+        "{said}"
+    );
+}

@@ -1,0 +1,158 @@
+//! Out of one database and into the other.
+
+use crate::kit::{Place, ask, click, over_both, query, rating};
+use dayi::feedback::inbox::{InboxFilter, ItemChange, ItemKind};
+use dayi::feedback::record::WorkState;
+use dayi::feedback::transfer::{EXPORTED, TransferError};
+use dayi::feedback::{FeedbackStore, Retention, Store};
+
+over_both! {
+    a_backup_is_restored_into_either_database
+    an_export_is_imported_once
+    what_is_to_be_forgotten_is
+}
+
+async fn filled(place: &Place) -> Store {
+    let store = place.open().await;
+    for n in 0..40 {
+        store
+            .keep(rating(&format!("v{n}"), "q1", n % 3 == 0), None)
+            .await
+            .unwrap();
+    }
+    store
+        .keep(ask("怎么升级？", "a@b.example"), None)
+        .await
+        .unwrap();
+    store
+        .keep(ask("怎么卸载？", "c@d.example"), None)
+        .await
+        .unwrap();
+    store
+        .keep(query("a", "怎么升级", "none", &["q1", "q2"]), None)
+        .await
+        .unwrap();
+    store
+        .keep(click("a", "怎么升级", "q2"), None)
+        .await
+        .unwrap();
+    store.set_password("li.hua", "correct horse").await.unwrap();
+    let change = ItemChange {
+        state: Some(WorkState::Dismissed),
+        note: Some("重复".into()),
+        ..ItemChange::default()
+    };
+    store
+        .change_item(ItemKind::Ask, 1, &change, "li.hua")
+        .await
+        .unwrap();
+    store
+}
+
+async fn backup(store: &Store) -> Vec<u8> {
+    let mut file = Vec::new();
+    store.backup(&mut file).await.unwrap();
+    file
+}
+
+/// The lines of a backup but its head, which holds the time. Databases sort text in different ways.
+fn content(file: &[u8]) -> Vec<&str> {
+    let mut lines: Vec<&str> = std::str::from_utf8(file).unwrap().lines().skip(1).collect();
+    lines.sort_unstable();
+    lines
+}
+
+async fn a_backup_is_restored_into_either_database(place: Place) {
+    let store = filled(&place).await;
+    let file = backup(&store).await;
+    for other in [Place::sqlite(), Place::postgres().await] {
+        let restored = other.open().await;
+        let rows = restored.restore(&file[..]).await.unwrap();
+        assert_eq!(rows as usize, content(&file).len() - 1);
+        let again = backup(&restored).await;
+        assert!(content(&again) == content(&file), "all is there again");
+        // New records get new numbers.
+        let new = restored.keep(ask("新的问题", ""), None).await.unwrap();
+        assert_eq!(new.number, 3);
+        assert!(
+            restored
+                .sign_in("li.hua", "correct horse")
+                .await
+                .unwrap()
+                .is_some()
+        );
+        assert!(matches!(
+            restored.restore(&file[..]).await,
+            Err(TransferError::NotEmpty)
+        ));
+    }
+    let empty = Place::sqlite();
+    let empty = empty.open().await;
+    let half = &file[..file.len() / 2];
+    let refused = empty.restore(half).await.unwrap_err();
+    assert!(matches!(refused, TransferError::Line { .. }), "{refused}");
+    assert_eq!(
+        empty.counts("q1").await.unwrap(),
+        (0, 0),
+        "half a backup is none"
+    );
+}
+
+async fn an_export_is_imported_once(place: Place) {
+    let store = filled(&place).await;
+    let mut lines = Vec::new();
+    for table in EXPORTED {
+        store
+            .export(table, |row| {
+                lines.extend(serde_json::to_vec(row)?);
+                lines.push(b'\n');
+                Ok(())
+            })
+            .await
+            .unwrap();
+    }
+    let other = Place::sqlite();
+    let other = other.open().await;
+    assert_eq!(other.import(&lines[..]).await.unwrap(), 43);
+    assert_eq!(other.import(&lines[..]).await.unwrap(), 0);
+    assert_eq!(
+        other.counts("q1").await.unwrap(),
+        store.counts("q1").await.unwrap()
+    );
+    let dismissed = InboxFilter {
+        state: Some(WorkState::Dismissed),
+        ..InboxFilter::default()
+    };
+    let (found, _) = other.inbox(&dismissed, 10).await.unwrap();
+    assert_eq!(found[0].note, "重复");
+    let refused = other
+        .import(&b"\n{\"table\":\"asks\"}\n"[..])
+        .await
+        .unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "line 2: lacks something; expected a line of `dayi feedback export`"
+    );
+}
+
+async fn what_is_to_be_forgotten_is(place: Place) {
+    let store = filled(&place).await;
+    assert_eq!(store.erase(" a@b.example ").await.unwrap(), 1);
+    assert_eq!(store.erase("a@b.example").await.unwrap(), 0);
+    let keep_all = Retention {
+        ratings: 0,
+        asks: 0,
+        queries: 0,
+    };
+    assert_eq!(store.forget(keep_all).await.unwrap(), 0);
+    let young = Retention {
+        ratings: 1,
+        asks: 1,
+        queries: 1,
+    };
+    assert_eq!(
+        store.forget(young).await.unwrap(),
+        0,
+        "all is younger than a day"
+    );
+}

@@ -1,0 +1,100 @@
+//! Other systems are told, also when they were away.
+
+use crate::kit::{Place, ask, over_both, rating};
+use dayi::feedback::FeedbackStore;
+use dayi::feedback::webhook::{Event, Form, Outbox, Webhook, deliver};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+over_both! {
+    a_webhook_is_told_until_it_has_heard
+}
+
+/// A system that answers each request with the next of `statuses`, and what it heard.
+fn system(statuses: &'static [u16]) -> (String, Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let (told, hears) = channel();
+    std::thread::spawn(move || {
+        for status in statuses {
+            let (stream, _) = listener.accept().unwrap();
+            let mut reader = BufReader::new(stream);
+            let (mut head, mut length) = (String::new(), 0);
+            loop {
+                let mut line = String::new();
+                reader.read_line(&mut line).unwrap();
+                if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                    length = value.trim().parse().unwrap();
+                }
+                if line == "\r\n" {
+                    break;
+                }
+                head.push_str(&line);
+            }
+            let mut body = vec![0; length];
+            reader.read_exact(&mut body).unwrap();
+            write!(
+                reader.get_mut(),
+                "HTTP/1.1 {status} x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+            )
+            .unwrap();
+            told.send(format!("{head}\n{}", String::from_utf8(body).unwrap()))
+                .unwrap();
+        }
+    });
+    (url, hears)
+}
+
+async fn a_webhook_is_told_until_it_has_heard(place: Place) {
+    let (url, hears) = system(&[500, 200]);
+    let webhook = Webhook {
+        name: "chat".into(),
+        url,
+        form: Form::Json,
+        secret: "s3cret".into(),
+        events: vec![Event::Ask],
+    };
+    let outbox = Outbox {
+        webhooks: vec![webhook.clone()],
+        base_url: "https://qa.example.org".into(),
+    };
+    let store = place.open_telling(outbox).await;
+    store.keep(rating("a", "q1", false), None).await.unwrap();
+    store
+        .keep(ask("token=abcd1234efgh 怎么升级？", ""), None)
+        .await
+        .unwrap();
+    let waiting = store.deliveries(10).await.unwrap();
+    assert_eq!(
+        waiting.len(),
+        1,
+        "only of what it wants to hear: {waiting:?}"
+    );
+    tokio::spawn(deliver(store.clone(), vec![webhook]));
+    let hear = tokio::task::spawn_blocking(move || {
+        let first = hears.recv_timeout(Duration::from_secs(20)).unwrap();
+        let second = hears.recv_timeout(Duration::from_secs(30)).unwrap();
+        (first, second)
+    });
+    let (first, second) = hear.await.unwrap();
+    for heard in [first, second] {
+        let lower = heard.to_ascii_lowercase();
+        assert!(
+            lower.contains("webhook-signature: v1,") && lower.contains("webhook-id: msg_1"),
+            "{heard}"
+        );
+        assert!(
+            heard.contains("怎么升级") && !heard.contains("abcd1234"),
+            "told without the secret: {heard}"
+        );
+    }
+    for _ in 0..100 {
+        if store.deliveries(10).await.unwrap().is_empty() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("it still waits: {:?}", store.deliveries(10).await);
+}
