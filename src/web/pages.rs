@@ -1,6 +1,7 @@
 //! HTML pages, complete without JavaScript. One file per kind of page.
 
 mod docs;
+mod embed;
 mod error;
 mod home;
 mod listing;
@@ -8,6 +9,7 @@ mod question;
 mod results;
 
 pub(super) use docs::docs;
+pub(super) use embed::embed;
 pub(super) use error::{method_not_allowed, not_found};
 pub(super) use home::home;
 pub(super) use listing::{category, tag};
