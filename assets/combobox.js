@@ -112,6 +112,8 @@ export class Combobox {
     this.typed = this.input.value;
     this.#asking?.abort();
     clearTimeout(this.#timer);
+    // Options of what was typed before may still be seen; Enter is for what is typed now.
+    this.#select(-1);
     if (!this.typed.trim()) return this.unfinished ? undefined : this.owner.empty();
     // Pinyin on its way to characters is no question yet.
     if (this.unfinished) return;

@@ -22,7 +22,7 @@ const TEXTS = {
 const STYLE = `${LIST_STYLE}
 form.dayi-own{display:flex;gap:8px;margin:0}
 .dayi-own input{flex:1;min-width:0;height:44px;padding:0 14px;font:inherit;color:inherit;border:1px solid var(--line,#c9cfd9);border-radius:10px;background:var(--page,Canvas)}
-.dayi-own button{height:44px;padding:0 18px;font:inherit;border:0;border-radius:10px;background:var(--accent,#1f5eff);color:#fff;cursor:pointer}
+.dayi-own button{height:44px;padding:0 18px;font:inherit;border:0;border-radius:10px;background:var(--accent,#1f5eff);color:var(--page,#fff);cursor:pointer}
 .dayi-own :focus-visible{outline:2px solid var(--accent,#1f5eff);outline-offset:2px}`;
 
 /** @type {CSSStyleSheet | undefined} */
@@ -74,7 +74,7 @@ class DayiSearchBox extends HTMLElement {
     if (inside) return inside;
     const { label, placeholder } = this.#texts;
     const input = make("input", { name: "q", type: "search", maxlength: 512, part: "input", placeholder, "aria-label": label });
-    const form = make("form.dayi-own", { action: new URL("search", SERVICE).href, role: "search", part: "form" }, input, make("button", { part: "button" }, label));
+    const form = make("form.dayi-own", { action: new URL("search", SERVICE).href, role: "search", part: "form", "aria-label": label }, input, make("button", { part: "button" }, label));
     /** @type {ShadowRoot} */ (root).append(form);
     return input;
   }

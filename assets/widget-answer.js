@@ -87,6 +87,8 @@ mark{background:none;color:var(--text);font-weight:600}
 .action[aria-pressed=true]{border-color:var(--accent-text);color:var(--accent-text)}
 .said:empty{display:none}
 .said{margin-top:8px!important;color:var(--quiet);font-size:14px}
+.said+.action{margin-top:10px}
+.expert>.said:not(:empty){margin:0!important;padding:10px 14px;border-inline-start:3px solid var(--accent-text);border-radius:4px 10px 10px 4px;background:var(--raised);color:var(--text)}
 fieldset{margin:12px 0 0;padding:0;border:0;min-width:0}
 legend{padding:0;color:var(--quiet)}
 .reasons{display:flex;flex-wrap:wrap;gap:4px 16px;margin:4px 0 8px}

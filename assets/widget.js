@@ -30,6 +30,7 @@ font:400 15px/1.75 var(--dayi-font,system-ui,-apple-system,"Segoe UI","PingFang 
 color:var(--text);-webkit-text-size-adjust:100%}
 .root.left{inset-inline:20px auto}.root.dark{color-scheme:dark}
 .root *{box-sizing:border-box}
+[hidden]{display:none!important}
 button{font:inherit;color:inherit;cursor:pointer}
 :focus-visible{outline:2px solid var(--accent-text);outline-offset:2px}
 .open{display:flex;align-items:center;gap:8px;height:48px;padding:0 20px 0 16px;border:1px solid transparent;border-radius:24px;background:var(--accent);color:var(--on-accent);font-weight:600;white-space:nowrap;box-shadow:0 4px 16px rgb(0 0 0/.2)}

@@ -59,6 +59,17 @@ test("suggestions are reached with the keyboard and open the answer", async () =
   assert.deepEqual(trouble, []);
 });
 
+test("Enter after typing on is for what is typed, not for an option of before", async () => {
+  await visit("/", async (page) => {
+    await input(page).pressSequentially("nacos", { delay: 20 });
+    await options(page).first().waitFor();
+    await page.keyboard.press("ArrowDown");
+    await input(page).fill("undo_log");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/search\?q=undo_log/);
+  });
+});
+
 test("the last option shows all results, Enter without a selection searches", async () => {
   await visit("/", async (page) => {
     await input(page).pressSequentially("nacos", { delay: 20 });
