@@ -4,7 +4,10 @@
 import { SERVICE } from "./service.js";
 
 const ELEMENTS = new Set("a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q s samp small span strike strong sub summary sup table tbody td tfoot th thead tr u ul var".split(" "));
-const ATTRIBUTES = new Set("align alt checked class colspan data-language disabled height lang open rowspan start tabindex title type width".split(" "));
+const ATTRIBUTES = new Set("align alt checked colspan data-language disabled height lang open rowspan start tabindex title type width".split(" "));
+
+/** What the highlighter and the tables are styled by; an answer must not borrow the looks of our buttons. */
+const CLASS = /^(hl-.*|table-scroll)$/;
 
 /** Safe nodes of an answer's HTML. @param {string} html */
 export function safeNodes(html) {
@@ -32,6 +35,8 @@ function isSafe(element) {
 function copy(element) {
   const made = document.createElement(element.localName);
   for (const { name, value } of element.attributes) if (ATTRIBUTES.has(name)) made.setAttribute(name, value);
+  const classes = [...element.classList].filter((name) => CLASS.test(name));
+  if (classes.length) made.className = classes.join(" ");
   if (made instanceof HTMLInputElement) made.disabled = true;
   if (made instanceof HTMLAnchorElement) linkTo(made, element.getAttribute("href"));
   if (made instanceof HTMLImageElement) {

@@ -71,6 +71,7 @@ pre{margin:0;padding:12px 14px;overflow-x:auto;border-radius:10px;background:var
 .code button{position:absolute;inset:6px 6px auto auto;padding:2px 10px;border:1px solid var(--line);border-radius:7px;background:var(--page);color:var(--quiet);font-size:12.5px}
 .code button:hover{color:var(--text)}
 @media (hover:hover){.code:not(:hover,:focus-within) button{opacity:0}}
+@media (hover:none){pre{padding-top:38px}}
 .table-scroll{overflow-x:auto;margin:.9em 0}
 table{border-collapse:collapse;font-size:14px}
 th,td{min-width:5em;padding:6px 10px;border:1px solid var(--line);text-align:start;vertical-align:top;overflow-wrap:normal}

@@ -158,7 +158,7 @@ class DayiWidget extends HTMLElement {
         /** @type {typeof import("./widget-panel.js")} */
         const { Panel } = await import(`${PANEL}${again}`);
         if (this.#life) this.#dress();
-        return (this.#panel = new Panel(this));
+        return (this.#panel ??= new Panel(this));
       } catch {
         this.#loading = undefined;
         this.#label(textsOf(this, TEXTS).unavailable);
@@ -290,6 +290,7 @@ function resend() {
 
 if (!customElements.get("dayi-widget")) {
   customElements.define("dayi-widget", DayiWidget);
-  place();
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", place);
+  else place();
   resend();
 }

@@ -92,7 +92,7 @@ test("questions are grouped by their tag, best group first, and the keys follow"
     assert.deepEqual(await options(page).allInnerTexts(), ["a1", "a2", "b1", "n1", "query", "查看全部结果"]);
     for (const name of ["a", "b"]) assert.equal(await page.getByRole("group", { name, exact: true }).count(), 1);
     assert.equal(await page.getByRole("group", { name: "a", exact: true }).getByRole("option").count(), 2);
-    for (const _ of [1, 2, 3]) await page.keyboard.press("ArrowDown");
+    for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowDown");
     assert.equal(await page.locator("[aria-selected=true]").innerText(), "b1");
     await page.keyboard.press("Enter");
     await page.waitForURL(/\/questions\/b1/);
