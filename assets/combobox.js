@@ -77,7 +77,7 @@ export class Combobox {
   /** Whether a key belongs to the input method, as those do that end a composition; Safari tells only by the code 229.
    * @param {KeyboardEvent} event */
   isComposing(event) {
-    return event.isComposing || event.keyCode === 229 || (this.#composing && !COMPOSES_EVERYTHING);
+    return event.isComposing || event.keyCode === 229 || this.unfinished;
   }
 
   /** Whether what is in the input is not written yet. */

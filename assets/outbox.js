@@ -50,7 +50,8 @@ export async function deliver() {
   if (sending) return;
   sending = true;
   try {
-    if (navigator.locks) await navigator.locks.request(KEPT, deliverAll);
+    // Locks are for secure pages only and not for every frame; without, the keys alone keep a message from counting twice.
+    if (navigator.locks) await navigator.locks.request(KEPT, deliverAll).catch(deliverAll);
     else await deliverAll();
   } finally {
     sending = false;

@@ -34,6 +34,23 @@ export async function ask(path, { signal, ...init } = {}) {
   }
 }
 
+/** How often each module could not be loaded. @type {Map<string, number>} */
+const failures = new Map();
+
+/**
+ * Imports a module of the service when it is needed. Browsers remember a failure by its address: a retry has another.
+ * @param {string} module
+ */
+export async function load(module) {
+  const failed = failures.get(module) ?? 0;
+  try {
+    return await import(failed ? `${module}#${failed}` : module);
+  } catch (error) {
+    failures.set(module, failed + 1);
+    throw error;
+  }
+}
+
 /** Browsers do not tell a script that CORS was the reason; whoever set the page up is told once what to look at. */
 function explain() {
   if (warned || SERVICE.origin === location.origin) return;

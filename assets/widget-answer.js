@@ -337,8 +337,12 @@ export class Reply {
     const { texts } = this;
     const text = state === "kept" ? texts.kept : number === undefined ? texts.sentPlain : texts.sent.replace("{}", `${number}`);
     const shown = place.querySelector("p.said") ?? make("p.said", { role: "status" });
+    const hadFocus = place.contains(this.panel.widget.shadowRoot?.activeElement ?? null);
     place.replaceChildren(shown);
     shown.textContent = text;
+    // The form is gone, and the focus with it.
+    shown.setAttribute("tabindex", "-1");
+    if (hadFocus) /** @type {HTMLElement} */ (shown).focus();
     this.panel.combobox.say(text);
   }
 

@@ -4,7 +4,7 @@
 import { Combobox, LIST_STYLE } from "./combobox.js";
 import { icon, make, styles } from "./dom.js";
 import { textsOf } from "./options.js";
-import { SERVICE, ask } from "./service.js";
+import { Refusal, SERVICE, ask, load } from "./service.js";
 
 /** @import { Exchange, Hit } from "./widget-answer.js" */
 
@@ -126,9 +126,18 @@ export class Panel {
     this.input.value = "";
     // A keyboard on the screen would hide the answer.
     if (matchMedia("(pointer:coarse)").matches) this.dialog.focus();
-    const exchange = { query };
+    const exchange = { ...this.#forget(query), found: undefined, query };
     this.#exchanges.push(exchange);
+    this.save();
     await this.#show(exchange);
+  }
+
+  /** What is asked once more moves to the end, with how it was rated. @param {string} query */
+  #forget(query) {
+    const at = this.#exchanges.findIndex((exchange) => exchange.query === query);
+    if (at < 0) return undefined;
+    this.log.querySelectorAll(".exchange")[at].remove();
+    return this.#exchanges.splice(at, 1)[0];
   }
 
   clear() {
@@ -141,9 +150,9 @@ export class Panel {
     this.input.focus();
   }
 
-  /** Keeps the conversation for the next page. */
+  /** Keeps the conversation for the next page, which goes on asking where this one was left. */
   save() {
-    const kept = this.#exchanges.filter((exchange) => exchange.found).slice(-MOST_KEPT);
+    const kept = this.#exchanges.slice(-MOST_KEPT);
     try {
       if (kept.length) sessionStorage.setItem(this.#storage, JSON.stringify(kept));
       else sessionStorage.removeItem(this.#storage);
@@ -200,16 +209,19 @@ export class Panel {
     if (isNew) place.replaceChildren(make("p.quiet.wait", {}, this.texts.asking));
     if (isNew) this.combobox.say(this.texts.asking);
     try {
-      const [{ Reply }, found] = await Promise.all([import("./widget-answer.js"), exchange.found ?? this.#find(exchange.query, signal)]);
+      const loading = /** @type {Promise<typeof import("./widget-answer.js")>} */ (load("./widget-answer.js"));
+      const [{ Reply }, found] = await Promise.all([loading, exchange.found ?? this.#find(exchange.query, signal)]);
       if (signal.aborted) return;
       exchange.found = found;
       place.replaceChildren(...new Reply(this, exchange).parts());
       if (isNew) this.#tell(exchange.query, found);
-    } catch {
+    } catch (error) {
       if (signal.aborted) return;
+      // A service that is up says best itself why it cannot answer now.
+      const why = error instanceof Refusal ? error.message : this.texts.failed;
       const retry = make("button.action", { type: "button", click: () => { this.input.focus(); this.#reply(exchange, place); } }, this.texts.retry);
-      place.replaceChildren(make("p.failed", {}, this.texts.failed, retry));
-      this.combobox.say(this.texts.failed);
+      place.replaceChildren(make("p.failed", {}, make("span", {}, why), retry));
+      this.combobox.say(why);
     }
   }
 

@@ -7,10 +7,10 @@
 
 import { icon, make, styles } from "./dom.js";
 import { isShortcut, languageOf, textsOf } from "./options.js";
+import { SERVICE, load } from "./service.js";
 
 /** @import { Panel } from "./widget-panel.js" */
 
-const PANEL = "./widget-panel.js";
 const ICON = "M4 5h16v11H12l-4 4v-4H4zM8 9h8M8 12.5h5";
 
 const TEXTS = {
@@ -56,7 +56,6 @@ class DayiWidget extends HTMLElement {
   /** @type {Promise<Panel | undefined> | undefined} */ #loading;
   /** @type {Panel | undefined} */ #panel;
   /** @type {AbortController | undefined} */ #life;
-  #tries = 0;
   #reopen = false;
 
   constructor() {
@@ -153,10 +152,8 @@ class DayiWidget extends HTMLElement {
   #load() {
     return (this.#loading ??= (async () => {
       try {
-        // A browser may remember a failure by its address.
-        const again = this.#tries++ ? `#${this.#tries}` : "";
         /** @type {typeof import("./widget-panel.js")} */
-        const { Panel } = await import(`${PANEL}${again}`);
+        const { Panel } = await load("./widget-panel.js");
         if (this.#life) this.#dress();
         return (this.#panel ??= new Panel(this));
       } catch {
@@ -282,7 +279,7 @@ function place() {
 /** What could not be sent from an earlier page is sent now. */
 function resend() {
   try {
-    if (localStorage.getItem(`dayi-outbox ${new URL(".", import.meta.url).href}`)) import("./outbox.js").catch(() => {});
+    if (localStorage.getItem(`dayi-outbox ${SERVICE.href}`)) load("./outbox.js").catch(() => {});
   } catch {
     // Without storage nothing was kept.
   }

@@ -160,6 +160,9 @@ test("a question in the address opens it", async () => {
   await kit.visit(`/?dayi=${encodeURIComponent(ANSWERED)}`, async (page) => {
     await last(page).locator("details.hit[open]").waitFor();
     assert.equal(await last(page).locator(".asked").innerText(), ANSWERED);
+    await page.reload();
+    await last(page).locator("details.hit[open]").waitFor();
+    assert.equal(await dialog(page).locator(".exchange").count(), 1, "asked again, it is not there twice");
   });
 });
 

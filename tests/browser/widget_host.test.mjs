@@ -155,6 +155,14 @@ test("while the service is down it says so, and a retry goes on", async () => {
   assert.deepEqual(trouble.filter((what) => !what.includes("ERR_CONNECTION_REFUSED")), [], "nothing but the browser's own line");
 });
 
+test("a service that is busy says so itself", async () => {
+  await kit.visit("/", async (page) => {
+    await page.context().route("**/api/v1/search?*", (route) => route.fulfill({ status: 503, contentType: "application/problem+json", headers: { "access-control-allow-origin": "*" }, body: JSON.stringify({ detail: "请求太多，请稍后再试。", code: "busy" }) }));
+    await askIn(page, ANSWERED);
+    await last(page).getByText("请求太多，请稍后再试。").waitFor();
+  });
+});
+
 test("an answer that does not come is given up after ten seconds", async () => {
   await kit.visit("/", async (page) => {
     await button(page).click();
@@ -167,14 +175,18 @@ test("an answer that does not come is given up after ten seconds", async () => {
   });
 });
 
-test("opened while the service is away, it says so and opens later", async () => {
+test("modules that could not be loaded are loaded later", async () => {
   const trouble = await kit.visit("/", async (page) => {
+    await page.context().route("**/widget-answer.js*", (route) => route.abort("connectionrefused"));
     await page.context().route("**/widget-panel.js*", (route) => route.abort("connectionrefused"));
     await button(page).click();
     await button(page).getByText("暂时打不开").waitFor();
     await page.context().unroute("**/widget-panel.js*");
-    await button(page).click();
-    await dialog(page).waitFor();
+    await askIn(page, ANSWERED);
+    await last(page).getByText("暂时连不上答疑服务").waitFor();
+    await page.context().unroute("**/widget-answer.js*");
+    await last(page).getByText("重试").click();
+    await last(page).locator("details.hit[open]").waitFor();
   });
   assert.deepEqual(trouble.filter((what) => !what.includes("ERR_CONNECTION_REFUSED")), []);
 });
