@@ -152,7 +152,7 @@ test("on a phone it takes the whole screen and nothing is wider than that", asyn
       const wide = await dialog(page).evaluate((element) => Math.max(...[...element.querySelectorAll(".log, .hit, .body")].map((part) => part.getBoundingClientRect().right)));
       assert.ok(wide <= 390, `${wide}`);
     },
-    { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+    { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, reducedMotion: "reduce" },
   );
 });
 
