@@ -152,6 +152,8 @@ pub struct Suggestion {
     pub text: String,
     /// Where it leads.
     pub target: SuggestionTarget,
+    /// First tag of the question it leads to.
+    pub tag: Option<String>,
 }
 
 /// Where a suggestion leads.

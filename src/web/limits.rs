@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// Ratings of one answer from one address in an hour, at most.
-const RATINGS_OF_ANSWER: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+const RATINGS_OF_ANSWER: NonZeroU32 = NonZeroU32::new(30).expect("not zero");
 /// Tries to sign in from one address in a quarter of an hour, at most.
 const SIGN_INS: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 /// Searches logged in a second, at most: under load, searching comes first.

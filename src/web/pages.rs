@@ -2,6 +2,7 @@
 
 pub(in crate::web) mod ask;
 mod docs;
+mod embed;
 mod error;
 pub(in crate::web) mod feedback;
 mod home;
@@ -10,6 +11,7 @@ mod question;
 mod results;
 
 pub(super) use docs::docs;
+pub(super) use embed::embed;
 pub(super) use error::{PageRefusal, method_not_allowed, not_found};
 pub(super) use home::home;
 pub(super) use listing::{category, tag};

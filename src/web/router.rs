@@ -10,7 +10,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use std::time::{Duration, Instant};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
+use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tracing::Instrument;
@@ -21,6 +21,9 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; scr
 
 /// How long a browser may keep the answer to a CORS preflight.
 const PREFLIGHT_AGE: Duration = Duration::from_hours(1);
+
+/// One above the default of Brotli: a tenth smaller, in the same time to a visitor.
+const COMPRESSION: CompressionLevel = CompressionLevel::Precise(5);
 
 /// The whole service.
 pub fn router(state: AppState) -> Router {
@@ -36,6 +39,7 @@ pub fn router(state: AppState) -> Router {
         .route("/feedback/thanks", get(pages::feedback::thanks))
         .route("/ask", get(pages::ask::form).post(pages::ask::send))
         .route("/docs", get(pages::docs))
+        .route("/embed", get(pages::embed))
         .route("/openapi.json", get(machines::openapi))
         .route("/feed.xml", get(machines::feed))
         .route("/sitemap.xml", get(machines::sitemap))
@@ -43,7 +47,7 @@ pub fn router(state: AppState) -> Router {
         .route("/opensearch.xml", get(machines::opensearch))
         .route("/llms.txt", get(machines::llms))
         .route("/assets/{version}/{name}", get(assets::asset))
-        .route("/search-box.js", get(assets::search_box))
+        .merge(scripts())
         .route("/favicon.svg", get(assets::favicon))
         .route("/healthz", get(machines::healthz))
         .route("/readyz", get(machines::readyz))
@@ -62,8 +66,14 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), observe))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().quality(COMPRESSION))
         .with_state(state)
+}
+
+fn scripts() -> Router<AppState> {
+    assets::script_routes().fold(Router::new(), |router, path| {
+        router.route(path, get(assets::script))
+    })
 }
 
 fn cors(origins: &[String]) -> CorsLayer {

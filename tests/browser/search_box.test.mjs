@@ -1,9 +1,9 @@
 // The search box: on the service's own pages, and on a page of another origin with hostile styles and a strict policy.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, get } from "node:http";
+import { createServer } from "node:http";
 import { after, before, test } from "node:test";
-import { startBrowser, startService, watchPage } from "./service.mjs";
+import { compressedSize, startBrowser, startService, watchPage } from "./service.mjs";
 
 let service, browser, site, origin;
 
@@ -59,6 +59,17 @@ test("suggestions are reached with the keyboard and open the answer", async () =
   assert.deepEqual(trouble, []);
 });
 
+test("Enter after typing on is for what is typed, not for an option of before", async () => {
+  await visit("/", async (page) => {
+    await input(page).pressSequentially("nacos", { delay: 20 });
+    await options(page).first().waitFor();
+    await page.keyboard.press("ArrowDown");
+    await input(page).fill("undo_log");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/search\?q=undo_log/);
+  });
+});
+
 test("the last option shows all results, Enter without a selection searches", async () => {
   await visit("/", async (page) => {
     await input(page).pressSequentially("nacos", { delay: 20 });
@@ -69,6 +80,22 @@ test("the last option shows all results, Enter without a selection searches", as
     await page.waitForURL(/\/search\?q=nacos/);
     await input(page).press("Enter");
     await page.waitForURL(/\/search\?q=nacos/);
+  });
+});
+
+test("questions are grouped by their tag, best group first, and the keys follow", async () => {
+  await visit("/", async (page) => {
+    const suggestion = (text, tag) => ({ text, id: text, url: `/questions/${text}`, tag });
+    await page.route("**/suggest?*", (route) => route.fulfill({ json: { suggestions: [suggestion("a1", "a"), suggestion("b1", "b"), suggestion("n1", null), suggestion("a2", "a"), { text: "query", id: null, url: "/search?q=query", tag: null }] } }));
+    await input(page).pressSequentially("x");
+    await options(page).first().waitFor();
+    assert.deepEqual(await options(page).allInnerTexts(), ["a1", "a2", "b1", "n1", "query", "查看全部结果"]);
+    for (const name of ["a", "b"]) assert.equal(await page.getByRole("group", { name, exact: true }).count(), 1);
+    assert.equal(await page.getByRole("group", { name: "a", exact: true }).getByRole("option").count(), 2);
+    for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowDown");
+    assert.equal(await page.locator("[aria-selected=true]").innerText(), "b1");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/questions\/b1/);
   });
 });
 
@@ -144,12 +171,13 @@ test("loading it shifts nothing and what it loads is small", async () => {
     }));
     assert.equal(shift, 0);
   });
-  const bytes = await new Promise((counted, failed) => {
-    get(`${service.url}/search-box.js`, { headers: { "accept-encoding": "br" } }, (response) => {
-      let sum = 0;
-      assert.equal(response.headers["content-encoding"], "br");
-      response.on("data", (chunk) => (sum += chunk.length)).on("end", () => counted(sum));
-    }).on("error", failed);
+  const loaded = new Set();
+  await visit("/", async (page) => {
+    page.on("request", (request) => request.url().includes(".js") && loaded.add(new URL(request.url()).pathname));
+    await page.reload();
   });
+  assert.ok(loaded.has("/combobox.js"), `${[...loaded]}`);
+  let bytes = 0;
+  for (const path of loaded) bytes += await compressedSize(service.url + path);
   assert.ok(bytes <= 8 * 1024, `${bytes} bytes`);
 });

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
@@ -56,4 +57,15 @@ export function watchPage(page, url) {
     if (!request.url().startsWith(url) && !request.url().startsWith("data:")) trouble.push(`request: ${request.url()}`);
   });
   return trouble;
+}
+
+/** Bytes of an address as a browser gets them: compressed with Brotli. */
+export function compressedSize(url) {
+  return new Promise((counted, failed) => {
+    get(url, { headers: { "accept-encoding": "br" } }, (response) => {
+      let sum = 0;
+      if (response.headers["content-encoding"] !== "br") failed(new Error(`${url} is not compressed`));
+      response.on("data", (chunk) => (sum += chunk.length)).on("end", () => counted(sum));
+    }).on("error", failed);
+  });
 }

@@ -71,7 +71,7 @@ for (const [name, options] of Object.entries({
       const map = await (await fetch(`${service.url}/sitemap.xml`)).text();
       const questions = [...map.matchAll(/<loc>[^<]*(\/questions\/[^<]+)<\/loc>/g)].map((m) => m[1]);
       assert.ok(questions.length > 5);
-      for (const path of ["/", "/search?q=nacos", "/search?q=qwzx", "/docs", "/questions/none", "/tags/dayi", ...questions]) {
+      for (const path of ["/", "/ask?q=nacos", "/user/feedbackByEnhancerGradePOJOID?enhancerGradePOJOId=900002", "/search?q=nacos", "/search?q=qwzx", "/docs", "/questions/none", "/tags/dayi", ...questions]) {
         await page.goto(service.url + path);
         if (options.javaScriptEnabled === false) {
           assert.ok((await page.locator("main").innerText()).length > 20, path);
@@ -98,4 +98,22 @@ test("pages do not shift while they load", () =>
         }),
     );
     assert.equal(shift, 0);
+  }));
+
+test("an answer is rated and a question handed to the experts without JavaScript", () =>
+  visit({ javaScriptEnabled: false }, async (page) => {
+    await page.goto(`${service.url}/user/feedbackByEnhancerGradePOJOID?enhancerGradePOJOId=900002`);
+    await page.getByText("看不懂").click();
+    await page.fill("textarea[name=comment]", "第二步看不懂 <script>alert(1)</script>");
+    await page.getByRole("button", { name: "提交", exact: true }).click();
+    await page.waitForURL(/\/feedback\/thanks/);
+    assert.match(await page.locator("[role=status]").innerText(), /谢谢/);
+
+    await page.goto(`${service.url}/search?q=${encodeURIComponent("怎么养一只猫")}`);
+    await page.getByRole("link", { name: /提交给专家/ }).first().click();
+    assert.equal(await page.locator("textarea[name=question]").inputValue(), "怎么养一只猫");
+    await page.fill("input[name=contact]", "someone@example.org");
+    await page.getByRole("button", { name: "提交", exact: true }).click();
+    await page.waitForURL(/\/ask\?number=\d+/);
+    assert.match(await page.locator("main").innerText(), /编号 \d+/);
   }));

@@ -148,6 +148,32 @@ async fn suggestions_come_by_prefix_pinyin_and_initials() {
 }
 
 #[tokio::test]
+async fn a_suggested_question_tells_its_first_tag() {
+    let app = TestApp::over(&[
+        (
+            "a.md",
+            document(
+                "x",
+                "注册中心连不上",
+                "a",
+                "\"zookeeper\",\"dubbo\",\"nacos\"",
+            ),
+        ),
+        ("b.md", document("y", "注册中心迁移", "b", "")),
+    ]);
+    let found = app.get("/api/v1/suggest?q=注册中").await.json();
+    let tags: Vec<_> = found["suggestions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| (s["id"].as_str(), s["tag"].as_str()))
+        .collect();
+    assert!(tags.contains(&(Some("x"), Some("zookeeper"))), "{tags:?}");
+    assert!(tags.contains(&(Some("y"), None)), "{tags:?}");
+    assert!(tags.contains(&(None, None)), "{tags:?}");
+}
+
+#[tokio::test]
 async fn the_word_being_typed_is_completed_in_the_middle_of_a_question() {
     let app = TestApp::over(&[
         ("a.md", document("x", "Nacos 注册中心连不上", "a", "")),

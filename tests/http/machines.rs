@@ -82,22 +82,27 @@ async fn the_stylesheet_is_kept_for_ever_at_an_address_of_its_own() {
 }
 
 #[tokio::test]
-async fn the_search_box_is_for_other_sites_too() {
+async fn scripts_are_for_other_sites_too_and_kept_at_their_version() {
     let app = TestApp::with_documents();
-    let plain = app.get("/search-box.js").await;
-    assert_eq!(plain.assert_ok().header("access-control-allow-origin"), "*");
-    assert_eq!(
-        plain.header("content-type"),
-        "text/javascript; charset=utf-8"
-    );
-    assert!(plain.header("cache-control").contains("must-revalidate"));
-    let home = app.get("/").await;
-    let from = home.text().find("/search-box.js?v=").unwrap();
-    let versioned = app
-        .get(home.text()[from..].split('"').next().unwrap())
+    for name in ["/search-box.js", "/widget.js", "/widget-panel.js"] {
+        let plain = app.get(name).await;
+        assert_eq!(plain.assert_ok().header("access-control-allow-origin"), "*");
+        assert_eq!(plain.header("cross-origin-resource-policy"), "cross-origin");
+        assert_eq!(
+            plain.header("content-type"),
+            "text/javascript; charset=utf-8"
+        );
+        assert!(plain.header("cache-control").contains("must-revalidate"));
+        let other = app.get(&format!("{name}?v=older")).await;
+        assert!(other.header("cache-control").contains("must-revalidate"));
+    }
+    let widget = app.get("/widget.js").await;
+    let from = widget.text().find("./dom.js?v=").unwrap() + 1;
+    let imported = app
+        .get(widget.text()[from..].split('"').next().unwrap())
         .await;
     assert!(
-        versioned
+        imported
             .assert_ok()
             .header("cache-control")
             .contains("immutable")

@@ -191,3 +191,16 @@ async fn what_is_typed_stays_text_on_the_page() {
         .await;
     assert!(!page.assert_ok().text().contains("<script>alert"));
 }
+
+#[tokio::test]
+async fn the_embed_page_has_its_snippets_without_javascript() {
+    let page = TestApp::with_documents().get("/embed").await;
+    let snippets = texts(page.assert_ok(), "pre code");
+    assert_eq!(
+        snippets[0],
+        "<script type=\"module\" src=\"https://qa.example.org/widget.js\"></script>"
+    );
+    assert!(snippets[1].ends_with("<dayi-search-box></dayi-search-box>"));
+    assert!(texts(&page, "th code").contains(&"data-tag".to_owned()));
+    assert!(texts(&page, "#known-tags option").contains(&"nacos".to_owned()));
+}

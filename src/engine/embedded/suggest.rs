@@ -3,7 +3,7 @@
 //! Beginnings are looked up in sorted lists, words in the vocabulary and then in the index: neither walks through all
 //! questions, however many there are.
 
-use super::schema::{Fields, HEADLINE};
+use super::schema::{Fields, HEADLINE, TAG};
 use super::snapshot::Snapshot;
 use super::vocabulary::Vocabulary;
 use crate::analysis::{Token, pinyin_of, sound_of, whole_words};
@@ -103,11 +103,12 @@ impl Snapshot {
         }
         let mut suggestions: Vec<Suggestion> = Vec::new();
         for address in found {
-            let text = self.headline_at(address)?;
+            let text = self.column_text(HEADLINE, address)?.unwrap_or_default();
             if suggestions.len() < limit && !suggestions.iter().any(|s| s.text == text) {
                 suggestions.push(Suggestion {
                     text,
                     target: SuggestionTarget::Question(self.id_at(address)?),
+                    tag: self.column_text(TAG, address)?,
                 });
             }
         }
@@ -121,6 +122,7 @@ impl Snapshot {
                 suggestions.push(Suggestion {
                     text,
                     target: SuggestionTarget::Search,
+                    tag: None,
                 });
             }
         }
@@ -152,20 +154,24 @@ impl Snapshot {
         )
     }
 
-    fn headline_at(&self, address: DocAddress) -> Result<String, EngineError> {
-        let mut headline = String::new();
-        if let Some(headlines) = self
-            .searcher
-            .segment_reader(address.segment_ord)
-            .fast_fields()
-            .str(HEADLINE)?
-            && let Some(term) = headlines.term_ords(address.doc_id).next()
-        {
-            headlines
-                .ord_to_str(term, &mut headline)
-                .map_err(|e| EngineError(Box::new(e)))?;
-        }
-        Ok(headline)
+    /// The first text of a document in a column.
+    fn column_text(
+        &self,
+        column: &str,
+        address: DocAddress,
+    ) -> Result<Option<String>, EngineError> {
+        let segment = self.searcher.segment_reader(address.segment_ord);
+        let Some(texts) = segment.fast_fields().str(column)? else {
+            return Ok(None);
+        };
+        let Some(term) = texts.term_ords(address.doc_id).next() else {
+            return Ok(None);
+        };
+        let mut text = String::new();
+        texts
+            .ord_to_str(term, &mut text)
+            .map_err(|e| EngineError(Box::new(e)))?;
+        Ok(Some(text))
     }
 }
 

@@ -46,6 +46,8 @@ pub(super) struct SuggestedQuestion {
     id: Option<String>,
     /// Path of the question's page, or of the search, on this site.
     url: String,
+    /// First tag of the question.
+    tag: Option<String>,
 }
 
 /// Questions that continue what is being typed.
@@ -73,16 +75,18 @@ pub(super) async fn suggest(
         .map_err(|e| ApiRefusal(e.into(), locale))?;
     let suggestions = found
         .into_iter()
-        .map(|Suggestion { text, target }| match target {
+        .map(|Suggestion { text, target, tag }| match target {
             SuggestionTarget::Question(id) => SuggestedQuestion {
                 url: question_path(&id),
                 text,
                 id: Some(id.0),
+                tag,
             },
             SuggestionTarget::Search => SuggestedQuestion {
                 url: search_path(&text),
                 text,
                 id: None,
+                tag,
             },
         })
         .collect();

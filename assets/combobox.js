@@ -1,0 +1,210 @@
+// Suggestions under an input as one types: the combobox with a listbox of the ARIA Authoring Practices Guide, patient with
+// input methods. The search box and the widget are built on it.
+
+import { make } from "./dom.js";
+import { ask } from "./service.js";
+
+/** Quiet in the typing before anything is asked, in milliseconds; longer while an input method composes. */
+const PAUSE = 120;
+const COMPOSING_PAUSE = 450;
+const MOST_SUGGESTIONS = 8;
+/** Keyboards of Android compose every word, Latin too: there a composition is typing like any other. */
+const COMPOSES_EVERYTHING = /Android/.test(navigator.userAgent);
+
+export const LIST_STYLE = `
+.dayi-list{position:absolute;inset:calc(100% + 6px) 0 auto;z-index:50;margin:0;padding:6px;max-height:min(70vh,480px);overflow:auto;
+border:1px solid var(--line,#d9dde4);border-radius:12px;background:var(--page,Canvas);color:var(--text,CanvasText);box-shadow:0 12px 32px rgb(0 0 0/.16);font-size:15px;font-weight:400;line-height:1.6;text-align:start}
+.dayi-list[hidden]{display:none}
+.dayi-list [role=option]{padding:8px 12px;border-radius:8px;cursor:pointer;color:inherit;overflow-wrap:anywhere}
+.dayi-list [role=option][aria-selected=true],.dayi-list [role=option]:hover{background:color-mix(in srgb,var(--accent,#1f5eff) 12%,transparent)}
+.dayi-list .dayi-all{color:var(--accent-text,#1a4fd8)}
+.dayi-list .dayi-title{padding:6px 12px 2px;font-size:13px;color:var(--quiet,GrayText)}
+.dayi-say{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+@media (prefers-reduced-motion:no-preference){.dayi-list{animation:dayi-in .12s ease-out}@keyframes dayi-in{from{opacity:0;translate:0 -4px}}}`;
+
+/** @typedef {{ text: string, id: string | null, url: string, tag: string | null }} Suggestion */
+/** @typedef {{ text: string, url: string, kind: "question" | "query" | "recent" | "all" | "clear", group?: string | null }} Option */
+
+let boxes = 0;
+
+export class Combobox {
+  /** What was typed when the options were asked for. */
+  typed = "";
+  /** @type {AbortController | undefined} */ #asking;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+  /** @type {Option[]} */ #options = [];
+  #selected = -1;
+  #composing = false;
+
+  /**
+   * @param {HTMLInputElement} input
+   * @param {Element} around gets the list and the announcements
+   * @param {{ label: string, count: string, noCount: string, down: string }} texts
+   * @param {object} owner
+   * @param {(suggestions: Suggestion[], typed: string) => Option[]} owner.found makes options of suggestions
+   * @param {(option: Option, event: Event) => void} owner.take is called for the option that was chosen
+   * @param {() => void} [owner.empty] is called when there is nothing typed
+   * @param {AbortSignal} [owner.signal] ends it all
+   */
+  constructor(input, around, texts, { found, take, empty = () => this.close(), signal }) {
+    this.input = input;
+    this.texts = texts;
+    this.owner = { found, take, empty };
+    const id = `dayi-list-${++boxes}`;
+    this.list = make("div.dayi-list", { id, role: "listbox", part: "list", "aria-label": texts.label, hidden: true });
+    this.status = make("span.dayi-say", { role: "status" });
+    around.append(this.list, this.status);
+    input.autocomplete = "off";
+    for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id })) input.setAttribute(name, value);
+    input.addEventListener("input", () => this.#typing(), { signal });
+    input.addEventListener("keydown", (event) => this.#key(event), { signal });
+    input.addEventListener("blur", () => this.close(), { signal });
+    input.addEventListener("compositionstart", () => (this.#composing = true), { signal });
+    input.addEventListener("compositionend", () => { this.#composing = false; this.#typing(); }, { signal });
+    // The focus stays in the input; a pressed option acts on click.
+    this.list.addEventListener("pointerdown", (event) => event.preventDefault(), { signal });
+    this.list.addEventListener("click", (event) => {
+      const option = /** @type {Element} */ (event.target).closest("[role=option]");
+      if (option) this.#take(Number(option.getAttribute("data-at")), event);
+    }, { signal });
+    signal?.addEventListener("abort", () => {
+      this.close();
+      this.list.remove();
+      this.status.remove();
+    });
+  }
+
+  /** Whether a key belongs to the input method, as those do that end a composition; Safari tells only by the code 229.
+   * @param {KeyboardEvent} event */
+  isComposing(event) {
+    return event.isComposing || event.keyCode === 229 || this.unfinished;
+  }
+
+  /** Whether what is in the input is not written yet. */
+  get unfinished() {
+    return this.#composing && !COMPOSES_EVERYTHING;
+  }
+
+  /** @param {Option[]} options @param {string} [title] */
+  show(options, title) {
+    const items = this.#items(options);
+    if (title) items.unshift(make("div.dayi-title", { role: "presentation" }, title));
+    this.list.replaceChildren(...items);
+    this.list.hidden = false;
+    this.input.setAttribute("aria-expanded", "true");
+    this.#select(-1);
+  }
+
+  close() {
+    this.#asking?.abort();
+    clearTimeout(this.#timer);
+    this.list.hidden = true;
+    this.input.setAttribute("aria-expanded", "false");
+    this.#select(-1);
+  }
+
+  /** @param {string} text */
+  say(text) {
+    this.status.textContent = text;
+  }
+
+  #typing() {
+    this.typed = this.input.value;
+    this.#asking?.abort();
+    clearTimeout(this.#timer);
+    // Options of what was typed before may still be seen; Enter is for what is typed now.
+    this.#select(-1);
+    if (!this.typed.trim()) return this.unfinished ? undefined : this.owner.empty();
+    // Pinyin on its way to characters is no question yet.
+    if (this.unfinished) return;
+    this.#timer = setTimeout(() => this.#ask(), this.#composing ? COMPOSING_PAUSE : PAUSE);
+  }
+
+  async #ask() {
+    const { typed } = this;
+    const { signal } = (this.#asking = new AbortController());
+    try {
+      /** @type {{ suggestions: Suggestion[] }} */
+      const { suggestions } = await ask(`api/v1/suggest?limit=${MOST_SUGGESTIONS}&q=${encodeURIComponent(typed)}`, { signal });
+      if (signal.aborted) return;
+      const options = this.owner.found(suggestions, typed);
+      if (options.length) this.show(options);
+      else this.close();
+      this.say(suggestions.length ? this.texts.count.replace("{}", `${suggestions.length}`) : this.texts.noCount);
+    } catch {
+      if (signal.aborted) return;
+      this.close();
+      this.say(this.texts.down);
+    }
+  }
+
+  /** @param {Option[]} options */
+  #items(options) {
+    const ids = this.list.id;
+    // In the order in which they are shown, which is the order of the keys.
+    const groups = grouped(options);
+    this.#options = groups.flatMap((group) => group.options);
+    let at = 0;
+    return groups.flatMap(({ name, options }) => {
+      const items = options.map(({ text, kind }) => make(kind === "all" || kind === "clear" ? "div.dayi-all" : "div", { id: `${ids}-${at}`, role: "option", part: "option", "aria-selected": "false", "data-at": at++ }, text));
+      if (!name) return items;
+      const id = `${ids}-of-${at}`;
+      return [make("div", { role: "group", "aria-labelledby": id }, make("div.dayi-title", { id, role: "presentation" }, name), ...items)];
+    });
+  }
+
+  /** @param {number} at */
+  #select(at) {
+    this.#selected = at;
+    for (const item of this.list.querySelectorAll("[role=option]")) {
+      const selected = item.getAttribute("data-at") === String(at);
+      item.setAttribute("aria-selected", String(selected));
+      if (selected) item.scrollIntoView({ block: "nearest" });
+    }
+    if (at < 0) this.input.removeAttribute("aria-activedescendant");
+    else this.input.setAttribute("aria-activedescendant", `${this.list.id}-${at}`);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (this.isComposing(event)) return;
+    const { length } = this.#options;
+    if (event.key === "Escape" && !this.list.hidden) {
+      event.preventDefault();
+      this.close();
+    } else if (event.key === "ArrowDown" && this.list.hidden) {
+      event.preventDefault();
+      this.typed = this.input.value;
+      if (this.typed.trim()) this.#ask();
+      else this.owner.empty();
+    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && length && !this.list.hidden) {
+      event.preventDefault();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      // Before the first and behind the last is the input itself.
+      this.#select(((this.#selected + 1 + step + (length + 1)) % (length + 1)) - 1);
+    } else if (event.key === "Enter" && this.#selected >= 0) {
+      this.#take(this.#selected, event);
+    }
+  }
+
+  /** @param {number} at @param {Event} event */
+  #take(at, event) {
+    const option = this.#options[at];
+    if (!option) return;
+    event.preventDefault();
+    this.close();
+    this.owner.take(option, event);
+  }
+}
+
+/**
+ * Options by their group, groups in the order of their best option; ungrouped while groups would hold one option each.
+ * @param {Option[]} options
+ * @returns {{ name?: string | null, options: Option[] }[]}
+ */
+function grouped(options) {
+  const groups = Map.groupBy(options.filter((option) => option.kind === "question"), (option) => option.group ?? null);
+  const named = [...groups.keys()].filter(Boolean).length;
+  if (named < 2 || ![...groups].some(([name, { length }]) => name && length > 1)) return [{ options }];
+  return [...[...groups].map(([name, options]) => ({ name, options })), { options: options.filter((option) => option.kind !== "question") }];
+}

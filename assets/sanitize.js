@@ -1,0 +1,66 @@
+// The service sends safe HTML. What it sends is put into other people's pages, so it is looked at once more here: only
+// known elements and attributes are taken over, node by node from an inert document, never parsed a second time.
+
+import { SERVICE } from "./service.js";
+
+const ELEMENTS = new Set("a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q s samp small span strike strong sub summary sup table tbody td tfoot th thead tr u ul var".split(" "));
+const ATTRIBUTES = new Set("align alt checked colspan data-language disabled height lang open rowspan start tabindex title type width".split(" "));
+
+/** What the highlighter and the tables are styled by; an answer must not borrow the looks of our buttons. */
+const CLASS = /^(hl-.*|table-scroll)$/;
+
+/** Safe nodes of an answer's HTML. @param {string} html */
+export function safeNodes(html) {
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  const safe = document.createDocumentFragment();
+  copyChildren(body, safe);
+  return safe;
+}
+
+/** @param {Node} from @param {Node} to */
+function copyChildren(from, to) {
+  for (const node of from.childNodes) {
+    if (node instanceof Text) to.appendChild(document.createTextNode(node.data));
+    else if (node instanceof HTMLElement && isSafe(node)) to.appendChild(copy(node));
+  }
+}
+
+/** @param {HTMLElement} element */
+function isSafe(element) {
+  // A task list has checkboxes; an anchor of a heading leads nowhere outside its own page.
+  return ELEMENTS.has(element.localName) && !(element instanceof HTMLInputElement && element.type !== "checkbox") && !element.matches("a.anchor");
+}
+
+/** @param {HTMLElement} element */
+function copy(element) {
+  const made = document.createElement(element.localName);
+  for (const { name, value } of element.attributes) if (ATTRIBUTES.has(name)) made.setAttribute(name, value);
+  const classes = [...element.classList].filter((name) => CLASS.test(name));
+  if (classes.length) made.className = classes.join(" ");
+  if (made instanceof HTMLInputElement) made.disabled = true;
+  if (made instanceof HTMLAnchorElement) linkTo(made, element.getAttribute("href"));
+  if (made instanceof HTMLImageElement) {
+    const source = address(element.getAttribute("src"));
+    made.loading = "lazy";
+    made.referrerPolicy = "no-referrer";
+    if (source) made.src = source;
+  }
+  copyChildren(element, made);
+  return made;
+}
+
+/** A link out of the widget, in a tab of its own. @param {HTMLAnchorElement} link @param {string | null} href */
+export function linkTo(link, href) {
+  const target = address(href);
+  if (!target) return link;
+  link.href = target;
+  link.target = "_blank";
+  link.rel = "nofollow noopener";
+  return link;
+}
+
+/** @param {string | null} text */
+function address(text) {
+  const url = text !== null && URL.canParse(text, SERVICE.href) ? new URL(text, SERVICE) : undefined;
+  return url && /^(https?|mailto):$/.test(url.protocol) ? url.href : undefined;
+}

@@ -1,0 +1,59 @@
+// Asking the service: where it is, how long to wait, and what a refusal means.
+
+/** Where this module came from is where the service is. */
+export const SERVICE = new URL(".", import.meta.url);
+/** A visitor waits no longer, in milliseconds. */
+const PATIENCE = 10_000;
+let warned = false;
+
+/** An answer that is not the one asked for: a problem of RFC 9457. */
+export class Refusal extends Error {
+  /** @param {number} status @param {{ title?: string, detail?: string, code?: string }} problem @param {string | null} retryAfter */
+  constructor(status, problem, retryAfter) {
+    super(problem.detail ?? problem.title ?? `${status}`);
+    this.status = status;
+    this.code = problem.code;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/**
+ * The JSON at a path of the service. Throws a `Refusal` for an error status, and what fetch throws when nothing came.
+ * @param {string} path @param {RequestInit} [init]
+ * @returns {Promise<any>}
+ */
+export async function ask(path, { signal, ...init } = {}) {
+  const patience = AbortSignal.timeout(PATIENCE);
+  try {
+    const answer = await fetch(new URL(path, SERVICE), { ...init, credentials: "omit", signal: signal ? AbortSignal.any([signal, patience]) : patience });
+    if (answer.ok) return await answer.json();
+    throw new Refusal(answer.status, await answer.json().catch(() => ({})), answer.headers.get("retry-after"));
+  } catch (error) {
+    if (error instanceof TypeError) explain();
+    throw error;
+  }
+}
+
+/** How often each module could not be loaded. @type {Map<string, number>} */
+const failures = new Map();
+
+/**
+ * Imports a module of the service when it is needed. Browsers remember a failure by its address: a retry has another.
+ * @param {string} module
+ */
+export async function load(module) {
+  const failed = failures.get(module) ?? 0;
+  try {
+    return await import(failed ? `${module}#${failed}` : module);
+  } catch (error) {
+    failures.set(module, failed + 1);
+    throw error;
+  }
+}
+
+/** Browsers do not tell a script that CORS was the reason; whoever set the page up is told once what to look at. */
+function explain() {
+  if (warned || SERVICE.origin === location.origin) return;
+  warned = true;
+  console.warn(`dayi: ${SERVICE.origin} did not answer ${location.origin}. Add this origin to cors_origins there, or check that the service is up.`);
+}

@@ -1,0 +1,357 @@
+// What the widget replies: the answer and other matches, each with a rating, or the way to the experts.
+
+import { icon, make, styles } from "./dom.js";
+import { languageOf, textsOf } from "./options.js";
+import { send, watch } from "./outbox.js";
+import { linkTo, safeNodes } from "./sanitize.js";
+import { SERVICE, ask } from "./service.js";
+
+/** @import { Panel } from "./widget-panel.js" */
+/** @import { Fate } from "./outbox.js" */
+
+/** @typedef {{ id: string, url: string, title: string, date: string | null, snippet_html: string }} Hit */
+/** @typedef {{ id: string, url: string, title: string, question: string, answer_html: string, references: { text: string, url: string | null }[], date: string | null, tags: string[] }} Answer */
+/** @typedef {{ rating: "helpful" | "unhelpful", reasons?: string[], comment?: string }} Rating */
+/**
+ * @typedef {object} Exchange a question and its reply
+ * @property {string} query
+ * @property {{ state: "answered" | "related" | "none", hits: Hit[], answers: Record<string, Answer> }} [found]
+ * @property {Record<string, Rating>} [ratings] by question
+ * @property {string} [asked] key of the message to the experts
+ */
+
+const OUTSIDE = "M8 8h8v8M16 8L7 17";
+const REASONS = /** @type {const} */ (["off_topic", "outdated", "steps_fail", "unclear", "other"]);
+const COPIED_SHOWN = 2_000;
+
+const TEXTS = {
+  "zh-CN": {
+    answered: "找到了这个问题的解答", related: "没有完全对应的解答，这些内容可能有帮助", none: "还没有这个问题的解答。", others: "其他相关问题", loosely: "这些内容也许沾边",
+    asking: "正在查找…", failed: "暂时取不到解答。", retry: "重试", question: "问题", references: "参考", date: "更新于 {}", visit: "在网站中打开", copy: "复制", copied: "已复制", code: "代码",
+    rate: "这条解答有帮助吗？", helpful: "有帮助", unhelpful: "没帮助", why: "哪里没帮上？", off_topic: "答非所问", outdated: "内容过时", steps_fail: "步骤不可用", unclear: "看不懂", other: "其他", comment: "补充说明（可不填）", tell: "提交", thanks: "谢谢反馈", kept: "已保存，恢复连接后会自动发送",
+    unsolved: "没有解决？提交给专家", expert: "提交给专家", expertHint: "专家看到后会补充解答。请不要填写密码、密钥等敏感信息。", yours: "你的问题", contact: "联系方式（可不填）", contactHint: "邮箱等，便于专家回复", confirm: "确认不含敏感信息，仍然提交", sent: "已提交给专家，编号 {}", sentPlain: "已提交给专家", sending: "正在提交…",
+  },
+  en: {
+    answered: "Here is an answer to your question", related: "No exact answer, but these may help", none: "There is no answer to this yet.", others: "Other matches", loosely: "Only loosely related",
+    asking: "Searching…", failed: "The answer cannot be fetched right now.", retry: "Try again", question: "Question", references: "References", date: "Updated {}", visit: "Open on the site", copy: "Copy", copied: "Copied", code: "Code",
+    rate: "Did this help?", helpful: "Helpful", unhelpful: "Not helpful", why: "What was wrong?", off_topic: "Off topic", outdated: "Outdated", steps_fail: "The steps fail", unclear: "Hard to follow", other: "Other", comment: "Anything to add (optional)", tell: "Send", thanks: "Thank you", kept: "Saved; it will be sent when the connection is back",
+    unsolved: "Not solved? Ask the experts", expert: "Send to the experts", expertHint: "Experts will add an answer. Please leave out passwords, keys and other secrets.", yours: "Your question", contact: "How to reach you (optional)", contactHint: "An e-mail address, for a reply", confirm: "There is no secret in it; send anyway", sent: "Sent to the experts, number {}", sentPlain: "Sent to the experts", sending: "Sending…",
+  },
+};
+
+const STYLE = `
+h3,h4,h5,h6{margin:1.4em 0 .5em;font-size:15px;font-weight:600;line-height:1.5}
+a{color:var(--accent-text);text-decoration:underline;text-decoration-thickness:1px;text-underline-offset:3px}
+.lead{margin-bottom:10px!important}
+.others{margin:20px 0 4px!important}
+details.hit{border:1px solid var(--line);border-radius:12px}
+details.hit+details.hit{margin-top:8px}
+.hit>summary{display:flex;gap:8px;align-items:baseline;padding:10px 14px;border-radius:12px;cursor:pointer;list-style:none}
+.hit>summary::-webkit-details-marker{display:none}
+.hit>summary::before{content:"";flex:none;width:6px;height:6px;border:solid var(--quiet);border-width:0 1.5px 1.5px 0;rotate:-45deg;translate:0 -2px}
+.hit[open]>summary::before{rotate:45deg}
+.hit>summary:hover{background:var(--raised)}
+.hit h3{margin:0;font-weight:500;line-height:1.6}
+.hit[open] h3{font-weight:600}
+.snippet{display:-webkit-box;overflow:hidden;-webkit-box-orient:vertical;-webkit-line-clamp:2;margin-top:2px!important;font-size:13.5px;color:var(--quiet)}
+.hit[open] .snippet{display:none}
+.body{padding:4px 16px 16px}
+.full{margin-bottom:12px!important;padding:8px 12px;border-radius:8px;background:var(--raised);font-size:14px;white-space:pre-line}
+.prose>:first-child{margin-top:0}
+.log .prose p{margin:.7em 0}
+.prose :is(ul,ol){margin:.7em 0;padding-inline-start:1.4em}
+.prose li{margin:.25em 0}
+.prose img{max-width:100%;height:auto}
+.prose blockquote{margin:.8em 0;padding:0 14px;border-inline-start:3px solid var(--line);color:var(--quiet)}
+.prose hr{margin:1.4em 0;border:0;border-top:1px solid var(--line)}
+code{font:.9em/1.6 ui-monospace,SFMono-Regular,"Cascadia Code",Menlo,Consolas,"Noto Sans Mono CJK SC",monospace}
+:not(pre)>code{padding:.1em .35em;border-radius:5px;background:var(--raised)}
+.code{position:relative;margin:.9em 0}
+pre{margin:0;padding:12px 14px;overflow-x:auto;border-radius:10px;background:var(--raised);overflow-wrap:normal;tab-size:4}
+.code button{position:absolute;inset:6px 6px auto auto;padding:2px 10px;border:1px solid var(--line);border-radius:7px;background:var(--page);color:var(--quiet);font-size:12.5px}
+.code button:hover{color:var(--text)}
+@media (hover:hover){.code:not(:hover,:focus-within) button{opacity:0}}
+@media (hover:none){pre{padding-top:38px}}
+.table-scroll{overflow-x:auto;margin:.9em 0}
+table{border-collapse:collapse;font-size:14px}
+th,td{min-width:5em;padding:6px 10px;border:1px solid var(--line);text-align:start;vertical-align:top;overflow-wrap:normal}
+th{background:var(--raised)}
+mark{background:none;color:var(--text);font-weight:600}
+.references{margin-top:16px;font-size:14px}
+.references ul{margin:0;padding-inline-start:1.2em}
+.meta{display:flex;flex-wrap:wrap;justify-content:space-between;gap:2px 14px;margin-top:14px!important;font-size:14px;color:var(--quiet)}
+.meta a{display:inline-flex;align-items:center;gap:2px}
+.meta svg{width:16px;height:16px}
+.rate{margin-top:12px;padding-top:12px;border-top:1px solid var(--line);font-size:14px}
+.row{display:flex;flex-wrap:wrap;align-items:center;gap:8px}
+.row .action{min-height:34px;padding:4px 14px}
+.action[aria-pressed=true]{border-color:var(--accent-text);color:var(--accent-text)}
+.said:empty{display:none}
+.said{margin-top:8px!important;color:var(--quiet);font-size:14px}
+.said+.action{margin-top:10px}
+.expert>.said:not(:empty){margin:0!important;padding:10px 14px;border-inline-start:3px solid var(--accent-text);border-radius:4px 10px 10px 4px;background:var(--raised);color:var(--text)}
+fieldset{margin:12px 0 0;padding:0;border:0;min-width:0}
+legend{padding:0;color:var(--quiet)}
+.reasons{display:flex;flex-wrap:wrap;gap:4px 16px;margin:4px 0 8px}
+.reasons label{display:inline-flex;align-items:center;gap:6px;min-height:30px}
+.reasons input{width:16px;height:16px;margin:0;accent-color:var(--accent)}
+textarea,.expert input{display:block;width:100%;margin:2px 0 10px;padding:8px 12px;font:inherit;font-size:16px;line-height:1.6;color:inherit;border:1px solid var(--line);border-radius:10px;background:var(--raised);resize:vertical}
+textarea:focus,.expert input:focus{outline:2px solid var(--accent-text);outline-offset:-1px;background:var(--page)}
+textarea::placeholder,.expert input::placeholder{color:var(--quiet);opacity:1}
+.expert{margin-top:14px;font-size:14px}
+.expert form{margin:10px 0 0;padding:14px 16px 16px;border:1px solid var(--line);border-radius:12px}
+.log .expert .quiet{margin:0 0 10px;font-size:13.5px}
+.send{padding:6px 18px;min-height:38px;border:1px solid transparent;border-radius:10px;background:var(--accent);color:var(--on-accent);font-weight:600}
+.send:hover{filter:brightness(1.06)}
+.link{padding:4px 0;border:0;background:none;color:var(--accent-text);text-align:start}
+.link:hover{text-decoration:underline;text-underline-offset:3px}
+.hl-comment{color:light-dark(#5d677a,#8b96a9)}.hl-string{color:light-dark(#0a6b45,#7bd8a5)}.hl-keyword,.hl-storage{color:light-dark(#a4278f,#e39bd6)}
+.hl-constant{color:light-dark(#9a4a00,#f0b27a)}.hl-entity.hl-name,.hl-support,.hl-variable.hl-annotation{color:light-dark(#1a4fd8,#8fb0ff)}`;
+
+/** @type {CSSStyleSheet | undefined} */
+let sheet;
+let made = 0;
+
+export class Reply {
+  /** @param {Panel} panel @param {Exchange} exchange */
+  constructor(panel, exchange) {
+    this.panel = panel;
+    this.exchange = exchange;
+    this.found = /** @type {NonNullable<Exchange["found"]>} */ (exchange.found);
+    this.texts = textsOf(panel.widget, TEXTS);
+    const { adoptedStyleSheets } = /** @type {ShadowRoot} */ (panel.widget.shadowRoot);
+    sheet ??= styles(STYLE);
+    if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);
+  }
+
+  /** What is shown, by how sure the service is. */
+  parts() {
+    const { state } = this.found;
+    return state === "answered" ? this.#answered() : state === "related" ? this.#related() : this.#none();
+  }
+
+  /** The best answer opened, the others folded. */
+  #answered() {
+    const { texts, found } = this;
+    const rows = this.#rows();
+    rows[0].open = true;
+    return [make("p.lead.quiet", {}, texts.answered), rows[0], ...(found.hits.length > 1 ? [make("p.others.quiet", {}, texts.others), ...rows.slice(1)] : []), this.#expert(texts.unsolved)];
+  }
+
+  #related() {
+    return [make("p.lead", {}, this.texts.related), ...this.#rows(), this.#expert(this.texts.unsolved)];
+  }
+
+  #none() {
+    const { hits } = this.found;
+    return [make("p.lead", {}, this.texts.none), this.#expert(), ...(hits.length ? [make("p.others.quiet", {}, this.texts.loosely), ...this.#rows()] : [])];
+  }
+
+  #rows() {
+    return this.found.hits.map((hit, at) => this.#row(hit, at + 1));
+  }
+
+  /** A match that shows its answer in place. @param {Hit} hit @param {number} rank */
+  #row(hit, rank) {
+    const body = make("div.body");
+    const snippet = make("p.snippet");
+    snippet.append(safeNodes(hit.snippet_html));
+    const row = make("details.hit", { part: "answer" }, make("summary", {}, make("div", {}, make("h3", {}, hit.title), snippet)), body);
+    const ready = this.found.answers[hit.id];
+    if (ready) body.replaceChildren(...this.#answer(ready));
+    row.addEventListener("toggle", () => {
+      if (row.open && !body.firstChild) {
+        this.#fetch(hit, body);
+        this.#clicked(hit, rank);
+      }
+    });
+    return row;
+  }
+
+  /** @param {Hit} hit @param {HTMLElement} body */
+  async #fetch(hit, body) {
+    body.replaceChildren(make("p.quiet.wait", { role: "status" }, this.texts.asking));
+    try {
+      const answer = await ask(`api/v1/questions/${encodeURIComponent(hit.id)}`);
+      this.found.answers[hit.id] = answer;
+      this.panel.save();
+      body.replaceChildren(...this.#answer(answer));
+    } catch {
+      const retry = make("button.action", { type: "button", click: () => this.#fetch(hit, body) }, this.texts.retry);
+      body.replaceChildren(make("p.failed", { role: "status" }, this.texts.failed, retry));
+    }
+  }
+
+  /** Which rank helped is for the experts to see; nobody waits for it. @param {Hit} hit @param {number} rank */
+  #clicked(hit, rank) {
+    fetch(new URL("api/v1/clicks", SERVICE), {
+      method: "POST",
+      keepalive: true,
+      credentials: "omit",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: this.exchange.query, question_id: hit.id, rank, page: pageAddress() }),
+    }).catch(() => {});
+  }
+
+  /** @param {Answer} answer */
+  #answer(answer) {
+    const { texts } = this;
+    const prose = make("div.prose");
+    prose.append(safeNodes(answer.answer_html));
+    for (const code of prose.querySelectorAll("pre")) this.#copyable(code);
+    const asked = answer.question && answer.question !== answer.title && make("p.full", {}, answer.question);
+    const references = answer.references.map(({ text, url }) => make("li", {}, url ? linkTo(make("a", {}, text), url) : text));
+    const visit = linkTo(make("a", { part: "visit" }, texts.visit, icon(OUTSIDE)), answer.url);
+    return [
+      ...(asked ? [asked] : []),
+      prose,
+      ...(references.length ? [make("div.references", {}, make("h4", {}, texts.references), make("ul", {}, ...references))] : []),
+      make("p.meta", {}, make("span", {}, answer.date && make("time", { datetime: answer.date }, texts.date.replace("{}", answer.date))), visit),
+      this.#rating(answer),
+    ];
+  }
+
+  /** @param {HTMLPreElement} code */
+  #copyable(code) {
+    const around = make("div.code");
+    code.replaceWith(around);
+    code.tabIndex = 0;
+    code.setAttribute("role", "group");
+    code.setAttribute("aria-label", [this.texts.code, code.dataset.language].filter(Boolean).join(" "));
+    const button = make("button", { type: "button", click: ({ currentTarget }) => this.#copy(code, currentTarget) }, this.texts.copy);
+    around.append(code, button);
+  }
+
+  /** @param {HTMLElement} code @param {HTMLElement} button */
+  async #copy(code, button) {
+    try {
+      // Only secure pages have a clipboard; elsewhere the code is selected, to be copied by hand at worst.
+      if (navigator.clipboard) {
+        await navigator.clipboard.writeText(code.innerText);
+      } else {
+        getSelection()?.selectAllChildren(code);
+        if (!document.execCommand("copy")) return;
+      }
+      button.textContent = this.texts.copied;
+      this.panel.combobox.say(this.texts.copied);
+      setTimeout(() => (button.textContent = this.texts.copy), COPIED_SHOWN);
+    } catch {
+      getSelection()?.selectAllChildren(code);
+    }
+  }
+
+  /** Whether it helped, and if not, why. @param {Answer} answer */
+  #rating(answer) {
+    const { texts, exchange } = this;
+    const said = make("p.said", { role: "status" });
+    const reasons = make("div.reasons", {}, ...REASONS.map((code) => make("label", {}, make("input", { type: "checkbox", name: code }), texts[code])));
+    const comment = make("textarea", { rows: 2, maxlength: 1000, placeholder: texts.comment, "aria-label": texts.comment });
+    const why = make("fieldset", { hidden: true }, make("legend", {}, texts.why), reasons, comment, make("button.action", { type: "button", click: () => rate("unhelpful", true) }, texts.tell));
+    const buttons = /** @type {const} */ (["helpful", "unhelpful"]).map((rating) => make("button.action", { type: "button", "aria-pressed": "false", click: () => rate(rating, false) }, texts[rating]));
+    const show = () => {
+      const rating = exchange.ratings?.[answer.id]?.rating;
+      buttons[0].setAttribute("aria-pressed", String(rating === "helpful"));
+      buttons[1].setAttribute("aria-pressed", String(rating === "unhelpful"));
+    };
+    /** @param {"helpful" | "unhelpful"} rating @param {boolean} explained */
+    const rate = (rating, explained) => {
+      const checked = [...reasons.querySelectorAll("input")].filter((box) => box.checked).map((box) => box.name);
+      /** @type {Rating} */
+      const given = explained ? { rating, reasons: checked, ...(comment.value.trim() && { comment: comment.value.trim() }) } : { rating };
+      why.hidden = rating === "helpful" || explained;
+      if (explained) buttons[1].focus();
+      if (!explained && exchange.ratings?.[answer.id]?.rating === rating) return;
+      (exchange.ratings ??= {})[answer.id] = given;
+      show();
+      this.panel.save();
+      this.panel.widget.tell("dayi-feedback", { question_id: answer.id, ...given });
+      send("api/v1/feedback", { question_id: answer.id, ...given, query: exchange.query, page: pageAddress(), language: this.#language }, this.#language, ({ state, refusal }) => {
+        said.textContent = state === "sent" ? texts.thanks : state === "kept" ? texts.kept : (refusal?.message ?? "");
+      });
+    };
+    show();
+    return make("div.rate", { part: "feedback" }, make("div.row", { role: "group", "aria-label": texts.rate }, make("span", {}, texts.rate), ...buttons), why, said);
+  }
+
+  /** The way to the experts: a form, behind a button where there are answers. @param {string} [folded] */
+  #expert(folded) {
+    const place = make("div.expert");
+    if (this.exchange.asked) this.#asked(place, this.exchange.asked);
+    else if (folded) place.append(make("button.link", { type: "button", click: () => { this.#form(place); place.querySelector("textarea")?.focus(); } }, folded));
+    else this.#form(place);
+    return place;
+  }
+
+  /** @param {HTMLElement} place */
+  #form(place) {
+    const { texts } = this;
+    const hint = `dayi-hint-${++made}`;
+    const question = make("textarea", { rows: 3, maxlength: 2000, required: true, "aria-describedby": hint });
+    question.value = this.exchange.query;
+    const contact = make("input", { type: "text", maxlength: 200, placeholder: texts.contactHint, autocomplete: "email" });
+    const said = make("p.said", { role: "status" });
+    const form = make(
+      "form",
+      { submit: (event) => { event.preventDefault(); submit(false); } },
+      make("p.quiet", { id: hint }, texts.expertHint),
+      make("label", {}, texts.yours, question),
+      make("label", {}, texts.contact, contact),
+      make("button.send", {}, texts.expert),
+      said,
+    );
+    /** @param {boolean} confirmed */
+    const submit = (confirmed) => {
+      const { tag, category } = this.panel.widget.dataset;
+      const body = { question: question.value.trim(), contact: contact.value.trim() || undefined, tag, category, page: pageAddress(), language: this.#language, secrets_confirmed: confirmed || undefined };
+      if (!body.question) return;
+      said.textContent = texts.sending;
+      const key = send("api/v1/asks", body, this.#language, (fate) => {
+        if (fate.state === "refused") refused(fate);
+        else this.#fate(place, fate);
+      });
+      this.exchange.asked = key;
+      this.panel.save();
+    };
+    /** @param {Fate} fate */
+    const refused = ({ refusal }) => {
+      this.exchange.asked = undefined;
+      if (!form.isConnected) place.replaceChildren(form);
+      form.querySelector(".action")?.remove();
+      said.textContent = refusal?.message ?? "";
+      if (refusal?.code === "looks_secret") form.append(make("button.action", { type: "button", click: (event) => { event.target.remove(); submit(true); } }, texts.confirm));
+      this.panel.save();
+    };
+    place.replaceChildren(form);
+  }
+
+  /** What became of a question to the experts that was sent on this or an earlier page. @param {HTMLElement} place @param {string} key */
+  #asked(place, key) {
+    watch(key, (fate) => {
+      if (fate.state === "refused") this.#form(place);
+      else this.#fate(place, fate);
+    });
+  }
+
+  /** @param {HTMLElement} place @param {Fate} fate */
+  #fate(place, { state, number }) {
+    const { texts } = this;
+    const text = state === "kept" ? texts.kept : number === undefined ? texts.sentPlain : texts.sent.replace("{}", `${number}`);
+    const shown = place.querySelector("p.said") ?? make("p.said", { role: "status" });
+    const hadFocus = place.contains(this.panel.widget.shadowRoot?.activeElement ?? null);
+    place.replaceChildren(shown);
+    shown.textContent = text;
+    // The form is gone, and the focus with it.
+    shown.setAttribute("tabindex", "-1");
+    if (hadFocus) /** @type {HTMLElement} */ (shown).focus();
+    this.panel.combobox.say(text);
+  }
+
+  get #language() {
+    return languageOf(this.panel.widget);
+  }
+}
+
+/** Where the visitor is; what follows in the address may be private. */
+function pageAddress() {
+  return location.origin + location.pathname;
+}

@@ -1,0 +1,293 @@
+// <dayi-widget>: a floating button that opens expert answers on any page.
+//
+// The script element that loads this module places one, with its own data- attributes; data-manual leaves placing to the
+// page, which may write <dayi-widget> wherever and as often as it likes. Until it is opened only this much is loaded.
+// Attributes: data-tag, data-category, data-lang, data-accent, data-position, data-theme, data-label, data-greeting,
+// data-examples, data-shortcut, data-text-…
+
+import { icon, make, styles } from "./dom.js";
+import { isShortcut, languageOf, textsOf } from "./options.js";
+import { SERVICE, load } from "./service.js";
+
+/** @import { Panel } from "./widget-panel.js" */
+
+const ICON = "M4 5h16v11H12l-4 4v-4H4zM8 9h8M8 12.5h5";
+
+const TEXTS = {
+  "zh-CN": { button: "专家答疑", unavailable: "暂时打不开，请稍后再试" },
+  en: { button: "Ask the experts", unavailable: "Not available right now" },
+};
+
+// The host element belongs to the page and its styles; nothing of it shows. Important rules of a shadow root win over
+// important rules of the page, and what is inside is out of the page's reach.
+const STYLE = `
+:host{display:contents!important}:host([hidden]){display:none!important}
+.root{all:initial;position:fixed;z-index:2147483000;inset:auto 20px max(20px,env(safe-area-inset-bottom)) auto;color-scheme:light;
+--accent:#1f5eff;--on-accent:#fff;--accent-text:light-dark(#1a4fd8,#8fb0ff);
+--page:var(--dayi-page,light-dark(#fff,#161a22));--text:var(--dayi-text,light-dark(#1c2230,#e4e8f0));--quiet:light-dark(#5b6475,#9aa5b8);
+--line:var(--dayi-line,light-dark(#e1e5eb,#303849));--raised:light-dark(#f5f6f8,#1f2530);
+font:400 15px/1.75 var(--dayi-font,system-ui,-apple-system,"Segoe UI","PingFang SC","Hiragino Sans GB","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",sans-serif);
+color:var(--text);-webkit-text-size-adjust:100%}
+.root.left{inset-inline:20px auto}.root.dark{color-scheme:dark}
+.root *{box-sizing:border-box}
+[hidden]{display:none!important}
+button{font:inherit;color:inherit;cursor:pointer}
+:focus-visible{outline:2px solid var(--accent-text);outline-offset:2px}
+.open{display:flex;align-items:center;gap:8px;height:48px;padding:0 20px 0 16px;border:1px solid transparent;border-radius:24px;background:var(--accent);color:var(--on-accent);font-weight:600;white-space:nowrap;box-shadow:0 4px 16px rgb(0 0 0/.2)}
+.open:hover{filter:brightness(1.06)}
+.stacked{margin-bottom:60px}
+@media (prefers-reduced-motion:no-preference){.open{transition:filter .15s}}
+@media print{.root{display:none}}`;
+
+/** Attributes that change what the panel says or finds. */
+const SAYING = ["data-lang", "data-label", "data-greeting", "data-examples", "data-tag", "data-category", "data-text-button"];
+
+/** @type {CSSStyleSheet | undefined} */
+let sheet;
+/** A question in the address is for the first widget of the page. */
+let asked = new URLSearchParams(location.search).get("dayi");
+
+class DayiWidget extends HTMLElement {
+  static observedAttributes = ["data-accent", "data-position", "data-theme", ...SAYING];
+  /** Whether the page took it away for good. */
+  dismissed = false;
+  root = make("div.root");
+  #button = make("button.open", { type: "button", part: "button", "aria-haspopup": "dialog", "aria-expanded": "false" });
+  /** @type {Promise<Panel | undefined> | undefined} */ #loading;
+  /** @type {Panel | undefined} */ #panel;
+  /** @type {AbortController | undefined} */ #life;
+  #reopen = false;
+
+  constructor() {
+    super();
+    const root = this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [(sheet ??= styles(STYLE))];
+    this.root.append(this.#button);
+    root.append(this.root);
+    this.#button.addEventListener("click", () => this.open());
+    // Whoever is about to press the button finds the panel loaded.
+    for (const hint of ["pointerenter", "focus"]) this.#button.addEventListener(hint, () => this.#load(), { once: true });
+  }
+
+  connectedCallback() {
+    if (this.#life) return;
+    this.#life = new AbortController();
+    const { signal } = this.#life;
+    this.#dress();
+    document.addEventListener("keydown", (event) => this.#shortcut(event), { signal });
+    matchMedia("(prefers-color-scheme:dark)").addEventListener("change", () => this.#dress(), { signal });
+    // Pages switch between light and dark by an attribute of their root.
+    const observer = new MutationObserver(() => this.#dress());
+    observer.observe(document.documentElement, { attributes: true, attributeFilter: ["class", "style", "data-theme", "lang"] });
+    signal.addEventListener("abort", () => observer.disconnect());
+    if (this.#reopen) this.open();
+    if (asked !== null) {
+      const question = asked;
+      asked = null;
+      if (question.trim()) this.ask(question);
+      else this.open();
+    }
+  }
+
+  disconnectedCallback() {
+    this.#life?.abort();
+    this.#life = undefined;
+    // Moved by the page, not closed by the visitor.
+    this.#reopen = this.#panel?.isOpen ?? false;
+    this.#panel?.close();
+  }
+
+  /** @param {string} name */
+  attributeChangedCallback(name) {
+    if (!this.#life) return;
+    this.#dress();
+    if (SAYING.includes(name)) this.#renew();
+  }
+
+  /** Takes it away for good; one that a page loses by rendering again comes back. */
+  remove() {
+    this.dismissed = true;
+    super.remove();
+  }
+
+  /** Opens the panel. */
+  async open() {
+    const panel = await this.#load();
+    if (!panel || !this.isConnected || panel.isOpen) return;
+    this.#reopen = false;
+    panel.open();
+    this.#button.setAttribute("aria-expanded", "true");
+    this.tell("dayi-open", {});
+  }
+
+  /** Closes the panel. */
+  close() {
+    this.#panel?.close();
+  }
+
+  /** Opens the panel and asks. @param {string} question */
+  async ask(question) {
+    await this.open();
+    await this.#panel?.ask(question);
+  }
+
+  /** Forgets the conversation. */
+  async clear() {
+    (await this.#load())?.clear();
+  }
+
+  /** What the panel calls once it is closed. */
+  closed() {
+    if (!this.isConnected || this.#panel?.isOpen) return;
+    this.#button.setAttribute("aria-expanded", "false");
+    this.tell("dayi-close", {});
+  }
+
+  /** @param {string} name @param {object} detail */
+  tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+
+  /** The panel, loaded once; nothing while the service cannot be reached. */
+  #load() {
+    return (this.#loading ??= (async () => {
+      try {
+        /** @type {typeof import("./widget-panel.js")} */
+        const { Panel } = await load("./widget-panel.js");
+        if (this.#life) this.#dress();
+        return (this.#panel ??= new Panel(this));
+      } catch {
+        this.#loading = undefined;
+        this.#label(textsOf(this, TEXTS).unavailable);
+        return undefined;
+      }
+    })());
+  }
+
+  /** A panel of the attributes as they are now; the conversation is kept outside it. */
+  #renew() {
+    const wasOpen = this.#panel?.isOpen;
+    this.#panel?.dialog.remove();
+    this.#panel = this.#loading = undefined;
+    if (wasOpen) this.open();
+  }
+
+  /** Words and colours by the attributes. */
+  #dress() {
+    const { accent, label, position, theme } = this.dataset;
+    const dark = theme === "dark" || (theme !== "light" && pageIsDark());
+    this.#label(label || textsOf(this, TEXTS).button);
+    this.root.lang = languageOf(this);
+    this.root.classList.toggle("left", position === "left");
+    this.root.classList.toggle("dark", dark);
+    this.root.classList.toggle("stacked", isStacked(this));
+    this.#paint(accent || getComputedStyle(this).getPropertyValue("--dayi-accent").trim(), dark);
+  }
+
+  /** @param {string} text */
+  #label(text) {
+    this.#button.replaceChildren(icon(ICON), text);
+  }
+
+  /** Any colour will do: it is made as dark or as light as reading needs. @param {string} accent @param {boolean} dark */
+  #paint(accent, dark) {
+    const colour = accent && this.#resolve(accent);
+    for (const name of ["--accent", "--on-accent", "--accent-text"]) this.root.style.removeProperty(name);
+    if (!colour) return;
+    const white = [1, 1, 1];
+    const black = [0.05, 0.06, 0.09];
+    const page = dark ? [0.12, 0.145, 0.19] : [0.96, 0.965, 0.973];
+    const bright = contrast(colour, white) < 2.5;
+    this.root.style.setProperty("--accent", css(bright ? colour : towards(colour, black, white)));
+    this.root.style.setProperty("--on-accent", css(bright ? black : white));
+    this.root.style.setProperty("--accent-text", css(towards(colour, dark ? white : black, page)));
+  }
+
+  /** A colour of CSS as red, green and blue from 0 to 1. @param {string} colour */
+  #resolve(colour) {
+    const { style } = this.#button;
+    style.color = `color-mix(in srgb,${colour},${colour})`;
+    const parts = style.color && getComputedStyle(this.#button).color.match(/^color\(srgb ([\d.e-]+) ([\d.e-]+) ([\d.e-]+)/);
+    style.color = "";
+    return parts ? parts.slice(1).map(Number) : undefined;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #shortcut(event) {
+    if (!isShortcut(event, this.dataset.shortcut)) return;
+    event.preventDefault();
+    this.open();
+  }
+}
+
+/** Whether the page shows itself dark, by its own word if it has one. */
+function pageIsDark() {
+  const scheme = getComputedStyle(document.documentElement).colorScheme;
+  const own = ["dark", "light"].find((word) => scheme.includes(word) && !(scheme.includes("dark") && scheme.includes("light")));
+  return own ? own === "dark" : matchMedia("(prefers-color-scheme:dark)").matches;
+}
+
+/** Whether another widget before this one is in the same corner. @param {HTMLElement} widget */
+function isStacked(widget) {
+  const all = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("dayi-widget"))];
+  const corner = all.filter((other) => (other.dataset.position === "left") === (widget.dataset.position === "left"));
+  return corner.indexOf(widget) > 0;
+}
+
+/** Relative luminance of WCAG. @param {number[]} colour */
+function luminance(colour) {
+  const [r, g, b] = colour.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/** @param {number[]} one @param {number[]} other */
+function contrast(one, other) {
+  const [dark, bright] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (bright + 0.05) / (dark + 0.05);
+}
+
+/** `colour`, moved towards `end` until it can be read on `ground`. @param {number[]} colour @param {number[]} end @param {number[]} ground */
+function towards(colour, end, ground) {
+  let moved = colour;
+  for (let share = 0.05; contrast(moved, ground) < 4.6 && share <= 1; share += 0.05) moved = colour.map((part, i) => part + (end[i] - part) * share);
+  return moved;
+}
+
+/** @param {number[]} colour */
+function css(colour) {
+  return `rgb(${colour.map((part) => Math.round(part * 255)).join(" ")})`;
+}
+
+/** Places a widget for each script element that loads this module, and again when a page replaced its body. */
+function place() {
+  const scripts = [...document.scripts].filter(({ src, dataset }) => src === import.meta.url && !("manual" in dataset));
+  if (!scripts.length || document.querySelector("dayi-widget")) return;
+  const widgets = scripts.map(({ dataset }) => {
+    const widget = new DayiWidget();
+    Object.assign(widget.dataset, dataset);
+    return widget;
+  });
+  const keep = () => {
+    for (const widget of widgets) if (!widget.isConnected && !widget.dismissed) document.body?.append(widget);
+    observer.observe(document.body, { childList: true });
+  };
+  const observer = new MutationObserver(keep);
+  observer.observe(document.documentElement, { childList: true });
+  keep();
+}
+
+/** What could not be sent from an earlier page is sent now. */
+function resend() {
+  try {
+    if (localStorage.getItem(`dayi-outbox ${SERVICE.href}`)) load("./outbox.js").catch(() => {});
+  } catch {
+    // Without storage nothing was kept.
+  }
+}
+
+if (!customElements.get("dayi-widget")) {
+  customElements.define("dayi-widget", DayiWidget);
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", place);
+  else place();
+  resend();
+}

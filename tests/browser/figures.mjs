@@ -1,0 +1,69 @@
+// Figures of the widget and the search box, printed rather than asserted: `npm run figures [-- CONTENT]`.
+import { compressedSize } from "./service.mjs";
+import { ANSWERED, button, field, last, plainPage, startWidget } from "./widget_kit.mjs";
+
+const ROUNDS = 9;
+const SLOWED = 4;
+const BLOCKING = 50;
+
+const [content] = process.argv.slice(2);
+const kit = await startWidget({ content, page: (path, service) => (path === "/without" ? plainPage(path, service).replace(/<script.*<\/script>/, "") : plainPage(path, service)) });
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+console.log(`widget.js and all before the first question: ${await loaded(async (page) => { await button(page).click(); await field(page).waitFor(); })}`);
+console.log(`widget.js on a page that nobody asks on: ${await loaded((page) => button(page).waitFor())}`);
+console.log(`search-box.js and all it loads: ${await loaded((page) => page.goto(kit.service.url))}`);
+
+const results = await repeated((page) => untilResults(page));
+console.log(`opened with a question until its results are painted, median of ${ROUNDS}: ${median(results).toFixed(0)} ms`);
+const blocking = await repeated((page) => page.evaluate(() => globalThis.blocking), SLOWED);
+console.log(`main thread blocked while loading, CPU slowed ${SLOWED} times, largest of ${ROUNDS}: ${Math.max(...blocking).toFixed(0)} ms`);
+await kit.stop();
+
+/** Compressed bytes of the scripts that `steps` make a page load. */
+async function loaded(steps) {
+  const paths = new Set();
+  await kit.visit("/without", async (page) => {
+    page.on("request", (request) => request.url().startsWith(kit.service.url) && request.resourceType() === "script" && paths.add(new URL(request.url()).pathname));
+    await page.goto(`${kit.origin}/`);
+    const before = new Set(paths);
+    await steps(page);
+    // The site of the service itself has no widget.
+    if (page.url().startsWith(kit.service.url)) for (const path of before) if (path.includes("widget")) paths.delete(path);
+  });
+  let sum = 0;
+  for (const path of paths) sum += await compressedSize(kit.service.url + path);
+  return `${sum} bytes in ${paths.size} modules`;
+}
+
+/** `measure` on a page just loaded, by new visitors. */
+async function repeated(measure, slowed = 1) {
+  const measured = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    await kit.visit("/without", async (page) => {
+      const client = await page.context().newCDPSession(page);
+      await client.send("Emulation.setCPUThrottlingRate", { rate: slowed });
+      await page.addInitScript((allowed) => {
+        globalThis.blocking = 0;
+        new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => (globalThis.blocking += duration - allowed))).observe({ type: "longtask", buffered: true });
+      }, BLOCKING);
+      await page.goto(kit.origin);
+      await button(page).waitFor();
+      await page.waitForTimeout(300);
+      measured.push(await measure(page));
+    });
+  }
+  return measured;
+}
+
+/** Milliseconds from the call of `ask` on a closed widget to the frame after its results are there. */
+async function untilResults(page) {
+  const took = await page.evaluate((question) => new Promise((painted) => {
+    const widget = document.querySelector("dayi-widget");
+    const started = performance.now();
+    widget.addEventListener("dayi-answer", () => requestAnimationFrame(() => setTimeout(() => painted(performance.now() - started))));
+    widget.ask(question);
+  }), ANSWERED);
+  await last(page).locator(".prose").first().waitFor();
+  return took;
+}
