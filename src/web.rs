@@ -1,10 +1,12 @@
 //! The only room that knows HTTP: a request becomes a query, an answer becomes a page or JSON.
 
+mod admin;
 pub mod api;
 mod assets;
 mod body;
 mod cache;
 mod client;
+mod expert;
 mod extract;
 mod intake;
 mod limits;

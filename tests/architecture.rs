@@ -35,6 +35,7 @@ const OWNED: &[(&str, &str)] = &[
     ("sqlx", "src/feedback"),
     ("ureq", "src/feedback"),
     ("argon2", "src/feedback"),
+    ("plotters", "src/web/admin"),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

@@ -1,5 +1,6 @@
 //! JSON under `/api/v1`: one file per route, and the OpenAPI document generated from them.
 
+mod admin;
 mod docs;
 mod feedback;
 mod question;
@@ -39,12 +40,28 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(feedback::click))
 }
 
-/// The routes of the API.
+/// The routes that pages of other sites may call.
 pub(super) fn routes() -> Router<AppState> {
     described().into()
 }
 
+fn described_for_experts() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(admin::overview))
+        .routes(routes!(admin::inbox_items))
+        .routes(routes!(admin::change_item))
+        .routes(routes!(admin::worst_answers))
+        .routes(routes!(admin::answer))
+        .routes(routes!(admin::unanswered))
+        .routes(routes!(admin::audit_log))
+}
+
+/// The routes for experts, closed to pages of other sites.
+pub(super) fn expert_routes() -> Router<AppState> {
+    described_for_experts().into()
+}
+
 /// The OpenAPI 3.1 document, generated from the handlers.
 pub fn openapi_document() -> Document {
-    described().into_openapi()
+    described().merge(described_for_experts()).into_openapi()
 }

@@ -238,7 +238,7 @@ impl AppState {
 }
 
 impl Feedback {
-    fn visitor(&self, client: &Client) -> Visitor {
+    pub(super) fn visitor(&self, client: &Client) -> Visitor {
         self.visitors
             .visitor(client.address, &client.browser, Timestamp::now())
     }

@@ -50,7 +50,6 @@ impl Limits {
     }
 
     /// One more try to sign in.
-    #[expect(dead_code, reason = "signing in comes next")]
     pub(super) fn sign_in(&self, network: &str) -> Result<(), Refusal> {
         check(&self.sign_ins, &network.to_owned())
     }

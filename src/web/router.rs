@@ -48,6 +48,8 @@ pub fn router(state: AppState) -> Router {
         .route("/llms.txt", get(machines::llms))
         .route("/assets/{version}/{name}", get(assets::asset))
         .merge(scripts())
+        .merge(super::admin::routes())
+        .merge(api::expert_routes())
         .route("/favicon.svg", get(assets::favicon))
         .route("/healthz", get(machines::healthz))
         .route("/readyz", get(machines::readyz))

@@ -285,6 +285,13 @@ async fn the_openapi_document_names_every_route() {
     assert_eq!(
         paths,
         [
+            "/api/v1/admin/answers",
+            "/api/v1/admin/answers/{id}",
+            "/api/v1/admin/audit",
+            "/api/v1/admin/inbox",
+            "/api/v1/admin/inbox/{kind}/{id}",
+            "/api/v1/admin/overview",
+            "/api/v1/admin/queries",
             "/api/v1/asks",
             "/api/v1/clicks",
             "/api/v1/feedback",

@@ -21,7 +21,7 @@ struct ErrorPage {
 /// A refusal on its way out of a page handler.
 pub(in crate::web) struct PageRefusal {
     cause: PageRefusalCause,
-    state: AppState,
+    state: Box<AppState>,
     locale: Locale,
 }
 
@@ -33,7 +33,7 @@ impl PageRefusal {
     ) -> Self {
         Self {
             cause: cause.into(),
-            state: state.clone(),
+            state: Box::new(state.clone()),
             locale,
         }
     }

@@ -1,0 +1,113 @@
+//! `/admin/draft`: an ask or a query as a document to be written, for download.
+
+use crate::feedback::inbox::ItemKind;
+use crate::web::expert::OnPage;
+use crate::web::extract::Parameters;
+use crate::web::locale::Locale;
+use crate::web::pages::PageRefusal;
+use crate::web::problem::Refusal;
+use crate::web::state::AppState;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+
+/// Characters of the question in the title, at most.
+const LONGEST_TITLE: usize = 60;
+
+pub(super) async fn draft(
+    State(state): State<AppState>,
+    locale: Locale,
+    OnPage(_): OnPage,
+    parameters: Parameters,
+) -> Result<Response, PageRefusal> {
+    let refuse = super::refusing(&state, locale);
+    let number = parameters.get("ask").and_then(|n| n.parse::<i64>().ok());
+    let (name, question, tag) = if let Some(number) = number {
+        let store = &state.feedback().map_err(&refuse)?.store;
+        let item = store.item(ItemKind::Ask, number).await;
+        let item = item.map_err(|e| refuse(e.into()))?;
+        let item = item.ok_or_else(|| refuse(Refusal::NotFound))?;
+        (format!("ask-{number}"), item.text, item.tag)
+    } else {
+        let text = parameters.query_text();
+        let hash = blake3::hash(text.as_bytes()).to_hex();
+        (format!("query-{}", &hash[..8]), text, String::new())
+    };
+    let text = document(&name, &question, &tag);
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            "text/markdown; charset=utf-8".to_owned(),
+        ),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}.md\""),
+        ),
+    ];
+    Ok((headers, text).into_response())
+}
+
+/// A document in the format of the others, with the answer left to write.
+fn document(id: &str, question: &str, tag: &str) -> String {
+    // JSON strings are YAML strings.
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let first_line = question.lines().next().unwrap_or_default();
+    let title: String = first_line.chars().take(LONGEST_TITLE).collect();
+    let tags = if tag.is_empty() {
+        String::new()
+    } else {
+        quoted(tag)
+    };
+    let date = Timestamp::now().strftime("%Y-%m-%d");
+    // What a visitor typed must not become a heading or end the question.
+    let question: String = question
+        .lines()
+        .map(|line| {
+            let is_markup = line
+                .trim_start()
+                .starts_with(['#', '-', '=', '`', '~', '>']);
+            if is_markup {
+                format!("\\{}\n", line.trim_start())
+            } else {
+                format!("{line}\n")
+            }
+        })
+        .collect();
+    format!(
+        "---\nid: {}\ntitle: {}\ndate: \"{date}\"\ntags: [{tags}]\n---\n\n## 用户问题 ：\n{question}\n---------------\n## 专家官方解答 ：\n\n（在这里写下解答）\n\n## 参考链接 ：\n\n",
+        quoted(id),
+        quoted(&title),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document;
+
+    #[test]
+    fn a_draft_is_a_document_of_its_question() {
+        for question in [
+            "怎么升级 \"Nacos\"？",
+            "# 标题\n## 专家解答\n不是解答\n---\n完",
+            "a: b\n- c",
+        ] {
+            let text = document_text(question);
+            let read = document::parse("draft.md", &text).unwrap();
+            assert_eq!(read.id.0, "ask-1");
+            for line in question.lines() {
+                let words = line.trim_start_matches(['#', '-', ' ']);
+                assert!(
+                    read.question.contains(words),
+                    "{words} in {}",
+                    read.question
+                );
+            }
+            assert!(read.answer.contains("在这里写下解答"), "{}", read.answer);
+        }
+    }
+
+    fn document_text(question: &str) -> String {
+        super::document("ask-1", question, "nacos")
+    }
+}

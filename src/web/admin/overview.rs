@@ -1,0 +1,89 @@
+//! `/admin`: the last thirty days.
+
+use super::{Desk, Frame, chart, private};
+use crate::feedback::reports::Day;
+use crate::web::expert::OnPage;
+use crate::web::locale::Locale;
+use crate::web::pages::PageRefusal;
+use crate::web::state::AppState;
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+const DAYS: i64 = 30;
+
+#[derive(Template)]
+#[template(path = "admin/overview.html")]
+struct OverviewPage {
+    frame: Frame,
+    desk: Desk,
+    open_ratings: i64,
+    open_asks: i64,
+    searches: i64,
+    shares: [(&'static str, i64); 3],
+    helpful: i64,
+    unhelpful: i64,
+    charts: Vec<(&'static str, String)>,
+    days: Vec<Day>,
+}
+
+pub(super) async fn overview(
+    State(state): State<AppState>,
+    locale: Locale,
+    OnPage(expert): OnPage,
+) -> Result<Response, PageRefusal> {
+    let refuse = super::refusing(&state, locale);
+    let store = &state.feedback().map_err(&refuse)?.store;
+    let days = store.days(DAYS).await.map_err(|e| refuse(e.into()))?;
+    let (open_ratings, open_asks) = store.open_items().await.map_err(|e| refuse(e.into()))?;
+    let (frame, desk) = Desk::new(&state, locale, &expert.name, "/admin");
+    let sum = |of: fn(&Day) -> i64| days.iter().map(of).sum::<i64>();
+    let searches = sum(Day::searches);
+    let share = |part: i64| (part * 100 + searches / 2) / searches.max(1);
+    let names: Vec<String> = days.iter().map(|d| d.day.clone()).collect();
+    let line = |of: fn(&Day) -> f64| days.iter().map(of).collect::<Vec<f64>>();
+    let t = |chinese, english| frame.t(chinese, english);
+    let charts = vec![
+        (
+            t(
+                "搜索：有答案、没有答案",
+                "Searches: answered, without answer",
+            ),
+            chart::lines(
+                &names,
+                &[
+                    line(|d| (d.answered + d.related) as f64),
+                    line(|d| d.none as f64),
+                ],
+            ),
+        ),
+        (
+            t("评价：有帮助、没帮助", "Ratings: helped, did not"),
+            chart::lines(
+                &names,
+                &[line(|d| d.helpful as f64), line(|d| d.unhelpful as f64)],
+            ),
+        ),
+        (
+            t("搜索耗时 p95（毫秒）", "Search time p95 (ms)"),
+            chart::lines(&names, &[line(|d| d.p95_ms.unwrap_or(0.0))]),
+        ),
+    ];
+    let shown = OverviewPage {
+        open_ratings,
+        open_asks,
+        searches,
+        shares: [
+            (t("有答案", "answered"), share(sum(|d| d.answered))),
+            (t("可能相关", "related"), share(sum(|d| d.related))),
+            (t("没有答案", "none"), share(sum(|d| d.none))),
+        ],
+        helpful: sum(|d| d.helpful),
+        unhelpful: sum(|d| d.unhelpful),
+        charts,
+        days,
+        frame,
+        desk,
+    };
+    private(&shown, &state, locale)
+}

@@ -1,0 +1,73 @@
+//! `/admin/queries`: what was searched and not found, those of similar wording together, with the nearest documents.
+
+use super::{Desk, Frame, private, shown_time};
+use crate::document::DocumentId;
+use crate::feedback::Group;
+use crate::web::expert::OnPage;
+use crate::web::locale::Locale;
+use crate::web::pages::{PageRefusal, encode, question_path};
+use crate::web::state::AppState;
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+/// Days that are looked back.
+pub(in crate::web) const DAYS: i64 = 30;
+/// Groups shown.
+const SHOWN: usize = 60;
+/// Nearest documents shown with a group.
+const NEAREST: usize = 3;
+
+#[derive(Template)]
+#[template(path = "admin/queries.html")]
+struct QueriesPage {
+    frame: Frame,
+    desk: Desk,
+    groups: Vec<ShownGroup>,
+    days: i64,
+}
+
+struct ShownGroup {
+    group: Group,
+    last: String,
+    nearest: Vec<(String, String)>,
+    draft: String,
+}
+
+pub(super) async fn unanswered(
+    State(state): State<AppState>,
+    locale: Locale,
+    OnPage(expert): OnPage,
+) -> Result<Response, PageRefusal> {
+    let refuse = super::refusing(&state, locale);
+    let store = &state.feedback().map_err(&refuse)?.store;
+    let groups = store.unanswered(DAYS).await.map_err(|e| refuse(e.into()))?;
+    let groups = state
+        .with_engine(move |engine| {
+            let shown = groups.into_iter().take(SHOWN).map(|group| {
+                let nearest = engine.rank(&group.text, NEAREST)?.into_iter();
+                let nearest = nearest.map(|(id, _)| {
+                    let document = engine.document(&id)?;
+                    let title = document.map_or(id.0.clone(), |d| d.headline().to_owned());
+                    Ok((question_path(&DocumentId(id.0)), title))
+                });
+                Ok(ShownGroup {
+                    nearest: nearest.collect::<Result<_, crate::engine::EngineError>>()?,
+                    last: shown_time(group.last_at),
+                    draft: format!("/admin/draft?q={}", encode(&group.text)),
+                    group,
+                })
+            });
+            shown.collect()
+        })
+        .await
+        .map_err(|e| refuse(e.into()))?;
+    let (frame, desk) = Desk::new(&state, locale, &expert.name, "/admin/queries");
+    let page = QueriesPage {
+        frame,
+        desk,
+        groups,
+        days: DAYS,
+    };
+    private(&page, &state, locale)
+}

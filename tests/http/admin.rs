@@ -1,0 +1,287 @@
+//! What experts see and change, and what nobody else does.
+
+use crate::kit::{Answer, TestApp};
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::json;
+
+const PASSWORD: &str = "correct horse battery";
+
+async fn app() -> TestApp {
+    let app = TestApp::with_documents().with_feedback().await;
+    app.store()
+        .await
+        .set_password("li.hua", PASSWORD)
+        .await
+        .unwrap();
+    app
+}
+
+/// The cookie of a session.
+async fn sign_in(app: &TestApp) -> String {
+    let answer = app
+        .post_form(
+            "/admin/login",
+            &format!("name=li.hua&password={}", PASSWORD.replace(' ', "+")),
+        )
+        .await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("location")),
+        (303, "/admin")
+    );
+    let cookie = answer.header("set-cookie");
+    for part in ["HttpOnly", "SameSite=Strict", "Secure", "Path=/"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    cookie.split(';').next().unwrap().to_owned()
+}
+
+async fn see(app: &TestApp, path: &str, cookie: &str) -> Answer {
+    app.get_with(path, "cookie", cookie).await
+}
+
+const PAGES: [&str; 6] = [
+    "/admin",
+    "/admin/inbox",
+    "/admin/answers",
+    "/admin/answers/nacos-connect",
+    "/admin/queries",
+    "/admin/audit",
+];
+
+async fn filled() -> TestApp {
+    let app = app().await;
+    for (path, body) in [
+        (
+            "feedback",
+            json!({ "question_id": "nacos-connect", "rating": "unhelpful", "reasons": ["outdated"], "comment": "<script>alert(1)</script> 端口变了" }),
+        ),
+        (
+            "asks",
+            json!({ "question": "怎么养一只猫？ password=hunter22", "contact": "a@b.example", "tag": "nacos", "secrets_confirmed": true }),
+        ),
+    ] {
+        assert_eq!(
+            app.post_json(&format!("/api/v1/{path}"), &body)
+                .await
+                .status,
+            201
+        );
+    }
+    app.get("/search?q=qwertyuiop").await.assert_ok();
+    app
+}
+
+#[tokio::test]
+async fn nobody_sees_anything_without_signing_in() {
+    let app = filled().await;
+    for path in PAGES {
+        for cookie in [
+            "",
+            "dayi_session=",
+            "dayi_session=guess",
+            "other=1; dayi_session=dayi_00",
+        ] {
+            let answer = see(&app, path, cookie).await;
+            assert_eq!(
+                (answer.status.as_u16(), answer.header("location")),
+                (303, "/admin/login"),
+                "{path}"
+            );
+        }
+    }
+    for path in [
+        "overview",
+        "inbox",
+        "answers",
+        "answers/x",
+        "queries",
+        "audit",
+    ] {
+        let answer = app
+            .get_with(
+                &format!("/api/v1/admin/{path}"),
+                "authorization",
+                "Bearer guess",
+            )
+            .await;
+        answer.assert_problem(401, "sign_in_first");
+        assert!(answer.header("www-authenticate").starts_with("Bearer"));
+    }
+    let wrong = app
+        .post_form("/admin/login", "name=li.hua&password=wrong+horse")
+        .await;
+    assert_eq!(wrong.status, 401);
+    assert!(wrong.text().contains("名字或密码不对") && wrong.header("set-cookie").is_empty());
+    for _ in 0..9 {
+        app.post_form("/admin/login", "name=li.hua&password=wrong+horse")
+            .await;
+    }
+    assert_eq!(
+        app.post_form("/admin/login", "name=li.hua&password=wrong+horse")
+            .await
+            .status,
+        429
+    );
+}
+
+#[tokio::test]
+async fn every_page_is_shown_and_nothing_in_it_is_markup_or_a_secret() {
+    let app = filled().await;
+    let cookie = sign_in(&app).await;
+    for path in PAGES {
+        let page = see(&app, path, &cookie).await;
+        let html = page.assert_ok().text();
+        assert_eq!(page.header("cache-control"), "no-store", "{path}");
+        assert!(
+            html.contains("noindex") && html.contains("li.hua"),
+            "{path}"
+        );
+        assert!(
+            !html.contains("<script>alert") && !html.contains("hunter22"),
+            "{path}"
+        );
+    }
+    let inbox = see(&app, "/admin/inbox", &cookie).await;
+    assert!(
+        inbox.text().contains("怎么养一只猫")
+            && inbox.text().contains("a@b.example")
+            && inbox.text().contains("内容过时")
+    );
+    assert!(
+        see(&app, "/admin/queries", &cookie)
+            .await
+            .text()
+            .contains("qwertyuiop")
+    );
+    let overview = see(&app, "/admin", &cookie).await;
+    assert_eq!(overview.text().matches("<svg width=\"720\"").count(), 3);
+    let bad = see(&app, "/admin/inbox?state=old", &cookie).await;
+    assert_eq!(bad.status, 422);
+}
+
+#[tokio::test]
+async fn an_item_is_worked_on_and_written_up() {
+    let app = filled().await;
+    let cookie = sign_in(&app).await;
+    let with = [("cookie", cookie.as_str())];
+    let form = "application/x-www-form-urlencoded";
+    let changed = app
+        .post(
+            "/admin/inbox/ask/1",
+            form,
+            "state=in_work&assignee=li.hua&note=%E5%9C%A8%E6%9F%A5&back=https://evil.example",
+            &with,
+        )
+        .await;
+    assert_eq!(
+        (changed.status.as_u16(), changed.header("location")),
+        (303, "/admin/inbox")
+    );
+    assert!(
+        see(&app, "/admin/inbox?state=in_work&assignee=li.hua", &cookie)
+            .await
+            .text()
+            .contains("在查")
+    );
+    assert!(
+        see(&app, "/admin/audit", &cookie)
+            .await
+            .text()
+            .contains("new → in_work")
+    );
+    assert_eq!(
+        app.post("/admin/inbox/ask/99", form, "state=new", &with)
+            .await
+            .status,
+        404
+    );
+    assert_eq!(
+        app.post("/admin/inbox/ask/1", form, "state=new", &[])
+            .await
+            .header("location"),
+        "/admin/login"
+    );
+    let forged = [
+        ("cookie", cookie.as_str()),
+        ("origin", "https://evil.example"),
+    ];
+    assert_eq!(
+        app.post("/admin/inbox/ask/1", form, "state=new", &forged)
+            .await
+            .status,
+        403
+    );
+
+    let draft = see(&app, "/admin/draft?ask=1", &cookie).await;
+    assert!(
+        draft
+            .assert_ok()
+            .header("content-disposition")
+            .contains("ask-1.md")
+    );
+    assert!(draft.text().contains("怎么养一只猫？") && !draft.text().contains("hunter22"));
+
+    let out = app.post("/admin/logout", form, "", &with).await;
+    assert!(out.header("set-cookie").contains("Max-Age=0"));
+    assert_eq!(see(&app, "/admin", &cookie).await.status, 303);
+}
+
+#[tokio::test]
+async fn scripts_read_and_change_with_a_token() {
+    let app = filled().await;
+    let token = app.store().await.new_token("ci").await.unwrap();
+    let bearer = format!("Bearer {token}");
+    let get = async |path: &str| {
+        app.get_with(&format!("/api/v1/admin/{path}"), "authorization", &bearer)
+            .await
+    };
+    let inbox = get("inbox?kind=ask").await.assert_ok().json();
+    assert_eq!(inbox["items"][0]["contact"], "a@b.example");
+    assert_eq!(
+        get("overview").await.assert_ok().json()["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        30
+    );
+    assert_eq!(
+        get("answers").await.assert_ok().json()["items"][0]["question_id"],
+        "nacos-connect"
+    );
+    assert_eq!(
+        get("answers/nacos-connect").await.assert_ok().json()["figures"]["unhelpful"],
+        1
+    );
+    assert_eq!(
+        get("queries").await.assert_ok().json()["items"][0]["text"],
+        "qwertyuiop"
+    );
+    let csv = get("inbox?format=csv").await;
+    assert!(
+        csv.assert_ok()
+            .header("content-type")
+            .starts_with("text/csv")
+    );
+    assert_eq!(csv.text().lines().next().unwrap().split(',').count(), 14);
+
+    let change = async |path: &str, body: &str| {
+        let request = Request::patch(format!("/api/v1/admin/{path}"))
+            .header("authorization", &bearer)
+            .header("content-type", "application/json");
+        app.send(request.body(Body::from(body.to_owned())).unwrap())
+            .await
+    };
+    let changed = change("inbox/rating/1", r#"{"state":"answered"}"#).await;
+    assert_eq!(changed.assert_ok().json()["state"], "answered");
+    change("inbox/rating/1", r#"{"state":"old"}"#)
+        .await
+        .assert_problem(400, "bad_body");
+    change("inbox/rating/9", r#"{"state":"new"}"#)
+        .await
+        .assert_problem(404, "not_found");
+    assert_eq!(
+        get("audit").await.assert_ok().json()["items"][0]["expert"],
+        "ci"
+    );
+}
