@@ -42,6 +42,8 @@ pub struct Config {
     pub base_url: Sourced<String>,
     /// Name of the site in titles and headers.
     pub site_name: Sourced<String>,
+    /// Where experts find the file of an answer, with `{path}` and `{line}` in it; may be empty.
+    pub source_url: Sourced<String>,
     /// Origins whose pages may call the API; `*` allows all.
     pub cors_origins: Sourced<Vec<String>>,
     /// Seconds a request may take before it is answered 503.
@@ -132,6 +134,7 @@ impl Config {
             listen,
             base_url,
             site_name,
+            source_url,
             cors_origins,
             request_timeout_seconds,
             database,
@@ -153,6 +156,7 @@ impl Config {
             entry("listen", listen, as_text),
             entry("base_url", base_url, as_text),
             entry("site_name", site_name, as_text),
+            entry("source_url", source_url, as_text),
             entry("cors_origins", cors_origins, |v| as_list(v)),
             entry(
                 "request_timeout_seconds",

@@ -57,6 +57,8 @@ pub struct Document {
     pub question: String,
     /// The expert's answer as Markdown, without separators, references, notice and feedback footer.
     pub answer: String,
+    /// Line of its file in which the answer begins, from 1; for who wants to mend it.
+    pub answer_line: usize,
     /// What the expert relied on.
     pub references: Vec<Reference>,
     /// Number in the feedback link, where there is one.
@@ -85,6 +87,7 @@ impl Document {
             title: question.clone(),
             question,
             answer,
+            answer_line: 1,
             references: Vec::new(),
             grade_id: None,
             date: None,

@@ -216,6 +216,12 @@ pub trait Engine: Send + Sync {
     /// When the index cannot be read.
     fn document(&self, id: &DocumentId) -> Result<Option<Document>, EngineError>;
 
+    /// The file of a document, by its path below the content folder.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn path_of(&self, id: &DocumentId) -> Result<Option<String>, EngineError>;
+
     /// The document whose feedback link carries `grade`.
     ///
     /// # Errors

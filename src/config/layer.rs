@@ -48,7 +48,7 @@ pub struct Layer {
 }
 
 const DEFAULTS: &str = include_str!("default.toml");
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "content",
     "index",
     "data",
@@ -56,6 +56,7 @@ const KEYS: [&str; 18] = [
     "listen",
     "base_url",
     "site_name",
+    "source_url",
     "cors_origins",
     "request_timeout_seconds",
     "database",
@@ -225,6 +226,11 @@ impl Layer {
                 .filter(|t| !t.is_empty())
                 .map(Into::into)
         });
+        let source_url = check.take(
+            "source_url",
+            "an address with {path} in it, such as https://github.com/example/site/edit/main/content/{path}#L{line}",
+            |v| v.as_str().filter(|url| is_source_url(url)).map(Into::into),
+        );
         let cors_origins = check.origins();
         let request_timeout_seconds =
             check.take("request_timeout_seconds", "whole seconds, 1 to 300", |v| {
@@ -277,6 +283,7 @@ impl Layer {
             listen: listen?,
             base_url: base_url?,
             site_name: site_name?,
+            source_url: source_url?,
             cors_origins: cors_origins?,
             request_timeout_seconds: request_timeout_seconds?,
         })
@@ -399,6 +406,11 @@ fn base_url(value: &Value) -> Option<String> {
     let usable = !host.is_empty()
         && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "\"'<>?#".contains(c));
     usable.then(|| text.to_owned())
+}
+
+fn is_source_url(url: &str) -> bool {
+    let is_address = url.starts_with("https://") || url.starts_with("http://");
+    url.is_empty() || (is_address && url.contains("{path}"))
 }
 
 fn is_origin(text: &str) -> bool {

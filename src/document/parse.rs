@@ -47,6 +47,7 @@ pub fn parse(path: &str, text: &str) -> Result<Document, Rejection> {
         id: document_id(path, meta.id, first_line)?,
         question: asked.unwrap_or_else(|| title.clone()),
         title,
+        answer_line: body_line + body[..sections.answer_start].matches('\n').count(),
         answer: sections.answer,
         references: sections.references,
         grade_id: sections.grade_id,
@@ -141,6 +142,23 @@ mod tests {
             (read.title.as_str(), read.question.as_str()),
             ("标题", "标题")
         );
+    }
+
+    #[test]
+    fn the_line_of_the_answer_is_that_of_the_file() {
+        for (text, line) in [
+            ("---\nid: a\ntitle: t\n---\n正文", 5),
+            (
+                "\n---\nid: a\n---\n## 问题\nq\n\n---------------\n## 解答\n\n这样。\n",
+                11,
+            ),
+            (
+                "\u{feff}---\r\nid: a\r\n---\r\n## 问题\r\nq\r\n## 解答\r\n这样。",
+                7,
+            ),
+        ] {
+            assert_eq!(parse("a.md", text).unwrap().answer_line, line, "{text}");
+        }
     }
 
     #[test]

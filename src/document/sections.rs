@@ -12,6 +12,8 @@ use std::ops::Range;
 pub(super) struct Sections {
     pub(super) question: Option<String>,
     pub(super) answer: String,
+    /// First byte of the answer in the body.
+    pub(super) answer_start: usize,
     pub(super) references: Vec<Reference>,
     pub(super) grade_id: Option<GradeId>,
     /// Text of the first heading that is not a section of its own; a fallback for the title.
@@ -37,18 +39,27 @@ pub(super) fn split(body: &str) -> Sections {
     let mut current = Kind::Answer;
     let mut seen = Vec::new();
     let mut start = 0;
-    let mut close = |kind: Kind, text: &str, sections: &mut Sections| match kind {
-        Kind::Question => sections.question = Some(without_separators(text).to_owned()),
-        Kind::Answer => answer.push(without_separators(text).to_owned()),
-        Kind::References => sections.references.extend(references(text)),
-        Kind::Boilerplate => boilerplate.push_str(text),
+    let mut close = |kind: Kind, range: Range<usize>, sections: &mut Sections| {
+        let text = &body[range.clone()];
+        match kind {
+            Kind::Question => sections.question = Some(without_separators(text).to_owned()),
+            Kind::Answer => {
+                let part = without_separators(text);
+                if answer.is_empty() && !part.is_empty() {
+                    sections.answer_start = range.start + text.find(part).unwrap_or(0);
+                }
+                answer.extend(Some(part.to_owned()).filter(|p| !p.is_empty()));
+            }
+            Kind::References => sections.references.extend(references(text)),
+            Kind::Boilerplate => boilerplate.push_str(text),
+        }
     };
     for heading in headings {
         let opened = section_kind(&heading.text)
             .filter(|&kind| heading.level <= 3 && may_follow(kind, &seen, body, &heading));
         match opened {
             Some(kind) => {
-                close(current, &body[start..heading.range.start], &mut sections);
+                close(current, start..heading.range.start, &mut sections);
                 start = heading.range.end;
                 current = kind;
                 seen.push(kind);
@@ -59,13 +70,12 @@ pub(super) fn split(body: &str) -> Sections {
             None => {}
         }
     }
-    close(current, &body[start..], &mut sections);
+    close(current, start..body.len(), &mut sections);
     sections.grade_id = grade_id(&boilerplate).or_else(|| {
         sections_without_notice(&seen)
             .then(|| grade_id(body))
             .flatten()
     });
-    answer.retain(|part| !part.is_empty());
     sections.answer = answer.join("\n\n");
     sections
 }

@@ -6,10 +6,11 @@ use super::store::{Store, StoreError, now};
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Connection, Row};
+use std::cmp::{Ordering, Reverse};
 use utoipa::ToSchema;
 
 /// A bad rating or an ask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ItemKind {
     /// A rating that said the answer did not help.
@@ -81,47 +82,49 @@ pub struct InboxFilter {
     pub assignee: Option<String>,
     /// With this in their texts.
     pub text: Option<String>,
-    /// Only items after this place in the list.
-    pub after: Place,
+    /// Only items behind this place in the list.
+    pub after: Option<Place>,
 }
 
-/// A place in the list: the lowest numbers seen of either kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A place in the list, which goes by time, then kind, then number, all from the highest down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    rating: i64,
-    ask: i64,
-}
-
-impl Default for Place {
-    fn default() -> Self {
-        Self {
-            rating: i64::MAX,
-            ask: i64::MAX,
-        }
-    }
+    at: i64,
+    kind: ItemKind,
+    id: i64,
 }
 
 impl Place {
     /// The place that [`Place::to_text`] wrote.
     pub fn of_text(text: &str) -> Option<Self> {
-        let (rating, ask) = text.split_once('-')?;
+        let mut parts = text.splitn(3, '-');
         Some(Self {
-            rating: rating.parse().ok()?,
-            ask: ask.parse().ok()?,
+            at: parts.next()?.parse().ok()?,
+            kind: ItemKind::of_code(parts.next()?)?,
+            id: parts.next()?.parse().ok()?,
         })
     }
 
     /// For an address.
     pub fn to_text(self) -> String {
-        format!("{}-{}", self.rating, self.ask)
+        format!("{}-{}-{}", self.at, self.kind.code(), self.id)
     }
 
-    fn behind(mut self, item: &Item) -> Self {
-        match item.kind {
-            ItemKind::Rating => self.rating = item.id,
-            ItemKind::Ask => self.ask = item.id,
+    fn of(item: &Item) -> Self {
+        Self {
+            at: item.at,
+            kind: item.kind,
+            id: item.id,
         }
-        self
+    }
+
+    /// Of the items of `kind` at the time of this place, those behind it have lower numbers than this.
+    fn least_number(self, kind: ItemKind) -> i64 {
+        match kind.cmp(&self.kind) {
+            Ordering::Less => i64::MAX,
+            Ordering::Equal => self.id,
+            Ordering::Greater => 0,
+        }
     }
 }
 
@@ -157,11 +160,11 @@ impl Store {
                 items.extend(self.items(kind, filter, limit + 1).await?);
             }
         }
-        items.sort_by(|a, b| b.at.cmp(&a.at).then(b.id.cmp(&a.id)));
+        items.sort_by_key(|item| Reverse(Place::of(item)));
         let more = items.len() > limit;
         items.truncate(limit);
-        let place = items.iter().fold(filter.after, Place::behind);
-        Ok((items, more.then_some(place)))
+        let next = items.last().map(Place::of).filter(|_| more);
+        Ok((items, next))
     }
 
     async fn items(
@@ -170,20 +173,18 @@ impl Store {
         filter: &InboxFilter,
         limit: usize,
     ) -> Result<Vec<Item>, StoreError> {
-        let (table, columns, only, searched, before) = match kind {
+        let (table, columns, only, searched) = match kind {
             ItemKind::Rating => (
                 "ratings",
                 RATING_COLUMNS,
                 "helpful = 0",
                 "(comment LIKE $4 ESCAPE '!' OR query LIKE $4 ESCAPE '!' OR question_id LIKE $4 ESCAPE '!')",
-                filter.after.rating,
             ),
             ItemKind::Ask => (
                 "asks",
                 ASK_COLUMNS,
                 "1 = 1",
                 "(question LIKE $4 ESCAPE '!' OR contact LIKE $4 ESCAPE '!')",
-                filter.after.ask,
             ),
         };
         // Only conditions that are wanted are written, so that each uses its index.
@@ -191,17 +192,19 @@ impl Store {
             if is_wanted { condition } else { otherwise }
         };
         let sql = format!(
-            "SELECT {columns} FROM {table} WHERE {only} AND id < $1 AND {} AND {} AND {} ORDER BY id DESC LIMIT $5",
+            "SELECT {columns} FROM {table} WHERE {only} AND at <= $1 AND (at < $1 OR id < $6) AND {} AND {} AND {}
+             ORDER BY at DESC, id DESC LIMIT $5",
             condition(filter.state.is_some(), "state = $2", "$2 = $2"),
             condition(filter.assignee.is_some(), "assignee = $3", "$3 = $3"),
             condition(filter.text.is_some(), searched, "$4 = $4"),
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
-            .bind(before)
+            .bind(filter.after.map_or(i64::MAX, |place| place.at))
             .bind(filter.state.map_or("", WorkState::code))
             .bind(filter.assignee.as_deref().unwrap_or_default())
             .bind(filter.text.as_deref().map(containing).unwrap_or_default())
             .bind(limit as i64)
+            .bind(filter.after.map_or(i64::MAX, |p| p.least_number(kind)))
             .fetch_all(&self.pool)
             .await?;
         rows.iter().map(|row| Ok(item(kind, row)?)).collect()

@@ -42,6 +42,11 @@ impl Day {
     pub fn searches(&self) -> i64 {
         self.answered + self.related + self.none
     }
+
+    /// A part of the day's searches in percent; 0 without searches.
+    pub fn share(&self, part: i64) -> f64 {
+        part as f64 * 100.0 / self.searches().max(1) as f64
+    }
 }
 
 /// An answer in figures.

@@ -10,8 +10,9 @@ const STYLESHEET: &str = include_str!("../../assets/dayi.css");
 const FAVICON: &str = include_str!("../../assets/favicon.svg");
 
 /// The modules of JavaScript by the names under which they import each other.
-const SCRIPTS: [(&str, &str); 11] = [
+const SCRIPTS: [(&str, &str); 12] = [
     ("combobox.js", include_str!("../../assets/combobox.js")),
+    ("desk.js", include_str!("../../assets/desk.js")),
     ("dom.js", include_str!("../../assets/dom.js")),
     ("embed.js", include_str!("../../assets/embed.js")),
     ("options.js", include_str!("../../assets/options.js")),

@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const BINARY = process.env.DAYI_BINARY ?? join(ROOT, "target/debug/dayi");
+const BINARY = resolve(process.env.DAYI_BINARY ?? join(ROOT, "target/debug/dayi"));
 
 /** Serves `content` until `stop()`; `url` is where. */
 export async function startService(content = join(ROOT, "content"), environment = {}) {
@@ -30,6 +30,16 @@ export async function startService(content = join(ROOT, "content"), environment 
   while ((await fetch(`${url}/readyz`)).status !== 200) await new Promise((later) => setTimeout(later, 20));
   return {
     url,
+    /** Runs another command over the same folders; gives what it prints. */
+    run: (args, input = "") =>
+      new Promise((done, failed) => {
+        const command = spawn(BINARY, [...args, "--index", join(folder, "index"), "--data", join(folder, "data")], { cwd: folder });
+        let printed = "";
+        command.stdout.on("data", (text) => (printed += text));
+        command.stderr.on("data", (text) => (printed += text));
+        command.once("exit", (code) => (code === 0 ? done(printed) : failed(new Error(printed))));
+        command.stdin.end(input);
+      }),
     stop: async () => {
       const ended = once(child, "exit");
       child.kill("SIGTERM");

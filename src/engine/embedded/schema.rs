@@ -11,7 +11,7 @@ use tantivy::schema::{
 };
 
 /// Indexes of another number are rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 7;
+pub(super) const SCHEMA_VERSION: u32 = 8;
 
 /// Handles of the fields, by what they hold.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,7 @@
 //! The engine's methods: each takes the latest snapshot and answers from it alone.
 
 use super::find::Answered;
+use super::schema::PATH;
 use super::snapshot::Snapshot;
 use super::{EmbeddedEngine, facets, fold, query};
 use crate::document::{Document, DocumentId, GradeId};
@@ -82,6 +83,14 @@ impl Engine for EmbeddedEngine {
     fn document(&self, id: &DocumentId) -> Result<Option<Document>, EngineError> {
         let snapshot = self.snapshot.load();
         snapshot.find(snapshot.fields.id, &id.0)
+    }
+
+    fn path_of(&self, id: &DocumentId) -> Result<Option<String>, EngineError> {
+        let snapshot = self.snapshot.load();
+        match snapshot.address_of(snapshot.fields.id, &id.0)? {
+            Some(address) => snapshot.column_text(PATH, address),
+            None => Ok(None),
+        }
     }
 
     fn document_of_grade(&self, grade: &GradeId) -> Result<Option<Document>, EngineError> {

@@ -118,15 +118,28 @@ impl Snapshot {
 
     /// The id of a document, from its column.
     pub(super) fn id_at(&self, address: DocAddress) -> Result<DocumentId, EngineError> {
+        let id = self.column_text("id", address)?;
+        Ok(DocumentId(id.unwrap_or_default()))
+    }
+
+    /// The first text of a document in a column.
+    pub(super) fn column_text(
+        &self,
+        column: &str,
+        address: DocAddress,
+    ) -> Result<Option<String>, EngineError> {
         let segment = self.searcher.segment_reader(address.segment_ord);
-        let mut id = String::new();
-        if let Some(ids) = segment.fast_fields().str("id")?
-            && let Some(ordinal) = ids.term_ords(address.doc_id).next()
-        {
-            ids.ord_to_str(ordinal, &mut id)
-                .map_err(|e| EngineError(Box::new(e)))?;
-        }
-        Ok(DocumentId(id))
+        let Some(texts) = segment.fast_fields().str(column)? else {
+            return Ok(None);
+        };
+        let Some(term) = texts.term_ords(address.doc_id).next() else {
+            return Ok(None);
+        };
+        let mut text = String::new();
+        texts
+            .ord_to_str(term, &mut text)
+            .map_err(|e| EngineError(Box::new(e)))?;
+        Ok(Some(text))
     }
 
     /// The document whose exact `field` is `value`.

@@ -153,26 +153,6 @@ impl Snapshot {
             owned(read_as_pinyin(&self.vocabulary, &whole_run)),
         )
     }
-
-    /// The first text of a document in a column.
-    fn column_text(
-        &self,
-        column: &str,
-        address: DocAddress,
-    ) -> Result<Option<String>, EngineError> {
-        let segment = self.searcher.segment_reader(address.segment_ord);
-        let Some(texts) = segment.fast_fields().str(column)? else {
-            return Ok(None);
-        };
-        let Some(term) = texts.term_ords(address.doc_id).next() else {
-            return Ok(None);
-        };
-        let mut text = String::new();
-        texts
-            .ord_to_str(term, &mut text)
-            .map_err(|e| EngineError(Box::new(e)))?;
-        Ok(Some(text))
-    }
 }
 
 /// The last of several words that were typed in pinyin without spaces.

@@ -33,11 +33,32 @@ struct AnswerPage {
     desk: Desk,
     title: String,
     url: String,
-    /// Whether the document is still there.
-    is_there: bool,
+    /// The file to mend; nothing when the document is not there any more.
+    source: Option<SourceLine>,
     report: AnswerReport,
     reasons: Vec<(&'static str, i64)>,
     ratings: Vec<ShownRating>,
+}
+
+/// Where an answer is written.
+struct SourceLine {
+    /// Path below the content folder, and line.
+    place: String,
+    /// Where that can be seen or edited; may be empty.
+    url: String,
+}
+
+impl SourceLine {
+    /// `pattern` is the configured address with `{path}` and `{line}`.
+    fn new(path: &str, line: usize, pattern: &str) -> Self {
+        let encoded: Vec<String> = path.split('/').map(encode).collect();
+        Self {
+            place: format!("{path}:{line}"),
+            url: pattern
+                .replace("{path}", &encoded.join("/"))
+                .replace("{line}", &line.to_string()),
+        }
+    }
 }
 
 struct ShownRating {
@@ -110,10 +131,15 @@ pub(super) async fn answer(
         .await
         .map_err(|e| refuse(e.into()))?;
     let wanted = DocumentId(id.clone());
-    let document = state
-        .with_engine(move |engine: &dyn Engine| engine.document(&wanted))
+    let (document, path) = state
+        .with_engine(move |engine: &dyn Engine| {
+            Ok((engine.document(&wanted)?, engine.path_of(&wanted)?))
+        })
         .await
         .map_err(|e| refuse(e.into()))?;
+    let source = document.as_ref().zip(path).map(|(document, path)| {
+        SourceLine::new(&path, document.answer_line, &state.config.source_url.value)
+    });
     let ratings = report.ratings.iter().map(|rating| {
         let reasons: Vec<&str> = rating
             .reasons
@@ -133,7 +159,7 @@ pub(super) async fn answer(
         frame,
         desk,
         url: question_path(&DocumentId(id.clone())),
-        is_there: document.is_some(),
+        source,
         title: document.map_or(id, |d| d.headline().to_owned()),
         reasons: report
             .reasons
@@ -144,4 +170,20 @@ pub(super) async fn answer(
         report,
     };
     private(&page, &state, locale)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_a_part_of_the_configured_address() {
+        let line = SourceLine::new("nacos/端口 a.md", 12, "https://x.example/{path}#L{line}");
+        assert_eq!(line.place, "nacos/端口 a.md:12");
+        assert_eq!(
+            line.url,
+            "https://x.example/nacos/%E7%AB%AF%E5%8F%A3%20a.md#L12"
+        );
+        assert_eq!(SourceLine::new("a.md", 1, "").url, "");
+    }
 }

@@ -33,6 +33,7 @@ struct InboxPage {
     text: String,
     kinds: Vec<(&'static str, &'static str)>,
     states: Vec<(&'static str, &'static str)>,
+    keys: Vec<(&'static str, &'static str)>,
     csv: String,
     next: Option<String>,
 }
@@ -69,7 +70,7 @@ pub(in crate::web) fn filter(parameters: &Parameters) -> Result<InboxFilter, Ref
         state: state.transpose()?,
         assignee: parameters.get("assignee").map(str::to_owned),
         text: parameters.get("q").map(str::to_owned),
-        after: after.transpose()?.unwrap_or_default(),
+        after: after.transpose()?,
     })
 }
 
@@ -126,6 +127,15 @@ pub(super) async fn inbox(
             .into_iter()
             .map(|s| (s.code(), state_label(s, locale)))
             .collect(),
+        keys: vec![
+            ("j k", frame.t("下一个、上一个", "next, previous")),
+            ("1 2 3 4", frame.t("设状态并保存", "set the state and save")),
+            ("m", frame.t("由我负责", "assign to me")),
+            ("n", frame.t("写备注", "write a note")),
+            ("o", frame.t("打开解答", "open the answer")),
+            ("w", frame.t("写成文档", "write it up")),
+            ("/", frame.t("查找", "find")),
+        ],
         csv: format!("/api/v1/admin/inbox?format=csv&{query}"),
         next: next.map(|place| format!("/admin/inbox?{query}&after={}", place.to_text())),
         kind,

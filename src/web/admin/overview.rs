@@ -23,8 +23,15 @@ struct OverviewPage {
     shares: [(&'static str, i64); 3],
     helpful: i64,
     unhelpful: i64,
-    charts: Vec<(&'static str, String)>,
+    charts: Vec<Chart>,
     days: Vec<Day>,
+}
+
+/// A drawing with its name and the names of its lines.
+struct Chart {
+    name: &'static str,
+    svg: String,
+    lines: Vec<&'static str>,
 }
 
 pub(super) async fn overview(
@@ -41,32 +48,41 @@ pub(super) async fn overview(
     let searches = sum(Day::searches);
     let share = |part: i64| (part * 100 + searches / 2) / searches.max(1);
     let names: Vec<String> = days.iter().map(|d| d.day.clone()).collect();
-    let line = |of: fn(&Day) -> f64| days.iter().map(of).collect::<Vec<f64>>();
     let t = |chinese, english| frame.t(chinese, english);
+    let chart = |name, lines: &[(&'static str, fn(&Day) -> f64)]| Chart {
+        name,
+        svg: chart::lines(
+            &names,
+            &lines
+                .iter()
+                .map(|(_, of)| days.iter().map(of).collect())
+                .collect::<Vec<Vec<f64>>>(),
+        ),
+        lines: lines.iter().map(|(name, _)| *name).collect(),
+    };
     let charts = vec![
-        (
-            t(
-                "搜索：有答案、没有答案",
-                "Searches: answered, without answer",
-            ),
-            chart::lines(
-                &names,
-                &[
-                    line(|d| (d.answered + d.related) as f64),
-                    line(|d| d.none as f64),
-                ],
-            ),
+        chart(
+            t("搜索次数", "Searches"),
+            &[(t("次", "searches"), |d| d.searches() as f64)],
         ),
-        (
-            t("评价：有帮助、没帮助", "Ratings: helped, did not"),
-            chart::lines(
-                &names,
-                &[line(|d| d.helpful as f64), line(|d| d.unhelpful as f64)],
-            ),
+        chart(
+            t("搜索结果的比例（%）", "What searches found (%)"),
+            &[
+                (t("有答案", "answered"), |d| d.share(d.answered)),
+                (t("可能相关", "related"), |d| d.share(d.related)),
+                (t("没有答案", "none"), |d| d.share(d.none)),
+            ],
         ),
-        (
+        chart(
+            t("评价", "Ratings"),
+            &[
+                (t("有帮助", "helped"), |d| d.helpful as f64),
+                (t("没帮助", "did not"), |d| d.unhelpful as f64),
+            ],
+        ),
+        chart(
             t("搜索耗时 p95（毫秒）", "Search time p95 (ms)"),
-            chart::lines(&names, &[line(|d| d.p95_ms.unwrap_or(0.0))]),
+            &[(t("毫秒", "ms"), |d| d.p95_ms.unwrap_or(0.0))],
         ),
     ];
     let shown = OverviewPage {

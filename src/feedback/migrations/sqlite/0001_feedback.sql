@@ -21,7 +21,8 @@ CREATE TABLE ratings (
 );
 CREATE UNIQUE INDEX ratings_once ON ratings (visitor, question_id);
 CREATE INDEX ratings_of_answer ON ratings (question_id, id);
-CREATE INDEX ratings_bad ON ratings (state, id) WHERE helpful = 0;
+CREATE INDEX ratings_bad ON ratings (at, id) WHERE helpful = 0;
+CREATE INDEX ratings_bad_by_state ON ratings (state, at, id) WHERE helpful = 0;
 
 CREATE TABLE asks (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -37,7 +38,8 @@ CREATE TABLE asks (
     assignee TEXT NOT NULL,
     note TEXT NOT NULL
 );
-CREATE INDEX asks_by_state ON asks (state, id);
+CREATE INDEX asks_by_time ON asks (at, id);
+CREATE INDEX asks_by_state ON asks (state, at, id);
 CREATE INDEX asks_by_contact ON asks (contact);
 
 CREATE TABLE queries (
