@@ -17,6 +17,9 @@ pub use markdown::plain_text;
 pub use parse::parse;
 pub use rejection::Rejection;
 
+/// Path of the form that a document's feedback link leads to, on the old service and on this one.
+pub const OLD_FEEDBACK_PATH: &str = "/user/feedbackByEnhancerGradePOJOID";
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;

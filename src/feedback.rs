@@ -21,7 +21,7 @@ pub mod webhook;
 pub use prior::{Opinion, Prior, learn};
 pub use record::{Ask, BadField, Click, QueryRecord, Rating, Reason};
 pub use similar::{Group, group};
-pub use store::{OpenError, Store, StoreError, without_password};
+pub use store::{OpenError, Store, StoreError, private_file, without_password};
 pub use transfer::Retention;
 pub use visitor::{Visitor, VisitorKey};
 

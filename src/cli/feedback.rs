@@ -3,9 +3,9 @@
 use super::args::{FeedbackCommand, Kind, Lines};
 use super::{GOOD, report};
 use crate::config::Config;
-use crate::feedback::Store;
 use crate::feedback::transfer::{Csv, EXPORTED, Table};
 use crate::feedback::webhook::Outbox;
+use crate::feedback::{Store, private_file};
 use anyhow::{Context, bail};
 use serde_json::Value;
 use std::fs::File;
@@ -95,7 +95,11 @@ fn table_name(kind: Kind) -> &'static str {
 pub(super) fn backup(config: &Config, file: &Path) -> anyhow::Result<u8> {
     let unfinished = file.with_extension("unfinished");
     let rows = with_store(config, async |store| {
-        let to = File::create(&unfinished)
+        // Only for its owner: it holds contacts.
+        let to = private_file()
+            .create(true)
+            .truncate(true)
+            .open(&unfinished)
             .with_context(|| format!("cannot write {}", unfinished.display()))?;
         let mut to = BufWriter::new(to);
         let rows = store.backup(&mut to).await?;
@@ -103,6 +107,8 @@ pub(super) fn backup(config: &Config, file: &Path) -> anyhow::Result<u8> {
         to.into_inner().map_err(io::Error::from)?.sync_all()?;
         std::fs::rename(&unfinished, file)
             .with_context(|| format!("cannot write {}", file.display()))?;
+        let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
         Ok(rows)
     })?;
     report::print(&format!("{rows} rows\n"))?;

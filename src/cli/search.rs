@@ -145,7 +145,10 @@ fn learned(config: &Config) -> anyhow::Result<Quality> {
     if !Store::is_there(&config.data.value, config.database.value.as_deref()) {
         return Ok(Quality::default());
     }
-    let opinions = with_store(config, async |store| Ok(store.opinions().await?))?;
+    let opinions = with_store(config, async |store| {
+        let change_daily = config.visitors_change_daily.value;
+        Ok(store.opinions(change_daily).await?)
+    })?;
     Ok(learn(&opinions))
 }
 

@@ -25,6 +25,7 @@ impl Feedback {
         let outbox = Outbox {
             webhooks: webhooks.clone(),
             base_url: config.base_url.value.clone(),
+            ..Outbox::default()
         };
         let database = config.database.value.as_deref();
         let store = Store::open(&config.data.value, database, outbox).await?;
@@ -38,15 +39,19 @@ impl Feedback {
 
     /// Starts what goes on beside the service.
     pub(super) fn look_after(&self, engine: &Arc<EmbeddedEngine>, config: &Config) {
-        tokio::spawn(learn_again(self.store.clone(), Arc::clone(engine)));
+        tokio::spawn(learn_again(
+            self.store.clone(),
+            Arc::clone(engine),
+            config.visitors_change_daily.value,
+        ));
         tokio::spawn(forget_again(self.store.clone(), config.retention()));
         tokio::spawn(webhook::deliver(self.store.clone(), self.webhooks.clone()));
     }
 }
 
-async fn learn_again(store: Store, engine: Arc<EmbeddedEngine>) {
+async fn learn_again(store: Store, engine: Arc<EmbeddedEngine>, change_daily: bool) {
     loop {
-        match store.opinions().await {
+        match store.opinions(change_daily).await {
             Ok(opinions) => engine.set_quality(learn(&opinions)),
             Err(error) => {
                 tracing::warn!(error = %crate::error_chain(&error), "ranking could not learn; it goes on as before");
@@ -64,6 +69,9 @@ async fn forget_again(store: Store, retention: Retention) {
             Err(error) => {
                 tracing::warn!(error = %crate::error_chain(&error), "what is too old could not be forgotten");
             }
+        }
+        if let Err(error) = store.turn_visitor_key().await {
+            tracing::warn!(error = %crate::error_chain(&error), "the visitor key could not be turned");
         }
         tokio::time::sleep(FORGET_EVERY).await;
     }

@@ -1,6 +1,8 @@
 //! Markdown to safe HTML. [`Html`] can only be made here, by the sanitizer.
 
+use super::OLD_FEEDBACK_PATH;
 use super::markdown::PARSER_OPTIONS;
+use super::sections::FEEDBACK_PARAMETER;
 use ammonia::UrlRelative;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, html};
 use serde::Serialize;
@@ -94,6 +96,17 @@ pub fn render_markdown(markdown: &str) -> Html {
                 events.push(Event::End(TagEnd::Table));
                 events.push(raw("</div>\n".into()));
             }
+            Event::Start(Tag::Link {
+                link_type,
+                dest_url,
+                title,
+                id,
+            }) => events.push(Event::Start(Tag::Link {
+                link_type,
+                dest_url: own_feedback_link(&dest_url).map_or(dest_url, CowStr::from),
+                title,
+                id,
+            })),
             event => {
                 if let (Some((_, _, heading)), Event::Text(text) | Event::Code(text)) =
                     (&mut heading, &event)
@@ -106,7 +119,52 @@ pub fn render_markdown(markdown: &str) -> Html {
     }
     let mut unsafe_html = String::with_capacity(markdown.len() * 2);
     html::push_html(&mut unsafe_html, events.into_iter());
+    if is_nested_too_deep(&unsafe_html) {
+        return Html(format!("<pre>{}</pre>", escape(markdown)));
+    }
     Html(SANITIZER.clean(&unsafe_html).to_string())
+}
+
+/// Elements within each other beyond this many are no answer, and would take the sanitizer time that grows with their
+/// square; such a text is shown as it was written.
+const DEEPEST: usize = 100;
+
+fn is_nested_too_deep(html: &str) -> bool {
+    let mut depth = 0_usize;
+    for (at, _) in html.match_indices('<') {
+        match html.as_bytes().get(at + 1) {
+            Some(b'/') => depth = depth.saturating_sub(1),
+            Some(c) if c.is_ascii_alphabetic() && !is_void(&html[at + 1..]) => depth += 1,
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether a tag stands alone, by the beginning of its name.
+fn is_void(tag: &str) -> bool {
+    let name: String = tag
+        .chars()
+        .take_while(char::is_ascii_alphanumeric)
+        .collect();
+    matches!(
+        name.to_ascii_lowercase().as_str(),
+        "br" | "hr" | "img" | "input" | "wbr" | "col" | "area" | "link" | "meta" | "source"
+    )
+}
+
+/// The address of this service for a link to the feedback form of the old one.
+fn own_feedback_link(address: &str) -> Option<String> {
+    let (path, query) = address.split_once('?')?;
+    let grade = query
+        .split(['&', '#'])
+        .find_map(|pair| pair.strip_prefix(FEEDBACK_PARAMETER))?;
+    let is_number = !grade.is_empty() && grade.bytes().all(|b| b.is_ascii_alphanumeric());
+    let is_form = path.ends_with(OLD_FEEDBACK_PATH);
+    (is_form && is_number).then(|| format!("{OLD_FEEDBACK_PATH}?{FEEDBACK_PARAMETER}{grade}"))
 }
 
 fn raw(html: String) -> Event<'static> {
@@ -231,6 +289,37 @@ mod tests {
 
     fn html(markdown: &str) -> String {
         render_markdown(markdown).0
+    }
+
+    #[test]
+    fn links_to_the_old_feedback_form_lead_to_this_one() {
+        let link = "https://answer.example.com/user/feedbackByEnhancerGradePOJOID?enhancerGradePOJOId=17047";
+        let shown = html(&format!("[差评]({link}) 和 <https://nacos.io/docs?x=1>"));
+        assert!(
+            shown
+                .contains("href=\"/user/feedbackByEnhancerGradePOJOID?enhancerGradePOJOId=17047\""),
+            "{shown}"
+        );
+        assert!(
+            !shown.contains("answer.example.com") && shown.contains("nacos.io/docs?x=1"),
+            "{shown}"
+        );
+        assert!(html(&format!("[x]({link}%22)")).contains("answer.example.com"));
+    }
+
+    #[test]
+    fn what_is_nested_without_end_is_shown_as_it_was_written() {
+        for deep in [
+            ">".repeat(20_000),
+            "- ".repeat(20_000),
+            "<div>".repeat(20_000),
+        ] {
+            let shown = html(&format!("{deep}正文"));
+            assert!(shown.starts_with("<pre>") && shown.contains("正文"));
+        }
+        let flat = html(&"一段<br>两段 <img src=\"https://a.example/x.png\">\n\n".repeat(300));
+        assert!(flat.starts_with("<p>"), "many elements are not nested ones");
+        assert!(html(&format!("{}正文", "> ".repeat(20))).contains("<blockquote>"));
     }
 
     #[test]

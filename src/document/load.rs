@@ -1,7 +1,8 @@
 //! A content folder: which files are documents, and reading one of them.
 
 use super::{Document, Rejection, parse};
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -111,19 +112,41 @@ pub fn read_document(folder: &Path, path: &str) -> Result<(Document, u64), Rejec
             "a readable file",
         )
     };
-    let size = std::fs::metadata(&full).map_err(unreadable)?.len();
-    if size > LARGEST_FILE {
+    if leads_outside(folder, &full).map_err(unreadable)? {
         return Err(Rejection::at_start(
             path,
-            format!("the file has {size} bytes"),
+            "the link leads out of the content folder",
+            "a file of the folder itself",
+        ));
+    }
+    // A device or a pipe has no end.
+    if !std::fs::metadata(&full).map_err(unreadable)?.is_file() {
+        return Err(Rejection::at_start(path, "it is no regular file", "a file"));
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(&full).map_err(unreadable)?;
+    file.take(LARGEST_FILE + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err(Rejection::at_start(
+            path,
+            "the file is too large",
             format!("at most {LARGEST_FILE} bytes"),
         ));
     }
-    let bytes = std::fs::read(&full).map_err(unreadable)?;
     let hash = content_hash(&bytes);
     let text =
         std::str::from_utf8(&bytes).map_err(|error| not_utf8(path, &bytes, error.valid_up_to()))?;
     parse(path, text).map(|document| (document, hash))
+}
+
+/// Whether `file` is a link to something outside of `folder`: what was not meant to be published would be.
+fn leads_outside(folder: &Path, file: &Path) -> io::Result<bool> {
+    if !std::fs::symlink_metadata(file)?.is_symlink() {
+        return Ok(false);
+    }
+    Ok(!file.canonicalize()?.starts_with(folder.canonicalize()?))
 }
 
 fn not_utf8(path: &str, bytes: &[u8], valid_up_to: usize) -> Rejection {
@@ -157,6 +180,34 @@ mod tests {
             .map(|f| f.path)
             .collect();
         assert_eq!(paths, ["a.MDX", "b.md", "sub/d.md"]);
+    }
+
+    #[test]
+    fn links_are_followed_within_the_folder_and_to_nothing_else() {
+        let outside = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let text = "---\nid: a\ntitle: t\n---\n正文";
+        std::fs::write(outside.path().join("secret.md"), text).unwrap();
+        std::fs::write(folder.path().join("real.md"), text).unwrap();
+        let link = |to: &Path, name: &str| {
+            std::os::unix::fs::symlink(to, folder.path().join(name)).unwrap();
+        };
+        link(&folder.path().join("real.md"), "inside.md");
+        link(&outside.path().join("secret.md"), "outside.md");
+        link(Path::new("/dev/zero"), "device.md");
+        let read = |name| read_document(folder.path(), name).map_err(|r| r.to_string());
+        assert!(read("inside.md").is_ok());
+        for name in ["outside.md", "device.md"] {
+            assert!(
+                read(name)
+                    .unwrap_err()
+                    .contains("out of the content folder")
+            );
+        }
+        let pipe = folder.path().join("pipe.md");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        assert!(read("pipe.md").unwrap_err().contains("no regular file"));
     }
 
     #[test]

@@ -29,7 +29,7 @@ enum Kind {
 }
 
 /// The address part that tells a feedback link; the grade id follows it.
-const FEEDBACK_PARAMETER: &str = "enhancerGradePOJOId=";
+pub(super) const FEEDBACK_PARAMETER: &str = "enhancerGradePOJOId=";
 
 pub(super) fn split(body: &str) -> Sections {
     let headings = top_level_headings(body);

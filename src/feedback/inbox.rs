@@ -1,11 +1,11 @@
 //! What experts have to look at: bad ratings and asks, newest first, with what was made of each.
 
-use super::record::{Reason, WorkState};
+use super::record::{BadField, LONGEST_COMMENT, LONGEST_LABEL, Reason, WorkState, checked_text};
 use super::secrets::masked;
 use super::store::{Store, StoreError, now};
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
-use sqlx::{AssertSqlSafe, Connection, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use std::cmp::{Ordering, Reverse};
 use utoipa::ToSchema;
 
@@ -69,6 +69,8 @@ pub struct Item {
     pub page: String,
     /// Language of the visitor.
     pub language: String,
+    /// Changes with state, assignee and note: a change that names it is refused when somebody else was faster.
+    pub version: String,
 }
 
 /// Which items.
@@ -139,13 +141,42 @@ pub struct ItemChange {
     pub assignee: Option<String>,
     /// What experts write to each other.
     pub note: Option<String>,
+    /// The `version` of the item that is to be changed; without one, whatever it is now.
+    pub version: Option<String>,
 }
+
+/// Why an item was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// There is none of this number.
+    #[error("there is no such item")]
+    Unknown,
+    /// It is not any more as it was seen.
+    #[error("somebody else has changed it since")]
+    Outdated,
+    /// A text cannot be used.
+    #[error(transparent)]
+    Field(#[from] BadField),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<sqlx::Error> for ChangeError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// Items of a kind that a look for a text goes through at once.
+pub const SEARCHED: i64 = 20_000;
 
 const RATING_COLUMNS: &str = "id, at, state, assignee, note, question_id, reasons, comment AS text, query, '' AS contact, '' AS tag, page, language";
 const ASK_COLUMNS: &str = "id, at, state, assignee, note, '' AS question_id, '' AS reasons, question AS text, '' AS query, contact, tag, page, language";
 
 impl Store {
-    /// The first `limit` items and, where there are more, the place to go on from.
+    /// The first `limit` items and, where there may be more, the place to go on from. Looking for a text goes through
+    /// [`SEARCHED`] items of a kind at once: then there may be fewer items than `limit`, and more behind them.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -155,56 +186,81 @@ impl Store {
         limit: usize,
     ) -> Result<(Vec<Item>, Option<Place>), StoreError> {
         let mut items = Vec::new();
+        let mut searched_to = None;
         for kind in [ItemKind::Rating, ItemKind::Ask] {
             if filter.kind.is_none_or(|k| k == kind) {
-                items.extend(self.items(kind, filter, limit + 1).await?);
+                let end = match filter.text {
+                    Some(_) => self.end_of_search(kind, filter).await?,
+                    None => None,
+                };
+                items.extend(self.items(kind, filter, end, limit + 1).await?);
+                searched_to = searched_to.max(end);
             }
         }
+        // Of what lies behind the end of either search, nothing is known yet.
+        items.retain(|item| searched_to.is_none_or(|end| Place::of(item) >= end));
         items.sort_by_key(|item| Reverse(Place::of(item)));
         let more = items.len() > limit;
         items.truncate(limit);
-        let next = items.last().map(Place::of).filter(|_| more);
-        Ok((items, next))
+        let last = items.last().map(Place::of).filter(|_| more);
+        Ok((items, last.or(searched_to)))
+    }
+
+    /// The last place of the next [`SEARCHED`] items; nothing when there are not so many.
+    async fn end_of_search(
+        &self,
+        kind: ItemKind,
+        filter: &InboxFilter,
+    ) -> Result<Option<Place>, StoreError> {
+        let sql = format!(
+            "SELECT at, id FROM {} ORDER BY at DESC, id DESC LIMIT 1 OFFSET $4",
+            from_where(kind, filter)
+        );
+        let last: Option<(i64, i64)> = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(filter.after.map_or(i64::MAX, |place| place.at))
+            .bind(filter.after.map_or(i64::MAX, |p| p.least_number(kind)))
+            .bind(filter.state.map_or("", WorkState::code))
+            .bind(SEARCHED)
+            .bind(filter.assignee.as_deref().unwrap_or_default())
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(last.map(|(at, id)| Place { at, kind, id }))
     }
 
     async fn items(
         &self,
         kind: ItemKind,
         filter: &InboxFilter,
+        end: Option<Place>,
         limit: usize,
     ) -> Result<Vec<Item>, StoreError> {
-        let (table, columns, only, searched) = match kind {
+        let (columns, searched) = match kind {
             ItemKind::Rating => (
-                "ratings",
                 RATING_COLUMNS,
-                "helpful = 0",
-                "(comment LIKE $4 ESCAPE '!' OR query LIKE $4 ESCAPE '!' OR question_id LIKE $4 ESCAPE '!')",
+                "(lower(comment) LIKE $6 ESCAPE '!' OR lower(query) LIKE $6 ESCAPE '!' OR lower(question_id) LIKE $6 ESCAPE '!')",
             ),
             ItemKind::Ask => (
-                "asks",
                 ASK_COLUMNS,
-                "1 = 1",
-                "(question LIKE $4 ESCAPE '!' OR contact LIKE $4 ESCAPE '!')",
+                "(lower(question) LIKE $6 ESCAPE '!' OR lower(contact) LIKE $6 ESCAPE '!')",
             ),
         };
-        // Only conditions that are wanted are written, so that each uses its index.
-        let condition = |is_wanted: bool, condition: &'static str, otherwise: &'static str| {
-            if is_wanted { condition } else { otherwise }
+        let searched = if filter.text.is_some() {
+            searched
+        } else {
+            "$6 = $6"
         };
         let sql = format!(
-            "SELECT {columns} FROM {table} WHERE {only} AND at <= $1 AND (at < $1 OR id < $6) AND {} AND {} AND {}
-             ORDER BY at DESC, id DESC LIMIT $5",
-            condition(filter.state.is_some(), "state = $2", "$2 = $2"),
-            condition(filter.assignee.is_some(), "assignee = $3", "$3 = $3"),
-            condition(filter.text.is_some(), searched, "$4 = $4"),
+            "SELECT {columns} FROM {} AND at >= $7 AND {searched} ORDER BY at DESC, id DESC LIMIT $4",
+            from_where(kind, filter)
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
             .bind(filter.after.map_or(i64::MAX, |place| place.at))
+            .bind(filter.after.map_or(i64::MAX, |p| p.least_number(kind)))
             .bind(filter.state.map_or("", WorkState::code))
+            .bind(limit as i64)
             .bind(filter.assignee.as_deref().unwrap_or_default())
             .bind(filter.text.as_deref().map(containing).unwrap_or_default())
-            .bind(limit as i64)
-            .bind(filter.after.map_or(i64::MAX, |p| p.least_number(kind)))
+            .bind(end.map_or(i64::MIN, |place| place.at))
             .fetch_all(&self.pool)
             .await?;
         rows.iter().map(|row| Ok(item(kind, row)?)).collect()
@@ -215,46 +271,55 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub async fn item(&self, kind: ItemKind, id: i64) -> Result<Option<Item>, StoreError> {
-        let sql = match kind {
-            ItemKind::Rating => format!("SELECT {RATING_COLUMNS} FROM ratings WHERE id = $1"),
-            ItemKind::Ask => format!("SELECT {ASK_COLUMNS} FROM asks WHERE id = $1"),
-        };
-        let row = sqlx::query(AssertSqlSafe(sql))
-            .bind(id)
-            .fetch_optional(&self.pool)
-            .await?;
-        Ok(row.map(|row| item(kind, &row)).transpose()?)
+        let mut connection = self.pool.acquire().await?;
+        Ok(read_item(&mut connection, kind, id).await?)
     }
 
-    /// Changes an item and writes down who did it; `false` when there is none.
+    /// Changes an item, writes down who did it, and gives it as it is then.
     ///
     /// # Errors
-    /// When the store cannot be written.
+    /// When there is none, a text cannot be used, somebody else was faster, or the store cannot be written.
     pub async fn change_item(
         &self,
         kind: ItemKind,
         id: i64,
         change: &ItemChange,
         expert: &str,
-    ) -> Result<bool, StoreError> {
-        let Some(before) = self.item(kind, id).await? else {
-            return Ok(false);
+    ) -> Result<Item, ChangeError> {
+        let checked = |field, text: &Option<String>, most| {
+            text.as_ref()
+                .map(|text| checked_text(field, text, most))
+                .transpose()
         };
+        let assignee = checked("assignee", &change.assignee, LONGEST_LABEL)?;
+        let note = checked("note", &change.note, LONGEST_COMMENT)?;
+        let mut connection = self.pool.acquire().await?;
+        let mut transaction = self.kind.write(&mut connection).await?;
+        let before = read_item(&mut transaction, kind, id)
+            .await?
+            .ok_or(ChangeError::Unknown)?;
+        if change
+            .version
+            .as_ref()
+            .is_some_and(|v| *v != before.version)
+        {
+            return Err(ChangeError::Outdated);
+        }
         let state = change.state.unwrap_or(before.state);
-        let assignee = change.assignee.as_ref().unwrap_or(&before.assignee);
-        let note = change.note.as_ref().unwrap_or(&before.note);
+        let assignee = assignee.unwrap_or(before.assignee.clone());
+        let note = note.unwrap_or(before.note.clone());
         let mut changes = Vec::new();
         if state != before.state {
             changes.push(format!("{} → {}", before.state.code(), state.code()));
         }
-        if *assignee != before.assignee {
+        if assignee != before.assignee {
             changes.push(format!("assignee `{}` → `{assignee}`", before.assignee));
         }
-        if *note != before.note {
+        if note != before.note {
             changes.push(format!("note `{}` → `{note}`", before.note));
         }
         if changes.is_empty() {
-            return Ok(true);
+            return Ok(before);
         }
         let statement = match kind {
             ItemKind::Rating => {
@@ -262,13 +327,11 @@ impl Store {
             }
             ItemKind::Ask => "UPDATE asks SET state = $2, assignee = $3, note = $4 WHERE id = $1",
         };
-        let mut connection = self.pool.acquire().await?;
-        let mut transaction = connection.begin_with(self.kind.begin()).await?;
         sqlx::query(statement)
             .bind(id)
             .bind(state.code())
-            .bind(assignee)
-            .bind(note)
+            .bind(&assignee)
+            .bind(&note)
             .execute(&mut *transaction)
             .await?;
         sqlx::query("INSERT INTO audit (at, expert, action, target, detail) VALUES ($1, $2, 'change', $3, $4)")
@@ -279,7 +342,13 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        Ok(true)
+        Ok(Item {
+            version: version(state, &assignee, &note),
+            state,
+            assignee,
+            note,
+            ..before
+        })
     }
 
     /// How many items nobody has looked at: bad ratings and asks.
@@ -298,16 +367,60 @@ impl Store {
     }
 }
 
+/// The table of a kind, with the conditions of a filter but that on its texts. Only what is wanted is written, so that each
+/// uses its index: `$1` and `$2` are the place, `$3` the state, `$5` the assignee.
+fn from_where(kind: ItemKind, filter: &InboxFilter) -> String {
+    let (table, only) = match kind {
+        ItemKind::Rating => ("ratings", "helpful = 0"),
+        ItemKind::Ask => ("asks", "1 = 1"),
+    };
+    let state = if filter.state.is_some() {
+        "state = $3"
+    } else {
+        "$3 = $3"
+    };
+    let assignee = if filter.assignee.is_some() {
+        "assignee = $5 AND assignee <> ''"
+    } else {
+        "$5 = $5"
+    };
+    format!("{table} WHERE {only} AND at <= $1 AND (at < $1 OR id < $2) AND {state} AND {assignee}")
+}
+
+async fn read_item(
+    connection: &mut AnyConnection,
+    kind: ItemKind,
+    id: i64,
+) -> Result<Option<Item>, sqlx::Error> {
+    let sql = match kind {
+        ItemKind::Rating => format!("SELECT {RATING_COLUMNS} FROM ratings WHERE id = $1"),
+        ItemKind::Ask => format!("SELECT {ASK_COLUMNS} FROM asks WHERE id = $1"),
+    };
+    let row = sqlx::query(AssertSqlSafe(sql))
+        .bind(id)
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| item(kind, &row)).transpose()
+}
+
+fn version(state: WorkState, assignee: &str, note: &str) -> String {
+    let seen = format!("{}\n{assignee}\n{note}", state.code());
+    blake3::hash(seen.as_bytes()).to_hex()[..16].to_owned()
+}
+
 fn item(kind: ItemKind, row: &AnyRow) -> Result<Item, sqlx::Error> {
     let text = |name: &str| row.try_get::<String, _>(name);
     let reasons = text("reasons")?;
+    let state = WorkState::of_code(&text("state")?).unwrap_or(WorkState::New);
+    let (assignee, note) = (text("assignee")?, text("note")?);
     Ok(Item {
         kind,
         id: row.try_get("id")?,
         at: row.try_get("at")?,
-        state: WorkState::of_code(&text("state")?).unwrap_or(WorkState::New),
-        assignee: text("assignee")?,
-        note: text("note")?,
+        version: version(state, &assignee, &note),
+        state,
+        assignee,
+        note,
         question_id: Some(text("question_id")?).filter(|id| !id.is_empty()),
         reasons: Reason::of_codes(&reasons),
         text: masked(&text("text")?),
@@ -319,10 +432,10 @@ fn item(kind: ItemKind, row: &AnyRow) -> Result<Item, sqlx::Error> {
     })
 }
 
-/// A pattern for texts that hold `text`.
+/// A pattern for texts in lower case that hold `text`.
 fn containing(text: &str) -> String {
     let mut pattern = String::from("%");
-    for c in text.chars() {
+    for c in text.to_lowercase().chars() {
         if "%_!".contains(c) {
             pattern.push('!');
         }

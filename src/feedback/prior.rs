@@ -10,10 +10,11 @@ const SMOOTHING: f64 = 10.0;
 const CLICK: f64 = 0.1;
 /// All clicks on an answer together say at most as much as so many ratings.
 const CLICKS_AT_MOST: f64 = 3.0;
-/// Networks that must have rated an answer before their ratings count: nobody moves anything alone.
+/// Networks that must have rated an answer before their ratings count: nobody moves anything alone. Where a visitor is
+/// another one each day, that many within one day.
 const FEWEST_NETWORKS: f64 = 3.0;
 /// Clicks and skips before they count, for the same reason.
-const FEWEST_CLICKS: f64 = 10.0;
+const FEWEST_CLICKS: f64 = 30.0;
 
 /// What is known of an answer. Each network counts once, with the mean of its ratings.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -22,6 +23,8 @@ pub struct Opinion {
     pub helped: f64,
     /// Networks that rated it.
     pub rated: f64,
+    /// Networks that rated it on the day on which most did.
+    pub rated_in_a_day: f64,
     /// Networks that opened it from a list of hits.
     pub clicks: f64,
     /// Times it was passed over for a hit further down.
@@ -36,7 +39,7 @@ impl Opinion {
     /// share of the way to the best or the worst there could be. -1 to 1, 0 with too little evidence.
     fn quality(self, mean: f64) -> f32 {
         let (mut good, mut all) = (0.0, 0.0);
-        if self.rated >= FEWEST_NETWORKS {
+        if self.rated_in_a_day >= FEWEST_NETWORKS {
             good += self.helped;
             all += self.rated;
         }
@@ -71,16 +74,22 @@ pub fn learn(opinions: &BTreeMap<String, Opinion>) -> Prior {
 }
 
 impl Store {
-    /// What is known of each answer.
+    /// What is known of each answer. With visitors that `change_daily` one who comes again the next day looks like two.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn opinions(&self) -> Result<BTreeMap<String, Opinion>, StoreError> {
-        let rated: Vec<(String, f64, i64)> = sqlx::query_as(
-            "SELECT question_id, SUM(share), COUNT(*) FROM (
-                 SELECT question_id, network, CAST(AVG(helpful) AS DOUBLE PRECISION) AS share
-                 FROM ratings GROUP BY question_id, network
-             ) AS of_network GROUP BY question_id",
+    pub async fn opinions(
+        &self,
+        change_daily: bool,
+    ) -> Result<BTreeMap<String, Opinion>, StoreError> {
+        let rated: Vec<(String, f64, i64, i64)> = sqlx::query_as(
+            "SELECT question_id, SUM(helped), CAST(SUM(networks) AS BIGINT), MAX(networks) FROM (
+                 SELECT question_id, SUM(share) AS helped, COUNT(*) AS networks FROM (
+                     SELECT question_id, network, CAST(AVG(helpful) AS DOUBLE PRECISION) AS share,
+                         MIN(at) / 86400000 AS day
+                     FROM ratings GROUP BY question_id, network
+                 ) AS of_network GROUP BY question_id, day
+             ) AS of_day GROUP BY question_id",
         )
         .fetch_all(&self.pool)
         .await?;
@@ -90,10 +99,11 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         let mut opinions: BTreeMap<String, Opinion> = BTreeMap::new();
-        for (id, helped, networks) in rated {
+        for (id, helped, networks, in_a_day) in rated {
             let opinion = opinions.entry(id).or_default();
             opinion.helped = helped;
             opinion.rated = networks as f64;
+            opinion.rated_in_a_day = if change_daily { in_a_day } else { networks } as f64;
         }
         for (id, clicks, skips) in opened {
             let opinion = opinions.entry(id).or_default();
@@ -121,6 +131,7 @@ mod tests {
         Opinion {
             helped,
             rated,
+            rated_in_a_day: rated,
             ..Opinion::default()
         }
     }
@@ -139,6 +150,15 @@ mod tests {
     #[test]
     fn one_or_two_networks_move_nothing() {
         assert!(learned(&[("a", rated(0.0, 1.0)), ("b", rated(2.0, 2.0))]).is_empty());
+    }
+
+    #[test]
+    fn one_network_that_comes_again_every_day_moves_nothing() {
+        let patient = Opinion {
+            rated_in_a_day: 1.0,
+            ..rated(0.0, 40.0)
+        };
+        assert!(learned(&[("a", patient)]).is_empty());
     }
 
     #[test]

@@ -9,10 +9,14 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 const DAY: i64 = 24 * 60 * 60 * 1_000;
-/// Different queries without answer that are looked at.
-const MOST_UNANSWERED: i64 = 2_000;
-/// Ratings of an answer that are looked at for its page.
-const MOST_RATINGS: i64 = 500;
+/// Searches without answer that are looked at, the newest ones.
+const UNANSWERED: i64 = 20_000;
+/// Different wordings among them that are grouped, the most frequent ones.
+const MOST_WORDINGS: i64 = 1_000;
+/// Ratings of an answer that are listed, the newest ones.
+const MOST_RATINGS: i64 = 200;
+/// Ratings and searches of an answer that are counted, the newest ones.
+const COUNTED: i64 = 5_000;
 /// Queries that led to an answer that are shown.
 const MOST_QUERIES: i64 = 50;
 
@@ -69,6 +73,8 @@ pub struct AnswerFigures {
 /// One rating of an answer.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct RatingLine {
+    /// Number.
+    pub id: i64,
     /// Milliseconds since 1970, UTC.
     pub at: i64,
     /// Whether it helped.
@@ -96,7 +102,9 @@ pub struct AnswerReport {
     pub queries: Vec<(String, i64)>,
 }
 
-/// A column of one answer's figures.
+/// A row of one rating.
+type RatingRow = (i64, i64, i64, String, String, String);
+/// A row of one answer's figures.
 type FiguresRow = (String, i64, i64, i64, i64, f64);
 
 impl Store {
@@ -179,34 +187,32 @@ impl Store {
         .bind(question_id)
         .fetch_optional(&self.pool)
         .await?;
-        let rows: Vec<(i64, i64, String, String, String)> = sqlx::query_as(
-            "SELECT at, helpful, reasons, comment, query FROM ratings WHERE question_id = $1 ORDER BY id DESC LIMIT $2",
+        let ratings = self.ratings_of(question_id, None, MOST_RATINGS).await?;
+        let given: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT reasons, COUNT(*) FROM (
+                 SELECT reasons FROM ratings WHERE question_id = $1 ORDER BY at DESC LIMIT $2
+             ) AS newest GROUP BY reasons",
         )
         .bind(question_id)
-        .bind(MOST_RATINGS)
+        .bind(COUNTED)
         .fetch_all(&self.pool)
         .await?;
-        let line = |(at, helpful, reasons, comment, query): (i64, i64, String, String, String)| {
-            RatingLine {
-                at,
-                helpful: helpful != 0,
-                reasons: Reason::of_codes(&reasons),
-                comment: masked(&comment),
-                query: masked(&query),
-            }
-        };
-        let ratings: Vec<RatingLine> = rows.into_iter().map(line).collect();
         let mut reasons: BTreeMap<Reason, i64> = BTreeMap::new();
-        for reason in ratings.iter().flat_map(|r| &r.reasons) {
-            *reasons.entry(*reason).or_default() += 1;
+        for (codes, count) in &given {
+            for reason in Reason::of_codes(codes) {
+                *reasons.entry(reason).or_default() += count;
+            }
         }
         let mut reasons: Vec<(Reason, i64)> = reasons.into_iter().collect();
         reasons.sort_by_key(|(_, count)| -count);
         let queries: Vec<(String, i64)> = sqlx::query_as(
-            "SELECT text, COUNT(*) FROM queries WHERE clicked = $1 GROUP BY text ORDER BY COUNT(*) DESC, text LIMIT $2",
+            "SELECT text, COUNT(*) FROM (
+                 SELECT text FROM queries WHERE clicked = $1 ORDER BY id DESC LIMIT $3
+             ) AS newest GROUP BY text ORDER BY COUNT(*) DESC, text LIMIT $2",
         )
         .bind(question_id)
         .bind(MOST_QUERIES)
+        .bind(COUNTED)
         .fetch_all(&self.pool)
         .await?;
         Ok(AnswerReport {
@@ -220,24 +226,61 @@ impl Store {
         })
     }
 
+    /// Ratings of an answer, newest first, behind the one of this time and number.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn ratings_of(
+        &self,
+        question_id: &str,
+        after: Option<(i64, i64)>,
+        limit: i64,
+    ) -> Result<Vec<RatingLine>, StoreError> {
+        let (at, id) = after.unwrap_or((i64::MAX, i64::MAX));
+        let rows: Vec<RatingRow> = sqlx::query_as(
+            "SELECT id, at, helpful, reasons, comment, query FROM ratings
+             WHERE question_id = $1 AND at <= $2 AND (at < $2 OR id < $3) ORDER BY at DESC, id DESC LIMIT $4",
+        )
+        .bind(question_id)
+        .bind(at)
+        .bind(id)
+        .bind(limit)
+        .fetch_all(&self.pool)
+        .await?;
+        let line = |(id, at, helpful, reasons, comment, query): RatingRow| RatingLine {
+            id,
+            at,
+            helpful: helpful != 0,
+            reasons: Reason::of_codes(&reasons),
+            comment: masked(&comment),
+            query: masked(&query),
+        };
+        Ok(rows.into_iter().map(line).collect())
+    }
+
     /// Queries of the last `days` days that no document answers, those of similar wording together.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn unanswered(&self, days: i64) -> Result<Vec<Group>, StoreError> {
         let rows: Vec<(String, i64, i64)> = sqlx::query_as(
-            "SELECT text, COUNT(*), MAX(at) FROM queries WHERE answer_state = 'none' AND at >= $1
-             GROUP BY text ORDER BY COUNT(*) DESC, MAX(at) DESC LIMIT $2",
+            "SELECT text, COUNT(*), MAX(at) FROM (
+                 SELECT text, at FROM queries WHERE answer_state = 'none' AND at >= $1 ORDER BY at DESC LIMIT $3
+             ) AS newest GROUP BY text ORDER BY COUNT(*) DESC, MAX(at) DESC LIMIT $2",
         )
         .bind(now() - days * DAY)
-        .bind(MOST_UNANSWERED)
+        .bind(MOST_WORDINGS)
+        .bind(UNANSWERED)
         .fetch_all(&self.pool)
         .await?;
         let shown = rows
             .into_iter()
             .map(|(text, count, at)| (masked(&text), count, at))
             .collect();
-        Ok(group(shown))
+        // Enough work to keep it off the threads that answer requests.
+        tokio::task::spawn_blocking(move || group(shown))
+            .await
+            .map_err(|panic| StoreError::Unusable(panic.to_string()))
     }
 }
 

@@ -5,6 +5,9 @@ use std::collections::{HashMap, HashSet};
 /// Pairs two queries must share, of all they have (Jaccard's coefficient), to be of one group.
 const ALIKE: f64 = 0.5;
 
+/// Characters of a query that are compared: who types more asks nothing that others ask.
+const LONGEST_COMPARED: usize = 64;
+
 /// Queries of similar wording.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
@@ -75,6 +78,7 @@ fn pairs(text: &str) -> HashSet<(char, char)> {
         .chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
+        .take(LONGEST_COMPARED)
         .collect();
     match letters.as_slice() {
         [one] => HashSet::from([(*one, *one)]),

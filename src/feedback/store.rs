@@ -5,16 +5,17 @@ mod counters;
 mod open;
 mod writer;
 
-pub(super) use apply::BUCKET_GROWTH;
-pub use open::{OpenError, without_password};
+pub(super) use apply::{Applying, BUCKET_GROWTH};
+pub(super) use counters::Counters;
+pub use open::{OpenError, private_file, without_password};
 
 use super::{FeedbackStore, IdempotencyKey, Receipt, Record, VisitorKey};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::AnyPool;
-use std::sync::Arc;
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Transaction};
 use std::sync::atomic::{AtomicU64, Ordering};
-use tokio::sync::{mpsc, oneshot};
+use std::sync::{Arc, Mutex};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 /// Which database is behind the store: where the two differ, which is seldom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +30,35 @@ impl Kind {
         match self {
             Self::Sqlite => "BEGIN IMMEDIATE",
             Self::Postgres => "BEGIN",
+        }
+    }
+
+    /// A transaction that will write. One at a time, whoever writes: counts are read, changed and written back.
+    pub(super) async fn write(
+        self,
+        connection: &mut AnyConnection,
+    ) -> Result<Transaction<'_, Any>, sqlx::Error> {
+        let mut transaction = connection.begin_with(self.begin()).await?;
+        if self == Self::Postgres {
+            sqlx::query(
+                "SELECT CASE WHEN pg_advisory_xact_lock(7239201) IS NULL THEN 0 ELSE 1 END",
+            )
+            .execute(&mut *transaction)
+            .await?;
+        }
+        Ok(transaction)
+    }
+
+    /// Whether the database is well and does not take what was sent: a value that is none to it, a row that breaks a rule.
+    fn refuses_the_record(self, error: &dyn sqlx::error::DatabaseError) -> bool {
+        let code = error.code().unwrap_or_default();
+        match self {
+            // SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH; the rest of an extended code is above the low byte.
+            Self::Sqlite => code
+                .parse::<u32>()
+                .is_ok_and(|c| matches!(c & 0xff, 18..=20)),
+            // Data exceptions and broken rules.
+            Self::Postgres => code.starts_with("22") || code.starts_with("23"),
         }
     }
 }
@@ -61,20 +91,38 @@ const LONGEST_QUEUE: usize = 4_096;
 /// Part of the queue that what may be lost leaves free.
 const RESERVED: usize = LONGEST_QUEUE / 2;
 
+/// Passwords checked at once: each check takes a core and 19 MiB.
+const SIGN_INS: usize = 2;
+
 /// Keeps what visitors send. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     pub(super) pool: AnyPool,
     pub(super) kind: Kind,
     queue: mpsc::Sender<writer::Job>,
-    secret: [u8; 32],
+    /// Passwords that are checked at once.
+    pub(super) sign_ins: Arc<Semaphore>,
+    secrets: open::Secrets,
     lost: Arc<AtomicU64>,
 }
 
 impl Store {
     /// The key that turns addresses into visitors.
     pub fn visitor_key(&self, changes_daily: bool) -> VisitorKey {
-        VisitorKey::new(self.secret, changes_daily)
+        if changes_daily {
+            VisitorKey::Daily(Arc::new(Mutex::new(self.secrets.daily)))
+        } else {
+            VisitorKey::Fixed(self.secrets.fixed)
+        }
+    }
+
+    /// Puts today's visitor key in the place of the one before, which is then gone.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn turn_visitor_key(&self) -> Result<(), StoreError> {
+        open::daily_key(&self.pool).await?;
+        Ok(())
     }
 
     /// Records for [`FeedbackStore::keep_later`] that found the queue too long.

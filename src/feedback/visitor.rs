@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A visitor as records know one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -14,30 +15,72 @@ pub struct Visitor {
 
 /// Makes visitors of addresses.
 #[derive(Clone)]
-pub struct VisitorKey {
+pub enum VisitorKey {
+    /// A visitor stays the same for ever.
+    Fixed([u8; 32]),
+    /// A visitor is another one each day.
+    Daily(Arc<Mutex<DayKey>>),
+}
+
+/// The key of a day. That of the next day is derived from it and takes its place, so that nobody who finds today's can
+/// try addresses against the hashes of yesterday.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct DayKey {
+    /// Days since 1970, UTC.
+    day: i64,
     secret: [u8; 32],
-    changes_daily: bool,
+}
+
+/// Names the derivation: see `blake3::derive_key`.
+const NEXT_DAY: &str = "dayi 2026-11-25 visitor key of the next day";
+
+impl DayKey {
+    pub(super) fn new(day: i64, secret: [u8; 32]) -> Self {
+        Self { day, secret }
+    }
+
+    /// The key that is in force on `day`; on a day before its own, when a clock was set back, this one.
+    pub(super) fn on(mut self, day: i64) -> Self {
+        while self.day < day {
+            self.secret = blake3::derive_key(NEXT_DAY, &self.secret);
+            self.day += 1;
+        }
+        self
+    }
+
+    /// As it is kept.
+    pub(super) fn to_text(self) -> String {
+        format!("{}:{}", self.day, blake3::Hash::from_bytes(self.secret))
+    }
+
+    /// What [`DayKey::to_text`] wrote.
+    pub(super) fn of_text(text: &str) -> Option<Self> {
+        let (day, secret) = text.split_once(':')?;
+        let secret = *blake3::Hash::from_hex(secret).ok()?.as_bytes();
+        Some(Self::new(day.parse().ok()?, secret))
+    }
+}
+
+/// Days since 1970, UTC.
+pub(super) fn day_of(now: Timestamp) -> i64 {
+    now.as_second().div_euclid(24 * 60 * 60)
 }
 
 impl VisitorKey {
-    /// A key over a secret of the store; unless `changes_daily`, a visitor stays the same for ever.
-    pub fn new(secret: [u8; 32], changes_daily: bool) -> Self {
-        Self {
-            secret,
-            changes_daily,
-        }
-    }
-
     /// The visitor at `address` with this browser, at `now`.
     pub fn visitor(&self, address: IpAddr, browser: &str, now: Timestamp) -> Visitor {
-        let day = if self.changes_daily {
-            now.as_second().div_euclid(24 * 60 * 60)
-        } else {
-            0
+        let (secret, day) = match self {
+            Self::Fixed(secret) => (*secret, 0),
+            Self::Daily(key) => {
+                let day = day_of(now);
+                let mut key = key.lock().unwrap_or_else(PoisonError::into_inner);
+                *key = key.on(day);
+                (key.secret, day)
+            }
         };
         let network = network(address);
         let hash = |of: &str| {
-            let mut hasher = blake3::Hasher::new_keyed(&self.secret);
+            let mut hasher = blake3::Hasher::new_keyed(&secret);
             hasher.update(&day.to_le_bytes());
             hasher.update(network.as_bytes());
             hasher.update(&[0]);
@@ -57,13 +100,19 @@ impl std::fmt::Debug for VisitorKey {
     }
 }
 
-/// What one household or office has of an address: all of IPv4, the first 64 bits of IPv6 (RFC 6177).
+impl std::fmt::Debug for DayKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DayKey of day {}", self.day)
+    }
+}
+
+/// What one household or office has of an address: all of IPv4, the first 48 bits of IPv6 (RFC 6177).
 pub(crate) fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(v4) => v4.to_string(),
         IpAddr::V6(v6) => {
-            let [a, b, c, d, ..] = v6.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            let [a, b, c, ..] = v6.segments();
+            format!("{a:x}:{b:x}:{c:x}::/48")
         }
     }
 }
@@ -79,12 +128,12 @@ mod tests {
 
     #[test]
     fn a_visitor_is_the_same_for_a_day_and_another_the_next() {
-        let key = VisitorKey::new([7; 32], true);
+        let key = VisitorKey::Daily(Arc::new(Mutex::new(DayKey::new(0, [7; 32]))));
         let first = visitor(&key, "192.0.2.1", "a", 0);
         assert_eq!(first, visitor(&key, "192.0.2.1", "a", 86_399));
         assert_ne!(first, visitor(&key, "192.0.2.1", "a", 86_400));
         assert!(!format!("{first:?}").contains("192.0"));
-        let stable = VisitorKey::new([7; 32], false);
+        let stable = VisitorKey::Fixed([7; 32]);
         assert_eq!(
             visitor(&stable, "192.0.2.1", "a", 0),
             visitor(&stable, "192.0.2.1", "a", 86_400)
@@ -92,14 +141,25 @@ mod tests {
     }
 
     #[test]
+    fn the_key_of_a_day_comes_from_that_of_the_day_before_and_not_the_other_way() {
+        let first = DayKey::new(5, [7; 32]);
+        let later = first.on(8);
+        assert_eq!(later, first.on(6).on(8));
+        assert_ne!(later.secret, first.secret);
+        assert_eq!(later.on(5), later, "a clock that goes back makes no key");
+        assert_eq!(DayKey::of_text(&later.to_text()), Some(later));
+        assert!(!format!("{later:?}").contains(&later.to_text()[2..10]));
+    }
+
+    #[test]
     fn another_browser_is_another_visitor_on_the_same_network() {
-        let key = VisitorKey::new([7; 32], true);
+        let key = VisitorKey::Daily(Arc::new(Mutex::new(DayKey::new(0, [7; 32]))));
         let (a, b) = (
             visitor(&key, "2001:db8::1", "a", 0),
             visitor(&key, "2001:db8::2", "b", 0),
         );
         assert_ne!(a.id, b.id);
         assert_eq!(a.network, b.network);
-        assert_ne!(a.network, visitor(&key, "2001:db8:0:1::1", "a", 0).network);
+        assert_ne!(a.network, visitor(&key, "2001:db8:1::1", "a", 0).network);
     }
 }

@@ -2,11 +2,12 @@
 //! set aside for a look when that does not help.
 
 mod message;
+mod put;
 mod send;
 
 pub use message::Form;
+pub(super) use put::{forget, of_ask, of_rating, put, withdraw};
 pub use send::deliver;
-pub(super) use send::{of_ask, of_rating, put};
 
 use super::store::{Store, StoreError, now};
 use serde::{Deserialize, Serialize};
@@ -33,12 +34,24 @@ pub struct Webhook {
 }
 
 /// Whom to tell of what is kept, and where experts look at it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Outbox {
     /// The systems to tell.
     pub webhooks: Vec<Webhook>,
     /// Address of the service, without a slash at its end.
     pub base_url: String,
+    /// How long a bad rating is held back, in milliseconds: visitors say why in a second sending, or think better of it.
+    pub hold_ratings: i64,
+}
+
+impl Default for Outbox {
+    fn default() -> Self {
+        Self {
+            webhooks: Vec::new(),
+            base_url: String::new(),
+            hold_ratings: 60_000,
+        }
+    }
 }
 
 /// Something to tell.
@@ -137,15 +150,20 @@ pub struct Delivery {
 }
 
 impl Store {
-    /// Messages that wait or were set aside, newest first.
+    /// Messages that wait or were set aside, newest first, before the number `before`.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn deliveries(&self, limit: i64) -> Result<Vec<Delivery>, StoreError> {
+    pub async fn deliveries(
+        &self,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<Delivery>, StoreError> {
         let rows: Vec<(i64, i64, String, String, String, i64, String)> = sqlx::query_as(
             "SELECT id, at, webhook, event, state, attempts, error FROM deliveries
-             WHERE state <> 'delivered' ORDER BY id DESC LIMIT $1",
+             WHERE state <> 'delivered' AND id < $1 ORDER BY id DESC LIMIT $2",
         )
+        .bind(before.unwrap_or(i64::MAX))
         .bind(limit)
         .fetch_all(&self.pool)
         .await?;

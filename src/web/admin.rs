@@ -3,7 +3,7 @@
 pub(super) mod answers;
 pub(super) mod audit;
 mod chart;
-mod draft;
+pub(super) mod draft;
 pub(super) mod inbox;
 mod login;
 mod overview;

@@ -3,6 +3,7 @@
 mod admin;
 mod docs;
 mod feedback;
+mod listing;
 mod question;
 mod search;
 mod suggest;
@@ -14,8 +15,9 @@ pub(super) use question::FeedbackCounts;
 use super::problem::Problem;
 use super::state::AppState;
 use axum::Router;
-use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -25,9 +27,22 @@ use utoipa_axum::routes;
         title = "dayi",
         description = "Expert answers from a folder of Markdown documents. Errors are RFC 9457 problems in Chinese or English by Accept-Language."
     ),
-    components(schemas(Problem))
+    components(schemas(Problem)),
+    modifiers(&Token)
 )]
 struct Api;
+
+/// How scripts sign in.
+struct Token;
+
+impl Modify for Token {
+    fn modify(&self, document: &mut Document) {
+        let components = document.components.get_or_insert_with(Default::default);
+        let mut bearer = Http::new(HttpAuthScheme::Bearer);
+        bearer.description = Some("A token of `dayi expert token NAME`".to_owned());
+        components.add_security_scheme("token", SecurityScheme::Http(bearer));
+    }
+}
 
 fn described() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Api::openapi())
@@ -53,7 +68,10 @@ fn described_for_experts() -> OpenApiRouter<AppState> {
         .routes(routes!(admin::worst_answers))
         .routes(routes!(admin::answer))
         .routes(routes!(admin::unanswered))
+        .routes(routes!(admin::draft_document))
         .routes(routes!(admin::audit_log))
+        .routes(routes!(admin::deliveries))
+        .routes(routes!(admin::send_again))
 }
 
 /// The routes for experts, closed to pages of other sites.

@@ -6,16 +6,21 @@ use super::locale::Locale;
 use super::pages::PageRefusal;
 use super::problem::{ApiRefusal, Refusal};
 use super::state::AppState;
-use axum::body::to_bytes;
+use crate::feedback::record::{BadField, FieldProblem};
+use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
+use std::time::Duration;
 
 /// Bytes of a body, at most: the longest texts in it, each character escaped.
 const LARGEST_BODY: usize = 64 * 1024;
 
 /// A JSON body, and who sent it. Pages of other origins may send it when they are allowed to call the API.
 pub(super) struct JsonBody<T>(pub(super) T, pub(super) Sender);
+
+/// A JSON body for `/api/v1/admin`, which pages of other origins may never send.
+pub(super) struct ExpertBody<T>(pub(super) T);
 
 /// The fields of a form of our own pages, and who sent it.
 pub(super) struct FormBody(pub(super) Fields, pub(super) Sender);
@@ -45,19 +50,37 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiRefusal> {
         let (sender, locale, request) = sent(request, state).await;
-        let refuse = |refusal| ApiRefusal(refusal, locale);
         let allowed = &state.config.cors_origins.value;
-        refuse_cross_site(request.headers(), state, allowed).map_err(refuse)?;
-        let is_json = content_type(request.headers()) == "application/json";
-        if !is_json {
-            let problem = locale.pick("应为 application/json", "expected application/json");
-            return Err(refuse(Refusal::BadBody(problem.to_owned())));
-        }
-        let bytes = bytes(request, locale).await.map_err(refuse)?;
-        let body = serde_json::from_slice(&bytes)
-            .map_err(|error| refuse(Refusal::BadBody(error.to_string())))?;
+        let body = json(request, state, allowed, locale).await;
+        let body = body.map_err(|refusal| ApiRefusal(refusal, locale))?;
+        let sender = sender.map_err(|refusal| ApiRefusal(refusal, locale))?;
         Ok(Self(body, sender))
     }
+}
+
+impl<T: DeserializeOwned> FromRequest<AppState> for ExpertBody<T> {
+    type Rejection = ApiRefusal;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiRefusal> {
+        let (_, locale, request) = sent(request, state).await;
+        let body = json(request, state, &[], locale).await;
+        Ok(Self(body.map_err(|refusal| ApiRefusal(refusal, locale))?))
+    }
+}
+
+async fn json<T: DeserializeOwned>(
+    request: Request,
+    state: &AppState,
+    allowed: &[String],
+    locale: Locale,
+) -> Result<T, Refusal> {
+    refuse_cross_site(request.headers(), state, allowed)?;
+    if content_type(request.headers()) != "application/json" {
+        let problem = locale.pick("应为 application/json", "expected application/json");
+        return Err(Refusal::BadBody(problem.to_owned()));
+    }
+    let bytes = bytes(request, state, locale).await?;
+    serde_json::from_slice(&bytes).map_err(|error| Refusal::BadBody(error.to_string()))
 }
 
 impl FromRequest<AppState> for FormBody {
@@ -67,6 +90,7 @@ impl FromRequest<AppState> for FormBody {
         let (sender, locale, request) = sent(request, state).await;
         let fields = form_fields(request, state, locale).await;
         let fields = fields.map_err(|refusal| PageRefusal::new(refusal, state, locale))?;
+        let sender = sender.map_err(|refusal| PageRefusal::new(refusal, state, locale))?;
         Ok(Self(fields, sender))
     }
 }
@@ -81,32 +105,43 @@ async fn form_fields(
         let problem = locale.pick("应为表单", "expected a form");
         return Err(Refusal::BadBody(problem.to_owned()));
     }
-    let bytes = bytes(request, locale).await?;
+    let bytes = bytes(request, state, locale).await?;
     Ok(Fields(
         form_urlencoded::parse(&bytes).into_owned().collect(),
     ))
 }
 
-async fn sent(request: Request, state: &AppState) -> (Sender, Locale, Request) {
+async fn sent(request: Request, state: &AppState) -> (Result<Sender, Refusal>, Locale, Request) {
     let (mut parts, body) = request.into_parts();
     let Ok(client) = Client::from_request_parts(&mut parts, state).await;
     let Ok(locale) = Locale::from_request_parts(&mut parts, state).await;
-    let key = parts.headers.get("idempotency-key");
-    let key = key.and_then(|v| v.to_str().ok()).map(str::to_owned);
-    let sender = Sender { client, key };
+    let key = parts.headers.get("idempotency-key").map(|value| {
+        let text = value.to_str().unwrap_or_default().trim();
+        let bad = BadField {
+            field: "Idempotency-Key",
+            problem: FieldProblem::NotOneOf("the keys that can be read: 1 to 255 ASCII characters"),
+        };
+        Some(text.to_owned()).filter(|t| !t.is_empty()).ok_or(bad)
+    });
+    let sender = match key.transpose() {
+        Ok(key) => Ok(Sender { client, key }),
+        Err(bad) => Err(bad.into()),
+    };
     (sender, locale, Request::from_parts(parts, body))
 }
 
-async fn bytes(request: Request, locale: Locale) -> Result<axum::body::Bytes, Refusal> {
-    to_bytes(request.into_body(), LARGEST_BODY)
-        .await
-        .map_err(|_| {
-            let problem = locale.pick(
-                "不完整，或超过 64 KB",
-                "it is incomplete, or longer than 64 KB",
-            );
-            Refusal::BadBody(problem.to_owned())
-        })
+/// The whole body, if it comes in the time that a request may take.
+async fn bytes(request: Request, state: &AppState, locale: Locale) -> Result<Bytes, Refusal> {
+    let patience = Duration::from_secs(state.config.request_timeout_seconds.value);
+    let read = tokio::time::timeout(patience, to_bytes(request.into_body(), LARGEST_BODY));
+    let read = read.await.map_err(|_| Refusal::TooSlow)?;
+    read.map_err(|_| {
+        let problem = locale.pick(
+            "不完整，或超过 64 KB",
+            "it is incomplete, or longer than 64 KB",
+        );
+        Refusal::BadBody(problem.to_owned())
+    })
 }
 
 fn content_type(headers: &HeaderMap) -> &str {

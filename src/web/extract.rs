@@ -29,7 +29,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
         let query = parts.uri.query().unwrap_or_default();
         Ok(Self(
             form_urlencoded::parse(query.as_bytes())
-                .into_owned()
+                // No document has a NUL, and no database takes one.
+                .map(|(name, value)| (name.into_owned(), value.replace('\0', "")))
                 .collect(),
         ))
     }
@@ -69,6 +70,15 @@ impl Parameters {
             expected,
         };
         read(value).map(Some).ok_or_else(refused)
+    }
+
+    /// A number that is not negative: of an entry, or how many to skip.
+    pub(super) fn number(&self, name: &'static str) -> Result<Option<i64>, Refusal> {
+        self.checked(
+            name,
+            ("不小于 0 的整数", "a whole number from 0"),
+            |v| v.parse().ok().filter(|n| *n >= 0),
+        )
     }
 
     fn positive(&self, name: &'static str) -> Result<Option<usize>, Refusal> {

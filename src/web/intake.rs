@@ -195,10 +195,12 @@ impl AppState {
         let Ok(feedback) = self.feedback() else {
             return;
         };
-        if self.config.query_log.value > 0.0 && !query.trim().is_empty() {
+        let visitor = feedback.visitor(client);
+        let is_wanted = self.config.query_log.value > 0.0 && !query.trim().is_empty();
+        if is_wanted && self.limits.click(&visitor.network) {
             feedback.store.keep_later(Record::Click(Click {
                 at: Timestamp::now().as_millisecond(),
-                visitor: feedback.visitor(client),
+                visitor,
                 query: trimmed(query, LONGEST_QUERY),
                 question_id: question_id.to_owned(),
             }));
@@ -272,7 +274,11 @@ fn idempotency_key(
         return Ok(None);
     };
     Ok(Some(IdempotencyKey {
-        key: checked_text("Idempotency-Key", key, LONGEST_KEY)?,
+        // Apart from those of imports.
+        key: format!(
+            "sent:{}",
+            checked_text("Idempotency-Key", key, LONGEST_KEY)?
+        ),
         fingerprint: blake3::hash(fingerprint.as_bytes()).to_hex().to_string(),
     }))
 }

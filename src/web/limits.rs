@@ -10,6 +10,12 @@ use std::time::Duration;
 const RATINGS_OF_ANSWER: NonZeroU32 = NonZeroU32::new(30).expect("not zero");
 /// Tries to sign in from one address in a quarter of an hour, at most.
 const SIGN_INS: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+/// Tries to sign in under one name in a quarter of an hour, from wherever, at most.
+const SIGN_INS_OF_NAME: NonZeroU32 = NonZeroU32::new(50).expect("not zero");
+/// Ratings of one answer in a minute, from wherever, at most.
+const RATINGS_OF_ANSWER_BY_ALL: NonZeroU32 = NonZeroU32::new(600).expect("not zero");
+/// Opened hits noted of one address in a minute, at most.
+const CLICKS: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 /// Searches logged in a second, at most: under load, searching comes first.
 const QUERIES: NonZeroU32 = NonZeroU32::new(200).expect("not zero");
 /// Addresses whose limits are remembered before those at rest are forgotten.
@@ -19,7 +25,10 @@ const MOST_REMEMBERED: usize = 50_000;
 pub(super) struct Limits {
     feedback: DefaultKeyedRateLimiter<String>,
     ratings: DefaultKeyedRateLimiter<(String, String)>,
+    ratings_by_all: DefaultKeyedRateLimiter<String>,
     sign_ins: DefaultKeyedRateLimiter<String>,
+    sign_ins_of_name: DefaultKeyedRateLimiter<String>,
+    clicks: DefaultKeyedRateLimiter<String>,
     queries: DefaultDirectRateLimiter,
 }
 
@@ -29,7 +38,10 @@ impl Limits {
         Self {
             feedback: RateLimiter::keyed(Quota::per_minute(of_feedback)),
             ratings: RateLimiter::keyed(Quota::per_hour(RATINGS_OF_ANSWER)),
+            ratings_by_all: RateLimiter::keyed(Quota::per_minute(RATINGS_OF_ANSWER_BY_ALL)),
             sign_ins: RateLimiter::keyed(every(SIGN_INS, Duration::from_mins(15))),
+            sign_ins_of_name: RateLimiter::keyed(every(SIGN_INS_OF_NAME, Duration::from_mins(15))),
+            clicks: RateLimiter::keyed(Quota::per_minute(CLICKS)),
             queries: RateLimiter::direct(Quota::per_second(QUERIES)),
         }
     }
@@ -41,7 +53,8 @@ impl Limits {
 
     /// One more rating of an answer by this network.
     pub(super) fn rating(&self, network: &str, question_id: &str) -> Result<(), Refusal> {
-        check(&self.ratings, &(network.to_owned(), question_id.to_owned()))
+        check(&self.ratings, &(network.to_owned(), question_id.to_owned()))?;
+        check(&self.ratings_by_all, &question_id.to_owned())
     }
 
     /// Whether one more search may be logged.
@@ -49,9 +62,15 @@ impl Limits {
         self.queries.check().is_ok()
     }
 
-    /// One more try to sign in.
-    pub(super) fn sign_in(&self, network: &str) -> Result<(), Refusal> {
-        check(&self.sign_ins, &network.to_owned())
+    /// Whether one more opened hit of this network may be noted.
+    pub(super) fn click(&self, network: &str) -> bool {
+        check(&self.clicks, &network.to_owned()).is_ok()
+    }
+
+    /// One more try of this network to sign in under this name.
+    pub(super) fn sign_in(&self, network: &str, name: &str) -> Result<(), Refusal> {
+        check(&self.sign_ins, &network.to_owned())?;
+        check(&self.sign_ins_of_name, &name.to_owned())
     }
 }
 
@@ -68,6 +87,7 @@ fn check<K: std::hash::Hash + Eq + Clone>(
 ) -> Result<(), Refusal> {
     if limiter.len() > MOST_REMEMBERED {
         limiter.retain_recent();
+        limiter.shrink_to_fit();
     }
     limiter.check_key(key).map_err(|until| {
         let wait = until.wait_time_from(DefaultClock::default().now());

@@ -245,7 +245,8 @@ pub(super) async fn readyz(State(state): State<AppState>) -> (StatusCode, &'stat
 }
 
 pub(super) async fn metrics(State(state): State<AppState>) -> Response {
-    let text = state.metrics.render(&state.engine.status());
+    let lost = state.feedback().map_or(0, |feedback| feedback.store.lost());
+    let text = state.metrics.render(&state.engine.status(), lost);
     let content_type =
         HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
     ([(header::CONTENT_TYPE, content_type)], text).into_response()

@@ -32,6 +32,7 @@ pub(super) struct Metrics {
     rejected: Gauge,
     index_bytes: Gauge,
     generation: Gauge,
+    lost_feedback: Gauge,
 }
 
 /// From half a millisecond to sixteen seconds.
@@ -44,7 +45,8 @@ impl Default for Metrics {
         let mut registry = Registry::with_prefix("dayi");
         let requests = Family::default();
         let latencies = Family::new_with_constructor(latency_histogram as fn() -> Histogram);
-        let (documents, rejected, index_bytes, generation) = (
+        let (documents, rejected, index_bytes, generation, lost_feedback) = (
+            Gauge::default(),
             Gauge::default(),
             Gauge::default(),
             Gauge::default(),
@@ -82,6 +84,11 @@ impl Default for Metrics {
             "Grows with each change of the index",
             generation.clone(),
         );
+        registry.register(
+            "unlogged_searches",
+            "Searches and opened hits since the start that were not logged, because too much was waiting",
+            lost_feedback.clone(),
+        );
         Self {
             registry,
             requests,
@@ -90,6 +97,7 @@ impl Default for Metrics {
             rejected,
             index_bytes,
             generation,
+            lost_feedback,
         }
     }
 }
@@ -110,12 +118,13 @@ impl Metrics {
     }
 
     /// Everything in text form, with the state of the index as of now.
-    pub(super) fn render(&self, status: &Status) -> String {
+    pub(super) fn render(&self, status: &Status, lost_feedback: u64) -> String {
         let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         self.documents.set(signed(status.documents as u64));
         self.rejected.set(signed(status.rejected.len() as u64));
         self.index_bytes.set(signed(status.index_bytes));
         self.generation.set(signed(status.generation));
+        self.lost_feedback.set(signed(lost_feedback));
         let mut text = String::new();
         // Writing to a string cannot fail.
         let _ = encode(&mut text, &self.registry);

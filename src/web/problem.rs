@@ -3,6 +3,7 @@
 use super::locale::Locale;
 use super::state::Unavailable;
 use crate::feedback::StoreError;
+use crate::feedback::inbox::ChangeError;
 use crate::feedback::record::{BadField, FieldProblem};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -15,6 +16,12 @@ use utoipa::ToSchema;
 pub(super) enum Refusal {
     /// There is no such page or document.
     NotFound,
+    /// An old feedback link whose grade id no document carries.
+    UnknownGrade(String),
+    /// Somebody else has changed it since it was seen.
+    Outdated,
+    /// The body did not come in time.
+    TooSlow,
     /// The route is there, the method is not.
     MethodNotAllowed,
     /// A parameter cannot be used.
@@ -75,7 +82,9 @@ impl Refusal {
     /// The table: status and code of every refusal.
     pub(super) fn status_and_code(&self) -> (StatusCode, &'static str) {
         match self {
-            Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+            Self::NotFound | Self::UnknownGrade(_) => (StatusCode::NOT_FOUND, "not_found"),
+            Self::Outdated => (StatusCode::CONFLICT, "outdated"),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too_slow"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::BadParameter { .. } => (StatusCode::BAD_REQUEST, "bad_parameter"),
             Self::BadBody(_) => (StatusCode::BAD_REQUEST, "bad_body"),
@@ -96,7 +105,9 @@ impl Refusal {
     /// The kind of problem in words.
     pub(super) fn title(&self, locale: Locale) -> &'static str {
         match self {
-            Self::NotFound => locale.pick("没有找到", "Not found"),
+            Self::NotFound | Self::UnknownGrade(_) => locale.pick("没有找到", "Not found"),
+            Self::Outdated => locale.pick("已被别人修改", "Changed by somebody else"),
+            Self::TooSlow => locale.pick("请求内容来得太慢", "The request came too slowly"),
             Self::MethodNotAllowed => locale.pick("不支持这种请求方法", "Method not allowed"),
             Self::BadParameter { .. } => locale.pick("参数有误", "Bad parameter"),
             Self::BadBody(_) => locale.pick("请求内容有误", "Bad request body"),
@@ -123,6 +134,14 @@ impl Refusal {
                     "There is nothing here; it may have been moved or renamed.",
                 )
                 .into(),
+            Self::UnknownGrade(grade) => unknown_grade(grade, locale),
+            Self::Outdated => locale
+                .pick(
+                    "在您打开之后，别人修改了它。请重新打开，看过之后再改。",
+                    "Somebody else has changed it since you opened it. Open it again and look before you change it.",
+                )
+                .into(),
+            Self::TooSlow => too_slow(locale).to_owned(),
             Self::MethodNotAllowed => locale
                 .pick(
                     "这个地址只接受其他请求方法。",
@@ -261,6 +280,24 @@ impl Refusal {
     }
 }
 
+fn too_slow(locale: Locale) -> &'static str {
+    locale.pick("请检查网络后再试。", "Check the connection and try again.")
+}
+
+fn unknown_grade(grade: &str, locale: Locale) -> String {
+    if grade.is_empty() {
+        locale.pick(
+            "这个反馈链接不完整：缺少 enhancerGradePOJOId。请搜索您的问题，在解答下方评价。",
+            "This feedback link is incomplete: enhancerGradePOJOId is missing. Search your question and rate its answer there.",
+        ).to_owned()
+    } else {
+        locale.pick(
+            format!("没有编号为 `{grade}` 的解答，它可能已被移走或合并。请搜索您的问题，在解答下方评价。"),
+            format!("No answer has the number `{grade}`; it may have been removed or merged. Search your question and rate its answer there."),
+        )
+    }
+}
+
 fn chinese(problem: FieldProblem) -> String {
     match problem {
         FieldProblem::TooLong(most) => format!("超过了 {most} 个字符"),
@@ -273,6 +310,17 @@ fn chinese(problem: FieldProblem) -> String {
 impl From<BadField> for Refusal {
     fn from(bad: BadField) -> Self {
         Self::BadField(bad)
+    }
+}
+
+impl From<ChangeError> for Refusal {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Unknown => Self::NotFound,
+            ChangeError::Outdated => Self::Outdated,
+            ChangeError::Field(bad) => Self::BadField(bad),
+            ChangeError::Store(error) => error.into(),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::state::AppState;
 use super::{api, assets, cache, machines, pages};
+use crate::document::OLD_FEEDBACK_PATH;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
@@ -19,6 +20,9 @@ use tracing::Instrument;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
     img-src 'self' https: data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// Characters of a request's id that are logged, at most: it may come from outside.
+const LONGEST_REQUEST_ID: usize = 64;
+
 /// How long a browser may keep the answer to a CORS preflight.
 const PREFLIGHT_AGE: Duration = Duration::from_hours(1);
 
@@ -35,7 +39,7 @@ pub fn router(state: AppState) -> Router {
         .route("/tags/{tag}", get(pages::tag))
         .route("/categories/{category}", get(pages::category))
         .route("/questions/{id}/feedback", post(pages::feedback::rate))
-        .route(pages::feedback::OLD_LINK, get(pages::feedback::old_link))
+        .route(OLD_FEEDBACK_PATH, get(pages::feedback::old_link))
         .route("/feedback/thanks", get(pages::feedback::thanks))
         .route("/ask", get(pages::ask::form).post(pages::ask::send))
         .route("/docs", get(pages::docs))
@@ -63,8 +67,8 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(pages::method_not_allowed)
         .fallback(pages::not_found)
         .layer(middleware::from_fn(cache::conditional))
-        .layer(middleware::from_fn(security_headers))
         .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(security_headers))
         .layer(middleware::from_fn_with_state(state.clone(), observe))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
@@ -101,6 +105,20 @@ fn cors(origins: &[String]) -> CorsLayer {
         .max_age(PREFLIGHT_AGE)
 }
 
+/// The name of a method, for logs and figures. Anybody can invent new ones.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PATCH => "PATCH",
+        Method::OPTIONS => "OPTIONS",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        _ => "other",
+    }
+}
+
 async fn security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -125,7 +143,7 @@ async fn security_headers(request: Request, next: Next) -> Response {
 /// Logs and counts every request, by the pattern of its route. What a visitor searched is not logged.
 async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let method = request.method().to_string();
+    let method = known(request.method());
     let route = request
         .extensions()
         .get::<MatchedPath>()
@@ -136,11 +154,13 @@ async fn observe(State(state): State<AppState>, request: Request, next: Next) ->
         .get("x-request-id")
         .and_then(|v| v.to_str().ok())
         .unwrap_or_default()
-        .to_owned();
+        .chars()
+        .take(LONGEST_REQUEST_ID)
+        .collect::<String>();
     let span = tracing::info_span!("request", id, method, route);
     let response = next.run(request).instrument(span.clone()).await;
     let (status, took) = (response.status().as_u16(), started.elapsed());
-    state.metrics.answered(&method, &route, status, took);
+    state.metrics.answered(method, &route, status, took);
     span.in_scope(|| tracing::debug!(status, took_ms = took.as_secs_f64() * 1e3, "answered"));
     response
 }

@@ -82,14 +82,14 @@ pub(crate) use over_both;
 /// The server of all tests of this process.
 static POSTGRES: LazyLock<Postgres> = LazyLock::new(Postgres::start);
 
-struct Postgres {
+pub(crate) struct Postgres {
     folder: PathBuf,
     port: u16,
 }
 
 impl Postgres {
     /// Starts a server in a folder of its own on a free port. It ends with this process.
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let binaries =
             binaries().expect("PostgreSQL is not installed; on Debian the package is `postgresql`");
         let folder = tempfile::Builder::new()
@@ -102,34 +102,16 @@ impl Postgres {
             .local_addr()
             .unwrap()
             .port();
-        // PostgreSQL refuses to run as root.
-        let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
-        if is_root {
+        let server = Self { folder, port };
+        if is_root() {
             let given = Command::new("chown")
                 .arg("postgres")
-                .arg(&folder)
+                .arg(&server.folder)
                 .status()
                 .unwrap();
             assert!(given.success());
         }
-        let command = |program: &str| {
-            let program = binaries.join(program);
-            if is_root {
-                let mut command = Command::new("setpriv");
-                command
-                    .args([
-                        "--reuid=postgres",
-                        "--regid=postgres",
-                        "--clear-groups",
-                        "--pdeathsig=KILL",
-                    ])
-                    .arg(program);
-                command
-            } else {
-                Command::new(program)
-            }
-        };
-        let made = command("initdb")
+        let made = command(&binaries, "initdb")
             .args([
                 "--auth=trust",
                 "--username=dayi",
@@ -137,7 +119,7 @@ impl Postgres {
                 "--no-sync",
                 "-D",
             ])
-            .arg(folder.join("db"))
+            .arg(server.folder.join("db"))
             .output()
             .unwrap();
         assert!(
@@ -145,21 +127,28 @@ impl Postgres {
             "{}",
             String::from_utf8_lossy(&made.stderr)
         );
-        let mut server = command("postgres");
+        server.run();
+        server
+    }
+
+    /// Starts the server over its folder, on its port.
+    pub(crate) fn run(&self) {
+        let binaries = binaries().expect("PostgreSQL is installed");
+        let mut server = command(&binaries, "postgres");
         server
             .arg("-D")
-            .arg(folder.join("db"))
-            .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"])
+            .arg(self.folder.join("db"))
+            .args(["-p", &self.port.to_string()])
+            .args(["-c", "listen_addresses=127.0.0.1"])
             .args(["-c", "max_connections=300", "-k"])
-            .arg(&folder)
+            .arg(&self.folder)
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         // The server ends with the thread that started it, which therefore waits for the end of the tests.
         std::thread::spawn(move || server.spawn().unwrap().wait());
-        let server = Self { folder, port };
         let started = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err()
-            || !server.folder.join("db/postmaster.pid").exists()
+        while std::net::TcpStream::connect(("127.0.0.1", self.port)).is_err()
+            || !self.folder.join("db/postmaster.pid").exists()
         {
             assert!(
                 started.elapsed() < Duration::from_mins(1),
@@ -169,12 +158,50 @@ impl Postgres {
         }
         // It listens a moment before it answers.
         std::thread::sleep(Duration::from_millis(500));
-        server
+    }
+
+    /// Ends the server at once, with all its connections.
+    pub(crate) fn stop(&self) {
+        let binaries = binaries().expect("PostgreSQL is installed");
+        let stopped = command(&binaries, "pg_ctl")
+            .args(["stop", "-w", "-m", "immediate", "-D"])
+            .arg(self.folder.join("db"))
+            .stdout(Stdio::null())
+            .status()
+            .unwrap();
+        assert!(stopped.success());
+    }
+
+    /// The address of the database that every server has.
+    pub(crate) fn own_url(&self) -> String {
+        self.url("postgres")
     }
 
     fn url(&self, database: &str) -> String {
         format!("postgres://dayi@127.0.0.1:{}/{database}", self.port)
     }
+}
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().unwrap().stdout == b"0\n"
+}
+
+/// A program of the server; PostgreSQL refuses to run as root.
+fn command(binaries: &Path, program: &str) -> Command {
+    let program = binaries.join(program);
+    if !is_root() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command
+        .args([
+            "--reuid=postgres",
+            "--regid=postgres",
+            "--clear-groups",
+            "--pdeathsig=KILL",
+        ])
+        .arg(program);
+    command
 }
 
 /// The folder of the newest server installed.

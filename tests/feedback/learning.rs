@@ -10,6 +10,7 @@ use dayi::feedback::{FeedbackStore, Record, Store, Visitor, learn};
 over_both! {
     the_better_of_two_near_equal_answers_rises
     stuffing_votes_from_one_network_moves_nothing
+    one_network_that_comes_again_every_day_moves_nothing
 }
 
 /// Two answers to nearly the same question, and one about another matter.
@@ -61,7 +62,7 @@ fn by_words(engine: &EmbeddedEngine) -> (String, String) {
 }
 
 async fn teach(engine: &EmbeddedEngine, store: &Store) {
-    engine.set_quality(learn(&store.opinions().await.unwrap()));
+    engine.set_quality(learn(&store.opinions(true).await.unwrap()));
 }
 
 async fn the_better_of_two_near_equal_answers_rises(place: Place) {
@@ -108,6 +109,25 @@ async fn stuffing_votes_from_one_network_moves_nothing(place: Place) {
         };
         store
             .keep(Record::Rating(Rating { visitor, ..rating }), None)
+            .await
+            .unwrap();
+    }
+    teach(&engine, &store).await;
+    assert_eq!(order(&engine, ASKED), before);
+}
+
+async fn one_network_that_comes_again_every_day_moves_nothing(place: Place) {
+    let ((engine, _folder), store) = (engine(), place.open().await);
+    let before = order(&engine, ASKED);
+    let target = before[0].0.clone();
+    for day in 0..40 {
+        // The key of visitors changes every day: the same person is another network each time.
+        let Record::Rating(rating) = rating(&format!("day-{day}"), &target, false) else {
+            unreachable!()
+        };
+        let at = rating.at - day * 24 * 60 * 60 * 1_000;
+        store
+            .keep(Record::Rating(Rating { at, ..rating }), None)
             .await
             .unwrap();
     }

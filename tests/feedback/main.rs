@@ -7,6 +7,7 @@
 )]
 
 mod durability;
+mod faults;
 mod kit;
 mod learning;
 mod store;

@@ -1,12 +1,14 @@
 //! What is kept, replaced, counted, and shown to experts.
 
-use crate::kit::{Place, ask, click, over_both, query, rating};
-use dayi::feedback::inbox::{InboxFilter, ItemChange, ItemKind, Place as ListPlace};
+use crate::kit::{Place, ask, click, now, over_both, query, rating};
+use dayi::feedback::inbox::{ChangeError, InboxFilter, ItemChange, ItemKind, Place as ListPlace};
 use dayi::feedback::record::WorkState;
 use dayi::feedback::webhook::Outbox;
 use dayi::feedback::{FeedbackStore, IdempotencyKey, Store, StoreError};
 
 over_both! {
+    looking_for_a_text_goes_through_all_items_in_the_end
+    a_network_opens_an_answer_once
     a_second_rating_replaces_the_first
     what_is_sent_again_is_kept_once
     the_inbox_is_filtered_paged_and_changed
@@ -129,20 +131,26 @@ async fn the_inbox_is_filtered_paged_and_changed(place: Place) {
     let change = ItemChange {
         state: Some(WorkState::InWork),
         assignee: Some("li.hua".into()),
-        note: None,
+        version: Some(found[0].version.clone()),
+        ..ItemChange::default()
     };
-    assert!(
-        store
-            .change_item(ItemKind::Ask, found[0].id, &change, "li.hua")
-            .await
-            .unwrap()
-    );
-    assert!(
-        !store
-            .change_item(ItemKind::Ask, 999, &change, "li.hua")
-            .await
-            .unwrap()
-    );
+    let id = found[0].id;
+    let changed = store
+        .change_item(ItemKind::Ask, id, &change, "li.hua")
+        .await;
+    assert_eq!(changed.unwrap().assignee, "li.hua");
+    let late = store.change_item(ItemKind::Ask, id, &change, "wang").await;
+    assert!(matches!(late, Err(ChangeError::Outdated)), "{late:?}");
+    let none = store
+        .change_item(ItemKind::Ask, 999, &change, "li.hua")
+        .await;
+    assert!(matches!(none, Err(ChangeError::Unknown)), "{none:?}");
+    let odd = ItemChange {
+        note: Some("a\u{0}b".into()),
+        ..ItemChange::default()
+    };
+    let odd = store.change_item(ItemKind::Ask, id, &odd, "li.hua").await;
+    assert!(matches!(odd, Err(ChangeError::Field(_))), "{odd:?}");
     let in_work = InboxFilter {
         state: Some(WorkState::InWork),
         assignee: Some("li.hua".into()),
@@ -155,6 +163,63 @@ async fn the_inbox_is_filtered_paged_and_changed(place: Place) {
     assert_eq!(log.len(), 1);
     assert_eq!(log[0].detail, "new → in_work; assignee `` → `li.hua`");
     assert_eq!(store.open_items().await.unwrap(), (4, 4));
+}
+
+async fn looking_for_a_text_goes_through_all_items_in_the_end(place: Place) {
+    let store = place.open().await;
+    store
+        .keep(ask("最早的 Nacos 问题", ""), None)
+        .await
+        .unwrap();
+    let line = |n: i64| {
+        let ask = serde_json::json!({
+            "table": "asks", "at": now() + n, "visitor": "v", "question": format!("另一个 {n}"),
+            "contact": "", "tag": "", "category": "", "page": "", "language": "",
+        });
+        ask.to_string()
+    };
+    let lines: Vec<String> = (0..dayi::feedback::inbox::SEARCHED + 5).map(line).collect();
+    let lines = lines.join("\n");
+    store.import(lines.as_bytes()).await.unwrap();
+    let mut filter = InboxFilter {
+        text: Some("nacos".into()),
+        ..InboxFilter::default()
+    };
+    let (found, next) = store.inbox(&filter, 10).await.unwrap();
+    assert!(found.is_empty(), "the newest are looked at first");
+    filter.after = next;
+    assert!(filter.after.is_some(), "and it says that there are more");
+    let (found, next) = store.inbox(&filter, 10).await.unwrap();
+    assert_eq!(
+        (found.len(), next),
+        (1, None),
+        "the case of letters does not matter"
+    );
+}
+
+async fn a_network_opens_an_answer_once(place: Place) {
+    let store = place.open().await;
+    let shown = ["q1", "q2", "q3"];
+    for _ in 0..5 {
+        store
+            .keep(query("a", "怎么升级", "related", &shown), None)
+            .await
+            .unwrap();
+        // There and back again, as somebody would who wants to move an answer.
+        for opened in ["q3", "q2", "q3"] {
+            store
+                .keep(click("a", "怎么升级", opened), None)
+                .await
+                .unwrap();
+        }
+    }
+    let figures = async |id: &str| {
+        let figures = store.answer_report(id).await.unwrap().figures.unwrap();
+        (figures.clicks, figures.skips)
+    };
+    assert_eq!(figures("q3").await, (1, 0));
+    assert_eq!(figures("q2").await, (1, 1));
+    assert_eq!(figures("q1").await, (0, 1));
 }
 
 async fn counts_and_reports_follow_the_records(place: Place) {

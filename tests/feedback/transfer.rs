@@ -1,10 +1,10 @@
 //! Out of one database and into the other.
 
-use crate::kit::{Place, ask, click, over_both, query, rating};
+use crate::kit::{Place, ask, click, now, over_both, query, rating};
 use dayi::feedback::inbox::{InboxFilter, ItemChange, ItemKind};
-use dayi::feedback::record::WorkState;
+use dayi::feedback::record::{Rating, WorkState};
 use dayi::feedback::transfer::{EXPORTED, TransferError};
-use dayi::feedback::{FeedbackStore, Retention, Store};
+use dayi::feedback::{FeedbackStore, Record, Retention, Store};
 
 over_both! {
     a_backup_is_restored_into_either_database
@@ -125,6 +125,17 @@ async fn an_export_is_imported_once(place: Place) {
     };
     let (found, _) = other.inbox(&dismissed, 10).await.unwrap();
     assert_eq!(found[0].note, "重复");
+    let led_here = other.answer_report("q2").await.unwrap().queries;
+    assert_eq!(
+        led_here,
+        [("怎么升级".to_owned(), 1)],
+        "opened hits come along"
+    );
+    // Exported again after an expert went on with it, and behind a newer rating.
+    let worked = String::from_utf8(lines.clone())
+        .unwrap()
+        .replace("dismissed", "answered");
+    assert_eq!(other.import(worked.as_bytes()).await.unwrap(), 0);
     let refused = other
         .import(&b"\n{\"table\":\"asks\"}\n"[..])
         .await
@@ -139,6 +150,16 @@ async fn what_is_to_be_forgotten_is(place: Place) {
     let store = filled(&place).await;
     assert_eq!(store.erase(" a@b.example ").await.unwrap(), 1);
     assert_eq!(store.erase("a@b.example").await.unwrap(), 0);
+    assert_eq!(
+        store.erase("C@D.Example").await.unwrap(),
+        1,
+        "case is the same"
+    );
+    let log = store.audit_log(None, 10).await.unwrap();
+    assert!(
+        log.iter().all(|entry| !entry.detail.contains("重复")),
+        "{log:?}"
+    );
     let keep_all = Retention {
         ratings: 0,
         asks: 0,
@@ -154,5 +175,20 @@ async fn what_is_to_be_forgotten_is(place: Place) {
         store.forget(young).await.unwrap(),
         0,
         "all is younger than a day"
+    );
+    let Record::Rating(old) = rating("v1", "q9", false) else {
+        unreachable!()
+    };
+    let at = now() - 3 * 24 * 60 * 60 * 1_000;
+    store
+        .keep(Record::Rating(Rating { at, ..old }), None)
+        .await
+        .unwrap();
+    assert_eq!(store.counts("q9").await.unwrap(), (0, 1));
+    assert_eq!(store.forget(young).await.unwrap(), 1);
+    assert_eq!(
+        store.counts("q9").await.unwrap(),
+        (0, 0),
+        "figures forget with their records"
     );
 }

@@ -1,8 +1,9 @@
 //! Other systems are told, also when they were away.
 
 use crate::kit::{Place, ask, over_both, rating};
-use dayi::feedback::FeedbackStore;
+use dayi::feedback::record::Rating;
 use dayi::feedback::webhook::{Event, Form, Outbox, Webhook, deliver};
+use dayi::feedback::{FeedbackStore, Record};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::sync::mpsc::{Receiver, channel};
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 over_both! {
     a_webhook_is_told_until_it_has_heard
+    a_bad_rating_is_told_once_and_with_its_reasons
 }
 
 /// A system that answers each request with the next of `statuses`, and what it heard.
@@ -59,6 +61,7 @@ async fn a_webhook_is_told_until_it_has_heard(place: Place) {
     let outbox = Outbox {
         webhooks: vec![webhook.clone()],
         base_url: "https://qa.example.org".into(),
+        ..Outbox::default()
     };
     let store = place.open_telling(outbox).await;
     store.keep(rating("a", "q1", false), None).await.unwrap();
@@ -66,7 +69,7 @@ async fn a_webhook_is_told_until_it_has_heard(place: Place) {
         .keep(ask("token=abcd1234efgh 怎么升级？", ""), None)
         .await
         .unwrap();
-    let waiting = store.deliveries(10).await.unwrap();
+    let waiting = store.deliveries(None, 10).await.unwrap();
     assert_eq!(
         waiting.len(),
         1,
@@ -91,10 +94,48 @@ async fn a_webhook_is_told_until_it_has_heard(place: Place) {
         );
     }
     for _ in 0..100 {
-        if store.deliveries(10).await.unwrap().is_empty() {
+        if store.deliveries(None, 10).await.unwrap().is_empty() {
             return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("it still waits: {:?}", store.deliveries(10).await);
+    panic!("it still waits: {:?}", store.deliveries(None, 10).await);
+}
+
+async fn a_bad_rating_is_told_once_and_with_its_reasons(place: Place) {
+    let (url, hears) = system(&[200]);
+    let webhook = Webhook {
+        name: "chat".into(),
+        url,
+        form: Form::Slack,
+        secret: String::new(),
+        events: vec![Event::BadRating],
+    };
+    let outbox = Outbox {
+        webhooks: vec![webhook.clone()],
+        hold_ratings: 1_000,
+        ..Outbox::default()
+    };
+    let store = place.open_telling(outbox).await;
+    // At first the bare rating, then why, as the widget sends them; another visitor thinks better of it.
+    let Record::Rating(why) = rating("a", "q1", false) else {
+        unreachable!()
+    };
+    let bare = Rating {
+        reasons: vec![],
+        comment: String::new(),
+        ..why.clone()
+    };
+    store.keep(Record::Rating(bare), None).await.unwrap();
+    store.keep(Record::Rating(why), None).await.unwrap();
+    store.keep(rating("b", "q1", false), None).await.unwrap();
+    store.keep(rating("b", "q1", true), None).await.unwrap();
+    assert_eq!(store.deliveries(None, 10).await.unwrap().len(), 1);
+    tokio::spawn(deliver(store.clone(), vec![webhook]));
+    let hear = tokio::task::spawn_blocking(move || hears.recv_timeout(Duration::from_secs(20)));
+    let said = hear.await.unwrap().unwrap();
+    assert!(
+        said.contains("outdated,unclear") && said.contains("步骤三"),
+        "{said}"
+    );
 }

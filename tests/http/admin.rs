@@ -274,6 +274,42 @@ async fn scripts_read_and_change_with_a_token() {
     };
     let changed = change("inbox/rating/1", r#"{"state":"answered"}"#).await;
     assert_eq!(changed.assert_ok().json()["state"], "answered");
+    change("inbox/rating/1", r#"{"note":"x","version":"of before"}"#)
+        .await
+        .assert_problem(409, "outdated");
+    change("inbox/rating/x", r#"{"note":"x"}"#)
+        .await
+        .assert_problem(404, "not_found");
+    for path in [
+        "inbox",
+        "answers",
+        "answers/nacos-connect",
+        "queries",
+        "audit",
+        "overview",
+        "deliveries",
+    ] {
+        let csv = get(&format!("{path}?format=csv")).await;
+        let head = csv.assert_ok().text().lines().next().unwrap().to_owned();
+        assert!(head.contains(',') && !head.contains('"'), "{path}: {head}");
+        get(&format!("{path}?format=xml"))
+            .await
+            .assert_problem(400, "bad_parameter");
+    }
+    get("audit?before=x")
+        .await
+        .assert_problem(400, "bad_parameter");
+    assert!(
+        get("draft?ask=1")
+            .await
+            .assert_ok()
+            .text()
+            .contains("怎么养一只猫")
+    );
+    let nobody = app
+        .post("/api/v1/admin/deliveries/1", "application/json", "", &[])
+        .await;
+    nobody.assert_problem(401, "sign_in_first");
     change("inbox/rating/1", r#"{"state":"old"}"#)
         .await
         .assert_problem(400, "bad_body");

@@ -300,6 +300,7 @@ async fn the_form_works_without_javascript_and_the_old_link_shows_it() {
             .await;
         assert_eq!(missing.status, 404);
         assert!(missing.text().contains("name=\"q\""), "a way on");
+        assert!(missing.text().contains("反馈链接不完整") || missing.text().contains("`1`"));
     }
     let store = app.store().await;
     assert_eq!(
@@ -332,6 +333,73 @@ async fn the_form_works_without_javascript_and_the_old_link_shows_it() {
         (0, 0),
         "who fills the hidden field is a program"
     );
+}
+
+#[tokio::test]
+async fn a_rating_that_cannot_be_taken_keeps_what_was_typed() {
+    let app = app().await;
+    let comment = "长".repeat(2_001);
+    let refused = app
+        .post_form(
+            "/questions/nacos-connect/feedback",
+            &format!("rating=unhelpful&reasons=outdated&query=nacos&comment={comment}"),
+        )
+        .await;
+    assert_eq!(refused.status, 422);
+    let html = refused.text();
+    assert!(html.contains(&comment) && html.contains("value=\"outdated\" checked"));
+    assert!(html.contains("name=\"query\" value=\"nacos\"") && html.contains("role=\"alert\""));
+}
+
+#[tokio::test]
+async fn what_was_searched_comes_along_with_forms() {
+    let app = app().await;
+    let headers = [
+        ("host", "qa.test"),
+        (
+            "referer",
+            "http://qa.test/search?q=%E8%BF%9E%E4%B8%8D%E4%B8%8A",
+        ),
+    ];
+    let mut request = axum::http::Request::get("/questions/nacos-connect");
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    let page = app
+        .send(request.body(axum::body::Body::empty()).unwrap())
+        .await;
+    assert!(
+        page.assert_ok()
+            .text()
+            .contains("name=\"query\" value=\"连不上\"")
+    );
+    let none = app.get("/search?q=%E5%85%BB%E7%8C%AB&tag=nacos").await;
+    let ask = "/ask?q=%E5%85%BB%E7%8C%AB&#38;tag=nacos";
+    assert!(none.assert_ok().text().contains(ask), "{}", none.text());
+    let form = app.get("/ask?q=x&tag=nacos").await;
+    assert!(
+        form.assert_ok()
+            .text()
+            .contains("name=\"tag\" value=\"nacos\"")
+    );
+}
+
+#[tokio::test]
+async fn a_form_sent_twice_is_one_ask() {
+    let app = app().await;
+    let form = app.get("/ask?q=%E5%8D%87%E7%BA%A7").await;
+    let (_, rest) = form.text().split_once("name=\"key\" value=\"").unwrap();
+    let key = rest.split('"').next().unwrap();
+    assert_eq!(key.len(), 32);
+    for _ in 0..2 {
+        let sent = app
+            .post_form(
+                "/ask",
+                &format!("question=%E6%80%8E%E4%B9%88%E5%8D%87%E7%BA%A7&key={key}"),
+            )
+            .await;
+        assert_eq!(sent.header("location"), "/ask?number=1");
+    }
 }
 
 #[tokio::test]

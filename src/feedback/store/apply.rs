@@ -3,20 +3,20 @@
 use super::StoreError;
 use super::counters::Counters;
 use crate::feedback::record::{Ask, Click, QueryRecord, Rating, WorkState};
-use crate::feedback::webhook::{self, Outbox};
+use crate::feedback::webhook::{self, Event, Outbox};
 use crate::feedback::{IdempotencyKey, Receipt, Record};
 use sqlx::AnyConnection;
 
 /// Where a record goes.
-pub(super) struct Applying<'t> {
-    pub(super) connection: &'t mut AnyConnection,
-    pub(super) counters: &'t mut Counters,
-    pub(super) outbox: &'t Outbox,
+pub(in crate::feedback) struct Applying<'t> {
+    pub(in crate::feedback) connection: &'t mut AnyConnection,
+    pub(in crate::feedback) counters: &'t mut Counters,
+    pub(in crate::feedback) outbox: &'t Outbox,
 }
 
 impl Applying<'_> {
     /// Keeps `record`, unless its key says that it is kept already.
-    pub(super) async fn apply(
+    pub(in crate::feedback) async fn apply(
         self,
         record: &Record,
         key: Option<&IdempotencyKey>,
@@ -88,16 +88,21 @@ async fn keep_rating(
     outbox: &Outbox,
     rating: &Rating,
 ) -> Result<Receipt, StoreError> {
-    let earlier: Option<(i64, i64, i64)> = sqlx::query_as(
-        "SELECT id, at, helpful FROM ratings WHERE visitor = $1 AND question_id = $2",
+    let earlier: Option<(i64, i64, String)> = sqlx::query_as(
+        "SELECT at, helpful, state FROM ratings WHERE visitor = $1 AND question_id = $2",
     )
     .bind(&rating.visitor.id)
     .bind(&rating.question_id)
     .fetch_optional(&mut *connection)
     .await?;
-    if let Some((_, at, helpful)) = earlier {
-        counters.rating(at, &rating.question_id, helpful != 0, -1);
+    if let Some((at, helpful, _)) = &earlier {
+        counters.rating(*at, &rating.question_id, *helpful != 0, -1);
     }
+    // What an expert is at stays with the expert.
+    let state = match &earlier {
+        Some((_, _, state)) if state == WorkState::InWork.code() => WorkState::InWork,
+        _ => WorkState::New,
+    };
     counters.rating(rating.at, &rating.question_id, rating.helpful, 1);
     let statement = if earlier.is_some() {
         "UPDATE ratings SET at = $1, network = $3, grade_id = $5, helpful = $6, reasons = $7, comment = $8, query = $9,
@@ -120,13 +125,14 @@ async fn keep_rating(
         .bind(&rating.query)
         .bind(&rating.page)
         .bind(&rating.language)
-        .bind(WorkState::New.code())
+        .bind(state.code())
         .fetch_one(&mut *connection)
         .await?;
-    let was_bad = earlier.is_some_and(|(_, _, helpful)| helpful == 0);
-    if !rating.helpful && !was_bad {
+    if rating.helpful {
+        webhook::withdraw(connection, Event::BadRating, number).await?;
+    } else {
         let told = webhook::of_rating(number, rating, &outbox.base_url);
-        webhook::put(connection, &outbox.webhooks, &told).await?;
+        webhook::put(connection, outbox, &told).await?;
     }
     Ok(Receipt {
         number,
@@ -158,7 +164,7 @@ async fn keep_ask(
     .fetch_one(&mut *connection)
     .await?;
     let told = webhook::of_ask(number, ask.at, &ask.question, &outbox.base_url);
-    webhook::put(connection, &outbox.webhooks, &told).await?;
+    webhook::put(connection, outbox, &told).await?;
     Ok(new(number))
 }
 
@@ -189,9 +195,9 @@ async fn keep_query(
     Ok(new(number))
 }
 
-/// Marks the visitor's last search with this text. The first time a visitor opens an answer, it counts: one click for
-/// what was opened, one skip for each hit above it, which was seen and passed over (Joachims 2002, "Optimizing Search
-/// Engines using Clickthrough Data").
+/// Marks the visitor's last search with this text, and counts one click for what was opened, one skip for each hit above
+/// it, which was seen and passed over (Joachims 2002, "Optimizing Search Engines using Clickthrough Data"). A network
+/// counts once for each answer, either way.
 async fn keep_click(
     connection: &mut AnyConnection,
     counters: &mut Counters,
@@ -210,15 +216,11 @@ async fn keep_click(
     let Some(place) = shown.lines().position(|id| id == click.question_id) else {
         return Ok(new(number));
     };
-    let opened_before: Option<i64> =
-        sqlx::query_scalar("SELECT id FROM queries WHERE network = $1 AND clicked = $2 LIMIT 1")
-            .bind(&click.visitor.network)
-            .bind(&click.question_id)
-            .fetch_optional(&mut *connection)
-            .await?;
-    if opened_before.is_none() {
+    if is_first(connection, click, &click.question_id, true).await? {
         counters.answer(&click.question_id).clicks += 1;
-        for above in shown.lines().take(place) {
+    }
+    for above in shown.lines().take(place) {
+        if is_first(connection, click, above, false).await? {
             counters.answer(above).skips += 1;
         }
     }
@@ -229,6 +231,25 @@ async fn keep_click(
         .execute(connection)
         .await?;
     Ok(new(number))
+}
+
+/// Whether this network opens, or passes over, this answer for the first time.
+async fn is_first(
+    connection: &mut AnyConnection,
+    click: &Click,
+    question_id: &str,
+    clicked: bool,
+) -> Result<bool, StoreError> {
+    let noted = sqlx::query(
+        "INSERT INTO opened (network, question_id, clicked, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+    )
+    .bind(&click.visitor.network)
+    .bind(question_id)
+    .bind(i64::from(clicked))
+    .bind(click.at)
+    .execute(connection)
+    .await?;
+    Ok(noted.rows_affected() == 1)
 }
 
 fn new(number: i64) -> Receipt {

@@ -1,14 +1,17 @@
 //! Opening the store: connections, migrations, the secret.
 
-use super::{Kind, LONGEST_QUEUE, Store, StoreError, writer};
+use super::{Kind, LONGEST_QUEUE, SIGN_INS, Store, StoreError, writer};
+use crate::feedback::visitor::{DayKey, day_of};
 use crate::feedback::webhook::Outbox;
+use jiff::Timestamp;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, Executor, SqlSafeStr};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 /// The store's file in the data folder.
 const FILE: &str = "feedback.db";
@@ -20,8 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Why the store cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The data folder cannot be made.
-    #[error("cannot make the data folder {}", .0.display())]
+    /// The data folder cannot be made or written.
+    #[error("cannot write the data folder {}", .0.display())]
     Folder(PathBuf, #[source] std::io::Error),
     /// No connection.
     #[error("cannot open the feedback store {0}; expected {1}")]
@@ -57,6 +60,7 @@ impl Store {
             std::fs::create_dir_all(data)
                 .map_err(|error| OpenError::Folder(data.to_owned(), error))?;
             let file = data.join(FILE);
+            create_private(&file).map_err(|error| OpenError::Folder(data.to_owned(), error))?;
             let url = format!("sqlite://{}?mode=rwc", encoded(&file));
             (Kind::Sqlite, url, file.display().to_string())
         };
@@ -71,7 +75,7 @@ impl Store {
             .run(&pool)
             .await
             .map_err(|error| OpenError::Migrate(name.clone(), Box::new(error)))?;
-        let secret = secret(&pool).await.map_err(|e| OpenError::Use(name, e))?;
+        let secrets = secrets(&pool).await.map_err(|e| OpenError::Use(name, e))?;
         let (queue, jobs) = mpsc::channel(LONGEST_QUEUE);
         let writer = writer::Writer {
             pool: pool.clone(),
@@ -83,7 +87,8 @@ impl Store {
             pool,
             kind,
             queue,
-            secret,
+            sign_ins: Arc::new(Semaphore::new(SIGN_INS)),
+            secrets,
             lost: Arc::default(),
         })
     }
@@ -96,9 +101,10 @@ async fn connect(kind: Kind, url: &str) -> Result<AnyPool, sqlx::Error> {
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 if kind == Kind::Sqlite {
-                    // Readers beside the writer; a commit is on the disk before it is acknowledged.
+                    // Readers beside the writer; a commit is on the disk before it is acknowledged; what is deleted is
+                    // overwritten.
                     connection
-                        .execute("PRAGMA busy_timeout = 3000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+                        .execute("PRAGMA busy_timeout = 3000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")
                         .await?;
                 }
                 Ok(())
@@ -126,21 +132,81 @@ fn migrations(kind: Kind) -> Migrator {
     Migrator::with_migrations(migrations.collect())
 }
 
-/// The store's own secret, made at its first opening.
-async fn secret(pool: &AnyPool) -> Result<[u8; 32], StoreError> {
+/// What visitors are hashed with. In no backup: a restored store tells nobody who was who.
+#[derive(Clone, Copy)]
+pub(super) struct Secrets {
+    pub(super) fixed: [u8; 32],
+    pub(super) daily: DayKey,
+}
+
+/// Names of the secrets among the settings.
+const FIXED_KEY: &str = "visitor_key";
+const DAILY_KEY: &str = "visitor_key_of_day";
+
+/// The store's own secrets, made at its first opening.
+async fn secrets(pool: &AnyPool) -> Result<Secrets, StoreError> {
+    let fresh = blake3::Hash::from_bytes(random()?).to_string();
+    let fixed = setting(pool, FIXED_KEY, &fresh).await?;
+    let fixed = blake3::Hash::from_hex(&fixed).map_err(|_| damaged())?;
+    Ok(Secrets {
+        fixed: *fixed.as_bytes(),
+        daily: daily_key(pool).await?,
+    })
+}
+
+/// The key of today, kept in the place of that of an earlier day.
+pub(super) async fn daily_key(pool: &AnyPool) -> Result<DayKey, StoreError> {
+    let today = day_of(Timestamp::now());
+    let fresh = DayKey::new(today, random()?).to_text();
+    let kept = setting(pool, DAILY_KEY, &fresh).await?;
+    let key = DayKey::of_text(&kept).ok_or_else(damaged)?.on(today);
+    if key.to_text() != kept {
+        sqlx::query("UPDATE settings SET value = $2 WHERE name = $1 AND value = $3")
+            .bind(DAILY_KEY)
+            .bind(key.to_text())
+            .bind(kept)
+            .execute(pool)
+            .await?;
+    }
+    Ok(key)
+}
+
+/// The setting, which becomes `fresh` where there was none.
+async fn setting(pool: &AnyPool, name: &str, fresh: &str) -> Result<String, StoreError> {
+    sqlx::query("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
+        .bind(name)
+        .bind(fresh)
+        .execute(pool)
+        .await?;
+    let kept = sqlx::query_scalar("SELECT value FROM settings WHERE name = $1");
+    Ok(kept.bind(name).fetch_one(pool).await?)
+}
+
+fn random() -> Result<[u8; 32], StoreError> {
     let mut fresh = [0; 32];
     getrandom::fill(&mut fresh)
         .map_err(|error| StoreError::Unusable(format!("no random numbers: {error}")))?;
-    sqlx::query("INSERT INTO settings (name, value) VALUES ('visitor_key', $1) ON CONFLICT (name) DO NOTHING")
-        .bind(blake3::Hash::from_bytes(fresh).to_hex().to_string())
-        .execute(pool)
-        .await?;
-    let kept: String = sqlx::query_scalar("SELECT value FROM settings WHERE name = 'visitor_key'")
-        .fetch_one(pool)
-        .await?;
-    blake3::Hash::from_hex(&kept)
-        .map(|hash| *hash.as_bytes())
-        .map_err(|_| StoreError::Unusable("the visitor key is damaged".into()))
+    Ok(fresh)
+}
+
+fn damaged() -> StoreError {
+    StoreError::Unusable("the visitor key is damaged".into())
+}
+
+/// Makes the file that nobody but this user may read, where there is none: it will hold contacts.
+fn create_private(file: &Path) -> std::io::Result<()> {
+    let made = private_file().create_new(true).open(file);
+    match made {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// How a file is opened for writing that only its owner may read.
+pub fn private_file() -> std::fs::OpenOptions {
+    let mut options = std::fs::File::options();
+    options.write(true).mode(0o600);
+    options
 }
 
 /// A path for a URL of sqlx, which decodes percent signs.

@@ -6,7 +6,7 @@ use super::counters::Counters;
 use super::{Kind, StoreError};
 use crate::feedback::webhook::Outbox;
 use crate::feedback::{IdempotencyKey, Receipt, Record};
-use sqlx::{AnyPool, Connection};
+use sqlx::AnyPool;
 use tokio::sync::{mpsc, oneshot};
 
 /// Records in one transaction, at most.
@@ -48,6 +48,8 @@ impl Writer {
                     Job::Flush(done) => flushes.push(done),
                 }
             }
+            // Who sent it was told that it is not kept, or has gone: kept now, it would come a second time.
+            batch.retain(|(_, _, reply): &Waiting| reply.as_ref().is_none_or(|r| !r.is_closed()));
             self.keep(batch).await;
             for flush in flushes {
                 // Who asked may have gone.
@@ -64,7 +66,9 @@ impl Writer {
                 }
             }
             // One record that the database does not take must not refuse the others. Nothing of the batch was kept.
-            Err(StoreError::Unavailable(sqlx::Error::Database(_))) if batch.len() > 1 => {
+            Err(StoreError::Unavailable(sqlx::Error::Database(error)))
+                if batch.len() > 1 && self.kind.refuses_the_record(&*error) =>
+            {
                 for waiting in batch {
                     let alone = [waiting];
                     let receipts = self.commit(&alone).await;
@@ -93,7 +97,7 @@ impl Writer {
             return Ok(Vec::new());
         }
         let mut connection = self.pool.acquire().await?;
-        let mut transaction = connection.begin_with(self.kind.begin()).await?;
+        let mut transaction = self.kind.write(&mut connection).await?;
         let mut counters = Counters::default();
         let mut receipts = Vec::with_capacity(batch.len());
         for (record, key, _) in batch {

@@ -17,6 +17,11 @@ impl<W: Write> Csv<W> {
         Ok(Self(writer))
     }
 
+    /// Goes on without a head.
+    pub fn continued(to: W) -> Self {
+        Self(csv::Writer::from_writer(to))
+    }
+
     /// One row.
     ///
     /// # Errors
@@ -46,7 +51,7 @@ fn cell(value: &Value) -> String {
         }
         other => return other.to_string(),
     };
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
         format!("'{text}")
     } else {
         text

@@ -33,17 +33,19 @@ pub struct Table {
 /// The tables of records, for people and programs.
 pub const EXPORTED: [&Table; 3] = [&RATINGS, &ASKS, &QUERIES];
 
-/// All of a backup. Sessions are not kept, deliveries of webhooks neither.
-pub(super) const ALL: [&Table; 9] = [
+/// All of a backup. Running sessions are not kept, nor the keys that visitors are hashed with.
+pub(super) const ALL: [&Table; 11] = [
     &RATINGS,
     &ASKS,
     &QUERIES,
+    &OPENED,
     &DAILY,
     &ANSWERS,
+    &IDEMPOTENCY,
     &EXPERTS,
     &CREDENTIALS,
     &AUDIT,
-    &SETTINGS,
+    &DELIVERIES,
 ];
 
 const RATINGS: Table = Table {
@@ -145,10 +147,42 @@ const AUDIT: Table = Table {
     ],
     only: "1 = 1",
 };
-const SETTINGS: Table = Table {
-    name: "settings",
-    columns: &[("name", Text), ("value", Text)],
+const OPENED: Table = Table {
+    name: "opened",
+    columns: &[
+        ("network", Text),
+        ("question_id", Text),
+        ("clicked", Integer),
+        ("at", Integer),
+    ],
     only: "1 = 1",
+};
+const IDEMPOTENCY: Table = Table {
+    name: "idempotency",
+    columns: &[
+        ("key", Text),
+        ("at", Integer),
+        ("fingerprint", Text),
+        ("number", Integer),
+        ("replaced", Integer),
+    ],
+    only: "1 = 1",
+};
+const DELIVERIES: Table = Table {
+    name: "deliveries",
+    columns: &[
+        ("id", Integer),
+        ("at", Integer),
+        ("webhook", Text),
+        ("event", Text),
+        ("record", Integer),
+        ("body", Text),
+        ("state", Text),
+        ("attempts", Integer),
+        ("next_at", Integer),
+        ("error", Text),
+    ],
+    only: "state <> 'delivered'",
 };
 
 /// Why a row was not taken in.
@@ -215,7 +249,7 @@ pub(super) async fn has_rows(
     Ok(rows > 0)
 }
 
-/// Takes in a row of any table; a setting replaces the one there.
+/// Takes in a row of any table.
 pub(super) async fn insert(connection: &mut AnyConnection, row: &Row) -> Result<(), InsertError> {
     let name = row.get("table").and_then(Value::as_str).unwrap_or_default();
     let Some(table) = ALL.into_iter().find(|t| t.name == name) else {
@@ -223,13 +257,8 @@ pub(super) async fn insert(connection: &mut AnyConnection, row: &Row) -> Result<
     };
     let columns: Vec<&str> = table.column_names().collect();
     let places: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
-    let replace = if table.name == "settings" {
-        " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-    } else {
-        ""
-    };
     let sql = format!(
-        "INSERT INTO {name} ({}) VALUES ({}){replace}",
+        "INSERT INTO {name} ({}) VALUES ({})",
         columns.join(", "),
         places.join(", ")
     );

@@ -23,6 +23,33 @@ pub enum Form {
     Slack,
 }
 
+impl Form {
+    /// Messages at once: chats take one after the other.
+    pub(super) fn messages_in_a_turn(self) -> i64 {
+        match self {
+            Self::Json => 20,
+            Self::Dingtalk | Self::Feishu | Self::Slack => 1,
+        }
+    }
+
+    /// Why the system did not take a message that it answered with status 200, where its answer says so: `errcode` of
+    /// DingTalk, `code` of Feishu.
+    pub(super) fn refused(self, answer: &str) -> Option<String> {
+        let (code, reason) = match self {
+            Self::Dingtalk => ("errcode", "errmsg"),
+            Self::Feishu => ("code", "msg"),
+            Self::Json | Self::Slack => return None,
+        };
+        let answer: Value = serde_json::from_str(answer).ok()?;
+        let code = answer.get(code)?.as_i64().filter(|code| *code != 0)?;
+        let reason = answer
+            .get(reason)
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        Some(format!("{code} {reason}").chars().take(200).collect())
+    }
+}
+
 /// What is told, in the store until it has been.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::feedback) struct Told {
@@ -80,7 +107,7 @@ pub(super) fn message(webhook: &Webhook, told: &Told, id: i64, seconds: i64) -> 
             let text = body.to_string();
             let id = format!("msg_{id}");
             let signature = signature(
-                secret.as_bytes(),
+                &standard_key(secret),
                 format!("{id}.{seconds}.{text}").as_bytes(),
             );
             headers.push(("webhook-id", id));
@@ -110,6 +137,13 @@ pub(super) fn message(webhook: &Webhook, told: &Told, id: i64, seconds: i64) -> 
         headers,
         body: body.to_string(),
     }
+}
+
+/// The bytes of a secret: those that `whsec_…` writes in base64, as Standard Webhooks has it, or those of the text.
+fn standard_key(secret: &str) -> Vec<u8> {
+    let encoded = secret.strip_prefix("whsec_");
+    let decoded = encoded.and_then(|text| STANDARD.decode(text).ok());
+    decoded.unwrap_or_else(|| secret.as_bytes().to_vec())
 }
 
 /// HMAC-SHA256 in base64.
@@ -179,7 +213,28 @@ mod tests {
             serde_json::from_str(&message(&webhook(Form::Feishu), &told(), 3, 1_700_000_000).body)
                 .unwrap();
         assert_eq!(feishu["sign"], signature(b"1700000000\ns3cret", b""));
+        assert_eq!(standard_key("whsec_czNjcmV0"), b"s3cret");
         let slack = message(&webhook(Form::Slack), &told(), 3, 0);
         assert!(slack.body.contains("&lt;Nacos&gt;"), "{}", slack.body);
+    }
+
+    #[test]
+    fn a_refusal_behind_a_good_status_is_one() {
+        let wrong = r#"{"errcode":310000,"errmsg":"sign not match"}"#;
+        assert_eq!(
+            Form::Dingtalk.refused(wrong).as_deref(),
+            Some("310000 sign not match")
+        );
+        assert_eq!(
+            Form::Dingtalk.refused(r#"{"errcode":0,"errmsg":"ok"}"#),
+            None
+        );
+        assert!(
+            Form::Feishu
+                .refused(r#"{"code":19021,"msg":"sign"}"#)
+                .is_some()
+        );
+        assert_eq!(Form::Json.refused(wrong), None);
+        assert_eq!(Form::Feishu.refused("<html>"), None);
     }
 }

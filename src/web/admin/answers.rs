@@ -3,6 +3,7 @@
 use super::{Desk, Frame, private, shown_time};
 use crate::document::DocumentId;
 use crate::engine::Engine;
+use crate::feedback::record::checked_text;
 use crate::feedback::reports::{AnswerFigures, AnswerReport};
 use crate::web::expert::OnPage;
 use crate::web::extract::Parameters;
@@ -14,6 +15,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
+/// Characters of a document's id in an address, at most.
+pub(in crate::web) const LONGEST_PATH_ID: usize = 200;
 /// Answers on a page.
 pub(in crate::web) const PAGE: i64 = 50;
 
@@ -33,6 +36,7 @@ struct AnswerPage {
     desk: Desk,
     title: String,
     url: String,
+    csv: String,
     /// The file to mend; nothing when the document is not there any more.
     source: Option<SourceLine>,
     report: AnswerReport,
@@ -69,15 +73,6 @@ struct ShownRating {
     query: String,
 }
 
-/// How many to skip, of a list's parameters.
-pub(in crate::web) fn offset(parameters: &Parameters) -> i64 {
-    parameters
-        .get("offset")
-        .and_then(|n| n.parse().ok())
-        .filter(|n| *n >= 0)
-        .unwrap_or(0)
-}
-
 pub(super) async fn worst(
     State(state): State<AppState>,
     locale: Locale,
@@ -86,7 +81,7 @@ pub(super) async fn worst(
 ) -> Result<Response, PageRefusal> {
     let refuse = super::refusing(&state, locale);
     let store = &state.feedback().map_err(&refuse)?.store;
-    let offset = offset(&parameters);
+    let offset = parameters.number("offset").map_err(&refuse)?.unwrap_or(0);
     let found = store
         .worst_answers(offset, PAGE)
         .await
@@ -125,6 +120,7 @@ pub(super) async fn answer(
     Path(id): Path<String>,
 ) -> Result<Response, PageRefusal> {
     let refuse = super::refusing(&state, locale);
+    let id = checked_text("id", &id, LONGEST_PATH_ID).map_err(|e| refuse(e.into()))?;
     let store = &state.feedback().map_err(&refuse)?.store;
     let report = store
         .answer_report(&id)
@@ -159,6 +155,7 @@ pub(super) async fn answer(
         frame,
         desk,
         url: question_path(&DocumentId(id.clone())),
+        csv: format!("/api/v1/admin/answers/{}?format=csv", encode(&id)),
         source,
         title: document.map_or(id, |d| d.headline().to_owned()),
         reasons: report

@@ -35,12 +35,15 @@ pub(super) async fn audit(
 ) -> Result<Response, PageRefusal> {
     let refuse = super::refusing(&state, locale);
     let store = &state.feedback().map_err(&refuse)?.store;
-    let before = parameters.get("before").and_then(|n| n.parse().ok());
+    let before = parameters.number("before").map_err(&refuse)?;
     let entries = store
         .audit_log(before, PAGE)
         .await
         .map_err(|e| refuse(e.into()))?;
-    let deliveries = store.deliveries(PAGE).await.map_err(|e| refuse(e.into()))?;
+    let deliveries = store
+        .deliveries(None, PAGE)
+        .await
+        .map_err(|e| refuse(e.into()))?;
     let last = entries.last().filter(|_| entries.len() as i64 == PAGE);
     let (frame, desk) = Desk::new(&state, locale, &expert.name, "/admin/audit");
     let page = AuditPage {

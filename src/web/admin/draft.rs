@@ -21,13 +21,19 @@ pub(super) async fn draft(
     OnPage(_): OnPage,
     parameters: Parameters,
 ) -> Result<Response, PageRefusal> {
-    let refuse = super::refusing(&state, locale);
-    let number = parameters.get("ask").and_then(|n| n.parse::<i64>().ok());
-    let (name, question, tag) = if let Some(number) = number {
-        let store = &state.feedback().map_err(&refuse)?.store;
-        let item = store.item(ItemKind::Ask, number).await;
-        let item = item.map_err(|e| refuse(e.into()))?;
-        let item = item.ok_or_else(|| refuse(Refusal::NotFound))?;
+    let written = written(&state, &parameters).await;
+    written.map_err(super::refusing(&state, locale))
+}
+
+/// The draft that the parameters `ask` or `q` want.
+pub(in crate::web) async fn written(
+    state: &AppState,
+    parameters: &Parameters,
+) -> Result<Response, Refusal> {
+    let (name, question, tag) = if let Some(number) = parameters.number("ask")? {
+        let store = &state.feedback()?.store;
+        let item = store.item(ItemKind::Ask, number).await?;
+        let item = item.ok_or(Refusal::NotFound)?;
         (format!("ask-{number}"), item.text, item.tag)
     } else {
         let text = parameters.query_text();

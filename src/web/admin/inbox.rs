@@ -3,9 +3,7 @@
 use super::{Desk, Frame, private, shown_time};
 use crate::engine::Engine;
 use crate::feedback::inbox::{InboxFilter, Item, ItemChange, ItemKind, Place};
-use crate::feedback::record::{
-    BadField, FieldProblem, LONGEST_COMMENT, LONGEST_LABEL, WorkState, checked_text,
-};
+use crate::feedback::record::{BadField, FieldProblem, WorkState};
 use crate::web::body::FormBody;
 use crate::web::expert::OnPage;
 use crate::web::extract::Parameters;
@@ -72,6 +70,11 @@ pub(in crate::web) fn filter(parameters: &Parameters) -> Result<InboxFilter, Ref
         text: parameters.get("q").map(str::to_owned),
         after: after.transpose()?,
     })
+}
+
+/// The item that an address names.
+pub(in crate::web) fn numbered(kind: &str, id: &str) -> Option<(ItemKind, i64)> {
+    Some((ItemKind::of_code(kind)?, id.parse().ok()?))
 }
 
 /// A state in words.
@@ -177,24 +180,21 @@ pub(super) async fn change(
     State(state): State<AppState>,
     locale: Locale,
     OnPage(expert): OnPage,
-    Path((kind, id)): Path<(String, i64)>,
+    Path((kind, id)): Path<(String, String)>,
     FormBody(mut fields, _): FormBody,
 ) -> Result<Response, PageRefusal> {
     let refuse = super::refusing(&state, locale);
-    let kind = ItemKind::of_code(&kind).ok_or_else(|| refuse(Refusal::NotFound))?;
-    let text =
-        |field, text: String, most| checked_text(field, &text, most).map_err(|e| refuse(e.into()));
+    let (kind, id) = numbered(&kind, &id).ok_or_else(|| refuse(Refusal::NotFound))?;
     let change = ItemChange {
         state: WorkState::of_code(&fields.take("state")),
-        assignee: Some(text("assignee", fields.take("assignee"), LONGEST_LABEL)?),
-        note: Some(text("note", fields.take("note"), LONGEST_COMMENT)?),
+        assignee: Some(fields.take("assignee")),
+        note: Some(fields.take("note")),
+        version: Some(fields.take("version")).filter(|v| !v.is_empty()),
     };
     let back = fields.take("back");
     let store = &state.feedback().map_err(&refuse)?.store;
     let changed = store.change_item(kind, id, &change, &expert.name).await;
-    if !changed.map_err(|e| refuse(e.into()))? {
-        return Err(refuse(Refusal::NotFound));
-    }
+    changed.map_err(|e| refuse(e.into()))?;
     // Only back to a list of ours: an address from a form is not to be trusted.
     let to = Some(back).filter(|b| b.starts_with("/admin/inbox?") && !b.contains(['\r', '\n']));
     Ok(Redirect::to(to.as_deref().unwrap_or("/admin/inbox")).into_response())

@@ -1,6 +1,7 @@
 //! `/admin/login`.
 
 use super::{Frame, private};
+use crate::feedback::record::trimmed;
 use crate::web::body::FormBody;
 use crate::web::expert::{cookie, session};
 use crate::web::locale::Locale;
@@ -10,6 +11,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+
+/// Characters of a name, at most.
+const LONGEST_NAME: usize = 40;
 
 #[derive(Template)]
 #[template(path = "admin/login.html")]
@@ -53,14 +57,18 @@ pub(super) async fn sign_in(
 ) -> Result<Response, PageRefusal> {
     let refuse = super::refusing(&state, locale);
     let feedback = state.feedback().map_err(&refuse)?;
+    let (name, password) = (fields.take("name"), fields.take("password"));
+    let name: String = name.chars().take(LONGEST_NAME).collect();
     state
         .limits
-        .sign_in(&feedback.visitor(&sender.client).network)
+        .sign_in(&feedback.visitor(&sender.client).network, &name)
         .map_err(&refuse)?;
-    let (name, password) = (fields.take("name"), fields.take("password"));
     let session = feedback.store.sign_in(&name, &password).await;
     let Some(secret) = session.map_err(|e| refuse(e.into()))? else {
         tracing::warn!("a sign-in failed");
+        let tried = trimmed(&name, LONGEST_NAME);
+        let noted = feedback.store.audit(&tried, "sign-in failed", "", "").await;
+        noted.map_err(|e| refuse(e.into()))?;
         let problem = locale.pick("名字或密码不对。", "Wrong name or password.");
         let mut again = page(&state, locale, name, Some(problem.to_owned())).await?;
         *again.status_mut() = StatusCode::UNAUTHORIZED;

@@ -27,6 +27,9 @@ struct OverviewPage {
     days: Vec<Day>,
 }
 
+/// What a line shows of a day.
+type OfDay = fn(&Day) -> f64;
+
 /// A drawing with its name and the names of its lines.
 struct Chart {
     name: &'static str,
@@ -49,7 +52,7 @@ pub(super) async fn overview(
     let share = |part: i64| (part * 100 + searches / 2) / searches.max(1);
     let names: Vec<String> = days.iter().map(|d| d.day.clone()).collect();
     let t = |chinese, english| frame.t(chinese, english);
-    let chart = |name, lines: &[(&'static str, fn(&Day) -> f64)]| Chart {
+    let chart = |name, lines: &[(&'static str, OfDay)]| Chart {
         name,
         svg: chart::lines(
             &names,

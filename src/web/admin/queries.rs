@@ -4,6 +4,7 @@ use super::{Desk, Frame, private, shown_time};
 use crate::document::DocumentId;
 use crate::feedback::Group;
 use crate::web::expert::OnPage;
+use crate::web::extract::Parameters;
 use crate::web::locale::Locale;
 use crate::web::pages::{PageRefusal, encode, question_path};
 use crate::web::state::AppState;
@@ -13,8 +14,8 @@ use axum::response::Response;
 
 /// Days that are looked back.
 pub(in crate::web) const DAYS: i64 = 30;
-/// Groups shown.
-const SHOWN: usize = 60;
+/// Groups on a page; the nearest documents of each are searched for.
+const PAGE: usize = 20;
 /// Nearest documents shown with a group.
 const NEAREST: usize = 3;
 
@@ -25,6 +26,7 @@ struct QueriesPage {
     desk: Desk,
     groups: Vec<ShownGroup>,
     days: i64,
+    next: Option<String>,
 }
 
 struct ShownGroup {
@@ -38,13 +40,18 @@ pub(super) async fn unanswered(
     State(state): State<AppState>,
     locale: Locale,
     OnPage(expert): OnPage,
+    parameters: Parameters,
 ) -> Result<Response, PageRefusal> {
     let refuse = super::refusing(&state, locale);
     let store = &state.feedback().map_err(&refuse)?.store;
+    let offset = parameters.number("offset").map_err(&refuse)?.unwrap_or(0);
     let groups = store.unanswered(DAYS).await.map_err(|e| refuse(e.into()))?;
+    let skipped = usize::try_from(offset).unwrap_or(usize::MAX);
+    let next = (groups.len() > skipped.saturating_add(PAGE))
+        .then(|| format!("/admin/queries?offset={}", skipped + PAGE));
     let groups = state
         .with_engine(move |engine| {
-            let shown = groups.into_iter().take(SHOWN).map(|group| {
+            let shown = groups.into_iter().skip(skipped).take(PAGE).map(|group| {
                 let nearest = engine.rank(&group.text, NEAREST)?.into_iter();
                 let nearest = nearest.map(|(id, _)| {
                     let document = engine.document(&id)?;
@@ -68,6 +75,7 @@ pub(super) async fn unanswered(
         desk,
         groups,
         days: DAYS,
+        next,
     };
     private(&page, &state, locale)
 }

@@ -1,11 +1,16 @@
-//! `/api/v1/admin/*`: what `/admin` shows, for scripts with a token. Lists come as JSON or, with `format=csv`, as CSV.
+//! `/api/v1/admin/*`: what `/admin` shows, for scripts with a token. Lists come as JSON, page by page, or with
+//! `format=csv` as CSV, whole.
+
+use super::listing::{csv, csv_of, json, wants_csv};
 
 use crate::feedback::experts::AuditEntry;
-use crate::feedback::inbox::{Item, ItemChange, ItemKind, Place};
+use crate::feedback::inbox::{Item, ItemChange, Place};
+use crate::feedback::record::checked_text;
 use crate::feedback::reports::{AnswerFigures, AnswerReport, Day};
-use crate::feedback::transfer::Csv;
-use crate::web::admin::{answers, audit, inbox, queries};
-use crate::web::body::JsonBody;
+use crate::feedback::webhook::Delivery;
+use crate::web::admin::answers::{self, LONGEST_PATH_ID};
+use crate::web::admin::{audit, draft, inbox, queries};
+use crate::web::body::ExpertBody;
 use crate::web::expert::OnApi;
 use crate::web::extract::Parameters;
 use crate::web::locale::Locale;
@@ -13,18 +18,44 @@ use crate::web::problem::{ApiRefusal, Problem, Refusal};
 use crate::web::state::AppState;
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use serde::Serialize;
-use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
 /// Days in figures.
 const DAYS: i64 = 30;
+/// Rows read at once for a CSV.
+const CSV_PAGE: i64 = 1_000;
+
+/// What every route here may answer instead.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "describes answers in the OpenAPI document")]
+pub(super) enum Refused {
+    /// A parameter cannot be used; the problem names it
+    #[response(status = 400, content_type = "application/problem+json")]
+    BadParameter(#[to_schema] Problem),
+    /// No token, no session
+    #[response(status = 401, content_type = "application/problem+json")]
+    SignInFirst(#[to_schema] Problem),
+    /// There is none
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(#[to_schema] Problem),
+    /// A filter cannot be used; the problem names it
+    #[response(status = 422, content_type = "application/problem+json")]
+    BadField(#[to_schema] Problem),
+    /// The feedback store cannot be used now
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(#[to_schema] Problem),
+}
 
 /// The last days in figures.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Overview {
+    /// Bad ratings that nobody has looked at.
+    new_ratings: i64,
+    /// Asks that nobody has looked at.
+    new_asks: i64,
     /// Oldest first.
     items: Vec<Day>,
 }
@@ -34,7 +65,7 @@ pub(super) struct Overview {
 pub(super) struct Inbox {
     /// Newest first.
     items: Vec<Item>,
-    /// For `after`, where there are more.
+    /// For `after`, where there may be more.
     next: Option<String>,
 }
 
@@ -43,6 +74,8 @@ pub(super) struct Inbox {
 pub(super) struct Answers {
     /// Worst first.
     items: Vec<AnswerFigures>,
+    /// For `offset`, where there may be more.
+    next: Option<i64>,
 }
 
 /// A group of queries that no document answers.
@@ -70,199 +103,357 @@ pub(super) struct Unanswered {
 pub(super) struct Audit {
     /// Newest first.
     items: Vec<AuditEntry>,
+    /// For `before`, where there may be more.
+    next: Option<i64>,
 }
 
-/// A list as it is wanted.
-fn listed(
-    response: impl Serialize,
-    parameters: &Parameters,
-    locale: Locale,
-) -> Result<Response, ApiRefusal> {
-    let failed = |error: &dyn std::fmt::Display| {
-        tracing::error!(%error, "a list could not be written");
-        ApiRefusal(Refusal::Internal, locale)
-    };
-    let value = serde_json::to_value(response).map_err(|e| failed(&e))?;
-    if parameters.get("format") != Some("csv") {
-        return Ok(Json(value).into_response());
-    }
-    let items = value["items"].as_array().cloned().unwrap_or_default();
-    let columns: Vec<String> = items
-        .first()
-        .and_then(Value::as_object)
-        .map(|first| first.keys().cloned().collect())
-        .unwrap_or_default();
-    let mut text = Vec::new();
-    let mut csv =
-        Csv::new(&mut text, columns.iter().map(String::as_str)).map_err(|e| failed(&e))?;
-    for item in &items {
-        csv.row(columns.iter().map(|c| &item[c]))
-            .map_err(|e| failed(&e))?;
-    }
-    csv.finish().map_err(|e| failed(&e))?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"dayi.csv\"",
-        ),
-    ];
-    Ok((headers, text).into_response())
+/// Messages to other systems that did not arrive.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Deliveries {
+    /// Newest first.
+    items: Vec<Delivery>,
+    /// For `before`, where there may be more.
+    next: Option<i64>,
 }
+
+const DAY_COLUMNS: [&str; 8] = [
+    "day",
+    "answered",
+    "related",
+    "none",
+    "helpful",
+    "unhelpful",
+    "asks",
+    "p95_ms",
+];
+const ITEM_COLUMNS: [&str; 14] = [
+    "kind",
+    "id",
+    "at",
+    "state",
+    "assignee",
+    "note",
+    "question_id",
+    "reasons",
+    "text",
+    "query",
+    "contact",
+    "tag",
+    "page",
+    "language",
+];
+const ANSWER_COLUMNS: [&str; 6] = [
+    "question_id",
+    "helpful",
+    "unhelpful",
+    "clicks",
+    "skips",
+    "worst_bound",
+];
+const RATING_COLUMNS: [&str; 6] = ["id", "at", "helpful", "reasons", "comment", "query"];
+const GROUP_COLUMNS: [&str; 4] = ["text", "count", "last_at", "others"];
+const AUDIT_COLUMNS: [&str; 6] = ["id", "at", "expert", "action", "target", "detail"];
+const DELIVERY_COLUMNS: [&str; 7] = ["id", "at", "webhook", "event", "state", "attempts", "error"];
 
 /// The last 30 days in figures.
-#[utoipa::path(get, path = "/api/v1/admin/overview", params(("format" = Option<String>, Query, description = "`csv` for CSV")),
-    responses((status = 200, description = "Figures by day", body = Overview), (status = 401, description = "No token, no session", body = Problem, content_type = "application/problem+json")))]
+#[utoipa::path(get, path = "/api/v1/admin/overview", tag = "admin", security(("token" = [])),
+    params(("format" = Option<String>, Query, description = "`json` or `csv`")),
+    responses((status = 200, description = "Figures by day", body = Overview), Refused))]
 pub(super) async fn overview(
     State(state): State<AppState>,
     locale: Locale,
     _: OnApi,
     parameters: Parameters,
 ) -> Result<Response, ApiRefusal> {
-    let refuse = |refusal| ApiRefusal(refusal, locale);
-    let store = &state.feedback().map_err(refuse)?.store;
-    let items = store.days(DAYS).await.map_err(|e| refuse(e.into()))?;
-    listed(Overview { items }, &parameters, locale)
+    let work = async || {
+        let store = &state.feedback()?.store;
+        let items = store.days(DAYS).await?;
+        if wants_csv(&parameters)? {
+            return Ok(csv_of(&DAY_COLUMNS, items));
+        }
+        let (new_ratings, new_asks) = store.open_items().await?;
+        Ok(json(Overview {
+            new_ratings,
+            new_asks,
+            items,
+        }))
+    };
+    work().await.map_err(|refusal| ApiRefusal(refusal, locale))
 }
 
 /// Bad ratings and asks.
-#[utoipa::path(get, path = "/api/v1/admin/inbox", params(
+#[utoipa::path(get, path = "/api/v1/admin/inbox", tag = "admin", security(("token" = [])), params(
         ("kind" = Option<String>, Query, description = "`rating` or `ask`"),
         ("state" = Option<String>, Query, description = "`new`, `in_work`, `answered` or `dismissed`"),
         ("assignee" = Option<String>, Query, description = "Only of this expert"),
         ("q" = Option<String>, Query, description = "Only with this in their texts"),
         ("after" = Option<String>, Query, description = "`next` of the list before"),
-        ("format" = Option<String>, Query, description = "`csv` for CSV")),
-    responses((status = 200, description = "Items, newest first", body = Inbox), (status = 401, description = "No token, no session", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A parameter cannot be used; the problem names it", body = Problem, content_type = "application/problem+json")))]
+        ("format" = Option<String>, Query, description = "`json` or `csv`")),
+    responses((status = 200, description = "Items, newest first", body = Inbox), Refused))]
 pub(super) async fn inbox_items(
     State(state): State<AppState>,
     locale: Locale,
     _: OnApi,
     parameters: Parameters,
 ) -> Result<Response, ApiRefusal> {
-    let refuse = |refusal| ApiRefusal(refusal, locale);
-    let filter = inbox::filter(&parameters).map_err(refuse)?;
-    let store = &state.feedback().map_err(refuse)?.store;
-    let (items, next) = store
-        .inbox(&filter, inbox::PAGE)
-        .await
-        .map_err(|e| refuse(e.into()))?;
-    let next = next.map(Place::to_text);
-    listed(Inbox { items, next }, &parameters, locale)
+    let work = async || {
+        let filter = inbox::filter(&parameters)?;
+        let store = &state.feedback()?.store;
+        if wants_csv(&parameters)? {
+            let first = store.inbox(&filter, CSV_PAGE as usize).await?;
+            let store = store.clone();
+            return Ok(csv(&ITEM_COLUMNS, first, move |place| {
+                let (store, mut filter) = (store.clone(), filter.clone());
+                filter.after = Some(place);
+                async move { store.inbox(&filter, CSV_PAGE as usize).await }
+            }));
+        }
+        let (items, next) = store.inbox(&filter, inbox::PAGE).await?;
+        let next = next.map(Place::to_text);
+        Ok(json(Inbox { items, next }))
+    };
+    work().await.map_err(|refusal| ApiRefusal(refusal, locale))
 }
 
 /// Change the state, the assignee or the note of an item.
-#[utoipa::path(patch, path = "/api/v1/admin/inbox/{kind}/{id}", params(
+#[utoipa::path(patch, path = "/api/v1/admin/inbox/{kind}/{id}", tag = "admin", security(("token" = [])), params(
         ("kind" = String, Path, description = "`rating` or `ask`"), ("id" = i64, Path, description = "Number")), request_body = ItemChange,
-    responses((status = 200, description = "As it is now", body = Item), (status = 400, description = "The body is no JSON of this form", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No token, no session", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "As it is now", body = Item),
+        (status = 403, description = "Sent from another site", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Somebody else has changed it since this `version`", body = Problem, content_type = "application/problem+json"),
+        Refused))]
 pub(super) async fn change_item(
     State(state): State<AppState>,
     locale: Locale,
     OnApi(expert): OnApi,
-    Path((kind, id)): Path<(String, i64)>,
-    JsonBody(change, _): JsonBody<ItemChange>,
+    Path((kind, id)): Path<(String, String)>,
+    ExpertBody(change): ExpertBody<ItemChange>,
 ) -> Result<Json<Item>, ApiRefusal> {
-    let refuse = |refusal| ApiRefusal(refusal, locale);
-    let kind = ItemKind::of_code(&kind).ok_or(refuse(Refusal::NotFound))?;
-    let store = &state.feedback().map_err(refuse)?.store;
-    let changed = store.change_item(kind, id, &change, &expert.name).await;
-    changed.map_err(|e| refuse(e.into()))?;
-    let item = store.item(kind, id).await.map_err(|e| refuse(e.into()))?;
-    item.map(Json).ok_or(refuse(Refusal::NotFound))
+    let work = async || {
+        let (kind, id) = inbox::numbered(&kind, &id).ok_or(Refusal::NotFound)?;
+        let store = &state.feedback()?.store;
+        Ok(store.change_item(kind, id, &change, &expert.name).await?)
+    };
+    let item: Result<Item, Refusal> = work().await;
+    item.map(Json)
+        .map_err(|refusal| ApiRefusal(refusal, locale))
 }
 
 /// Answers that surely helped least.
-#[utoipa::path(get, path = "/api/v1/admin/answers", params(
-        ("offset" = Option<u32>, Query, description = "Answers to skip"), ("format" = Option<String>, Query, description = "`csv` for CSV")),
-    responses((status = 200, description = "Worst first", body = Answers), (status = 401, description = "No token, no session", body = Problem, content_type = "application/problem+json")))]
+#[utoipa::path(get, path = "/api/v1/admin/answers", tag = "admin", security(("token" = [])), params(
+        ("offset" = Option<u32>, Query, description = "Answers to skip"), ("format" = Option<String>, Query, description = "`json` or `csv`")),
+    responses((status = 200, description = "Worst first", body = Answers), Refused))]
 pub(super) async fn worst_answers(
     State(state): State<AppState>,
     locale: Locale,
     _: OnApi,
     parameters: Parameters,
 ) -> Result<Response, ApiRefusal> {
-    let refuse = |refusal| ApiRefusal(refusal, locale);
-    let store = &state.feedback().map_err(refuse)?.store;
-    let items = store
-        .worst_answers(answers::offset(&parameters), answers::PAGE)
-        .await;
-    listed(
-        Answers {
-            items: items.map_err(|e| refuse(e.into()))?,
-        },
-        &parameters,
-        locale,
-    )
+    let work = async || {
+        let store = &state.feedback()?.store;
+        let offset = parameters.number("offset")?.unwrap_or(0);
+        let is_csv = wants_csv(&parameters)?;
+        let limit = if is_csv { CSV_PAGE } else { answers::PAGE };
+        let items = store.worst_answers(offset, limit).await?;
+        let next = is_full(&items, limit).then(|| offset.saturating_add(limit));
+        if is_csv {
+            let store = store.clone();
+            return Ok(csv(&ANSWER_COLUMNS, (items, next), move |offset| {
+                let store = store.clone();
+                async move {
+                    let items = store.worst_answers(offset, limit).await?;
+                    let next = is_full(&items, limit).then(|| offset + limit);
+                    Ok((items, next))
+                }
+            }));
+        }
+        Ok(json(Answers { items, next }))
+    };
+    work().await.map_err(|refusal| ApiRefusal(refusal, locale))
 }
 
-/// All that is known of an answer.
-#[utoipa::path(get, path = "/api/v1/admin/answers/{id}", params(("id" = String, Path, description = "Document id")),
-    responses((status = 200, description = "Figures, reasons, ratings, queries", body = AnswerReport), (status = 401, description = "No token, no session", body = Problem, content_type = "application/problem+json")))]
+/// All that is known of an answer; as CSV, its ratings.
+#[utoipa::path(get, path = "/api/v1/admin/answers/{id}", tag = "admin", security(("token" = [])), params(("id" = String, Path, description = "Document id"),
+        ("format" = Option<String>, Query, description = "`json` or `csv`")),
+    responses((status = 200, description = "Figures, reasons, ratings, queries", body = AnswerReport), Refused))]
 pub(super) async fn answer(
     State(state): State<AppState>,
     locale: Locale,
     _: OnApi,
     Path(id): Path<String>,
-) -> Result<Json<AnswerReport>, ApiRefusal> {
-    let refuse = |refusal| ApiRefusal(refusal, locale);
-    let store = &state.feedback().map_err(refuse)?.store;
-    Ok(Json(
-        store
-            .answer_report(&id)
-            .await
-            .map_err(|e| refuse(e.into()))?,
-    ))
+    parameters: Parameters,
+) -> Result<Response, ApiRefusal> {
+    let work = async || {
+        let id = checked_text("id", &id, LONGEST_PATH_ID)?;
+        let store = &state.feedback()?.store;
+        if !wants_csv(&parameters)? {
+            return Ok(json(store.answer_report(&id).await?));
+        }
+        let items = store.ratings_of(&id, None, CSV_PAGE).await?;
+        let next = last_place(&items);
+        let store = store.clone();
+        Ok(csv(&RATING_COLUMNS, (items, next), move |place| {
+            let (store, id) = (store.clone(), id.clone());
+            async move {
+                let items = store.ratings_of(&id, Some(place), CSV_PAGE).await?;
+                let next = last_place(&items);
+                Ok((items, next))
+            }
+        }))
+    };
+    work().await.map_err(|refusal| ApiRefusal(refusal, locale))
 }
 
 /// Queries of the last 30 days that no document answers, those of similar wording together.
-#[utoipa::path(get, path = "/api/v1/admin/queries", params(("format" = Option<String>, Query, description = "`csv` for CSV")),
-    responses((status = 200, description = "Most asked first", body = Unanswered), (status = 401, description = "No token, no session", body = Problem, content_type = "application/problem+json")))]
+#[utoipa::path(get, path = "/api/v1/admin/queries", tag = "admin", security(("token" = [])),
+    params(("format" = Option<String>, Query, description = "`json` or `csv`")),
+    responses((status = 200, description = "Most asked first", body = Unanswered), Refused))]
 pub(super) async fn unanswered(
     State(state): State<AppState>,
     locale: Locale,
     _: OnApi,
     parameters: Parameters,
 ) -> Result<Response, ApiRefusal> {
-    let refuse = |refusal| ApiRefusal(refusal, locale);
-    let store = &state.feedback().map_err(refuse)?.store;
-    let groups = store
-        .unanswered(queries::DAYS)
-        .await
-        .map_err(|e| refuse(e.into()))?;
-    let items = groups.into_iter().map(|group| UnansweredGroup {
-        text: group.text,
-        count: group.count,
-        last_at: group.last_at,
-        others: group.others,
-    });
-    listed(
-        Unanswered {
-            items: items.collect(),
-        },
-        &parameters,
-        locale,
-    )
+    let work = async || {
+        let store = &state.feedback()?.store;
+        let groups = store.unanswered(queries::DAYS).await?.into_iter();
+        let items: Vec<UnansweredGroup> = groups
+            .map(|group| UnansweredGroup {
+                text: group.text,
+                count: group.count,
+                last_at: group.last_at,
+                others: group.others,
+            })
+            .collect();
+        if wants_csv(&parameters)? {
+            return Ok(csv_of(&GROUP_COLUMNS, items));
+        }
+        Ok(json(Unanswered { items }))
+    };
+    work().await.map_err(|refusal| ApiRefusal(refusal, locale))
+}
+
+/// An ask or a query as a document in Markdown, with the answer left to write.
+#[utoipa::path(get, path = "/api/v1/admin/draft", tag = "admin", security(("token" = [])), params(
+        ("ask" = Option<i64>, Query, description = "Number of the ask"), ("q" = Option<String>, Query, description = "Or the query")),
+    responses((status = 200, description = "The draft", body = String, content_type = "text/markdown"), Refused))]
+pub(super) async fn draft_document(
+    State(state): State<AppState>,
+    locale: Locale,
+    _: OnApi,
+    parameters: Parameters,
+) -> Result<Response, ApiRefusal> {
+    let draft = draft::written(&state, &parameters).await;
+    draft.map_err(|refusal| ApiRefusal(refusal, locale))
 }
 
 /// What experts did.
-#[utoipa::path(get, path = "/api/v1/admin/audit", params(
-        ("before" = Option<i64>, Query, description = "Only entries with lower numbers"), ("format" = Option<String>, Query, description = "`csv` for CSV")),
-    responses((status = 200, description = "Newest first", body = Audit), (status = 401, description = "No token, no session", body = Problem, content_type = "application/problem+json")))]
+#[utoipa::path(get, path = "/api/v1/admin/audit", tag = "admin", security(("token" = [])), params(
+        ("before" = Option<i64>, Query, description = "Only entries with lower numbers"), ("format" = Option<String>, Query, description = "`json` or `csv`")),
+    responses((status = 200, description = "Newest first", body = Audit), Refused))]
 pub(super) async fn audit_log(
     State(state): State<AppState>,
     locale: Locale,
     _: OnApi,
     parameters: Parameters,
 ) -> Result<Response, ApiRefusal> {
-    let refuse = |refusal| ApiRefusal(refusal, locale);
-    let store = &state.feedback().map_err(refuse)?.store;
-    let before = parameters.get("before").and_then(|n| n.parse().ok());
-    let items = store
-        .audit_log(before, audit::PAGE)
-        .await
-        .map_err(|e| refuse(e.into()))?;
-    listed(Audit { items }, &parameters, locale)
+    let work = async || {
+        let store = &state.feedback()?.store;
+        let before = parameters.number("before")?;
+        let is_csv = wants_csv(&parameters)?;
+        let limit = if is_csv { CSV_PAGE } else { audit::PAGE };
+        let items = store.audit_log(before, limit).await?;
+        let next = items
+            .last()
+            .map(|e| e.id)
+            .filter(|_| is_full(&items, limit));
+        if is_csv {
+            let store = store.clone();
+            return Ok(csv(&AUDIT_COLUMNS, (items, next), move |before| {
+                let store = store.clone();
+                async move {
+                    let items = store.audit_log(Some(before), limit).await?;
+                    let next = items
+                        .last()
+                        .map(|e| e.id)
+                        .filter(|_| is_full(&items, limit));
+                    Ok((items, next))
+                }
+            }));
+        }
+        Ok(json(Audit { items, next }))
+    };
+    work().await.map_err(|refusal| ApiRefusal(refusal, locale))
+}
+
+/// Messages to other systems that wait, or were set aside after many tries.
+#[utoipa::path(get, path = "/api/v1/admin/deliveries", tag = "admin", security(("token" = [])), params(
+        ("before" = Option<i64>, Query, description = "Only messages with lower numbers"), ("format" = Option<String>, Query, description = "`json` or `csv`")),
+    responses((status = 200, description = "Newest first", body = Deliveries), Refused))]
+pub(super) async fn deliveries(
+    State(state): State<AppState>,
+    locale: Locale,
+    _: OnApi,
+    parameters: Parameters,
+) -> Result<Response, ApiRefusal> {
+    let work = async || {
+        let store = &state.feedback()?.store;
+        let before = parameters.number("before")?;
+        let is_csv = wants_csv(&parameters)?;
+        let limit = if is_csv { CSV_PAGE } else { audit::PAGE };
+        let items = store.deliveries(before, limit).await?;
+        let next = items
+            .last()
+            .map(|d| d.id)
+            .filter(|_| is_full(&items, limit));
+        if is_csv {
+            let store = store.clone();
+            return Ok(csv(&DELIVERY_COLUMNS, (items, next), move |before| {
+                let store = store.clone();
+                async move {
+                    let items = store.deliveries(Some(before), limit).await?;
+                    let next = items
+                        .last()
+                        .map(|d| d.id)
+                        .filter(|_| is_full(&items, limit));
+                    Ok((items, next))
+                }
+            }));
+        }
+        Ok(json(Deliveries { items, next }))
+    };
+    work().await.map_err(|refusal| ApiRefusal(refusal, locale))
+}
+
+/// Send a message again that was set aside.
+#[utoipa::path(post, path = "/api/v1/admin/deliveries/{id}", tag = "admin", security(("token" = [])),
+    params(("id" = i64, Path, description = "Number")),
+    responses((status = 204, description = "It waits to be sent"),
+        (status = 403, description = "Sent from another site", body = Problem, content_type = "application/problem+json"), Refused))]
+pub(super) async fn send_again(
+    State(state): State<AppState>,
+    locale: Locale,
+    OnApi(expert): OnApi,
+    Path(id): Path<String>,
+    headers: axum::http::HeaderMap,
+) -> Result<StatusCode, ApiRefusal> {
+    let work = async || {
+        crate::web::body::refuse_cross_site(&headers, &state, &[])?;
+        let id = id.parse().map_err(|_| Refusal::NotFound)?;
+        if state.feedback()?.store.send_again(id, &expert.name).await? {
+            Ok(StatusCode::NO_CONTENT)
+        } else {
+            Err(Refusal::NotFound)
+        }
+    };
+    work().await.map_err(|refusal| ApiRefusal(refusal, locale))
+}
+
+fn is_full<T>(items: &[T], limit: i64) -> bool {
+    items.len() as i64 == limit
+}
+
+fn last_place(items: &[crate::feedback::reports::RatingLine]) -> Option<(i64, i64)> {
+    let last = items.last().filter(|_| is_full(items, CSV_PAGE))?;
+    Some((last.at, last.id))
 }

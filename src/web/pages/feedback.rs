@@ -4,6 +4,7 @@ use super::error::PageRefusal;
 use super::{Frame, encode, page, question_path};
 use crate::document::{Document, DocumentId, GradeId};
 use crate::feedback::Reason;
+use crate::feedback::record::{LONGEST_LABEL, trimmed};
 use crate::web::body::FormBody;
 use crate::web::extract::Parameters;
 use crate::web::intake::SentRating;
@@ -14,15 +15,18 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
-/// Where documents of the old service lead for feedback.
-pub(in crate::web) const OLD_LINK: &str = "/user/feedbackByEnhancerGradePOJOID";
-
 /// A form that rates an answer.
 pub(super) struct RatingForm {
     pub(super) action: String,
-    pub(super) reasons: Vec<(&'static str, &'static str)>,
+    /// Code, words, whether it is ticked.
+    pub(super) reasons: Vec<(&'static str, &'static str, bool)>,
     /// Whether what was not good is asked at once.
     pub(super) open: bool,
+    /// The query that led to the answer, where it is known.
+    pub(super) query: String,
+    pub(super) comment: String,
+    /// Why it was not taken.
+    pub(super) problem: Option<String>,
 }
 
 impl RatingForm {
@@ -31,10 +35,19 @@ impl RatingForm {
             action: format!("{}/feedback", question_path(id)),
             reasons: Reason::ALL
                 .into_iter()
-                .map(|reason| (reason.code(), reason_label(reason, locale)))
+                .map(|reason| (reason.code(), reason_label(reason, locale), false))
                 .collect(),
             open,
+            query: String::new(),
+            comment: String::new(),
+            problem: None,
         }
+    }
+
+    /// The form of a page that was opened from the results for `query`.
+    pub(super) fn after(mut self, query: Option<String>) -> Self {
+        self.query = query.unwrap_or_default();
+        self
     }
 }
 
@@ -86,40 +99,67 @@ pub(in crate::web) async fn old_link(
 ) -> Result<Response, PageRefusal> {
     let refuse = |cause| PageRefusal::new(cause, &state, locale);
     let grade = parameters.get("enhancerGradePOJOId").unwrap_or_default();
+    let shown_grade = trimmed(grade, LONGEST_LABEL);
     let grade = GradeId(grade.to_owned());
     let found = state
         .with_engine(move |engine| engine.document_of_grade(&grade))
         .await
         .map_err(|e| refuse(e.into()))?;
-    let document = found.ok_or_else(|| refuse(Refusal::NotFound.into()))?;
+    let document = found.ok_or_else(|| refuse(Refusal::UnknownGrade(shown_grade).into()))?;
     let form = RatingForm::of(&document.id, locale, true);
     let shown = FeedbackPage::of(&document, &state, locale, Some(form));
     page(&shown, locale).map_err(refuse)
 }
 
-/// `POST /questions/{id}/feedback`: the form, filled in.
+/// `POST /questions/{id}/feedback`: the form, filled in. What cannot be taken is shown again with what is wrong; nothing
+/// typed is lost.
 pub(in crate::web) async fn rate(
     State(state): State<AppState>,
     locale: Locale,
     Path(id): Path<String>,
     FormBody(mut fields, sender): FormBody,
 ) -> Result<Response, PageRefusal> {
-    let refuse = |refusal: Refusal| PageRefusal::new(refusal, &state, locale);
+    let refuse = |cause| PageRefusal::new(cause, &state, locale);
+    let id = DocumentId(id);
+    let (reasons, comment) = (fields.all("reasons"), fields.take("comment"));
+    let query = fields.take("query");
     let sent = SentRating {
-        question_id: Some(id),
+        question_id: Some(id.0.clone()),
         grade_id: None,
         rating: fields.take("rating"),
-        reasons: fields.all("reasons"),
-        comment: fields.take("comment"),
-        query: String::new(),
-        page: String::new(),
+        reasons: reasons.clone(),
+        comment: comment.clone(),
+        query: query.clone(),
+        page: format!("{}{}", state.config.base_url.value, question_path(&id)),
         language: locale.tag().to_owned(),
         honeypot: fields.take("website"),
     };
-    let kept = state.keep_rating(sent, &sender).await.map_err(refuse)?;
-    // Loading the thanks again sends nothing again.
-    let thanks = format!("/feedback/thanks?id={}", encode(&kept.document.id.0));
-    Ok(Redirect::to(&thanks).into_response())
+    let refusal = match state.keep_rating(sent, &sender).await {
+        Ok(kept) => {
+            // Loading the thanks again sends nothing again.
+            let thanks = format!("/feedback/thanks?id={}", encode(&kept.document.id.0));
+            return Ok(Redirect::to(&thanks).into_response());
+        }
+        Err(refusal) => refusal,
+    };
+    let wanted = id.clone();
+    let found = state
+        .with_engine(move |engine| engine.document(&wanted))
+        .await;
+    let Ok(Some(document)) = found else {
+        return Err(refuse(refusal.into()));
+    };
+    let mut form = RatingForm::of(&id, locale, true).after(Some(query));
+    for (code, _, ticked) in &mut form.reasons {
+        *ticked = reasons.iter().any(|r| r == code);
+    }
+    form.comment = comment;
+    form.problem = Some(refusal.detail(locale));
+    let shown = FeedbackPage::of(&document, &state, locale, Some(form));
+    let mut response = page(&shown, locale).map_err(refuse)?;
+    *response.status_mut() = refusal.status_and_code().0;
+    refusal.add_headers(&mut response);
+    Ok(response)
 }
 
 /// `GET /feedback/thanks?id=`.

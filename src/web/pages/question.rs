@@ -58,13 +58,14 @@ pub(in crate::web) async fn question(
     if uri.path() != path && uri.path().ends_with('/') {
         return Ok(Redirect::permanent(&path).into_response());
     }
-    if let Some(query) = searched_before(&headers) {
-        state.note_click(&query, &id, &client);
+    let searched = searched_before(&headers);
+    if let Some(query) = &searched {
+        state.note_click(query, &id, &client);
     }
     let frame = Frame::new(&state, locale, &path);
     let rendered = state
         .with_engine(move |engine| match engine.document(&DocumentId(id))? {
-            Some(document) => shown(engine, document, frame).map(Some),
+            Some(document) => shown(engine, document, frame, searched).map(Some),
             None => Ok(None),
         })
         .await
@@ -96,6 +97,7 @@ fn shown(
     engine: &dyn Engine,
     document: Document,
     frame: Frame,
+    searched: Option<String>,
 ) -> Result<QuestionPage, crate::engine::EngineError> {
     let related = engine.related(&document.id, RELATED)?;
     let title = document.headline().to_owned();
@@ -117,7 +119,7 @@ fn shown(
             url: format!("/categories/{}", encode(c)),
         }),
         tags: document.tags.iter().map(|t| TagLink::of(t)).collect(),
-        form: RatingForm::of(&document.id, frame.locale, false),
+        form: RatingForm::of(&document.id, frame.locale, false).after(searched),
         markdown_url: format!("{}.md", question_path(&document.id)),
         related: related.iter().map(ListedQuestion::of).collect(),
         references: document.references,

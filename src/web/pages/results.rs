@@ -2,7 +2,7 @@
 
 use super::error::PageRefusal;
 use super::{Frame, TagLink, encode, page, question_path, search_path};
-use crate::engine::{AnswerState, FacetCount, Facets, Hit, SearchResults, Sort};
+use crate::engine::{AnswerState, FacetCount, Facets, Hit, SearchQuery, SearchResults, Sort};
 use crate::web::client::Client;
 use crate::web::extract::{Parameters, SearchRequest};
 use crate::web::locale::Locale;
@@ -101,10 +101,24 @@ pub(in crate::web) async fn results(
         facets: links.facets(&frame, &facets),
         sorts: links.sorts(&frame),
         pages: links.pages(total),
-        ask_url: format!("/ask?q={}", encode(&request.query.text)),
+        ask_url: ask_url(&request.query),
         frame,
     };
     page(&results, locale).map_err(refuse)
+}
+
+/// The form for the experts, with what was searched and within what.
+fn ask_url(query: &SearchQuery) -> String {
+    let mut url = format!("/ask?q={}", encode(&query.text));
+    for (name, value) in [
+        ("tag", &query.filter.tag),
+        ("category", &query.filter.category),
+    ] {
+        if let Some(value) = value {
+            url = format!("{url}&{name}={}", encode(value));
+        }
+    }
+    url
 }
 
 impl From<Hit> for ShownHit {

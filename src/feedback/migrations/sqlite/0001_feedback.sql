@@ -20,9 +20,13 @@ CREATE TABLE ratings (
     note TEXT NOT NULL
 );
 CREATE UNIQUE INDEX ratings_once ON ratings (visitor, question_id);
-CREATE INDEX ratings_of_answer ON ratings (question_id, id);
+CREATE INDEX ratings_of_answer ON ratings (question_id, at, id);
+-- What learning reads, without the rows themselves.
+CREATE INDEX ratings_of_network ON ratings (question_id, network, helpful, at);
+CREATE INDEX ratings_by_time ON ratings (at);
 CREATE INDEX ratings_bad ON ratings (at, id) WHERE helpful = 0;
 CREATE INDEX ratings_bad_by_state ON ratings (state, at, id) WHERE helpful = 0;
+CREATE INDEX ratings_bad_by_assignee ON ratings (assignee, at, id) WHERE helpful = 0 AND assignee <> '';
 
 CREATE TABLE asks (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -40,7 +44,8 @@ CREATE TABLE asks (
 );
 CREATE INDEX asks_by_time ON asks (at, id);
 CREATE INDEX asks_by_state ON asks (state, at, id);
-CREATE INDEX asks_by_contact ON asks (contact);
+CREATE INDEX asks_by_assignee ON asks (assignee, at, id) WHERE assignee <> '';
+CREATE INDEX asks_by_contact ON asks (lower(contact));
 
 CREATE TABLE queries (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -56,10 +61,21 @@ CREATE TABLE queries (
     clicked TEXT,
     rank BIGINT
 );
-CREATE INDEX queries_of_network ON queries (network, id);
+CREATE INDEX queries_of_network ON queries (network, text, id);
 CREATE INDEX queries_by_state ON queries (answer_state, at);
 CREATE INDEX queries_by_click ON queries (clicked, id) WHERE clicked IS NOT NULL;
 CREATE INDEX queries_by_time ON queries (at);
+
+-- Which answers a network has opened, or passed over: each counts once.
+CREATE TABLE opened (
+    network TEXT NOT NULL,
+    question_id TEXT NOT NULL,
+    -- 1 opened, 0 passed over.
+    clicked BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (network, question_id, clicked)
+);
+CREATE INDEX opened_by_time ON opened (at);
 
 -- Counts kept beside the records, so that no page has to read them all.
 CREATE TABLE daily (
@@ -118,6 +134,8 @@ CREATE TABLE deliveries (
     at BIGINT NOT NULL,
     webhook TEXT NOT NULL,
     event TEXT NOT NULL,
+    -- Number of the ask or rating it tells of.
+    record BIGINT NOT NULL,
     body TEXT NOT NULL,
     -- 'waiting', 'delivered' or 'dead'.
     state TEXT NOT NULL,
@@ -125,7 +143,9 @@ CREATE TABLE deliveries (
     next_at BIGINT NOT NULL,
     error TEXT NOT NULL
 );
-CREATE INDEX deliveries_by_state ON deliveries (state, next_at);
+CREATE INDEX deliveries_to_send ON deliveries (webhook, next_at) WHERE state = 'waiting';
+CREATE INDEX deliveries_not_arrived ON deliveries (id) WHERE state <> 'delivered';
+CREATE INDEX deliveries_of_record ON deliveries (event, record);
 
 CREATE TABLE settings (
     name TEXT PRIMARY KEY,

@@ -1,0 +1,115 @@
+//! A store that is locked, full or gone refuses what it cannot keep, and goes on by itself when it is there again.
+
+use crate::kit::{Place, Postgres, ask, rating};
+use dayi::feedback::webhook::Outbox;
+use dayi::feedback::{FeedbackStore, Store, StoreError};
+use sqlx::{Connection, Executor};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// Longer than the store waits for a lock or a connection.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+async fn refused(store: &Store) -> StoreError {
+    let started = Instant::now();
+    let refused = store.keep(ask("怎么升级？", ""), None).await.unwrap_err();
+    assert!(started.elapsed() < PATIENCE, "it is said soon");
+    refused
+}
+
+/// Keeps something once the store is there again.
+async fn recovers(store: &Store) {
+    let started = Instant::now();
+    while store.keep(ask("怎么升级？", ""), None).await.is_err() {
+        assert!(started.elapsed() < PATIENCE, "the store does not go on");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_file_refuses_all_that_waits_at_once() {
+    let place = Place::sqlite();
+    let store = place.open().await;
+    let url = format!("sqlite://{}", place.folder().join("feedback.db").display());
+    let mut other = sqlx::SqliteConnection::connect(&url).await.unwrap();
+    other.execute("BEGIN IMMEDIATE").await.unwrap();
+    let started = Instant::now();
+    let mut waiting = tokio::task::JoinSet::new();
+    for n in 0..200 {
+        let store = store.clone();
+        waiting.spawn(async move { store.keep(rating(&format!("v{n}"), "q1", true), None).await });
+    }
+    let outcomes = waiting.join_all().await;
+    assert!(outcomes.iter().all(Result::is_err));
+    assert!(
+        started.elapsed() < PATIENCE,
+        "each does not wait for the lock by itself"
+    );
+    assert_eq!(store.counts("q1").await.unwrap(), (0, 0), "reading goes on");
+    other.execute("ROLLBACK").await.unwrap();
+    recovers(&store).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_comes_back_is_found_again() {
+    let server = tokio::task::spawn_blocking(Postgres::start).await.unwrap();
+    let url = server.own_url();
+    let store = Store::open("/nonexistent".as_ref(), Some(&url), Outbox::default())
+        .await
+        .unwrap();
+    store.keep(ask("怎么升级？", ""), None).await.unwrap();
+    server.stop();
+    let error = refused(&store).await;
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+    tokio::task::spawn_blocking(move || {
+        server.run();
+    })
+    .await
+    .unwrap();
+    recovers(&store).await;
+    assert_eq!(store.open_items().await.unwrap(), (0, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_refuses_and_loses_nothing() {
+    let place = Place::sqlite();
+    let mounted = Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=1m", "dayi-full"])
+        .arg(place.folder())
+        .stderr(std::process::Stdio::null())
+        .status();
+    if !mounted.is_ok_and(|status| status.success()) {
+        println!("not tried: a small file system can only be mounted by root");
+        return;
+    }
+    let store = place.open().await;
+    let mut kept = 0;
+    let error = loop {
+        match store.keep(ask(&"很长的问题 ".repeat(200), ""), None).await {
+            Ok(_) => kept += 1,
+            Err(error) => break error,
+        }
+        assert!(kept < 10_000, "the disk does not fill");
+    };
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+    assert_eq!(
+        store.open_items().await.unwrap(),
+        (0, kept),
+        "reading goes on"
+    );
+    let larger = Command::new("mount")
+        .args(["-o", "remount,size=8m"])
+        .arg(place.folder())
+        .status();
+    assert!(larger.unwrap().success());
+    recovers(&store).await;
+    store.close().await;
+    let again = place.open().await;
+    assert_eq!(again.open_items().await.unwrap(), (0, kept + 1));
+    again.close().await;
+    let unmounted = Command::new("umount")
+        .arg("-l")
+        .arg(place.folder())
+        .status();
+    assert!(unmounted.unwrap().success());
+}
