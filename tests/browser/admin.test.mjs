@@ -71,7 +71,7 @@ for (const options of [{}, { javaScriptEnabled: true, viewport: { width: 390, he
         await page.evaluate(axe);
         const { violations } = await page.evaluate(() => globalThis.axe.run());
         assert.deepEqual(violations.map(({ id, nodes }) => `${path} ${id} ${nodes[0].html.slice(0, 120)}`), []);
-        if (process.env.DAYI_SCREENSHOTS) await page.screenshot({ path: `${process.env.DAYI_SCREENSHOTS}/admin${path.replace("/", "-")}-${options.colorScheme ?? "light"}.png` });
+        if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/admin${path.replace("/", "-")}-${options.colorScheme ?? "light"}.png` });
       }
     }));
 }

@@ -1,0 +1,61 @@
+//! The fastest an answer of a size can be sent: the same HTTP stack, and nothing to find out.
+
+use anyhow::Context;
+use axum::Router;
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse;
+use std::net::{Ipv4Addr, SocketAddr};
+use tokio::runtime::Runtime;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// A server that always answers the same; ended when dropped.
+pub(crate) struct Floor {
+    pub(crate) address: SocketAddr,
+    /// Runs it.
+    _runtime: Runtime,
+}
+
+impl Floor {
+    /// Answers `body` to everything, through the layers of tower-http that dayi uses.
+    pub(crate) fn serve(body: String) -> anyhow::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .context("cannot start the runtime")?;
+        let bound = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+        let listener = runtime.block_on(bound).context("no free port")?;
+        let address = listener.local_addr()?;
+        let body = bytes_of(body);
+        let cached = HeaderValue::from_static("public, max-age=0, must-revalidate");
+        let service = Router::new()
+            .fallback(move || {
+                let body = body.clone();
+                async move { ([(header::CONTENT_TYPE, "application/json")], body).into_response() }
+            })
+            .layer(SetResponseHeaderLayer::overriding(
+                header::CACHE_CONTROL,
+                cached,
+            ))
+            .layer(CatchPanicLayer::new())
+            .layer(PropagateRequestIdLayer::x_request_id())
+            .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+            .layer(CompressionLayer::new())
+            .into_make_service_with_connect_info::<SocketAddr>();
+        runtime.spawn(async move {
+            if let Err(error) = axum::serve(listener, service).await {
+                eprintln!("the fixed response ended: {error}");
+            }
+        });
+        Ok(Self {
+            address,
+            _runtime: runtime,
+        })
+    }
+}
+
+fn bytes_of(body: String) -> axum::body::Bytes {
+    axum::body::Bytes::from(body)
+}
