@@ -12,7 +12,7 @@ mod sections;
 
 pub use front_matter::Meta;
 pub use html::{Html, escape, render_markdown};
-pub use load::{ContentError, ContentFile, content_hash, list_files, read_document};
+pub use load::{ContentError, ContentFile, check_folder, content_hash, list_files, read_document};
 pub use markdown::plain_text;
 pub use parse::parse;
 pub use rejection::Rejection;

@@ -168,8 +168,10 @@ pub enum SuggestionTarget {
 /// What the engine holds at a moment.
 #[derive(Debug, Clone, Default)]
 pub struct Status {
-    /// Grows with each change of the index; the same number means the same answers. 0 before the first documents are in.
+    /// Grows with each change of the index. 0 before the first documents are in.
     pub generation: u64,
+    /// Grows with whatever may change an answer: the index, the constants of ranking, pins, what is known of quality.
+    pub revision: u64,
     /// Whether the content has been read since the start.
     pub up_to_date: bool,
     /// Documents that can be found.

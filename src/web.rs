@@ -9,6 +9,7 @@ mod client;
 mod expert;
 mod extract;
 mod intake;
+mod kept;
 mod limits;
 mod locale;
 mod machines;

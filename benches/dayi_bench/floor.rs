@@ -2,14 +2,13 @@
 
 use anyhow::Context;
 use axum::Router;
-use axum::http::{HeaderValue, header};
+use axum::http::header;
 use axum::response::IntoResponse;
 use std::net::{Ipv4Addr, SocketAddr};
 use tokio::runtime::Runtime;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
-use tower_http::set_header::SetResponseHeaderLayer;
 
 /// A server that always answers the same; ended when dropped.
 pub(crate) struct Floor {
@@ -29,16 +28,15 @@ impl Floor {
         let listener = runtime.block_on(bound).context("no free port")?;
         let address = listener.local_addr()?;
         let body = bytes_of(body);
-        let cached = HeaderValue::from_static("public, max-age=0, must-revalidate");
+        let headers = [
+            (header::CONTENT_TYPE, "application/json"),
+            (header::CACHE_CONTROL, "public, max-age=0, must-revalidate"),
+        ];
         let service = Router::new()
             .fallback(move || {
                 let body = body.clone();
-                async move { ([(header::CONTENT_TYPE, "application/json")], body).into_response() }
+                async move { (headers, body).into_response() }
             })
-            .layer(SetResponseHeaderLayer::overriding(
-                header::CACHE_CONTROL,
-                cached,
-            ))
             .layer(CatchPanicLayer::new())
             .layer(PropagateRequestIdLayer::x_request_id())
             .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))

@@ -4,7 +4,6 @@
 
 use ferrous_opencc::OpenCC;
 use ferrous_opencc::config::BuiltinConfig;
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
@@ -37,6 +36,9 @@ impl<'a> Normalized<'a> {
             };
             if c.is_ascii() {
                 push(c.to_ascii_lowercase());
+            } else if UNIFIED_IDEOGRAPHS.contains(&u32::from(c)) {
+                // Neither width nor case, and nothing to compose: most of the text by far.
+                push(simplified(c));
             } else {
                 for c in std::iter::once(c).nfkc().flat_map(char::to_lowercase) {
                     push(simplified(c));
@@ -75,13 +77,15 @@ impl<'a> Normalized<'a> {
     }
 }
 
+const UNIFIED_IDEOGRAPHS: Range<u32> = 0x4e00..0xa000;
+
 fn simplified(c: char) -> char {
-    SIMPLIFIED.get(&c).copied().unwrap_or(c)
+    let place = u32::from(c).wrapping_sub(UNIFIED_IDEOGRAPHS.start);
+    SIMPLIFIED.get(place as usize).copied().unwrap_or(c)
 }
 
-/// Traditional characters and their simplified forms, from the conversion tables of OpenCC.
-static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
-    const UNIFIED_IDEOGRAPHS: Range<u32> = 0x4e00..0xa000;
+/// The simplified form of each unified ideograph, from the conversion tables of OpenCC.
+static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(|| {
     let all: Vec<char> = UNIFIED_IDEOGRAPHS.filter_map(char::from_u32).collect();
     let converter =
         OpenCC::from_config(BuiltinConfig::T2s).expect("the conversion table is built in");
@@ -90,8 +94,7 @@ static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
     let converted = converter.convert(&lines);
     all.into_iter()
         .zip(converted.lines())
-        .filter_map(|(from, to)| Some((from, to.chars().next()?)))
-        .filter(|(from, to)| from != to)
+        .map(|(from, to)| to.chars().next().unwrap_or(from))
         .collect()
 });
 
@@ -106,6 +109,17 @@ mod tests {
             Normalized::new("ＮＡＣＯＳ註冊中心連線").text(),
             "nacos注册中心连线"
         );
+    }
+
+    #[test]
+    fn the_short_way_of_ideographs_is_the_long_one() {
+        for c in UNIFIED_IDEOGRAPHS.filter_map(char::from_u32) {
+            let long: Vec<char> = std::iter::once(c)
+                .nfkc()
+                .flat_map(char::to_lowercase)
+                .collect();
+            assert_eq!(long, [c]);
+        }
     }
 
     proptest! {

@@ -22,7 +22,10 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
     runtime.block_on(async {
         let listener = web::bind(config.listen.value).await?;
         // A folder that cannot be read is an error now, not a log line later.
-        crate::document::list_files(&config.content.value)?;
+        crate::document::check_folder(&config.content.value)?;
+        // Watching begins before the first sync, so that no change falls between them.
+        let watched = config.content.value.clone();
+        let watching = std::thread::spawn(move || embedded::Watch::begin(&watched));
         let feedback = Feedback::open(&config).await?;
         let words = SiteWords::read_and_log(&config);
         let (engine, opened) = EmbeddedEngine::open(&config.index.value, words.analyzer)?;
@@ -33,8 +36,10 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
             tracing::warn!(reason, "the index is rebuilt");
         }
         let content = config.content.value.clone();
-        // Watching begins before the first sync, so that no change falls between them.
-        embedded::watch(&engine, content.clone());
+        let watched = watching
+            .join()
+            .map_err(|_| anyhow::anyhow!("the content cannot be watched"))?;
+        embedded::watch(&engine, content.clone(), watched);
         words::watch(&engine, &config);
         let syncing = {
             let engine = Arc::clone(&engine);
@@ -65,7 +70,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         let state = AppState::new(Arc::clone(&engine) as Arc<dyn Engine>, config)
             .with_feedback(feedback.store.clone());
         let outcome = tokio::select! {
-            served = web::serve(listener, state, asked_to_stop) => served.map_err(Into::into),
+            () = web::serve(listener, state, asked_to_stop) => Ok(()),
             error = without_documents(syncing, &*engine) => Err(error),
         };
         feedback.store.close().await;

@@ -53,8 +53,8 @@ pub(super) fn watch(engine: &Arc<EmbeddedEngine>, config: &Config) {
     }
     let before = std::sync::Mutex::new(stamp(&folder));
     let config = config.clone();
-    let watched = folder.clone();
-    embedded::on_change(engine, &watched, move |engine| {
+    let watch = embedded::Watch::begin(&folder);
+    embedded::on_change(engine, watch, move |engine| {
         let now = stamp(&folder);
         let mut before = before
             .lock()

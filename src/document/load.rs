@@ -1,7 +1,8 @@
 //! A content folder: which files are documents, and reading one of them.
 
 use super::{Document, Rejection, parse};
-use std::fs::File;
+use rayon::prelude::*;
+use std::fs::{DirEntry, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -49,30 +50,59 @@ pub fn list_files(folder: &Path) -> Result<Vec<ContentFile>, ContentError> {
                 continue;
             }
         };
-        for entry in entries.flatten() {
-            let name = entry.file_name();
-            let Some(name) = name.to_str().filter(|n| !n.starts_with('.')) else {
-                continue;
-            };
-            // Follows links; one that leads nowhere, or a file removed meanwhile, is no document.
-            let Ok(metadata) = std::fs::metadata(entry.path()) else {
-                continue;
-            };
-            let relative = format!("{prefix}{name}");
-            if metadata.is_dir() {
-                if !entry.file_type().is_ok_and(|t| t.is_symlink()) {
-                    folders.push((entry.path(), format!("{relative}/")));
-                }
-            } else if is_document_name(name) {
-                files.push(ContentFile {
-                    path: relative,
-                    stamp: stamp(&metadata),
-                });
+        let entries: Vec<DirEntry> = entries.flatten().collect();
+        // The system is asked about each file, which takes the longest.
+        let found: Vec<Found> = entries
+            .par_iter()
+            .filter_map(|entry| look_at(entry, &prefix))
+            .collect();
+        for found in found {
+            match found {
+                Found::Folder(path, prefix) => folders.push((path, prefix)),
+                Found::File(file) => files.push(file),
             }
         }
     }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
+}
+
+/// What an entry of a folder is.
+enum Found {
+    /// With the beginning of the paths in it.
+    Folder(PathBuf, String),
+    File(ContentFile),
+}
+
+fn look_at(entry: &DirEntry, prefix: &str) -> Option<Found> {
+    let name = entry.file_name();
+    let name = name.to_str().filter(|n| !n.starts_with('.'))?;
+    // Follows links; one that leads nowhere, or a file removed meanwhile, is no document.
+    let metadata = std::fs::metadata(entry.path()).ok()?;
+    let relative = format!("{prefix}{name}");
+    if metadata.is_dir() {
+        let is_link = entry.file_type().is_ok_and(|t| t.is_symlink());
+        (!is_link).then(|| Found::Folder(entry.path(), format!("{relative}/")))
+    } else {
+        is_document_name(name).then(|| {
+            Found::File(ContentFile {
+                path: relative,
+                stamp: stamp(&metadata),
+            })
+        })
+    }
+}
+
+/// Whether the folder can be read at all; what is in it is not looked at.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn check_folder(folder: &Path) -> Result<(), ContentError> {
+    let unreadable = |source| ContentError {
+        path: folder.to_owned(),
+        source,
+    };
+    std::fs::read_dir(folder).map(|_| ()).map_err(unreadable)
 }
 
 fn is_document_name(name: &str) -> bool {

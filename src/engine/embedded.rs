@@ -7,6 +7,7 @@
 //! closely, `answer` judges how sure that is, `prefer` lets ratings nudge the order, `fold`, `present`, `snippet` and `facets` make hits of it.
 
 mod answer;
+mod columns;
 mod evidence;
 mod facets;
 mod find;
@@ -29,7 +30,7 @@ mod watch;
 
 pub use store::{IndexError, Opened};
 pub use sync::{Changes, Progress, SyncError, check};
-pub use watch::{on_change, sync, watch};
+pub use watch::{Watch, on_change, sync, watch};
 
 use crate::analysis::Analyzer;
 use crate::engine::{Pins, Quality, Ranking};
@@ -37,7 +38,7 @@ use arc_swap::ArcSwap;
 use snapshot::Snapshot;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 /// The engine: one writer, any number of readers.
 pub struct EmbeddedEngine {
@@ -46,6 +47,8 @@ pub struct EmbeddedEngine {
     ranking: ArcSwap<Ranking>,
     pins: ArcSwap<Pins>,
     quality: ArcSwap<Quality>,
+    /// How often ranking, pins or quality were replaced.
+    changes: AtomicU64,
     writer: Mutex<Option<store::Writer>>,
     up_to_date: AtomicBool,
 }

@@ -46,7 +46,6 @@ pub struct Item {
     /// Milliseconds since 1970, UTC.
     pub at: i64,
     /// `new`, `in_work`, `answered` or `dismissed`.
-    #[schema(value_type = String)]
     pub state: WorkState,
     /// Who is at it; may be empty.
     pub assignee: String,
@@ -55,7 +54,6 @@ pub struct Item {
     /// Of a rating: the document.
     pub question_id: Option<String>,
     /// Of a rating: why it did not help.
-    #[schema(value_type = Vec<String>)]
     pub reasons: Vec<Reason>,
     /// The comment of a rating, the question of an ask.
     pub text: String,
@@ -135,7 +133,6 @@ impl Place {
 #[serde(deny_unknown_fields)]
 pub struct ItemChange {
     /// `new`, `in_work`, `answered` or `dismissed`.
-    #[schema(value_type = Option<String>)]
     pub state: Option<WorkState>,
     /// Who is at it; empty for nobody.
     pub assignee: Option<String>,

@@ -3,6 +3,7 @@
 use super::visitor::Visitor;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use utoipa::ToSchema;
 
 /// Characters of a comment, at most.
 pub const LONGEST_COMMENT: usize = 2_000;
@@ -20,7 +21,9 @@ pub const LONGEST_PAGE: usize = 1_000;
 pub const LONGEST_LABEL: usize = 100;
 
 /// Why an answer did not help.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// It answers another question.
@@ -215,7 +218,7 @@ pub struct Click {
 }
 
 /// What an expert made of a rating or an ask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WorkState {
     /// Nobody has looked at it.

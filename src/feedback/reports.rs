@@ -80,7 +80,6 @@ pub struct RatingLine {
     /// Whether it helped.
     pub helpful: bool,
     /// Why not.
-    #[schema(value_type = Vec<String>)]
     pub reasons: Vec<Reason>,
     /// In the visitor's words.
     pub comment: String,
@@ -94,7 +93,6 @@ pub struct AnswerReport {
     /// Figures; `None` when nobody rated or opened it.
     pub figures: Option<AnswerFigures>,
     /// Reasons and how often each was given, most frequent first.
-    #[schema(value_type = Vec<(String, i64)>)]
     pub reasons: Vec<(Reason, i64)>,
     /// The newest ratings, newest first.
     pub ratings: Vec<RatingLine>,

@@ -18,32 +18,58 @@ pub(super) const DEEPEST_HIT: usize = 1_000;
 /// What of a refused value is repeated in the answer.
 const LONGEST_QUOTE: usize = 60;
 
-/// The parameters of a request by name; of repeated ones the first counts.
+/// The parameters of a request by name. On pages an empty one is none, as forms send what was left empty, and of repeated
+/// ones the first counts; programs that call the API are told of both where it matters.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Parameters(Vec<(String, String)>);
+pub(super) struct Parameters {
+    pairs: Vec<(String, String)>,
+    is_api: bool,
+}
+
+impl Parameters {
+    /// All of them as one text, the same for requests that ask the same in the same order.
+    pub(super) fn to_text(&self) -> String {
+        let mut text = form_urlencoded::Serializer::new(String::new());
+        text.extend_pairs(&self.pairs).finish()
+    }
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for Parameters {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let query = parts.uri.query().unwrap_or_default();
-        Ok(Self(
-            form_urlencoded::parse(query.as_bytes())
+        Ok(Self {
+            pairs: form_urlencoded::parse(query.as_bytes())
                 // No document has a NUL, and no database takes one.
                 .map(|(name, value)| (name.into_owned(), value.replace('\0', "")))
                 .collect(),
-        ))
+            is_api: parts.uri.path().starts_with("/api/"),
+        })
     }
 }
 
 impl Parameters {
     /// The value of `name`, if it was sent and is not empty.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, v)| v.trim())
-            .filter(|v| !v.is_empty())
+        self.all(name).next().filter(|v| !v.is_empty())
+    }
+
+    fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let named = self.pairs.iter().filter(move |(n, _)| n == name);
+        named.map(|(_, value)| value.trim())
+    }
+
+    /// The value of a parameter that is no free text: the API takes neither nothing nor two for one.
+    pub(super) fn one(&self, name: &'static str) -> Option<&str> {
+        let mut values = self.all(name);
+        let (first, second) = (values.next(), values.next());
+        if self.is_api {
+            // Empty is no value of anything.
+            second.map_or(first, |_| Some(""))
+        } else {
+            first.filter(|v| !v.is_empty())
+        }
     }
 
     /// The visitor's words, cut at [`LONGEST_QUERY`] characters.
@@ -61,7 +87,7 @@ impl Parameters {
         expected: (&'static str, &'static str),
         read: impl Fn(&str) -> Option<T>,
     ) -> Result<Option<T>, Refusal> {
-        let Some(value) = self.get(name) else {
+        let Some(value) = self.one(name) else {
             return Ok(None);
         };
         let refused = || Refusal::BadParameter {
@@ -169,11 +195,12 @@ mod tests {
     use super::*;
 
     fn request(query: &str) -> Result<SearchRequest, Refusal> {
-        let parameters = Parameters(
-            form_urlencoded::parse(query.as_bytes())
+        let parameters = Parameters {
+            pairs: form_urlencoded::parse(query.as_bytes())
                 .into_owned()
                 .collect(),
-        );
+            is_api: false,
+        };
         SearchRequest::try_from(&parameters)
     }
 
@@ -199,6 +226,23 @@ mod tests {
                 "{query}"
             );
         }
+    }
+
+    #[test]
+    fn the_api_takes_neither_nothing_nor_two_for_one() {
+        let parameters = |is_api| Parameters {
+            pairs: [("a", ""), ("b", "1"), ("b", "2")]
+                .map(|(n, v)| (n.to_owned(), v.to_owned()))
+                .into(),
+            is_api,
+        };
+        let (page, api) = (parameters(false), parameters(true));
+        assert_eq!(
+            (page.number("a"), page.number("b")),
+            (Ok(None), Ok(Some(1)))
+        );
+        assert!(api.number("a").is_err() && api.number("b").is_err());
+        assert_eq!(api.number("c"), Ok(None));
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use super::api::FeedbackCounts;
 use super::client::Client;
+use super::kept::Searched;
 use super::problem::Refusal;
 use super::state::{AppState, Feedback};
 use crate::document::{Document, DocumentId, GradeId};
-use crate::engine::SearchResults;
 use crate::feedback::record::{
     BadField, FieldProblem, LONGEST_COMMENT, LONGEST_CONTACT, LONGEST_LABEL, LONGEST_PAGE,
     LONGEST_QUERY, LONGEST_QUESTION, SHORTEST_QUESTION, checked_text, trimmed,
@@ -211,7 +211,7 @@ impl AppState {
     pub(super) fn note_query(
         &self,
         text: &str,
-        found: &SearchResults,
+        searched: &Searched,
         took: Duration,
         client: &Client,
     ) {
@@ -227,14 +227,10 @@ impl AppState {
             at: Timestamp::now().as_millisecond(),
             visitor,
             text,
-            total: found.total as i64,
-            answer_state: found.answer_state.code(),
+            total: searched.total as i64,
+            answer_state: searched.answer_state.code(),
             took_micros: i64::try_from(took.as_micros()).unwrap_or(i64::MAX),
-            shown: found
-                .hits
-                .iter()
-                .map(|hit| hit.document.id.0.clone())
-                .collect(),
+            shown: searched.shown.clone(),
         }));
     }
 }

@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use std::convert::Infallible;
 
 /// A language of the pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) enum Locale {
     /// Simplified Chinese.
     #[default]

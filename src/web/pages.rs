@@ -18,14 +18,14 @@ pub(super) use listing::{category, tag};
 pub(super) use question::question;
 pub(super) use results::results;
 
-use super::cache::CachePolicy;
+use super::kept::Answer;
 use super::locale::Locale;
 use super::problem::Refusal;
 use super::state::AppState;
 use crate::document::{Document, DocumentId};
 use askama::Template;
 use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Response;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// All but the unreserved characters of RFC 3986.
@@ -138,8 +138,20 @@ fn language_of(text: &str) -> &'static str {
 
 /// A rendered page that a browser may revalidate.
 fn page(template: &impl Template, locale: Locale) -> Result<Response, PageRefusalCause> {
-    let mut response = Html(template.render()?).into_response();
-    response.extensions_mut().insert(CachePolicy::Revalidate);
+    Ok(page_of(&rendered(template)?, locale))
+}
+
+/// A page before it is sent.
+fn rendered(template: &impl Template) -> Result<Answer, PageRefusalCause> {
+    Ok(Answer {
+        body: template.render()?.into(),
+        content_type: "text/html; charset=utf-8",
+        searched: None,
+    })
+}
+
+fn page_of(answer: &Answer, locale: Locale) -> Response {
+    let mut response = answer.response();
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_LANGUAGE,
@@ -149,7 +161,7 @@ fn page(template: &impl Template, locale: Locale) -> Result<Response, PageRefusa
         header::VARY,
         header::HeaderValue::from_static("accept-language"),
     );
-    Ok(response)
+    response
 }
 
 /// Why a page could not be given.

@@ -1,11 +1,36 @@
-//! The listening socket and its end.
+//! The listening socket and its end: how many may be connected, and how long one may take to ask or to listen.
 
 use super::router::router;
 use super::state::AppState;
+use axum::Router;
+use axum::extract::{ConnectInfo, Request};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use tokio::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_io_timeout::TimeoutStream;
+use tower::ServiceExt;
+
+/// How long the head of a request may take, and how long a connection may rest between two requests.
+const SLOWEST_HEAD: Duration = Duration::from_secs(30);
+/// How long a reader may take none of an answer.
+const SLOWEST_READER: Duration = Duration::from_secs(30);
+/// How long running requests may go on after the end was asked for.
+const LONGEST_DRAIN: Duration = Duration::from_secs(30);
+/// Connections at once, at most: each takes some 20 KB and a file.
+const MOST_CONNECTIONS: u64 = 20_000;
+/// Files that are left for everything else.
+const OTHER_FILES: u64 = 256;
+/// How long to wait when the system has no file or memory for a connection.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Why nothing is served.
 #[derive(Debug, thiserror::Error)]
@@ -21,9 +46,6 @@ pub enum ServeError {
         #[source]
         source: io::Error,
     },
-    /// The server ended by itself.
-    #[error("the HTTP server stopped")]
-    Stopped(#[source] io::Error),
 }
 
 /// Takes the address; port 0 takes any free one.
@@ -37,17 +59,91 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
 }
 
 /// Serves until `shutdown` is done, then lets running requests finish.
-///
-/// # Errors
-/// When the listener fails.
 pub async fn serve(
     listener: TcpListener,
     state: AppState,
     shutdown: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), ServeError> {
-    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(shutdown)
+) {
+    let router = router(state);
+    let places = Arc::new(Semaphore::new(most_connections()));
+    let running = GracefulShutdown::new();
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        let accepted = tokio::select! {
+            accepted = accept(&listener, &places) => accepted,
+            () = &mut shutdown => break,
+        };
+        if let Some((stream, peer, place)) = accepted {
+            let connection = connection(stream, peer, router.clone());
+            let connection = running.watch(connection);
+            tokio::spawn(async move {
+                // A connection that breaks concerns nobody but its visitor, who has gone.
+                let _ = connection.await;
+                drop(place);
+            });
+        }
+    }
+    drop(listener);
+    if tokio::time::timeout(LONGEST_DRAIN, running.shutdown())
         .await
-        .map_err(ServeError::Stopped)
+        .is_err()
+    {
+        tracing::warn!("some requests did not finish in time");
+    }
+}
+
+/// As many as the system lets this process have, and no more than are useful.
+fn most_connections() -> usize {
+    // Many systems give a process 1,024 files until it asks for more.
+    let files =
+        rlimit::increase_nofile_limit(MOST_CONNECTIONS + OTHER_FILES).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the limit of open files could not be raised");
+            1_024
+        });
+    files
+        .saturating_sub(OTHER_FILES)
+        .clamp(64, MOST_CONNECTIONS) as usize
+}
+
+/// The next connection, once there is a place for it.
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let place = Arc::clone(places).acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, peer)) => Some((stream, peer, place)),
+        Err(error) => {
+            // Gone before it was accepted; or nothing to accept it with, which takes a moment to mend.
+            if !matches!(
+                error.kind(),
+                io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
+            ) {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(PAUSE).await;
+            }
+            None
+        }
+    }
+}
+
+/// One connection until its end.
+fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send {
+    // Answers are written whole: waiting for more would only delay them. Without it they are as right.
+    let _ = stream.set_nodelay(true);
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(SLOWEST_READER));
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let mut request: Request = request.map(axum::body::Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        router.clone().oneshot(request)
+    });
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(SLOWEST_HEAD)
+        .serve_connection(TokioIo::new(Box::pin(stream)), service)
 }

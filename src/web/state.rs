@@ -1,5 +1,6 @@
 //! What every handler may use.
 
+use super::kept::Kept;
 use super::limits::Limits;
 use super::metrics::Metrics;
 use super::problem::Refusal;
@@ -11,7 +12,12 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// Searches at once, for each core: CPU work gains nothing from more.
-const SEARCHES_PER_CORE: usize = 4;
+const SEARCHES_PER_CORE: usize = 2;
+/// Searches that wait for their turn, for each that is done: more would wait longer than a visitor does, and make all
+/// others wait too.
+const WAITING_PER_SEARCH: usize = 16;
+/// How long one may wait for its turn.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -26,6 +32,9 @@ pub struct AppState {
     pub(super) limits: Arc<Limits>,
     feedback: Option<Arc<Feedback>>,
     searches: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+    /// Answers that are given again while nothing changes.
+    pub(super) kept: Arc<Kept>,
 }
 
 /// What visitors send, and who they are.
@@ -48,13 +57,16 @@ impl AppState {
     /// State over an engine.
     pub fn new(engine: Arc<dyn Engine>, config: Config) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let searches = cores * SEARCHES_PER_CORE;
         Self {
             engine,
             limits: Arc::new(Limits::new(config.feedback_per_minute.value)),
             feedback: None,
             config: Arc::new(config),
             metrics: Arc::new(Metrics::default()),
-            searches: Arc::new(Semaphore::new(cores * SEARCHES_PER_CORE)),
+            searches: Arc::new(Semaphore::new(searches)),
+            waiting: Arc::new(Semaphore::new(searches * WAITING_PER_SEARCH)),
+            kept: Arc::default(),
         }
     }
 
@@ -79,12 +91,13 @@ impl AppState {
         if self.engine.status().generation == 0 {
             return Err(Unavailable::Indexing);
         }
-        let patience = Duration::from_secs(self.config.request_timeout_seconds.value);
-        let waiting =
-            tokio::time::timeout(patience, Arc::clone(&self.searches).acquire_owned()).await;
-        let Ok(Ok(permit)) = waiting else {
+        let place = Arc::clone(&self.waiting).try_acquire_owned();
+        let place = place.map_err(|_| Unavailable::Busy)?;
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.searches).acquire_owned());
+        let Ok(Ok(permit)) = turn.await else {
             return Err(Unavailable::Busy);
         };
+        drop(place);
         let engine = Arc::clone(&self.engine);
         let done = tokio::task::spawn_blocking(move || {
             let _permit = permit;

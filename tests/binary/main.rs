@@ -5,3 +5,4 @@
 mod cli;
 mod index_life;
 mod kit;
+mod slow;

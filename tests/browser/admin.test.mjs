@@ -60,6 +60,26 @@ test("an ask is worked on and written up as a document", () =>
     assert.match(await page.locator("table").first().innerText(), /new → in_work/);
   }));
 
+test("the inbox is worked on by keyboard, and typing stays typing", () =>
+  visit({}, async (page) => {
+    await page.goto(`${service.url}/admin/inbox?kind=rating`);
+    await page.keyboard.press("?");
+    await page.locator("details.keys[open]").waitFor();
+    await page.keyboard.press("j");
+    assert.equal(await page.evaluate(() => document.activeElement?.localName), "li");
+    await page.keyboard.press("n");
+    await page.keyboard.type("j4m 见文档");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/kind=rating&state=/);
+    assert.equal(await page.locator("input[name=note]").inputValue(), "j4m 见文档");
+    await page.keyboard.press("j");
+    await page.keyboard.press("m");
+    await page.waitForFunction(() => document.querySelector("input[name=assignee][maxlength]")?.getAttribute("value") === "li.hua");
+    await page.keyboard.press("j");
+    await page.keyboard.press("3");
+    await page.waitForFunction(() => document.querySelector(".work select[name=state]")?.value === "answered");
+  }));
+
 for (const options of [{}, { javaScriptEnabled: true, viewport: { width: 390, height: 844 }, colorScheme: "dark" }]) {
   test(`every page of an expert is whole and accessible, ${JSON.stringify(options)}`, () =>
     visit(options, async (page) => {

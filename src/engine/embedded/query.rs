@@ -12,8 +12,11 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
-/// Documents that have any word of the query, within the filter; all documents without a query. A flat union of terms, so
-/// that tantivy can leave out blocks of documents that cannot reach the top.
+/// Terms up to which tantivy's pruning pays.
+const MOST_PRUNED: usize = 4;
+
+/// Documents that have any word of the query, within the filter; all documents without a query. A flat union of terms:
+/// of few, so that tantivy can leave out blocks of documents that cannot reach the top.
 pub(super) fn build(
     understood: Option<&Understood>,
     filter: &Filter,
@@ -71,7 +74,22 @@ fn terms(understood: &Understood, fields: Fields, ranking: &Ranking) -> Vec<Box<
             ranking.question_bigrams,
         ));
     }
+    if terms.len() > MOST_PRUNED {
+        terms.push(nothing(fields));
+    }
     terms
+}
+
+/// Finds nothing, and is no plain term: then tantivy adds up all documents of a union in blocks, instead of keeping its
+/// terms in order to leave documents out (Ding and Suel 2011, "Faster Top-k Document Retrieval Using Block-Max Indexes").
+/// With as many terms as a question has, in several fields, keeping them in order costs more than it saves: at 100,000
+/// documents five times as much.
+fn nothing(fields: Fields) -> Box<dyn Query> {
+    let no_document = TermQuery::new(
+        Term::from_field_text(fields.id, ""),
+        IndexRecordOption::Basic,
+    );
+    Box::new(ConstScoreQuery::new(Box::new(no_document), 0.0))
 }
 
 fn term(field: Field, text: &str, weight: f32) -> Box<dyn Query> {

@@ -146,12 +146,14 @@ impl Engine for EmbeddedEngine {
 
     fn set_quality(&self, quality: Quality) {
         self.quality.store(Arc::new(quality));
+        self.changes.fetch_add(1, Ordering::Release);
     }
 
     fn status(&self) -> Status {
         let snapshot = self.snapshot.load();
         Status {
             generation: snapshot.generation,
+            revision: snapshot.generation + self.changes.load(Ordering::Acquire),
             up_to_date: self.up_to_date.load(Ordering::Relaxed),
             documents: snapshot.searcher.num_docs() as usize,
             rejected: Arc::clone(&snapshot.rejected),
@@ -165,11 +167,13 @@ impl EmbeddedEngine {
     /// Replaces the constants of ranking; the next search uses them.
     pub fn set_ranking(&self, ranking: Ranking) {
         self.ranking.store(Arc::new(ranking));
+        self.changes.fetch_add(1, Ordering::Release);
     }
 
     /// Replaces the rules of a maintainer; the next search uses them.
     pub fn set_pins(&self, pins: Pins) {
         self.pins.store(Arc::new(pins));
+        self.changes.fetch_add(1, Ordering::Release);
     }
 }
 

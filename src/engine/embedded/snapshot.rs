@@ -33,11 +33,11 @@ pub(super) struct Snapshot {
 }
 
 impl Snapshot {
-    /// The state after the writer's last commit.
+    /// The state after the writer's last commit, which follows the state `before`.
     pub(super) fn of(
         writer: &Writer,
         rejected: Arc<[Rejection]>,
-        generation: u64,
+        before: &Self,
         root: &Path,
     ) -> Result<Self, IndexError> {
         Self::read(
@@ -45,8 +45,9 @@ impl Snapshot {
             writer.fields,
             writer.analyzer.clone(),
             rejected,
-            generation,
+            before.generation + 1,
             root,
+            &before.suggestions,
         )
     }
 
@@ -57,6 +58,7 @@ impl Snapshot {
         rejected: Arc<[Rejection]>,
         generation: u64,
         root: &Path,
+        spelled: &Suggestions,
     ) -> Result<Self, IndexError> {
         let searcher = reader.searcher();
         Ok(Self {
@@ -64,7 +66,7 @@ impl Snapshot {
             mean_lengths: MeanLengths::of(&searcher, fields)?,
             analyzer,
             fields,
-            suggestions: Suggestions::read(&searcher)?,
+            suggestions: Suggestions::read(&searcher, spelled)?,
             rejected,
             generation,
             newest: newest_day(&searcher)?,

@@ -11,6 +11,7 @@ mod manifest;
 
 use super::schema::{self, Fields, SCHEMA_VERSION};
 use super::snapshot::Snapshot;
+use super::suggest::Suggestions;
 use super::{EmbeddedEngine, tokenizer};
 use crate::analysis::Analyzer;
 use arc_swap::ArcSwap;
@@ -19,7 +20,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy};
 
@@ -161,6 +162,7 @@ pub(super) fn open_read_only(
         Arc::default(),
         1,
         root,
+        &Suggestions::default(),
     )?;
     Ok(engine(root, snapshot, None))
 }
@@ -179,10 +181,18 @@ fn assemble(
             Arc::default(),
             1,
             root,
+            &Suggestions::default(),
         )?
     } else {
-        let generation = u64::from(!writer.is_unpublished);
-        Snapshot::of(&writer, Arc::default(), generation, root)?
+        Snapshot::read(
+            &writer.reader,
+            writer.fields,
+            writer.analyzer.clone(),
+            Arc::default(),
+            u64::from(!writer.is_unpublished),
+            root,
+            &Suggestions::default(),
+        )?
     };
     Ok(engine(root, first, Some(writer)))
 }
@@ -194,6 +204,7 @@ fn engine(root: &Path, snapshot: Snapshot, writer: Option<Writer>) -> EmbeddedEn
         ranking: ArcSwap::default(),
         pins: ArcSwap::default(),
         quality: ArcSwap::default(),
+        changes: AtomicU64::new(0),
         writer: Mutex::new(writer),
         up_to_date: AtomicBool::new(false),
     }

@@ -3,16 +3,20 @@
 //! Beginnings are looked up in sorted lists, words in the vocabulary and then in the index: neither walks through all
 //! questions, however many there are.
 
+use super::columns::texts_by_ordinal;
 use super::schema::{Fields, HEADLINE, TAG};
 use super::snapshot::Snapshot;
 use super::vocabulary::Vocabulary;
 use crate::analysis::{Token, pinyin_of, sound_of, whole_words};
 use crate::engine::{EngineError, Suggestion, SuggestionTarget};
+use rayon::prelude::*;
 use std::collections::HashSet;
+use std::sync::Arc;
 use tantivy::collector::TopDocs;
+use tantivy::index::SegmentId;
 use tantivy::query::{BooleanQuery, DisjunctionMaxQuery, Occur, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, Searcher, Term};
+use tantivy::{DocAddress, DocId, Searcher, SegmentReader, Term};
 
 /// Bytes of a question that are compared; nobody types more before the list is short.
 const LONGEST_KEY: usize = 48;
@@ -23,59 +27,88 @@ const MOST_TERMS: usize = 3;
 /// Terms have so many characters at least: shorter ones are parts of words.
 const SHORTEST_TERM: usize = 3;
 
-/// The questions of a snapshot by their beginnings: as written, in pinyin, by initials.
+/// The questions of a snapshot by their beginnings: as written, in pinyin, by initials. Segments of an index never change,
+/// so that each is spelled once, however often documents do.
 #[derive(Default)]
 pub(super) struct Suggestions {
-    questions: Vec<DocAddress>,
-    /// Sorted; with places in `questions`.
-    beginnings: Vec<(Box<str>, u32)>,
+    /// In the order of the searcher.
+    segments: Vec<Arc<OfSegment>>,
+}
+
+/// The questions of one segment, also of documents that were deleted since.
+struct OfSegment {
+    id: SegmentId,
+    /// Sorted.
+    beginnings: Vec<(Box<str>, DocId)>,
 }
 
 impl Suggestions {
-    /// Reads all questions of an index from their column.
-    pub(super) fn read(searcher: &Searcher) -> tantivy::Result<Self> {
-        let mut suggestions = Self::default();
-        for (ordinal, segment) in searcher.segment_readers().iter().enumerate() {
-            let Some(headlines) = segment.fast_fields().str(HEADLINE)? else {
-                continue;
-            };
-            for doc in segment.doc_ids_alive() {
-                let mut headline = String::new();
-                if let Some(term) = headlines.term_ords(doc).next() {
-                    headlines.ord_to_str(term, &mut headline)?;
-                }
-                let place = u32::try_from(suggestions.questions.len()).unwrap_or(u32::MAX);
-                suggestions.questions.push(DocAddress::new(
-                    u32::try_from(ordinal).unwrap_or(u32::MAX),
-                    doc,
-                ));
-                let spelled = pinyin_of(&headline);
-                let mut keys = vec![key(&headline), key(&spelled.full), key(&spelled.initials)];
-                keys.dedup();
-                suggestions.beginnings.extend(
-                    keys.into_iter()
-                        .filter(|k| !k.is_empty())
-                        .map(|k| (k, place)),
-                );
-            }
-        }
-        suggestions.beginnings.sort_unstable();
-        Ok(suggestions)
+    /// Reads the questions of an index from their column, but for segments that are in `before`.
+    pub(super) fn read(searcher: &Searcher, before: &Self) -> tantivy::Result<Self> {
+        let of_segment = |segment: &SegmentReader| {
+            let known = before
+                .segments
+                .iter()
+                .find(|s| s.id == segment.segment_id());
+            known.map_or_else(
+                || OfSegment::read(segment).map(Arc::new),
+                |s| Ok(Arc::clone(s)),
+            )
+        };
+        let segments = searcher.segment_readers().iter().map(of_segment);
+        Ok(Self {
+            segments: segments.collect::<tantivy::Result<_>>()?,
+        })
     }
 
     /// Questions that begin with what was typed, at most `limit`.
-    fn beginning_with(&self, typed: &str, limit: usize) -> Vec<DocAddress> {
+    fn beginning_with(&self, searcher: &Searcher, typed: &str, limit: usize) -> Vec<DocAddress> {
         let typed = key(typed);
-        let first = self.beginnings.partition_point(|(k, _)| **k < *typed);
-        let mut seen = HashSet::new();
-        self.beginnings[first..]
-            .iter()
-            .take_while(|(k, _)| k.starts_with(&*typed))
-            .filter(|(_, place)| seen.insert(*place))
-            .map(|(_, place)| self.questions[*place as usize])
-            .take(limit)
-            .collect()
+        let mut found: Vec<(&str, DocAddress)> = Vec::new();
+        for (ordinal, segment) in (0..).zip(&self.segments) {
+            let alive = searcher.segment_reader(ordinal).alive_bitset();
+            let mut seen = HashSet::new();
+            let first = segment.beginnings.partition_point(|(k, _)| **k < *typed);
+            let here = segment.beginnings[first..]
+                .iter()
+                .take_while(|(k, _)| k.starts_with(&*typed))
+                .filter(|(_, doc)| alive.is_none_or(|a| a.is_alive(*doc)) && seen.insert(*doc))
+                .take(limit);
+            found.extend(here.map(|(k, doc)| (&**k, DocAddress::new(ordinal, *doc))));
+        }
+        found.sort_unstable();
+        let addresses = found.into_iter().map(|(_, address)| address);
+        addresses.take(limit).collect()
     }
+}
+
+impl OfSegment {
+    fn read(segment: &SegmentReader) -> tantivy::Result<Self> {
+        let mut beginnings = Vec::new();
+        if let Some(headlines) = segment.fast_fields().str(HEADLINE)? {
+            let texts = texts_by_ordinal(&headlines)?;
+            let keys: Vec<Vec<Box<str>>> = texts.par_iter().map(|text| keys(text)).collect();
+            for doc in segment.doc_ids_alive() {
+                let ordinal = headlines.term_ords(doc).next();
+                let of_doc = ordinal.and_then(|ordinal| keys.get(ordinal as usize));
+                beginnings.extend(of_doc.into_iter().flatten().map(|k| (k.clone(), doc)));
+            }
+            beginnings.par_sort_unstable();
+        }
+        Ok(Self {
+            id: segment.segment_id(),
+            beginnings,
+        })
+    }
+}
+
+/// What may be typed of a question: itself, its pinyin, its initials.
+fn keys(headline: &str) -> Vec<Box<str>> {
+    let spelled = pinyin_of(headline);
+    let mut keys = vec![key(headline), key(&spelled.full), key(&spelled.initials)];
+    keys.dedup();
+    keys.retain(|k| !k.is_empty());
+    keys
 }
 
 impl Snapshot {
@@ -93,7 +126,9 @@ impl Snapshot {
         let (start, completions) = words
             .last()
             .map_or((0, Vec::new()), |last| self.completions(typed, last));
-        let mut found = self.suggestions.beginning_with(typed, limit);
+        let mut found = self
+            .suggestions
+            .beginning_with(&self.searcher, typed, limit);
         if found.len() < limit && !completions.is_empty() {
             let query = containing(&words[..words.len() - 1], &completions, self.fields);
             let best = self

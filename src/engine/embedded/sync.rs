@@ -1,11 +1,12 @@
 //! Brings the index up to date with a content folder, by content hash: what has not changed is not touched.
 
 use super::EmbeddedEngine;
+use super::columns::texts_by_ordinal;
 use super::schema::{HASH, PATH, STAMP};
 use super::snapshot::Snapshot;
 use super::store::{IndexError, Writer};
 use crate::analysis::Analyzer;
-use crate::document::{self, ContentError, ContentFile, Document, Rejection};
+use crate::document::{self, ContentError, ContentFile, Document, DocumentId, Rejection};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -13,7 +14,8 @@ use std::collections::hash_map::Entry;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use tantivy::{Searcher, Term};
+use tantivy::columnar::StrColumn;
+use tantivy::{DocId, Searcher, TantivyDocument, Term};
 
 /// Files read at once: enough for every core, few enough that memory stays flat on any corpus.
 const CHUNK: usize = 256;
@@ -91,7 +93,7 @@ impl EmbeddedEngine {
                 writer.reader.reload()?;
             }
             let rejected = changes.rejected.clone().into();
-            let next = Snapshot::of(writer, rejected, before.generation + 1, &self.folder)?;
+            let next = Snapshot::of(writer, rejected, &before, &self.folder)?;
             self.snapshot.store(Arc::new(next));
         }
         self.up_to_date.store(true, Ordering::Relaxed);
@@ -110,12 +112,18 @@ impl EmbeddedEngine {
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
         writer.index.delete_all_documents()?;
         for document in documents {
-            add(writer, document, &document.id.0, 0, 0)?;
+            let file = ContentFile {
+                path: document.id.0.clone(),
+                stamp: 0,
+            };
+            writer
+                .index
+                .add_document(indexed(writer, document, &file, 0)?)?;
         }
         writer.index.commit()?;
         writer.reader.reload()?;
-        let generation = self.snapshot.load().generation + 1;
-        let next = Snapshot::of(writer, Arc::default(), generation, &self.folder)?;
+        let before = self.snapshot.load();
+        let next = Snapshot::of(writer, Arc::default(), &before, &self.folder)?;
         self.snapshot.store(Arc::new(next));
         Ok(())
     }
@@ -137,7 +145,7 @@ impl EmbeddedEngine {
         }
         let before = self.snapshot.load();
         let rejected = Arc::clone(&before.rejected);
-        let next = Snapshot::of(writer, rejected, before.generation + 1, &self.folder)?;
+        let next = Snapshot::of(writer, rejected, &before, &self.folder)?;
         self.snapshot.store(Arc::new(next));
         Ok(())
     }
@@ -150,10 +158,10 @@ struct Known {
     stamp: u64,
 }
 
-/// A file after reading.
-enum Read {
+/// A file after reading, with what was made of its document.
+enum Read<D> {
     Unchanged,
-    Changed(Box<Document>, u64),
+    Changed(DocumentId, D),
     Rejected(Rejection),
 }
 
@@ -173,14 +181,18 @@ fn apply(
     let mut taken: HashMap<String, String> = HashMap::with_capacity(files.len());
     let mut done = 0;
     for chunk in files.chunks(CHUNK) {
-        let read: Vec<Read> = chunk
+        let read: Vec<Read<_>> = chunk
             .par_iter()
-            .map(|file| read(content, file, known.get(&file.path)))
+            .map(|file| {
+                read(content, file, known.get(&file.path), |document, hash| {
+                    indexed(writer, document, file, hash)
+                })
+            })
             .collect();
         for (file, read) in chunk.iter().zip(read) {
             let before = known.remove(&file.path);
             let id = match (&read, &before) {
-                (Read::Changed(document, _), _) => Some(document.id.0.clone()),
+                (Read::Changed(id, _), _) => Some(id.0.clone()),
                 (Read::Unchanged, Some(known)) => Some(known.id.clone()),
                 _ => None,
             };
@@ -197,14 +209,14 @@ fn apply(
             };
             match read {
                 Read::Unchanged => changes.unchanged += 1,
-                Read::Changed(document, hash) => {
+                Read::Changed(_, indexed) => {
                     if before.is_some() {
                         remove(writer, &file.path);
                         changes.updated += 1;
                     } else {
                         changes.added += 1;
                     }
-                    add(writer, &document, &file.path, hash, file.stamp)?;
+                    writer.index.add_document(indexed?)?;
                 }
                 Read::Rejected(rejection) => {
                     if before.is_some() {
@@ -225,13 +237,21 @@ fn apply(
     Ok(changes)
 }
 
-fn read(content: &Path, file: &ContentFile, known: Option<&Known>) -> Read {
+fn read<D>(
+    content: &Path,
+    file: &ContentFile,
+    known: Option<&Known>,
+    make: impl FnOnce(&Document, u64) -> D,
+) -> Read<D> {
     if known.is_some_and(|k| k.stamp == file.stamp) {
         return Read::Unchanged;
     }
     match document::read_document(content, &file.path) {
         Ok((_, hash)) if known.is_some_and(|k| k.hash == hash) => Read::Unchanged,
-        Ok((document, hash)) => Read::Changed(Box::new(document), hash),
+        Ok((document, hash)) => {
+            let prepared = make(&document, hash);
+            Read::Changed(document.id, prepared)
+        }
         Err(rejection) => Read::Rejected(rejection),
     }
 }
@@ -250,39 +270,38 @@ fn remove(writer: &Writer, path: &str) {
         .delete_term(Term::from_field_text(writer.fields.path, path));
 }
 
-fn add(
+fn indexed(
     writer: &Writer,
     document: &Document,
-    path: &str,
+    file: &ContentFile,
     hash: u64,
-    stamp: u64,
-) -> Result<(), SyncError> {
-    let indexed = writer
+) -> tantivy::Result<TantivyDocument> {
+    writer
         .fields
-        .index_document(document, path, hash, stamp, &writer.analyzer)
-        .map_err(|e| tantivy::TantivyError::InternalError(e.to_string()))?;
-    writer.index.add_document(indexed)?;
-    Ok(())
+        .index_document(document, &file.path, hash, file.stamp, &writer.analyzer)
+        .map_err(|e| tantivy::TantivyError::InternalError(e.to_string()))
 }
 
 /// The files of the index by path, read from its columns alone.
 fn known_files(searcher: &Searcher) -> Result<HashMap<String, Known>, tantivy::TantivyError> {
-    let mut known = HashMap::new();
+    let mut known = HashMap::with_capacity(searcher.num_docs() as usize);
     for segment in searcher.segment_readers() {
         let columns = segment.fast_fields();
         let (Some(paths), Some(ids)) = (columns.str(PATH)?, columns.str("id")?) else {
             continue;
         };
+        let (path_texts, id_texts) = (texts_by_ordinal(&paths)?, texts_by_ordinal(&ids)?);
         let (hashes, stamps) = (columns.u64(HASH)?, columns.u64(STAMP)?);
+        let text = |texts: &[Box<str>], column: &StrColumn, doc: DocId| {
+            let ordinal = column.term_ords(doc).next()?;
+            Some(String::from(texts.get(ordinal as usize)?.clone()))
+        };
         for doc in segment.doc_ids_alive() {
-            let (mut path, mut id) = (String::new(), String::new());
-            let (Some(path_ord), Some(id_ord)) =
-                (paths.term_ords(doc).next(), ids.term_ords(doc).next())
+            let (Some(path), Some(id)) =
+                (text(&path_texts, &paths, doc), text(&id_texts, &ids, doc))
             else {
                 continue;
             };
-            paths.ord_to_str(path_ord, &mut path)?;
-            ids.ord_to_str(id_ord, &mut id)?;
             let hash = hashes.first(doc).unwrap_or_default();
             let stamp = stamps.first(doc).unwrap_or_default();
             known.insert(path, Known { id, hash, stamp });
@@ -300,13 +319,13 @@ pub fn check(content: &Path) -> Result<(usize, Vec<Rejection>), ContentError> {
     let mut rejected = Vec::new();
     let mut taken: HashMap<String, String> = HashMap::new();
     for chunk in files.chunks(CHUNK) {
-        let read: Vec<Read> = chunk
+        let read: Vec<Read<()>> = chunk
             .par_iter()
-            .map(|file| read(content, file, None))
+            .map(|file| read(content, file, None, |_, _| ()))
             .collect();
         for (file, read) in chunk.iter().zip(read) {
             match read {
-                Read::Changed(document, _) => match taken.entry(document.id.0) {
+                Read::Changed(id, ()) => match taken.entry(id.0) {
                     Entry::Vacant(free) => {
                         free.insert(file.path.clone());
                     }

@@ -3,6 +3,7 @@
 use super::schema::Fields;
 use super::schema::word_key;
 use crate::analysis::{Analyzer, sound_of};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use strsim::osa_distance;
 use tantivy::Searcher;
@@ -33,8 +34,8 @@ pub(super) struct Vocabulary {
     by_sound: HashMap<Box<str>, Vec<Box<str>>>,
     /// Chinese words of three and more characters by the first letters of their pinyin.
     by_initials: HashMap<Box<str>, Vec<Box<str>>>,
-    /// What may be typed of a word (itself, its pinyin, its initials) in order, with the word.
-    by_beginning: Vec<(Box<str>, Box<str>)>,
+    /// What may be typed of a word (itself, its pinyin, its initials) in order, with the word and its frequency.
+    by_beginning: Vec<(Box<str>, Box<str>, u32)>,
     /// Latin words by their first letter.
     by_letter: HashMap<char, Vec<Box<str>>>,
 }
@@ -126,18 +127,19 @@ impl Vocabulary {
             words.sort_by(|a, b| frequency(b).cmp(&frequency(a)).then_with(|| a.cmp(b)));
             words.truncate(MOST_MEANT);
         }
-        for word in frequencies
-            .keys()
-            .filter(|word| word.chars().count() > 1 && word.len() <= LONGEST_BEGINNING)
+        for (word, frequency) in frequencies
+            .iter()
+            .filter(|(word, _)| word.chars().count() > 1 && word.len() <= LONGEST_BEGINNING)
         {
-            vocabulary.by_beginning.push((word.clone(), word.clone()));
+            let mut begins = |key: Box<str>| {
+                vocabulary
+                    .by_beginning
+                    .push((key, word.clone(), *frequency));
+            };
+            begins(word.clone());
             if let Some(sound) = sound_of(word) {
-                vocabulary
-                    .by_beginning
-                    .push((sound.full.into(), word.clone()));
-                vocabulary
-                    .by_beginning
-                    .push((sound.initials.into(), word.clone()));
+                begins(sound.full.into());
+                begins(sound.initials.into());
             }
         }
         vocabulary.by_beginning.sort_unstable();
@@ -211,19 +213,28 @@ impl Vocabulary {
         if typed.is_empty() {
             return Vec::new();
         }
-        let first = self.by_beginning.partition_point(|(key, _)| **key < *typed);
+        let first = self
+            .by_beginning
+            .partition_point(|(key, ..)| **key < *typed);
         let beginning = self.by_beginning[first..]
             .iter()
-            .take_while(|(key, _)| key.starts_with(typed));
-        let mut words: Vec<&str> = beginning.map(|(_, word)| word.as_ref()).collect();
-        words.sort_unstable_by(|a, b| {
-            self.frequency(b)
-                .cmp(&self.frequency(a))
-                .then_with(|| a.cmp(b))
-        });
+            .take_while(|(key, ..)| key.starts_with(typed));
+        let mut words: Vec<(Reverse<u32>, &str)> = beginning
+            .map(|(_, word, frequency)| (Reverse(*frequency), word.as_ref()))
+            .collect();
+        // A word may be there by itself, by its pinyin and by its initials.
+        let most = limit * 3;
+        if words.len() > most {
+            words.select_nth_unstable(most);
+            words.truncate(most);
+        }
+        words.sort_unstable();
         words.dedup();
-        words.truncate(limit);
         words
+            .into_iter()
+            .take(limit)
+            .map(|(_, word)| word)
+            .collect()
     }
 
     /// The best way to read `letters` as the pinyin of known words, as ranges of letters; `None` when some are left over.

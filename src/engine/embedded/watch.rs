@@ -15,10 +15,34 @@ const LONGEST_BURST: Duration = Duration::from_secs(1);
 /// Some file systems report nothing: the folder is looked at this often anyway.
 const LOOK_ANYWAY: Duration = Duration::from_secs(30);
 
+/// A folder whose changes are reported. Begins before there is an engine to tell: looking through a large folder takes as
+/// long as opening its index, and what changes meanwhile must not be missed.
+pub struct Watch {
+    /// Stops the reports when dropped; none where the system cannot watch.
+    watcher: Option<RecommendedWatcher>,
+    /// Keeps the channel open where nothing watches.
+    events: mpsc::Sender<()>,
+    reported: mpsc::Receiver<()>,
+}
+
+impl Watch {
+    /// Watches `folder` from now on. Where the system cannot, a warning says so.
+    pub fn begin(folder: &Path) -> Self {
+        let (events, reported) = mpsc::channel();
+        let watcher = watcher(folder, events.clone()).inspect_err(|error| {
+            tracing::warn!(%error, folder = %folder.display(), "the folder cannot be watched; it is looked at every half minute");
+        });
+        Self {
+            watcher: watcher.ok(),
+            events,
+            reported,
+        }
+    }
+}
+
 /// Syncs with `content` after each change until the engine is dropped.
-pub fn watch(engine: &Arc<EmbeddedEngine>, content: PathBuf) {
-    let folder = content.clone();
-    on_change(engine, &folder, move |engine| sync(engine, &content));
+pub fn watch(engine: &Arc<EmbeddedEngine>, content: PathBuf, watch: Watch) {
+    on_change(engine, watch, move |engine| sync(engine, &content));
 }
 
 /// Syncs and logs what came of it.
@@ -31,19 +55,20 @@ pub fn sync(engine: &EmbeddedEngine, content: &Path) {
     }
 }
 
-/// Calls `act` after each change below `folder`, and every half minute, until the engine is dropped; on a thread of its
-/// own. Where the system cannot watch the folder, a warning says so.
+/// Calls `act` after each change that `watch` reports, and every half minute, until the engine is dropped; on a thread of
+/// its own.
 pub fn on_change(
     engine: &Arc<EmbeddedEngine>,
-    folder: &Path,
+    watch: Watch,
     act: impl Fn(&EmbeddedEngine) + Send + 'static,
 ) {
-    let (events, reported) = mpsc::channel();
-    let watcher = watcher(folder, events.clone()).inspect_err(|error| {
-        tracing::warn!(%error, folder = %folder.display(), "the folder cannot be watched; it is looked at every half minute");
-    });
     let engine = Arc::downgrade(engine);
     std::thread::spawn(move || {
+        let Watch {
+            watcher,
+            events,
+            reported,
+        } = watch;
         // Kept until the engine is gone: the one stops the events, the other would end the wait.
         let _keep = (watcher, events);
         while wait_for_change(&reported, &engine) {

@@ -45,7 +45,14 @@ fn draw(svg: &mut String, days: &[String], lines: &[Vec<f64>]) -> Result<(), Str
             days.get(*at)
                 .map_or(String::new(), |day| day[5..].to_owned())
         })
-        .y_label_formatter(&|value| format!("{value:.0}"))
+        .y_label_formatter(&|value| {
+            // Between 0 and 1 lie no whole numbers.
+            if highest > 4.0 {
+                format!("{value:.0}")
+            } else {
+                format!("{value:.1}")
+            }
+        })
         .draw()
         .map_err(|e| failed(&e))?;
     for (values, colour) in lines.iter().zip(COLOURS) {

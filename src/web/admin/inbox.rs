@@ -54,13 +54,13 @@ pub(in crate::web) fn filter(parameters: &Parameters) -> Result<InboxFilter, Ref
         })
     };
     let kind = parameters
-        .get("kind")
+        .one("kind")
         .map(|code| ItemKind::of_code(code).ok_or_else(|| one_of("kind", "`rating`, `ask`")));
-    let state = parameters.get("state").map(|code| {
+    let state = parameters.one("state").map(|code| {
         let allowed = "`new`, `in_work`, `answered`, `dismissed`";
         WorkState::of_code(code).ok_or_else(|| one_of("state", allowed))
     });
-    let after = parameters.get("after").map(|text| {
+    let after = parameters.one("after").map(|text| {
         Place::of_text(text).ok_or_else(|| one_of("after", "the places that a list gave as `next`"))
     });
     Ok(InboxFilter {

@@ -1,11 +1,11 @@
 //! `/api/v1/admin/*`: what `/admin` shows, for scripts with a token. Lists come as JSON, page by page, or with
 //! `format=csv` as CSV, whole.
 
-use super::listing::{csv, csv_of, json, wants_csv};
+use super::listing::{Format, csv, csv_of, json, wants_csv};
 
 use crate::feedback::experts::AuditEntry;
-use crate::feedback::inbox::{Item, ItemChange, Place};
-use crate::feedback::record::checked_text;
+use crate::feedback::inbox::{Item, ItemChange, ItemKind, Place};
+use crate::feedback::record::{WorkState, checked_text};
 use crate::feedback::reports::{AnswerFigures, AnswerReport, Day};
 use crate::feedback::webhook::Delivery;
 use crate::web::admin::answers::{self, LONGEST_PATH_ID};
@@ -157,7 +157,7 @@ const DELIVERY_COLUMNS: [&str; 7] = ["id", "at", "webhook", "event", "state", "a
 
 /// The last 30 days in figures.
 #[utoipa::path(get, path = "/api/v1/admin/overview", tag = "admin", security(("token" = [])),
-    params(("format" = Option<String>, Query, description = "`json` or `csv`")),
+    params(("format" = inline(Option<Format>), Query, description = "`json` unless given")),
     responses((status = 200, description = "Figures by day", body = Overview), Refused))]
 pub(super) async fn overview(
     State(state): State<AppState>,
@@ -183,12 +183,12 @@ pub(super) async fn overview(
 
 /// Bad ratings and asks.
 #[utoipa::path(get, path = "/api/v1/admin/inbox", tag = "admin", security(("token" = [])), params(
-        ("kind" = Option<String>, Query, description = "`rating` or `ask`"),
-        ("state" = Option<String>, Query, description = "`new`, `in_work`, `answered` or `dismissed`"),
+        ("kind" = inline(Option<ItemKind>), Query, description = "Only of one kind"),
+        ("state" = inline(Option<WorkState>), Query, description = "Only in one state"),
         ("assignee" = Option<String>, Query, description = "Only of this expert"),
         ("q" = Option<String>, Query, description = "Only with this in their texts"),
-        ("after" = Option<String>, Query, description = "`next` of the list before"),
-        ("format" = Option<String>, Query, description = "`json` or `csv`")),
+        ("after" = Option<String>, Query, pattern = "^[0-9]{1,18}-(rating|ask)-[0-9]{1,18}$", description = "`next` of the list before"),
+        ("format" = inline(Option<Format>), Query, description = "`json` unless given")),
     responses((status = 200, description = "Items, newest first", body = Inbox), Refused))]
 pub(super) async fn inbox_items(
     State(state): State<AppState>,
@@ -217,7 +217,7 @@ pub(super) async fn inbox_items(
 
 /// Change the state, the assignee or the note of an item.
 #[utoipa::path(patch, path = "/api/v1/admin/inbox/{kind}/{id}", tag = "admin", security(("token" = [])), params(
-        ("kind" = String, Path, description = "`rating` or `ask`"), ("id" = i64, Path, description = "Number")), request_body = ItemChange,
+        ("kind" = inline(ItemKind), Path, description = "What it is"), ("id" = i64, Path, description = "Number")), request_body = ItemChange,
     responses((status = 200, description = "As it is now", body = Item),
         (status = 403, description = "Sent from another site", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Somebody else has changed it since this `version`", body = Problem, content_type = "application/problem+json"),
@@ -241,7 +241,7 @@ pub(super) async fn change_item(
 
 /// Answers that surely helped least.
 #[utoipa::path(get, path = "/api/v1/admin/answers", tag = "admin", security(("token" = [])), params(
-        ("offset" = Option<u32>, Query, description = "Answers to skip"), ("format" = Option<String>, Query, description = "`json` or `csv`")),
+        ("offset" = Option<i64>, Query, minimum = 0, description = "Answers to skip"), ("format" = inline(Option<Format>), Query, description = "`json` unless given")),
     responses((status = 200, description = "Worst first", body = Answers), Refused))]
 pub(super) async fn worst_answers(
     State(state): State<AppState>,
@@ -274,7 +274,7 @@ pub(super) async fn worst_answers(
 
 /// All that is known of an answer; as CSV, its ratings.
 #[utoipa::path(get, path = "/api/v1/admin/answers/{id}", tag = "admin", security(("token" = [])), params(("id" = String, Path, description = "Document id"),
-        ("format" = Option<String>, Query, description = "`json` or `csv`")),
+        ("format" = inline(Option<Format>), Query, description = "`json` unless given")),
     responses((status = 200, description = "Figures, reasons, ratings, queries", body = AnswerReport), Refused))]
 pub(super) async fn answer(
     State(state): State<AppState>,
@@ -306,7 +306,7 @@ pub(super) async fn answer(
 
 /// Queries of the last 30 days that no document answers, those of similar wording together.
 #[utoipa::path(get, path = "/api/v1/admin/queries", tag = "admin", security(("token" = [])),
-    params(("format" = Option<String>, Query, description = "`json` or `csv`")),
+    params(("format" = inline(Option<Format>), Query, description = "`json` unless given")),
     responses((status = 200, description = "Most asked first", body = Unanswered), Refused))]
 pub(super) async fn unanswered(
     State(state): State<AppState>,
@@ -335,7 +335,7 @@ pub(super) async fn unanswered(
 
 /// An ask or a query as a document in Markdown, with the answer left to write.
 #[utoipa::path(get, path = "/api/v1/admin/draft", tag = "admin", security(("token" = [])), params(
-        ("ask" = Option<i64>, Query, description = "Number of the ask"), ("q" = Option<String>, Query, description = "Or the query")),
+        ("ask" = Option<i64>, Query, minimum = 0, description = "Number of the ask"), ("q" = Option<String>, Query, description = "Or the query")),
     responses((status = 200, description = "The draft", body = String, content_type = "text/markdown"), Refused))]
 pub(super) async fn draft_document(
     State(state): State<AppState>,
@@ -349,7 +349,7 @@ pub(super) async fn draft_document(
 
 /// What experts did.
 #[utoipa::path(get, path = "/api/v1/admin/audit", tag = "admin", security(("token" = [])), params(
-        ("before" = Option<i64>, Query, description = "Only entries with lower numbers"), ("format" = Option<String>, Query, description = "`json` or `csv`")),
+        ("before" = Option<i64>, Query, minimum = 0, description = "Only entries with lower numbers"), ("format" = inline(Option<Format>), Query, description = "`json` unless given")),
     responses((status = 200, description = "Newest first", body = Audit), Refused))]
 pub(super) async fn audit_log(
     State(state): State<AppState>,
@@ -388,7 +388,7 @@ pub(super) async fn audit_log(
 
 /// Messages to other systems that wait, or were set aside after many tries.
 #[utoipa::path(get, path = "/api/v1/admin/deliveries", tag = "admin", security(("token" = [])), params(
-        ("before" = Option<i64>, Query, description = "Only messages with lower numbers"), ("format" = Option<String>, Query, description = "`json` or `csv`")),
+        ("before" = Option<i64>, Query, minimum = 0, description = "Only messages with lower numbers"), ("format" = inline(Option<Format>), Query, description = "`json` unless given")),
     responses((status = 200, description = "Newest first", body = Deliveries), Refused))]
 pub(super) async fn deliveries(
     State(state): State<AppState>,

@@ -22,11 +22,13 @@ pub(super) struct RatingBody {
     /// Grade id of the document.
     grade_id: Option<String>,
     /// `helpful` or `unhelpful`.
+    #[schema(pattern = "^(helpful|unhelpful)$")]
     rating: String,
     /// Why it did not help: `off_topic`, `outdated`, `steps_fail`, `unclear`, `other`.
     #[serde(default)]
     reasons: Vec<String>,
     /// In the visitor's words, 2,000 characters at most.
+    #[schema(max_length = 2_000)]
     #[serde(default)]
     comment: String,
     /// The query that led to the answer.
@@ -50,7 +52,6 @@ pub(super) struct RatingResponse {
     /// `helpful` or `unhelpful`.
     rating: &'static str,
     /// Why it did not help.
-    #[schema(value_type = Vec<String>)]
     reasons: Vec<Reason>,
     /// As kept.
     comment: String,
@@ -63,8 +64,10 @@ pub(super) struct RatingResponse {
 #[serde(deny_unknown_fields)]
 pub(super) struct AskBody {
     /// The question, 4 to 4,000 characters.
+    #[schema(min_length = 4, max_length = 4_000)]
     question: String,
     /// How to reach the visitor, 200 characters at most.
+    #[schema(max_length = 200)]
     #[serde(default)]
     contact: String,
     /// Tag the visitor asked under.
@@ -101,6 +104,7 @@ pub(super) struct ClickBody {
     question_id: String,
     /// Place among the hits, from 1; what was shown is known here and counts.
     #[serde(default)]
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 4_294_967_295_i64)]
     #[expect(dead_code, reason = "part of the contract; the log knows the place")]
     rank: Option<u32>,
     /// Address of the page.

@@ -12,13 +12,25 @@ use futures_util::stream::{self, StreamExt};
 use serde::Serialize;
 use serde_json::Value;
 use std::io;
+use utoipa::ToSchema;
 
 /// A page of a list, and where the next one begins.
 pub(super) type Page<T, P> = (Vec<T>, Option<P>);
 
+/// The form of a list.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "describes a parameter in the OpenAPI document")]
+pub(super) enum Format {
+    /// A page of it.
+    Json,
+    /// All of it.
+    Csv,
+}
+
 /// Whether a list is wanted as CSV.
 pub(super) fn wants_csv(parameters: &Parameters) -> Result<bool, Refusal> {
-    match parameters.get("format") {
+    match parameters.one("format") {
         None | Some("json") => Ok(false),
         Some("csv") => Ok(true),
         Some(other) => Err(Refusal::BadParameter {

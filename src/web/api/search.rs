@@ -3,15 +3,15 @@
 use crate::engine::{
     AnswerState, Confidence, FacetCount, Hit, ScoreParts, SearchResults, Similar, Understanding,
 };
-use crate::web::cache::CachePolicy;
 use crate::web::client::Client;
 use crate::web::extract::{Parameters, SearchRequest};
+use crate::web::kept::{Answer, Searched};
 use crate::web::locale::Locale;
 use crate::web::pages::question_path;
 use crate::web::problem::{ApiRefusal, Problem, Refusal};
 use crate::web::state::AppState;
 use axum::extract::State;
-use axum::{Extension, Json};
+use axum::response::Response;
 use serde::Serialize;
 use std::time::Instant;
 use utoipa::{IntoParams, ToSchema};
@@ -59,7 +59,7 @@ pub(super) struct SearchResponse {
     page: usize,
     /// Hits on a page.
     per_page: usize,
-    /// Milliseconds the engine took.
+    /// Milliseconds the engine took, when it first answered this.
     took_ms: f64,
     /// How sure the first hit answers the query: `answered`, `related` or `none`.
     #[schema(value_type = String)]
@@ -158,8 +158,9 @@ pub(super) async fn search(
     locale: Locale,
     client: Client,
     parameters: Parameters,
-) -> Result<(Extension<CachePolicy>, Json<SearchResponse>), ApiRefusal> {
+) -> Result<Response, ApiRefusal> {
     let refuse = |refusal: Refusal| ApiRefusal(refusal, locale);
+    let started = Instant::now();
     let SearchRequest {
         page,
         per_page,
@@ -167,14 +168,22 @@ pub(super) async fn search(
         explain,
     } = SearchRequest::try_from(&parameters).map_err(refuse)?;
     let text = query.text.clone();
-    let started = Instant::now();
+    let note = |searched: &Searched| {
+        if page == 1 {
+            state.note_query(&text, searched, started.elapsed(), &client);
+        }
+    };
+    let key = state.kept_key("search", Locale::Chinese, &parameters.to_text());
+    if let Some(answer) = state.kept(key.as_ref()) {
+        answer.searched.iter().for_each(note);
+        return Ok(answer.response());
+    }
     let found = state
         .with_engine(move |engine| engine.search(&query))
         .await
         .map_err(|e| refuse(e.into()))?;
-    if page == 1 {
-        state.note_query(&text, &found, started.elapsed(), &client);
-    }
+    let searched = Searched::from(&found);
+    note(&searched);
     let took_ms = (started.elapsed().as_secs_f64() * 1e5).round() / 100.0;
     let SearchResults {
         total,
@@ -186,7 +195,7 @@ pub(super) async fn search(
         understanding,
     } = found;
     let response = SearchResponse {
-        query: text,
+        query: text.clone(),
         total,
         page,
         per_page,
@@ -205,7 +214,9 @@ pub(super) async fn search(
         understanding: explain.then_some(understanding),
         confidence: confidence.filter(|_| explain),
     };
-    Ok((Extension(CachePolicy::Revalidate), Json(response)))
+    let mut answer = Answer::json(&response).map_err(|_| refuse(Refusal::Internal))?;
+    answer.searched = Some(searched);
+    Ok(state.keep(key, answer).response())
 }
 
 fn values(counts: Vec<FacetCount>) -> Vec<FacetValue> {

@@ -1,14 +1,14 @@
 //! `GET /api/v1/suggest`.
 
 use crate::engine::{Suggestion, SuggestionTarget};
-use crate::web::cache::CachePolicy;
 use crate::web::extract::Parameters;
+use crate::web::kept::Answer;
 use crate::web::locale::Locale;
 use crate::web::pages::{question_path, search_path};
-use crate::web::problem::{ApiRefusal, Problem};
+use crate::web::problem::{ApiRefusal, Problem, Refusal};
 use crate::web::state::AppState;
 use axum::extract::State;
-use axum::{Extension, Json};
+use axum::response::Response;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -64,11 +64,15 @@ pub(super) async fn suggest(
     State(state): State<AppState>,
     locale: Locale,
     parameters: Parameters,
-) -> Result<(Extension<CachePolicy>, Json<SuggestResponse>), ApiRefusal> {
+) -> Result<Response, ApiRefusal> {
     let limit = parameters
         .limit(DEFAULT_SUGGESTIONS)
         .map_err(|r| ApiRefusal(r, locale))?;
     let typed = parameters.query_text();
+    let key = state.kept_key("suggest", Locale::Chinese, &parameters.to_text());
+    if let Some(answer) = state.kept(key.as_ref()) {
+        return Ok(answer.response());
+    }
     let found = state
         .with_engine(move |engine| engine.suggest(&typed, limit))
         .await
@@ -90,8 +94,7 @@ pub(super) async fn suggest(
             },
         })
         .collect();
-    Ok((
-        Extension(CachePolicy::Revalidate),
-        Json(SuggestResponse { suggestions }),
-    ))
+    let answer = Answer::json(&SuggestResponse { suggestions })
+        .map_err(|_| ApiRefusal(Refusal::Internal, locale))?;
+    Ok(state.keep(key, answer).response())
 }

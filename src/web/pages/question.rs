@@ -2,7 +2,9 @@
 
 use super::error::PageRefusal;
 use super::feedback::RatingForm;
-use super::{Frame, ListedQuestion, TagLink, encode, language_of, page, question_path};
+use super::{
+    Frame, ListedQuestion, TagLink, encode, language_of, page_of, question_path, rendered,
+};
 use crate::document::{Document, DocumentId, Reference};
 use crate::engine::Engine;
 use crate::web::client::Client;
@@ -62,16 +64,25 @@ pub(in crate::web) async fn question(
     if let Some(query) = &searched {
         state.note_click(query, &id, &client);
     }
+    // With the query that led here in its form, a page is one visitor's.
+    let key = match searched {
+        None => state.kept_key("question", locale, &id),
+        Some(_) => None,
+    };
+    if let Some(answer) = state.kept(key.as_ref()) {
+        return Ok(page_of(&answer, locale));
+    }
     let frame = Frame::new(&state, locale, &path);
-    let rendered = state
+    let found = state
         .with_engine(move |engine| match engine.document(&DocumentId(id))? {
             Some(document) => shown(engine, document, frame, searched).map(Some),
             None => Ok(None),
         })
         .await
         .map_err(|e| refuse(e.into()))?;
-    let shown = rendered.ok_or_else(|| refuse(Refusal::NotFound.into()))?;
-    page(&shown, locale).map_err(refuse)
+    let shown = found.ok_or_else(|| refuse(Refusal::NotFound.into()))?;
+    let answer = rendered(&shown).map_err(refuse)?;
+    Ok(page_of(&state.keep(key, answer), locale))
 }
 
 /// The query of our results page that a visitor came from. A page that a browser loads ahead was not opened.

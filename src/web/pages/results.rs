@@ -1,10 +1,11 @@
 //! `GET /search`: hits with highlights, facets, pages, and what to do when nothing was found.
 
 use super::error::PageRefusal;
-use super::{Frame, TagLink, encode, page, question_path, search_path};
+use super::{Frame, TagLink, encode, page_of, question_path, rendered, search_path};
 use crate::engine::{AnswerState, FacetCount, Facets, Hit, SearchQuery, SearchResults, Sort};
 use crate::web::client::Client;
 use crate::web::extract::{Parameters, SearchRequest};
+use crate::web::kept::Searched;
 use crate::web::locale::Locale;
 use crate::web::state::AppState;
 use askama::Template;
@@ -71,13 +72,22 @@ pub(in crate::web) async fn results(
     let request = SearchRequest::try_from(&parameters).map_err(|r| refuse(r.into()))?;
     let query = request.query.clone();
     let started = Instant::now();
+    let note = |searched: &Searched| {
+        if request.page == 1 {
+            state.note_query(&request.query.text, searched, started.elapsed(), &client);
+        }
+    };
+    let key = state.kept_key("results", locale, &parameters.to_text());
+    if let Some(answer) = state.kept(key.as_ref()) {
+        answer.searched.iter().for_each(note);
+        return Ok(page_of(&answer, locale));
+    }
     let found = state
         .with_engine(move |engine| engine.search(&query))
         .await
         .map_err(|e| refuse(e.into()))?;
-    if request.page == 1 {
-        state.note_query(&request.query.text, &found, started.elapsed(), &client);
-    }
+    let searched = Searched::from(&found);
+    note(&searched);
     let SearchResults {
         total,
         hits,
@@ -104,7 +114,9 @@ pub(in crate::web) async fn results(
         ask_url: ask_url(&request.query),
         frame,
     };
-    page(&results, locale).map_err(refuse)
+    let mut answer = rendered(&results).map_err(refuse)?;
+    answer.searched = Some(searched);
+    Ok(page_of(&state.keep(key, answer), locale))
 }
 
 /// The form for the experts, with what was searched and within what.
