@@ -20,5 +20,7 @@ for _ in $(seq 100); do
     sleep 0.1
 done
 
+# It writes what it found where it runs.
+cd "$work"
 schemathesis run "$url/openapi.json" --header "Authorization: Bearer $token" \
     --checks all --exclude-checks positive_data_acceptance --max-examples "${EXAMPLES:-100}" --seed 1 "$@"

@@ -158,7 +158,7 @@ const DELIVERY_COLUMNS: [&str; 7] = ["id", "at", "webhook", "event", "state", "a
 /// The last 30 days in figures.
 #[utoipa::path(get, path = "/api/v1/admin/overview", tag = "admin", security(("token" = [])),
     params(("format" = inline(Option<Format>), Query, description = "`json` unless given")),
-    responses((status = 200, description = "Figures by day", body = Overview), Refused))]
+    responses((status = 200, description = "Figures by day", content((Overview = "application/json"), (String = "text/csv"))), Refused))]
 pub(super) async fn overview(
     State(state): State<AppState>,
     locale: Locale,
@@ -189,7 +189,7 @@ pub(super) async fn overview(
         ("q" = Option<String>, Query, description = "Only with this in their texts"),
         ("after" = Option<String>, Query, pattern = "^[0-9]{1,18}-(rating|ask)-[0-9]{1,18}$", description = "`next` of the list before"),
         ("format" = inline(Option<Format>), Query, description = "`json` unless given")),
-    responses((status = 200, description = "Items, newest first", body = Inbox), Refused))]
+    responses((status = 200, description = "Items, newest first", content((Inbox = "application/json"), (String = "text/csv"))), Refused))]
 pub(super) async fn inbox_items(
     State(state): State<AppState>,
     locale: Locale,
@@ -242,7 +242,7 @@ pub(super) async fn change_item(
 /// Answers that surely helped least.
 #[utoipa::path(get, path = "/api/v1/admin/answers", tag = "admin", security(("token" = [])), params(
         ("offset" = Option<i64>, Query, minimum = 0, description = "Answers to skip"), ("format" = inline(Option<Format>), Query, description = "`json` unless given")),
-    responses((status = 200, description = "Worst first", body = Answers), Refused))]
+    responses((status = 200, description = "Worst first", content((Answers = "application/json"), (String = "text/csv"))), Refused))]
 pub(super) async fn worst_answers(
     State(state): State<AppState>,
     locale: Locale,
@@ -275,7 +275,7 @@ pub(super) async fn worst_answers(
 /// All that is known of an answer; as CSV, its ratings.
 #[utoipa::path(get, path = "/api/v1/admin/answers/{id}", tag = "admin", security(("token" = [])), params(("id" = String, Path, description = "Document id"),
         ("format" = inline(Option<Format>), Query, description = "`json` unless given")),
-    responses((status = 200, description = "Figures, reasons, ratings, queries", body = AnswerReport), Refused))]
+    responses((status = 200, description = "Figures, reasons, ratings, queries", content((AnswerReport = "application/json"), (String = "text/csv"))), Refused))]
 pub(super) async fn answer(
     State(state): State<AppState>,
     locale: Locale,
@@ -307,7 +307,7 @@ pub(super) async fn answer(
 /// Queries of the last 30 days that no document answers, those of similar wording together.
 #[utoipa::path(get, path = "/api/v1/admin/queries", tag = "admin", security(("token" = [])),
     params(("format" = inline(Option<Format>), Query, description = "`json` unless given")),
-    responses((status = 200, description = "Most asked first", body = Unanswered), Refused))]
+    responses((status = 200, description = "Most asked first", content((Unanswered = "application/json"), (String = "text/csv"))), Refused))]
 pub(super) async fn unanswered(
     State(state): State<AppState>,
     locale: Locale,
@@ -350,7 +350,7 @@ pub(super) async fn draft_document(
 /// What experts did.
 #[utoipa::path(get, path = "/api/v1/admin/audit", tag = "admin", security(("token" = [])), params(
         ("before" = Option<i64>, Query, minimum = 0, description = "Only entries with lower numbers"), ("format" = inline(Option<Format>), Query, description = "`json` unless given")),
-    responses((status = 200, description = "Newest first", body = Audit), Refused))]
+    responses((status = 200, description = "Newest first", content((Audit = "application/json"), (String = "text/csv"))), Refused))]
 pub(super) async fn audit_log(
     State(state): State<AppState>,
     locale: Locale,
@@ -389,7 +389,7 @@ pub(super) async fn audit_log(
 /// Messages to other systems that wait, or were set aside after many tries.
 #[utoipa::path(get, path = "/api/v1/admin/deliveries", tag = "admin", security(("token" = [])), params(
         ("before" = Option<i64>, Query, minimum = 0, description = "Only messages with lower numbers"), ("format" = inline(Option<Format>), Query, description = "`json` unless given")),
-    responses((status = 200, description = "Newest first", body = Deliveries), Refused))]
+    responses((status = 200, description = "Newest first", content((Deliveries = "application/json"), (String = "text/csv"))), Refused))]
 pub(super) async fn deliveries(
     State(state): State<AppState>,
     locale: Locale,
