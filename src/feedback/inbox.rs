@@ -166,7 +166,7 @@ impl From<sqlx::Error> for ChangeError {
 }
 
 /// Items of a kind that a look for a text goes through at once.
-pub const SEARCHED: i64 = 20_000;
+pub const SEARCHED: i64 = 2_000;
 
 const RATING_COLUMNS: &str = "id, at, state, assignee, note, question_id, reasons, comment AS text, query, '' AS contact, '' AS tag, page, language";
 const ASK_COLUMNS: &str = "id, at, state, assignee, note, '' AS question_id, '' AS reasons, question AS text, '' AS query, contact, tag, page, language";

@@ -10,13 +10,13 @@ use utoipa::ToSchema;
 
 const DAY: i64 = 24 * 60 * 60 * 1_000;
 /// Searches without answer that are looked at, the newest ones.
-const UNANSWERED: i64 = 20_000;
+const UNANSWERED: i64 = 5_000;
 /// Different wordings among them that are grouped, the most frequent ones.
-const MOST_WORDINGS: i64 = 1_000;
+const MOST_WORDINGS: i64 = 300;
 /// Ratings of an answer that are listed, the newest ones.
 const MOST_RATINGS: i64 = 200;
 /// Ratings and searches of an answer that are counted, the newest ones.
-const COUNTED: i64 = 5_000;
+const COUNTED: i64 = 1_000;
 /// Queries that led to an answer that are shown.
 const MOST_QUERIES: i64 = 50;
 

@@ -15,7 +15,7 @@ use axum::response::Response;
 /// Days that are looked back.
 pub(in crate::web) const DAYS: i64 = 30;
 /// Groups on a page; the nearest documents of each are searched for.
-const PAGE: usize = 20;
+const PAGE: usize = 10;
 /// Nearest documents shown with a group.
 const NEAREST: usize = 3;
 
