@@ -8,14 +8,16 @@ import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const BINARY = resolve(process.env.DAYI_BINARY ?? join(ROOT, "target/debug/dayi"));
+// For these tests, and no setting of the service.
+const { DAYI_BINARY, ...INHERITED } = process.env;
+const BINARY = resolve(DAYI_BINARY ?? join(ROOT, "target/debug/dayi"));
 
 /** Serves `content` until `stop()`; `url` is where. */
 export async function startService(content = join(ROOT, "content"), environment = {}) {
   const folder = await mkdtemp(join(tmpdir(), "dayi-browser-"));
   const child = spawn(BINARY, ["serve", "--listen", "127.0.0.1:0", "--content", resolve(content), "--index", join(folder, "index"), "--data", join(folder, "data")], {
     stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, ...environment },
+    env: { ...INHERITED, ...environment },
     cwd: folder,
   });
   let log = "";
@@ -33,7 +35,7 @@ export async function startService(content = join(ROOT, "content"), environment 
     /** Runs another command over the same folders; gives what it prints. */
     run: (args, input = "") =>
       new Promise((done, failed) => {
-        const command = spawn(BINARY, [...args, "--index", join(folder, "index"), "--data", join(folder, "data")], { cwd: folder });
+        const command = spawn(BINARY, [...args, "--index", join(folder, "index"), "--data", join(folder, "data")], { cwd: folder, env: INHERITED });
         let printed = "";
         command.stdout.on("data", (text) => (printed += text));
         command.stderr.on("data", (text) => (printed += text));
