@@ -128,13 +128,11 @@ async fn keep_rating(
         .bind(state.code())
         .fetch_one(&mut *connection)
         .await?;
-    if outbox.webhooks.is_empty() {
-        // Nobody is told of anything.
-    } else if rating.helpful {
-        webhook::withdraw(connection, Event::BadRating, number).await?;
-    } else {
+    if !rating.helpful {
         let told = webhook::of_rating(number, rating, &outbox.base_url);
         webhook::put(connection, outbox, &told).await?;
+    } else if !outbox.webhooks.is_empty() {
+        webhook::withdraw(connection, Event::BadRating, number).await?;
     }
     Ok(Receipt {
         number,

@@ -1,7 +1,7 @@
 //! `/api/v1/admin/*`: what `/admin` shows, for scripts with a token. Lists come as JSON, page by page, or with
 //! `format=csv` as CSV, whole.
 
-use super::listing::{Format, csv, csv_of, json, wants_csv};
+use super::listing::{Format, Page, csv, csv_of, json, wants_csv};
 
 use crate::feedback::experts::AuditEntry;
 use crate::feedback::inbox::{Item, ItemChange, ItemKind, Place};
@@ -362,22 +362,14 @@ pub(super) async fn audit_log(
         let before = parameters.number("before")?;
         let is_csv = wants_csv(&parameters)?;
         let limit = if is_csv { CSV_PAGE } else { audit::PAGE };
-        let items = store.audit_log(before, limit).await?;
-        let next = items
-            .last()
-            .map(|e| e.id)
-            .filter(|_| is_full(&items, limit));
+        let (items, next) = numbered(store.audit_log(before, limit).await?, limit, |e| e.id);
         if is_csv {
             let store = store.clone();
             return Ok(csv(&AUDIT_COLUMNS, (items, next), move |before| {
                 let store = store.clone();
                 async move {
                     let items = store.audit_log(Some(before), limit).await?;
-                    let next = items
-                        .last()
-                        .map(|e| e.id)
-                        .filter(|_| is_full(&items, limit));
-                    Ok((items, next))
+                    Ok(numbered(items, limit, |e| e.id))
                 }
             }));
         }
@@ -401,22 +393,14 @@ pub(super) async fn deliveries(
         let before = parameters.number("before")?;
         let is_csv = wants_csv(&parameters)?;
         let limit = if is_csv { CSV_PAGE } else { audit::PAGE };
-        let items = store.deliveries(before, limit).await?;
-        let next = items
-            .last()
-            .map(|d| d.id)
-            .filter(|_| is_full(&items, limit));
+        let (items, next) = numbered(store.deliveries(before, limit).await?, limit, |d| d.id);
         if is_csv {
             let store = store.clone();
             return Ok(csv(&DELIVERY_COLUMNS, (items, next), move |before| {
                 let store = store.clone();
                 async move {
                     let items = store.deliveries(Some(before), limit).await?;
-                    let next = items
-                        .last()
-                        .map(|d| d.id)
-                        .filter(|_| is_full(&items, limit));
-                    Ok((items, next))
+                    Ok(numbered(items, limit, |d| d.id))
                 }
             }));
         }
@@ -447,6 +431,12 @@ pub(super) async fn send_again(
         }
     };
     work().await.map_err(|refusal| ApiRefusal(refusal, locale))
+}
+
+/// A page of a list that goes by numbers, and the number behind which the next one begins, where there may be one.
+fn numbered<T>(items: Vec<T>, limit: i64, number: fn(&T) -> i64) -> Page<T, i64> {
+    let next = items.last().map(number).filter(|_| is_full(&items, limit));
+    (items, next)
 }
 
 fn is_full<T>(items: &[T], limit: i64) -> bool {
