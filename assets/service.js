@@ -38,10 +38,12 @@ export async function ask(path, { signal, ...init } = {}) {
 const failures = new Map();
 
 /**
- * Imports a module of the service when it is needed. Browsers remember a failure by its address: a retry has another.
+ * Imports a module of the service when it is needed. Browsers may remember a failure by its address: a retry has another.
  * @param {string} module
+ * @param {...string} imported what it imports itself, fetched beside it instead of after it
  */
-export async function load(module) {
+export async function load(module, ...imported) {
+  for (const other of imported) import(other).catch(() => {});
   const failed = failures.get(module) ?? 0;
   try {
     return await import(failed ? `${module}#${failed}` : module);

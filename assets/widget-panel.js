@@ -209,7 +209,7 @@ export class Panel {
     if (isNew) place.replaceChildren(make("p.quiet.wait", {}, this.texts.asking));
     if (isNew) this.combobox.say(this.texts.asking);
     try {
-      const loading = /** @type {Promise<typeof import("./widget-answer.js")>} */ (load("./widget-answer.js"));
+      const loading = /** @type {Promise<typeof import("./widget-answer.js")>} */ (load("./widget-answer.js", "./outbox.js", "./sanitize.js"));
       const [{ Reply }, found] = await Promise.all([loading, exchange.found ?? this.#find(exchange.query, signal)]);
       if (signal.aborted) return;
       exchange.found = found;

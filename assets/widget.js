@@ -153,7 +153,7 @@ class DayiWidget extends HTMLElement {
     return (this.#loading ??= (async () => {
       try {
         /** @type {typeof import("./widget-panel.js")} */
-        const { Panel } = await load("./widget-panel.js");
+        const { Panel } = await load("./widget-panel.js", "./combobox.js");
         if (this.#life) this.#dress();
         return (this.#panel ??= new Panel(this));
       } catch {
@@ -287,7 +287,8 @@ function resend() {
 
 if (!customElements.get("dayi-widget")) {
   customElements.define("dayi-widget", DayiWidget);
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", place);
-  else place();
-  resend();
+  // In a task of its own: loading a page is never held up by more than a moment at once.
+  const begin = () => setTimeout(() => { place(); resend(); });
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+  else begin();
 }

@@ -11,7 +11,7 @@ mod rejection;
 mod sections;
 
 pub use front_matter::Meta;
-pub use html::{Html, escape, render_markdown};
+pub use html::{Html, escape, prepare_rendering, render_markdown};
 pub use load::{ContentError, ContentFile, check_folder, content_hash, list_files, read_document};
 pub use markdown::plain_text;
 pub use parse::parse;
@@ -39,6 +39,15 @@ impl fmt::Display for DocumentId {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct GradeId(pub String);
+
+/// Both names of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentNames {
+    /// Its id.
+    pub id: DocumentId,
+    /// The number of its feedback link, where it has one.
+    pub grade: Option<GradeId>,
+}
 
 /// One entry under the references heading, with or without a link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

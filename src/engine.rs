@@ -13,7 +13,7 @@ pub use pins::{PINNED, Pin, Pins};
 pub use ranking::{DEFAULTS as RANKING_DEFAULTS, Ranking, ScoreParts};
 pub use understanding::{Origin, Understanding, UnderstoodConcept};
 
-use crate::document::{Document, DocumentId, GradeId, Rejection};
+use crate::document::{Document, DocumentId, DocumentNames, GradeId, Rejection};
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -224,11 +224,17 @@ pub trait Engine: Send + Sync {
     /// When the index cannot be read.
     fn path_of(&self, id: &DocumentId) -> Result<Option<String>, EngineError>;
 
-    /// The document whose feedback link carries `grade`.
+    /// Both names of the document with this id. A look-up: it takes microseconds.
     ///
     /// # Errors
     /// When the index cannot be read.
-    fn document_of_grade(&self, grade: &GradeId) -> Result<Option<Document>, EngineError>;
+    fn names_of_id(&self, id: &DocumentId) -> Result<Option<DocumentNames>, EngineError>;
+
+    /// Both names of the document whose feedback link carries `grade`. A look-up: it takes microseconds.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn names_of_grade(&self, grade: &GradeId) -> Result<Option<DocumentNames>, EngineError>;
 
     /// Documents about the same matter as `id`, best first, without `id` itself.
     ///

@@ -66,6 +66,8 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
             }
             tracing::info!("stopping; running requests are finished first");
         };
+        // No visitor waits for what the first answer needs.
+        tokio::task::spawn_blocking(crate::document::prepare_rendering);
         feedback.look_after(&engine, &config);
         let state = AppState::new(Arc::clone(&engine) as Arc<dyn Engine>, config)
             .with_feedback(feedback.store.clone());

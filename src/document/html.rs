@@ -56,6 +56,16 @@ const TOP_HEADING: u8 = 3;
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
 static SANITIZER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(sanitizer);
 
+/// Kinds of code that answers are full of.
+const COMMON_CODE: [&str; 6] = ["yaml", "java", "bash", "json", "xml", "properties"];
+
+/// Makes ready what the first answers would otherwise wait for: the sanitizer's rules and the grammars of common code.
+pub fn prepare_rendering() {
+    for language in COMMON_CODE {
+        render_markdown(&format!("```{language}\na: \"b\" # c\n```\n"));
+    }
+}
+
 /// The HTML of an answer: highlighted code, scrolling tables, headings with anchors, then sanitized.
 pub fn render_markdown(markdown: &str) -> Html {
     let mut anchors = Anchors::default();

@@ -3,6 +3,7 @@
 mod apply;
 mod counters;
 mod open;
+mod rows;
 mod writer;
 
 pub(super) use apply::{Applying, BUCKET_GROWTH};

@@ -44,6 +44,19 @@ pub struct Outbox {
     pub hold_ratings: i64,
 }
 
+impl Outbox {
+    /// The systems that want to be told of this.
+    pub(super) fn wanting(&self, event: Event) -> impl Iterator<Item = &Webhook> {
+        let wants = move |webhook: &&Webhook| webhook.events.contains(&event);
+        self.webhooks.iter().filter(wants)
+    }
+
+    /// Whether any does.
+    pub(super) fn is_wanted(&self, event: Event) -> bool {
+        self.wanting(event).next().is_some()
+    }
+}
+
 impl Default for Outbox {
     fn default() -> Self {
         Self {

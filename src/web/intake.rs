@@ -5,7 +5,7 @@ use super::client::Client;
 use super::kept::Searched;
 use super::problem::Refusal;
 use super::state::{AppState, Feedback};
-use crate::document::{Document, DocumentId, GradeId};
+use crate::document::{DocumentId, DocumentNames, GradeId};
 use crate::feedback::record::{
     BadField, FieldProblem, LONGEST_COMMENT, LONGEST_CONTACT, LONGEST_LABEL, LONGEST_PAGE,
     LONGEST_QUERY, LONGEST_QUESTION, SHORTEST_QUESTION, checked_text, trimmed,
@@ -52,7 +52,7 @@ pub(super) struct SentAsk {
 /// A rating that was kept.
 pub(super) struct KeptRating {
     pub(super) receipt: Receipt,
-    pub(super) document: Document,
+    pub(super) question_id: DocumentId,
     pub(super) helpful: bool,
     pub(super) reasons: Vec<Reason>,
     pub(super) comment: String,
@@ -93,13 +93,13 @@ impl AppState {
             reasons.clear();
         }
         let comment = checked_text("comment", &sent.comment, LONGEST_COMMENT)?;
-        let document = self.rated_document(&sent).await?;
-        self.limits.rating(&visitor.network, &document.id.0)?;
+        let rated = self.rated(&sent)?;
+        self.limits.rating(&visitor.network, &rated.id.0)?;
         let rating = Rating {
             at: Timestamp::now().as_millisecond(),
             visitor,
-            question_id: document.id.0.clone(),
-            grade_id: document.grade_id.as_ref().map(|g| g.0.clone()),
+            question_id: rated.id.0.clone(),
+            grade_id: rated.grade.map(|grade| grade.0),
             helpful,
             reasons: reasons.clone(),
             comment: comment.clone(),
@@ -120,22 +120,20 @@ impl AppState {
         };
         Ok(KeptRating {
             receipt,
-            document,
+            question_id: rated.id,
             helpful,
             reasons,
             comment,
         })
     }
 
-    async fn rated_document(&self, sent: &SentRating) -> Result<Document, Refusal> {
-        let (id, grade) = (sent.question_id.clone(), sent.grade_id.clone());
-        let found = self
-            .with_engine(move |engine| match (id, grade) {
-                (Some(id), _) => engine.document(&DocumentId(id)),
-                (None, Some(grade)) => engine.document_of_grade(&GradeId(grade)),
-                (None, None) => Ok(None),
-            })
-            .await?;
+    /// What is rated, by the name it was sent under.
+    fn rated(&self, sent: &SentRating) -> Result<DocumentNames, Refusal> {
+        let found = self.look_up(|engine| match (&sent.question_id, &sent.grade_id) {
+            (Some(id), _) => engine.names_of_id(&DocumentId(id.clone())),
+            (None, Some(grade)) => engine.names_of_grade(&GradeId(grade.clone())),
+            (None, None) => Ok(None),
+        })?;
         found.ok_or(Refusal::UnknownQuestion)
     }
 

@@ -83,6 +83,17 @@ impl AppState {
         self.feedback.as_deref().ok_or(Refusal::StoreUnavailable)
     }
 
+    /// Looks something up in the engine at once: for what takes microseconds, and must not wait behind searches.
+    pub(super) fn look_up<T>(
+        &self,
+        look: impl FnOnce(&dyn Engine) -> Result<T, EngineError>,
+    ) -> Result<T, Unavailable> {
+        if self.engine.status().generation == 0 {
+            return Err(Unavailable::Indexing);
+        }
+        look(&*self.engine).map_err(Unavailable::Failed)
+    }
+
     /// Runs CPU work of the engine on a thread that may block, a bounded number at a time.
     pub(super) async fn with_engine<T: Send + 'static>(
         &self,

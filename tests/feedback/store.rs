@@ -11,6 +11,7 @@ over_both! {
     a_network_opens_an_answer_once
     a_second_rating_replaces_the_first
     what_is_sent_again_is_kept_once
+    what_is_sent_at_once_is_as_if_one_after_the_other
     the_inbox_is_filtered_paged_and_changed
     counts_and_reports_follow_the_records
     experts_sign_in_and_out
@@ -54,6 +55,38 @@ async fn what_is_sent_again_is_kept_once(place: Place) {
     let other = store.keep(ask("别的问题", ""), Some(key("k1", "b"))).await;
     assert!(matches!(other, Err(StoreError::KeyReused)));
     assert_eq!(store.open_items().await.unwrap(), (0, 1));
+}
+
+async fn what_is_sent_at_once_is_as_if_one_after_the_other(place: Place) {
+    let store = place.open().await;
+    // Written together: three ratings by one visitor, the last under a key that comes twice, and others beside them.
+    let sent = [
+        (rating("a", "q1", true), None),
+        (rating("a", "q1", false), None),
+        (rating("b", "q1", false), None),
+        (rating("a", "q1", true), Some(key("k", "1"))),
+        (rating("a", "q1", true), Some(key("k", "1"))),
+        (rating("a", "q1", true), Some(key("k", "2"))),
+        (query("c", "怎么升级", "none", &[]), None),
+        (rating("c", "q2", true), None),
+    ];
+    let kept = sent.map(|(record, key)| store.keep(record, key));
+    let kept = futures_all(kept.into_iter()).await;
+    let told: Vec<_> = kept
+        .iter()
+        .map(|outcome| outcome.as_ref().map(|r| (r.replaced, r.repeated)).ok())
+        .collect();
+    let (new, replaced, again) = (
+        Some((false, false)),
+        Some((true, false)),
+        Some((true, true)),
+    );
+    assert_eq!(told, [new, replaced, new, replaced, again, None, new, new]);
+    let number = |at: usize| kept[at].as_ref().unwrap().number;
+    assert!(number(0) == number(1) && number(0) == number(3) && number(0) == number(4));
+    assert!(number(2) != number(0) && number(7) != number(2));
+    assert_eq!(store.counts("q1").await.unwrap(), (1, 1));
+    assert_eq!(store.counts("q2").await.unwrap(), (1, 0));
 }
 
 /// All outcomes of futures that run together.

@@ -11,7 +11,7 @@ use tantivy::schema::{
 };
 
 /// Indexes of another number are rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 8;
+pub(super) const SCHEMA_VERSION: u32 = 9;
 
 /// Handles of the fields, by what they hold.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +52,8 @@ pub(super) struct Fields {
     pub(super) source: Field,
 }
 
+pub(super) const ID: &str = "id";
+pub(super) const GRADE: &str = "grade";
 pub(super) const QUESTION_WORDS: &str = "question_words";
 pub(super) const QUESTION_CHARACTERS: &str = "question_characters";
 pub(super) const ANSWER_SIGNATURE: &str = "answer_signature";
@@ -78,8 +80,8 @@ pub(super) fn build() -> (Schema, Fields) {
     );
     let fast = NumericOptions::default().set_fast();
     let fields = Fields {
-        id: schema.add_text_field("id", STRING | FAST),
-        grade: schema.add_text_field("grade", STRING),
+        id: schema.add_text_field(ID, STRING | FAST),
+        grade: schema.add_text_field(GRADE, STRING | FAST),
         path: schema.add_text_field(PATH, STRING | FAST),
         hash: schema.add_u64_field(HASH, fast.clone()),
         stamp: schema.add_u64_field(STAMP, fast),

@@ -4,7 +4,7 @@ use super::find::Answered;
 use super::schema::PATH;
 use super::snapshot::Snapshot;
 use super::{EmbeddedEngine, facets, fold, query};
-use crate::document::{Document, DocumentId, GradeId};
+use crate::document::{Document, DocumentId, DocumentNames, GradeId};
 use crate::engine::{
     AnswerState, Engine, EngineError, Filter, Pins, Quality, Ranking, SearchQuery, SearchResults,
     Sort, Status, Suggestion, Understanding,
@@ -93,9 +93,14 @@ impl Engine for EmbeddedEngine {
         }
     }
 
-    fn document_of_grade(&self, grade: &GradeId) -> Result<Option<Document>, EngineError> {
+    fn names_of_id(&self, id: &DocumentId) -> Result<Option<DocumentNames>, EngineError> {
         let snapshot = self.snapshot.load();
-        snapshot.find(snapshot.fields.grade, &grade.0)
+        snapshot.names(snapshot.fields.id, &id.0)
+    }
+
+    fn names_of_grade(&self, grade: &GradeId) -> Result<Option<DocumentNames>, EngineError> {
+        let snapshot = self.snapshot.load();
+        snapshot.names(snapshot.fields.grade, &grade.0)
     }
 
     fn related(&self, id: &DocumentId, limit: usize) -> Result<Vec<Document>, EngineError> {

@@ -1,21 +1,19 @@
 //! One state of the index, and its documents by address.
 
 use super::evidence::MeanLengths;
-use super::schema::{self, DAY, Fields};
+use super::schema::{self, DAY, Fields, GRADE, ID};
 use super::store::{IndexError, Writer};
 use super::suggest::Suggestions;
 use super::vocabulary::Vocabulary;
 use crate::analysis::Analyzer;
-use crate::document::{Document, DocumentId, Rejection};
+use crate::document::{Document, DocumentId, DocumentNames, GradeId, Rejection};
 use crate::engine::EngineError;
 use std::cmp::Ordering;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use tantivy::collector::TopDocs;
-use tantivy::query::TermQuery;
 use tantivy::schema::{Field, IndexRecordOption, Value};
-use tantivy::{DocAddress, IndexReader, Searcher, TantivyDocument, Term};
+use tantivy::{DocAddress, DocSet, IndexReader, Searcher, TERMINATED, TantivyDocument, Term};
 
 /// One state of the index; immutable, shared by the requests that began in it.
 pub(super) struct Snapshot {
@@ -120,7 +118,7 @@ impl Snapshot {
 
     /// The id of a document, from its column.
     pub(super) fn id_at(&self, address: DocAddress) -> Result<DocumentId, EngineError> {
-        let id = self.column_text("id", address)?;
+        let id = self.column_text(ID, address)?;
         Ok(DocumentId(id.unwrap_or_default()))
     }
 
@@ -144,6 +142,21 @@ impl Snapshot {
         Ok(Some(text))
     }
 
+    /// Both names of the document whose exact `field` is `value`, from their columns.
+    pub(super) fn names(
+        &self,
+        field: Field,
+        value: &str,
+    ) -> Result<Option<DocumentNames>, EngineError> {
+        let Some(address) = self.address_of(field, value)? else {
+            return Ok(None);
+        };
+        Ok(Some(DocumentNames {
+            id: self.id_at(address)?,
+            grade: self.column_text(GRADE, address)?.map(GradeId),
+        }))
+    }
+
     /// The document whose exact `field` is `value`.
     pub(super) fn find(&self, field: Field, value: &str) -> Result<Option<Document>, EngineError> {
         self.address_of(field, value)?
@@ -156,14 +169,23 @@ impl Snapshot {
         field: Field,
         value: &str,
     ) -> Result<Option<DocAddress>, EngineError> {
-        let query = TermQuery::new(
-            Term::from_field_text(field, value),
-            IndexRecordOption::Basic,
-        );
-        let found = self
-            .searcher
-            .search(&query, &TopDocs::with_limit(1).order_by_score())?;
-        Ok(found.first().map(|(_, address)| *address))
+        let term = Term::from_field_text(field, value);
+        for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
+            let documents = segment
+                .inverted_index(field)?
+                .read_postings(&term, IndexRecordOption::Basic)
+                .map_err(tantivy::TantivyError::from)?;
+            let Some(mut documents) = documents else {
+                continue;
+            };
+            while documents.doc() != TERMINATED {
+                if !segment.is_deleted(documents.doc()) {
+                    return Ok(Some(DocAddress::new(ordinal, documents.doc())));
+                }
+                documents.advance();
+            }
+        }
+        Ok(None)
     }
 
     pub(super) fn document_at(&self, address: DocAddress) -> Result<Document, EngineError> {

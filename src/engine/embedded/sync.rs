@@ -2,7 +2,7 @@
 
 use super::EmbeddedEngine;
 use super::columns::texts_by_ordinal;
-use super::schema::{HASH, PATH, STAMP};
+use super::schema::{HASH, ID, PATH, STAMP};
 use super::snapshot::Snapshot;
 use super::store::{IndexError, Writer};
 use crate::analysis::Analyzer;
@@ -287,7 +287,7 @@ fn known_files(searcher: &Searcher) -> Result<HashMap<String, Known>, tantivy::T
     let mut known = HashMap::with_capacity(searcher.num_docs() as usize);
     for segment in searcher.segment_readers() {
         let columns = segment.fast_fields();
-        let (Some(paths), Some(ids)) = (columns.str(PATH)?, columns.str("id")?) else {
+        let (Some(paths), Some(ids)) = (columns.str(PATH)?, columns.str(ID)?) else {
             continue;
         };
         let (path_texts, id_texts) = (texts_by_ordinal(&paths)?, texts_by_ordinal(&ids)?);

@@ -1,8 +1,9 @@
 //! Counts beside the records: gathered over a batch, written once.
 
 use super::StoreError;
-use sqlx::AnyConnection;
-use std::collections::BTreeMap;
+use super::rows::{MOST_ROWS, places};
+use sqlx::{AnyConnection, AssertSqlSafe};
+use std::collections::{BTreeMap, HashMap};
 
 /// What a batch adds. Ordered, so that two writers meet rows in the same order and never wait for each other in a ring.
 #[derive(Debug, Default)]
@@ -47,54 +48,93 @@ impl Counters {
         self.count(at, if helpful { "helpful" } else { "unhelpful" }, number);
     }
 
-    /// Adds all to what the store has.
+    /// Adds all to what the store has. Within a transaction that keeps other writers out: counts of answers are read,
+    /// changed and written back.
     pub(in crate::feedback) async fn add_to(
         self,
         connection: &mut AnyConnection,
     ) -> Result<(), StoreError> {
-        for ((day, what), number) in self.daily.into_iter().filter(|(_, n)| *n != 0) {
-            sqlx::query(
-                "INSERT INTO daily (day, what, count) VALUES ($1, $2, $3)
-                 ON CONFLICT (day, what) DO UPDATE SET count = daily.count + excluded.count",
-            )
-            .bind(day)
-            .bind(what)
-            .bind(number)
-            .execute(&mut *connection)
-            .await?;
+        let daily = self.daily.into_iter().filter(|(_, number)| *number != 0);
+        for some in daily.collect::<Vec<_>>().chunks(MOST_ROWS) {
+            add_daily(connection, some).await?;
         }
-        for (question_id, counts) in self.answers {
-            let AnswerCounts {
+        for some in self
+            .answers
+            .into_iter()
+            .collect::<Vec<_>>()
+            .chunks(MOST_ROWS)
+        {
+            add_to_answers(connection, some).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn add_daily(
+    connection: &mut AnyConnection,
+    counted: &[((String, String), i64)],
+) -> Result<(), StoreError> {
+    let places = places(counted.len(), 3);
+    let sql = format!(
+        "INSERT INTO daily (day, what, count) VALUES {places}
+         ON CONFLICT (day, what) DO UPDATE SET count = daily.count + excluded.count"
+    );
+    let mut statement = sqlx::query(AssertSqlSafe(sql));
+    for ((day, what), number) in counted {
+        statement = statement.bind(day).bind(what).bind(*number);
+    }
+    statement.execute(connection).await?;
+    Ok(())
+}
+
+async fn add_to_answers(
+    connection: &mut AnyConnection,
+    counted: &[(String, AnswerCounts)],
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "SELECT question_id, helpful, unhelpful, clicks, skips FROM answers WHERE question_id IN {}",
+        places(1, counted.len())
+    );
+    let mut statement = sqlx::query_as(AssertSqlSafe(sql));
+    for (question_id, _) in counted {
+        statement = statement.bind(question_id);
+    }
+    let rows: Vec<(String, i64, i64, i64, i64)> = statement.fetch_all(&mut *connection).await?;
+    let before: HashMap<String, AnswerCounts> = rows
+        .into_iter()
+        .map(|(question_id, helpful, unhelpful, clicks, skips)| {
+            let counts = AnswerCounts {
                 helpful,
                 unhelpful,
                 clicks,
                 skips,
-            } = counts;
-            let (helpful, unhelpful): (i64, i64) = sqlx::query_as(
-                "INSERT INTO answers (question_id, helpful, unhelpful, clicks, skips, worst_bound)
-                 VALUES ($1, $2, $3, $4, $5, 0)
-                 ON CONFLICT (question_id) DO UPDATE SET
-                     helpful = answers.helpful + excluded.helpful,
-                     unhelpful = answers.unhelpful + excluded.unhelpful,
-                     clicks = answers.clicks + excluded.clicks,
-                     skips = answers.skips + excluded.skips
-                 RETURNING helpful, unhelpful",
-            )
-            .bind(&question_id)
+            };
+            (question_id, counts)
+        })
+        .collect();
+    let sql = format!(
+        "INSERT INTO answers (question_id, helpful, unhelpful, clicks, skips, worst_bound) VALUES {}
+         ON CONFLICT (question_id) DO UPDATE SET helpful = excluded.helpful, unhelpful = excluded.unhelpful,
+             clicks = excluded.clicks, skips = excluded.skips, worst_bound = excluded.worst_bound",
+        places(counted.len(), 6)
+    );
+    let mut statement = sqlx::query(AssertSqlSafe(sql));
+    for (question_id, more) in counted {
+        let before = before.get(question_id).copied().unwrap_or_default();
+        let (helpful, unhelpful) = (
+            before.helpful + more.helpful,
+            before.unhelpful + more.unhelpful,
+        );
+        statement = statement
+            .bind(question_id)
             .bind(helpful)
             .bind(unhelpful)
-            .bind(clicks)
-            .bind(skips)
-            .fetch_one(&mut *connection)
-            .await?;
-            sqlx::query("UPDATE answers SET worst_bound = $2 WHERE question_id = $1")
-                .bind(question_id)
-                .bind(lower_bound(unhelpful, helpful + unhelpful))
-                .execute(&mut *connection)
-                .await?;
-        }
-        Ok(())
+            .bind(before.clicks + more.clicks)
+            .bind(before.skips + more.skips)
+            .bind(lower_bound(unhelpful, helpful + unhelpful));
     }
+    statement.execute(connection).await?;
+    Ok(())
 }
 
 /// Lower end of the 95 % score interval of a share, Wilson 1927, "Probable Inference, the Law of Succession, and

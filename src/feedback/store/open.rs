@@ -117,13 +117,31 @@ async fn connect(kind: Kind, url: &str) -> Result<AnyPool, sqlx::Error> {
 /// The same tables in the words of either database.
 fn migrations(kind: Kind) -> Migrator {
     let texts = match kind {
-        Kind::Sqlite => [include_str!("../migrations/sqlite/0001_feedback.sql")],
-        Kind::Postgres => [include_str!("../migrations/postgres/0001_feedback.sql")],
+        Kind::Sqlite => [
+            (
+                "feedback",
+                include_str!("../migrations/sqlite/0001_feedback.sql"),
+            ),
+            (
+                "unanswered",
+                include_str!("../migrations/sqlite/0002_unanswered.sql"),
+            ),
+        ],
+        Kind::Postgres => [
+            (
+                "feedback",
+                include_str!("../migrations/postgres/0001_feedback.sql"),
+            ),
+            (
+                "unanswered",
+                include_str!("../migrations/postgres/0002_unanswered.sql"),
+            ),
+        ],
     };
-    let migrations = texts.into_iter().zip(1..).map(|(text, version)| {
+    let migrations = texts.into_iter().zip(1..).map(|((name, text), version)| {
         Migration::new(
             version,
-            "feedback".into(),
+            name.into(),
             MigrationType::Simple,
             text.into_sql_str(),
             false,

@@ -1,16 +1,19 @@
 //! The one task that writes what visitors send: many records in one transaction, so that each pays a part of the flush
 //! to disk, and each is answered when it is there.
 
-use super::apply::Applying;
+use super::apply::{Applying, Sent};
 use super::counters::Counters;
 use super::{Kind, StoreError};
 use crate::feedback::webhook::Outbox;
 use crate::feedback::{IdempotencyKey, Receipt, Record};
 use sqlx::AnyPool;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// Records in one transaction, at most.
 const LARGEST_BATCH: usize = 512;
+/// How long a record waits for company before it is written: several share a transaction and a flush to disk.
+const COMPANY: Duration = Duration::from_millis(4);
 
 /// Something for the writer.
 pub(super) enum Job {
@@ -41,6 +44,12 @@ impl Writer {
     pub(super) async fn write(self, mut jobs: mpsc::Receiver<Job>) {
         let mut taken = Vec::with_capacity(LARGEST_BATCH);
         while jobs.recv_many(&mut taken, LARGEST_BATCH).await > 0 {
+            tokio::time::sleep(COMPANY).await;
+            while taken.len() < LARGEST_BATCH
+                && let Ok(job) = jobs.try_recv()
+            {
+                taken.push(job);
+            }
             let (mut batch, mut flushes) = (Vec::with_capacity(taken.len()), Vec::new());
             for job in taken.drain(..) {
                 match job {
@@ -99,18 +108,16 @@ impl Writer {
         let mut connection = self.pool.acquire().await?;
         let mut transaction = self.kind.write(&mut connection).await?;
         let mut counters = Counters::default();
-        let mut receipts = Vec::with_capacity(batch.len());
-        for (record, key, _) in batch {
-            let applying = Applying {
-                connection: &mut transaction,
-                counters: &mut counters,
-                outbox: &self.outbox,
-            };
-            match applying.apply(record, key.as_ref()).await {
-                Err(StoreError::Unavailable(error)) => return Err(error.into()),
-                outcome => receipts.push(outcome),
-            }
-        }
+        let records: Vec<Sent<'_>> = batch
+            .iter()
+            .map(|(record, key, _)| (&**record, key.as_ref()))
+            .collect();
+        let mut applying = Applying {
+            connection: &mut transaction,
+            counters: &mut counters,
+            outbox: &self.outbox,
+        };
+        let receipts = applying.apply(&records).await?;
         counters.add_to(&mut transaction).await?;
         transaction.commit().await?;
         Ok(receipts)

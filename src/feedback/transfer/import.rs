@@ -75,15 +75,18 @@ impl Store {
             if is_outdated(&mut transaction, &line.record).await? {
                 continue;
             }
-            let applying = Applying {
+            let mut applying = Applying {
                 connection: &mut transaction,
                 counters: &mut counters,
                 outbox: &outbox,
             };
-            let receipt = applying.apply(&line.record, Some(&line.key)).await?;
-            if !receipt.repeated {
-                added += 1;
-                set_rest(&mut transaction, &line.row, receipt.number).await?;
+            let outcomes = applying.apply(&[(&line.record, Some(&line.key))]).await?;
+            for outcome in outcomes {
+                let receipt = outcome?;
+                if !receipt.repeated {
+                    added += 1;
+                    set_rest(&mut transaction, &line.row, receipt.number).await?;
+                }
             }
         }
         counters.add_to(&mut transaction).await?;

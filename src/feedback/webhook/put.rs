@@ -20,15 +20,6 @@ pub(in crate::feedback) async fn put(
         Event::Ask => 0,
         Event::BadRating => outbox.hold_ratings,
     };
-    let wants = |event| {
-        outbox
-            .webhooks
-            .iter()
-            .filter(move |w| w.events.contains(&event))
-    };
-    if wants(told.event).next().is_none() {
-        return Ok(());
-    }
     let there: i64 =
         sqlx::query_scalar("SELECT COUNT(*) FROM deliveries WHERE event = $1 AND record = $2")
             .bind(told.event.code())
@@ -46,7 +37,7 @@ pub(in crate::feedback) async fn put(
         .await?;
         return Ok(());
     }
-    for webhook in wants(told.event) {
+    for webhook in outbox.wanting(told.event) {
         sqlx::query(
             "INSERT INTO deliveries (at, webhook, event, record, body, state, attempts, next_at, error)
              VALUES ($1, $2, $3, $4, $5, 'waiting', 0, $6, '')",

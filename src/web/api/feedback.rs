@@ -148,14 +148,14 @@ pub(super) async fn rate(
     let kept = state.keep_rating(sent, &sender).await;
     let KeptRating {
         receipt,
-        document,
+        question_id,
         helpful,
         reasons,
         comment,
     } = kept.map_err(|refusal| ApiRefusal(refusal, locale))?;
     let response = RatingResponse {
         id: receipt.number,
-        question_id: document.id.0,
+        question_id: question_id.0,
         rating: if helpful { "helpful" } else { "unhelpful" },
         reasons,
         comment,

@@ -102,7 +102,10 @@ pub(in crate::web) async fn old_link(
     let shown_grade = trimmed(grade, LONGEST_LABEL);
     let grade = GradeId(grade.to_owned());
     let found = state
-        .with_engine(move |engine| engine.document_of_grade(&grade))
+        .with_engine(move |engine| match engine.names_of_grade(&grade)? {
+            Some(names) => engine.document(&names.id),
+            None => Ok(None),
+        })
         .await
         .map_err(|e| refuse(e.into()))?;
     let document = found.ok_or_else(|| refuse(Refusal::UnknownGrade(shown_grade).into()))?;
@@ -137,7 +140,7 @@ pub(in crate::web) async fn rate(
     let refusal = match state.keep_rating(sent, &sender).await {
         Ok(kept) => {
             // Loading the thanks again sends nothing again.
-            let thanks = format!("/feedback/thanks?id={}", encode(&kept.document.id.0));
+            let thanks = format!("/feedback/thanks?id={}", encode(&kept.question_id.0));
             return Ok(Redirect::to(&thanks).into_response());
         }
         Err(refusal) => refusal,
