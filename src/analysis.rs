@@ -7,15 +7,18 @@ mod identifier;
 mod normalize;
 mod pinyin;
 mod segment;
+mod terms;
 mod thesaurus;
 mod words;
 
 pub use pinyin::{Pinyin, pinyin_of, sound_of};
+pub use terms::Terms;
 pub use thesaurus::Phrase;
 pub use words::{Words, WordsProblem};
 
 use normalize::Normalized;
 use segment::Segmenter;
+use std::ops::Range;
 use std::sync::Arc;
 use thesaurus::Thesaurus;
 
@@ -36,6 +39,34 @@ pub struct Token {
     pub byte_end: usize,
     /// Place in the sequence of words; parts of a word share the place of the whole.
     pub position: usize,
+}
+
+/// A token before it is taken out of the normalized text.
+struct Piece {
+    /// Bytes of the normalized text.
+    range: Range<usize>,
+    /// The stem, where that is another word than the text.
+    stem: Option<String>,
+    /// As that of the token.
+    position: usize,
+}
+
+impl Piece {
+    fn text<'t>(&'t self, normalized: &'t str) -> &'t str {
+        let written = || &normalized[self.range.clone()];
+        self.stem.as_deref().unwrap_or_else(written)
+    }
+
+    fn into_token(self, normalized: &Normalized<'_>) -> Token {
+        let (byte_start, byte_end) = normalized.source_range(self.range.clone());
+        let written = || normalized.text()[self.range].to_owned();
+        Token {
+            text: self.stem.unwrap_or_else(written),
+            byte_start,
+            byte_end,
+            position: self.position,
+        }
+    }
 }
 
 /// Turns text into tokens. Cheap to clone: the dictionaries are shared.
@@ -147,46 +178,68 @@ impl Analyzer {
     /// match by when query and document are segmented differently.
     pub fn bigrams(&self, text: &str) -> Vec<Token> {
         let normalized = Normalized::new(text);
-        let mut tokens = Vec::new();
-        for run in segment::runs(normalized.text()) {
-            if run.kind == segment::RunKind::Han {
-                segment::bigrams(normalized.text(), run.range, &mut tokens);
-            }
-        }
-        for token in &mut tokens {
-            (token.byte_start, token.byte_end) =
-                normalized.source_range(token.byte_start..token.byte_end);
-        }
-        tokens
+        let pieces = bigram_pieces(normalized.text()).into_iter();
+        pieces.map(|piece| piece.into_token(&normalized)).collect()
     }
 
     /// The tokens of `text` in order of their place.
     pub fn analyze(&self, text: &str) -> Vec<Token> {
         let normalized = Normalized::new(text);
-        let mut tokens = Vec::new();
+        let pieces = self.pieces(&normalized).into_iter();
+        pieces.map(|piece| piece.into_token(&normalized)).collect()
+    }
+
+    /// The texts of the tokens that [`analyze`](Self::analyze) gives, for an index.
+    pub fn terms(&self, text: &str) -> Terms {
+        let normalized = Normalized::new(text);
+        let pieces = self.pieces(&normalized);
+        Terms::new(normalized.into_text(), pieces)
+    }
+
+    /// The texts of the tokens that [`bigrams`](Self::bigrams) gives, for an index.
+    pub fn bigram_terms(&self, text: &str) -> Terms {
+        let normalized = Normalized::new(text).into_text();
+        let pieces = bigram_pieces(&normalized);
+        Terms::new(normalized, pieces)
+    }
+
+    fn pieces(&self, normalized: &Normalized<'_>) -> Vec<Piece> {
+        let mut pieces = Vec::new();
         let mut position = 0;
         for run in segment::runs(normalized.text()) {
             position = match run.kind {
                 segment::RunKind::Han => {
                     self.segmenter
-                        .cut(normalized.text(), run.range, position, &mut tokens)
+                        .cut(normalized.text(), run.range, position, &mut pieces)
                 }
                 segment::RunKind::Latin => identifier::cut(
                     normalized.text(),
                     run.range,
                     position,
-                    &normalized,
-                    &mut tokens,
+                    normalized,
+                    &mut pieces,
                 ),
             };
         }
-        for token in &mut tokens {
-            (token.byte_start, token.byte_end) =
-                normalized.source_range(token.byte_start..token.byte_end);
-        }
-        tokens.retain(|t| t.text.len() <= LONGEST_TOKEN);
-        tokens
+        pieces.retain(|piece| piece.text(normalized.text()).len() <= LONGEST_TOKEN);
+        pieces
     }
+}
+
+fn bigram_pieces(normalized: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    for run in segment::runs(normalized) {
+        if run.kind == segment::RunKind::Han {
+            segment::bigrams(normalized, run.range, &mut pieces);
+        }
+    }
+    pieces
+}
+
+/// `text` in the form in which tokens are compared: width, case and variants folded. Each token of a text is a part of
+/// it, but for stems.
+pub fn normalized(text: &str) -> String {
+    Normalized::new(text).into_text()
 }
 
 /// The tokens that are no parts of others, in order; of the two forms of an English word the stem.
@@ -316,6 +369,14 @@ mod tests {
             for phrase in ANALYZER.phrases(&text) {
                 prop_assert!(text.get(phrase.range).is_some_and(|s| !s.is_empty()));
             }
+        }
+
+        #[test]
+        fn an_index_gets_the_same_words(text in "([a-zA-Z0-9.@\\- ]|Nacos|plugins|註冊中心|\u{fb01}|[\u{4e00}-\u{4fff}]|。){0,40}") {
+            let terms = |terms: Terms| terms.iter().map(str::to_owned).collect::<Vec<_>>();
+            let tokens = |tokens: Vec<Token>| tokens.into_iter().map(|t| t.text).collect::<Vec<_>>();
+            prop_assert_eq!(terms(ANALYZER.terms(&text)), tokens(ANALYZER.analyze(&text)));
+            prop_assert_eq!(terms(ANALYZER.bigram_terms(&text)), tokens(ANALYZER.bigrams(&text)));
         }
 
         #[test]

@@ -1,8 +1,9 @@
 //! Latin runs: English words by their stem; identifiers, versions and paths whole and in parts.
 
-use super::Token;
+use super::Piece;
 use super::normalize::Normalized;
 use rust_stemmers::{Algorithm, Stemmer};
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -13,32 +14,29 @@ const SHORTEST_STEMMED: usize = 4;
 /// `iPhone`, `k8s` and `v2` are one word.
 const SHORTEST_PIECE: usize = 2;
 
-/// Appends the tokens of a Latin run, parts at the place of the whole; returns the next free position.
+/// Appends the pieces of a Latin run, parts at the place of the whole; returns the next free position.
 pub(super) fn cut(
     text: &str,
     run: Range<usize>,
     position: usize,
     normalized: &Normalized<'_>,
-    tokens: &mut Vec<Token>,
+    pieces: &mut Vec<Piece>,
 ) -> usize {
     let whole = &text[run.clone()];
     let parts = parts(text, run.clone(), normalized);
-    let mut push = |range: Range<usize>, word: String| {
-        tokens.push(Token {
-            text: word,
-            byte_start: range.start,
-            byte_end: range.end,
-            position,
-        });
-    };
     // A word comes as written and as its stem: the one tells how to spell it, the other meets its other forms.
     let mut push_with_stem = |range: Range<usize>| {
         let written = &text[range.clone()];
         let stem = stem(written);
+        let as_written = |stem| Piece {
+            range: range.clone(),
+            stem,
+            position,
+        };
+        pieces.push(as_written(None));
         if stem != written {
-            push(range.clone(), written.to_owned());
+            pieces.push(as_written(Some(stem.into_owned())));
         }
-        push(range, stem);
     };
     push_with_stem(run);
     let is_version = whole.bytes().all(|b| b.is_ascii_digit() || b == b'.');
@@ -49,12 +47,12 @@ pub(super) fn cut(
 }
 
 /// The stem of an English word; anything else as it is.
-pub(super) fn stem(word: &str) -> String {
+pub(super) fn stem(word: &str) -> Cow<'_, str> {
     let is_word = word.len() >= SHORTEST_STEMMED && word.bytes().all(|b| b.is_ascii_lowercase());
     if is_word {
-        ENGLISH.stem(word).into_owned()
+        ENGLISH.stem(word)
     } else {
-        word.to_owned()
+        word.into()
     }
 }
 
@@ -66,46 +64,46 @@ fn parts(text: &str, run: Range<usize>, normalized: &Normalized<'_>) -> Vec<Rang
         let at = run.start + offset;
         if c.is_alphanumeric() {
             start.get_or_insert(at);
-        } else {
-            parts.extend(start.take().map(|s| s..at));
+        } else if let Some(start) = start.take() {
+            cut_at_humps(text, start..at, normalized, &mut parts);
         }
     }
-    parts.extend(start.map(|s| s..run.end));
+    if let Some(start) = start {
+        cut_at_humps(text, start..run.end, normalized, &mut parts);
+    }
     parts
-        .into_iter()
-        .flat_map(|word| humps(text, word, normalized))
-        .collect()
 }
 
 /// `WasmPlugin` is two words, `sPrInG` is one that was typed in a hurry: a word is cut only into pieces of some length.
-fn humps(text: &str, word: Range<usize>, normalized: &Normalized<'_>) -> Vec<Range<usize>> {
-    let written: Vec<(usize, char)> = text[word.clone()]
-        .char_indices()
-        .map(|(offset, c)| {
-            let at = word.start + offset;
-            let source = normalized.source_of(at..at + c.len_utf8()).chars().next();
-            (at, source.unwrap_or(c))
-        })
-        .collect();
-    let mut cuts = vec![word.start];
-    for i in 1..written.len() {
-        let (before, (at, here)) = (written[i - 1].1, written[i]);
-        let next_is_lower = written.get(i + 1).is_some_and(|(_, c)| c.is_lowercase());
-        let hump = here.is_uppercase()
-            && (before.is_lowercase() || (before.is_uppercase() && next_is_lower));
-        let kind_changes = before.is_numeric() != here.is_numeric();
-        if hump || kind_changes {
-            cuts.push(at);
+fn cut_at_humps(
+    text: &str,
+    word: Range<usize>,
+    normalized: &Normalized<'_>,
+    parts: &mut Vec<Range<usize>>,
+) {
+    let first = parts.len();
+    let mut start = word.start;
+    let mut written = normalized.written(word.clone()).peekable();
+    let mut before = None;
+    while let Some((at, here)) = written.next() {
+        let next_is_lower = written.peek().is_some_and(|(_, c)| c.is_lowercase());
+        let ends = before.is_some_and(|before: char| {
+            let hump = here.is_uppercase()
+                && (before.is_lowercase() || (before.is_uppercase() && next_is_lower));
+            hump || before.is_numeric() != here.is_numeric()
+        });
+        if ends {
+            parts.push(start..at);
+            start = at;
         }
+        before = Some(here);
     }
-    cuts.push(word.end);
-    let pieces: Vec<Range<usize>> = cuts.windows(2).map(|c| c[0]..c[1]).collect();
-    let is_short = |piece: &&Range<usize>| {
-        piece.len() < SHORTEST_PIECE && !text[(*piece).clone()].bytes().all(|b| b.is_ascii_digit())
+    parts.push(start..word.end);
+    let is_short = |piece: &Range<usize>| {
+        piece.len() < SHORTEST_PIECE && !text[piece.clone()].bytes().all(|b| b.is_ascii_digit())
     };
-    if pieces.iter().any(|p| is_short(&p)) {
-        vec![word]
-    } else {
-        pieces
+    if parts[first..].iter().any(is_short) {
+        parts.truncate(first);
+        parts.push(word);
     }
 }

@@ -16,21 +16,23 @@ pub(super) struct Normalized<'a> {
     places: Vec<Place>,
 }
 
+/// Texts are shorter than 4 GB.
 struct Place {
-    here: usize,
-    source: Range<usize>,
+    here: u32,
+    source: Range<u32>,
 }
 
 impl<'a> Normalized<'a> {
     pub(super) fn new(source: &'a str) -> Self {
         let mut text = String::with_capacity(source.len());
-        let mut places = Vec::with_capacity(source.len());
+        // Of three bytes most characters, or of one.
+        let mut places = Vec::with_capacity(source.len() / 2);
         for (start, c) in source.char_indices() {
-            let range = start..start + c.len_utf8();
+            let source = start as u32..(start + c.len_utf8()) as u32;
             let mut push = |c: char| {
                 places.push(Place {
-                    here: text.len(),
-                    source: range.clone(),
+                    here: text.len() as u32,
+                    source: source.clone(),
                 });
                 text.push(c);
             };
@@ -56,22 +58,33 @@ impl<'a> Normalized<'a> {
         &self.text
     }
 
-    /// The source text that became `range`, with its case.
-    pub(super) fn source_of(&self, range: Range<usize>) -> &'a str {
-        let (start, end) = self.source_range(range);
-        &self.source[start..end]
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
+    /// The characters of `range` with their case: where each stands here, and the source character it came from.
+    pub(super) fn written(&self, range: Range<usize>) -> impl Iterator<Item = (usize, char)> {
+        let first = self.places.partition_point(|p| p.here < range.start as u32);
+        let within = move |place: &&Place| place.here < range.end as u32;
+        let places = self.places[first..].iter().take_while(within);
+        places.map(|place| {
+            let here = place.here as usize;
+            let source = self.source[place.source.start as usize..].chars().next();
+            (here, source.unwrap_or_default())
+        })
     }
 
     /// The source bytes that became the non-empty `range` of the normalized text.
     pub(super) fn source_range(&self, range: Range<usize>) -> (usize, usize) {
-        let first = self.places.partition_point(|p| p.here < range.start);
+        let (start, end) = (range.start as u32, range.end as u32);
+        let first = self.places.partition_point(|p| p.here < start);
         let last = self
             .places
-            .partition_point(|p| p.here < range.end)
+            .partition_point(|p| p.here < end)
             .saturating_sub(1)
             .max(first);
         match (self.places.get(first), self.places.get(last)) {
-            (Some(first), Some(last)) => (first.source.start, last.source.end),
+            (Some(first), Some(last)) => (first.source.start as usize, last.source.end as usize),
             _ => (self.source.len(), self.source.len()),
         }
     }

@@ -1,6 +1,6 @@
 //! Runs of one script, and Chinese runs into words (jieba, search mode).
 
-use super::Token;
+use super::Piece;
 use super::normalize::Normalized;
 use jieba_rs::{Jieba, TokenizeMode};
 use std::ops::Range;
@@ -56,24 +56,27 @@ pub(super) fn is_han(c: char) -> bool {
 }
 
 /// Appends the pairs of neighbouring characters of a run; a lone character as it is.
-pub(super) fn bigrams(text: &str, run: Range<usize>, tokens: &mut Vec<Token>) {
-    let starts: Vec<usize> = text[run.clone()]
-        .char_indices()
-        .map(|(at, _)| run.start + at)
-        .collect();
-    let mut push = |start: usize, end: usize| {
-        tokens.push(Token {
-            text: text[start..end].to_owned(),
-            byte_start: start,
-            byte_end: end,
-            position: tokens.len(),
+pub(super) fn bigrams(text: &str, run: Range<usize>, pieces: &mut Vec<Piece>) {
+    let mut push = |range: Range<usize>| {
+        pieces.push(Piece {
+            range,
+            stem: None,
+            position: pieces.len(),
         });
     };
-    if let [only] = starts[..] {
-        push(only, run.end);
+    let bounds = text[run.clone()]
+        .char_indices()
+        .map(|(at, _)| run.start + at);
+    let mut bounds = bounds.chain([run.end]);
+    let (Some(mut first), Some(mut second)) = (bounds.next(), bounds.next()) else {
+        return;
+    };
+    if second == run.end {
+        push(first..second);
     }
-    for (i, pair) in starts.windows(2).enumerate() {
-        push(pair[0], starts.get(i + 2).copied().unwrap_or(run.end));
+    for third in bounds {
+        push(first..third);
+        (first, second) = (second, third);
     }
 }
 
@@ -123,31 +126,30 @@ impl Segmenter {
         text: &str,
         run: Range<usize>,
         position: usize,
-        tokens: &mut Vec<Token>,
+        pieces: &mut Vec<Piece>,
     ) -> usize {
         let source = &text[run.clone()];
         let words = self.jieba.tokenize(source, TokenizeMode::Search, true);
-        let first = tokens.len();
+        let first = pieces.len();
         for word in words {
-            tokens.push(Token {
-                text: word.word.to_owned(),
-                byte_start: run.start + word.byte_start,
-                byte_end: run.start + word.byte_end,
+            pieces.push(Piece {
+                range: run.start + word.byte_start..run.start + word.byte_end,
+                stem: None,
                 position: 0,
             });
         }
         // Search mode gives the parts of a long word before the word itself; all share the place of the word. A word
         // has ended where everything that follows begins behind it.
-        let added = &mut tokens[first..];
+        let added = &mut pieces[first..];
         let mut place = position;
         let mut next_start = usize::MAX;
         let mut ends: Vec<bool> = Vec::with_capacity(added.len());
-        for token in added.iter().rev() {
-            ends.push(next_start >= token.byte_end);
-            next_start = next_start.min(token.byte_start);
+        for piece in added.iter().rev() {
+            ends.push(next_start >= piece.range.end);
+            next_start = next_start.min(piece.range.start);
         }
-        for (token, ends_a_word) in added.iter_mut().zip(ends.into_iter().rev()) {
-            token.position = place;
+        for (piece, ends_a_word) in added.iter_mut().zip(ends.into_iter().rev()) {
+            piece.position = place;
             place += usize::from(ends_a_word);
         }
         place

@@ -23,9 +23,13 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         let listener = web::bind(config.listen.value).await?;
         // A folder that cannot be read is an error now, not a log line later.
         crate::document::check_folder(&config.content.value)?;
-        // Watching begins before the first sync, so that no change falls between them.
-        let watched = config.content.value.clone();
-        let watching = std::thread::spawn(move || embedded::Watch::begin(&watched));
+        // Beside the opening of the index, which takes as long. Watching begins before files are listed, so that no change
+        // falls between.
+        let looked_at = config.content.value.clone();
+        let looking = std::thread::spawn(move || {
+            let watch = embedded::Watch::begin(&looked_at);
+            (watch, crate::document::list_files(&looked_at))
+        });
         let feedback = Feedback::open(&config).await?;
         let words = SiteWords::read_and_log(&config);
         let (engine, opened) = EmbeddedEngine::open(&config.index.value, words.analyzer)?;
@@ -36,14 +40,19 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
             tracing::warn!(reason, "the index is rebuilt");
         }
         let content = config.content.value.clone();
-        let watched = watching
+        let (watch, files) = looking
             .join()
-            .map_err(|_| anyhow::anyhow!("the content cannot be watched"))?;
-        embedded::watch(&engine, content.clone(), watched);
+            .map_err(|_| anyhow::anyhow!("the content cannot be looked at"))?;
+        let files = files?;
         words::watch(&engine, &config);
         let syncing = {
             let engine = Arc::clone(&engine);
-            tokio::task::spawn_blocking(move || sync(&engine, &content))
+            tokio::task::spawn_blocking(move || {
+                let outcome = sync(&engine, &content, &files);
+                // What changed since the files were listed has been reported, and is looked at next.
+                embedded::watch(&engine, content, watch);
+                outcome
+            })
         };
         let syncing = if opened == Opened::Current {
             // Little has changed since: the first answer is already the newest.
@@ -103,9 +112,13 @@ async fn without_documents(
     }
 }
 
-fn sync(engine: &EmbeddedEngine, content: &std::path::Path) -> anyhow::Result<()> {
+fn sync(
+    engine: &EmbeddedEngine,
+    content: &std::path::Path,
+    files: &[crate::document::ContentFile],
+) -> anyhow::Result<()> {
     let bar = report::progress_bar();
-    let changes = engine.sync(content, &|done, all| {
+    let changes = engine.sync_files(content, files, &|done, all| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
     });

@@ -13,6 +13,9 @@ use tantivy::collector::{Count, TopDocs};
 use tantivy::query::Query;
 use tantivy::{DocAddress, Order};
 
+/// Documents that are looked at closely for those like another.
+const ALIKE: usize = 32;
+
 /// One found document before it is read.
 pub(super) struct Found {
     pub(super) address: DocAddress,
@@ -91,6 +94,16 @@ impl Snapshot {
         let candidates = self.searcher.search(&*built, &top)?;
         let best = self.look_closely(&understood, &candidates, ranking)?;
         Ok((understood, best))
+    }
+
+    /// Documents about the same matter as a text of one of them, best first. Documents share much: only those that share
+    /// what tells most are looked at.
+    pub(super) fn alike(&self, text: &str, ranking: &Ranking) -> Result<Vec<Found>, EngineError> {
+        let understood = Understood::understand(text, self, ranking)?;
+        let built = query::alike(&understood, self.fields, ranking);
+        let top = TopDocs::with_limit(ALIKE).order_by_score();
+        let candidates = self.searcher.search(&*built, &top)?;
+        self.look_closely(&understood, &candidates, ranking)
     }
 
     /// The query as it was probably meant, where that finds a surer answer than what was typed.

@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 const SHINGLE: usize = 5;
 /// Signatures that differ in so many of their 64 bits are of the same answer.
 const SAME_ANSWER: u32 = 3;
+/// Hashes whose bits are counted before a count of a byte could be full.
+const MOST_AT_ONCE: usize = u8::MAX as usize;
 /// Answers without this many shingles are too short to be told apart by a signature.
 const SHORTEST: usize = 32;
 
@@ -19,20 +21,46 @@ pub(super) fn signature(text: &str) -> u64 {
     if characters.len() < SHINGLE + SHORTEST {
         return 0;
     }
-    let mut votes = [0_i32; 64];
-    for shingle in characters.windows(SHINGLE) {
-        // FNV-1a of 64 bits.
-        let hash = shingle.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, c| {
-            (hash ^ u64::from(*c)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
-        for (bit, vote) in votes.iter_mut().enumerate() {
-            *vote += if hash >> bit & 1 == 1 { 1 } else { -1 };
+    let shingles = characters.len() - SHINGLE + 1;
+    // Of each of the 64 bits, in how many hashes it is set.
+    let mut set = [0_u32; 64];
+    for first in (0..shingles).step_by(MOST_AT_ONCE) {
+        let some = &characters[first..(first + MOST_AT_ONCE).min(shingles) + SHINGLE - 1];
+        // Eight counts of a byte in each number: eight bits of a hash are counted with one addition.
+        let mut counts = [0_u64; 8];
+        for shingle in some.windows(SHINGLE) {
+            // FNV-1a of 64 bits.
+            let hash = shingle.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, c| {
+                (hash ^ u64::from(*c)).wrapping_mul(0x0000_0100_0000_01b3)
+            });
+            for (count, byte) in counts.iter_mut().zip(hash.to_le_bytes()) {
+                *count += SPREAD[usize::from(byte)];
+            }
+        }
+        let counts = counts.iter().flat_map(|count| count.to_le_bytes());
+        for (set, count) in set.iter_mut().zip(counts) {
+            *set += u32::from(count);
         }
     }
-    votes.iter().enumerate().fold(0, |signature, (bit, vote)| {
-        signature | u64::from(*vote > 0) << bit
+    set.iter().enumerate().fold(0, |signature, (bit, set)| {
+        signature | u64::from(*set as usize * 2 > shingles) << bit
     })
 }
+
+/// The eight bits of a byte as eight bytes of 0 or 1, the lowest first.
+static SPREAD: [u64; 256] = {
+    let mut spread = [0; 256];
+    let mut byte = 0;
+    while byte < spread.len() {
+        let mut bit = 0;
+        while bit < 8 {
+            spread[byte] |= ((byte as u64 >> bit) & 1) << (bit * 8);
+            bit += 1;
+        }
+        byte += 1;
+    }
+    spread
+};
 
 /// Groups what was found: each group is headed by its best document. Documents that were not looked at closely stand
 /// alone.

@@ -1,11 +1,11 @@
 //! What was found becomes hits: pinned documents first, near-duplicates folded, words highlighted.
 
 use super::find::Found;
+use super::schema::HEADLINE;
 use super::snapshot::Snapshot;
-use super::snippet;
+use super::snippet::Marker;
 use crate::document::DocumentId;
 use crate::engine::{EngineError, Filter, Hit, Pin, Pins, ScoreParts, SearchQuery, Similar, Sort};
-use std::collections::HashMap;
 
 impl Snapshot {
     /// Puts what the maintainer wants first before the groups, takes out what is hidden; whether anything was put first.
@@ -57,23 +57,18 @@ impl Snapshot {
     }
 
     /// A hit as it is shown: the best of its group, the others folded into it.
-    pub(super) fn hit(
-        &self,
-        group: &[Found],
-        weights: &HashMap<&str, f32>,
-    ) -> Result<Hit, EngineError> {
+    pub(super) fn hit(&self, group: &[Found], marker: &Marker<'_>) -> Result<Hit, EngineError> {
         let document = self.document_at(group[0].address)?;
         let similar = group[1..].iter().map(|one| {
-            let document = self.document_at(one.address)?;
             Ok(Similar {
-                title: document.headline().to_owned(),
-                id: document.id,
+                title: self.column_text(HEADLINE, one.address)?.unwrap_or_default(),
+                id: self.id_at(one.address)?,
             })
         });
         Ok(Hit {
             similar: similar.collect::<Result<_, EngineError>>()?,
-            title_html: snippet::highlight(document.headline(), &self.analyzer, weights),
-            snippet_html: snippet::best(&document.answer_text(), &self.analyzer, weights),
+            title_html: marker.highlight(document.headline()),
+            snippet_html: marker.best(&document.answer_text()),
             score: group[0].parts.total(),
             parts: group[0].parts,
             document,

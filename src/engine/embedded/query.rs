@@ -3,8 +3,9 @@
 use super::evidence::searched;
 use super::schema::{Fields, day_number};
 use super::understand::Query as Understood;
+use crate::engine::understanding::Origin;
 use crate::engine::{Filter, Ranking};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
 use tantivy::Term;
 use tantivy::query::{
@@ -78,6 +79,34 @@ fn terms(understood: &Understood, fields: Fields, ranking: &Ranking) -> Vec<Box<
         terms.push(nothing(fields));
     }
     terms
+}
+
+/// Words of a document by which others like it are looked for, at most.
+const MOST_TELLING: usize = 6;
+
+/// Documents whose question, title or labels have one of the words that tell most of what a text is about.
+pub(super) fn alike(understood: &Understood, fields: Fields, ranking: &Ranking) -> Box<dyn Query> {
+    let mut concepts: Vec<_> = understood
+        .concepts
+        .iter()
+        .filter(|c| !c.is_filler)
+        .collect();
+    concepts.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    let as_typed = concepts.iter().take(MOST_TELLING).flat_map(|c| &c.wordings);
+    let as_typed = as_typed.filter(|wording| wording.origin == Origin::Typed);
+    let words: BTreeSet<usize> = as_typed.flat_map(|w| &w.words).copied().collect();
+    let weighted = [
+        (fields.question, ranking.question_weight),
+        (fields.title, ranking.title_weight),
+        (fields.labels, ranking.labels_weight),
+    ];
+    let mut terms = vec![nothing(fields)];
+    for word in words {
+        for (field, weight) in weighted {
+            terms.push(term(field, &understood.words[word].text, weight));
+        }
+    }
+    Box::new(BooleanQuery::union(terms))
 }
 
 /// Finds nothing, and is no plain term: then tantivy adds up all documents of a union in blocks, instead of keeping its

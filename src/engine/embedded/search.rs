@@ -1,8 +1,9 @@
 //! The engine's methods: each takes the latest snapshot and answers from it alone.
 
 use super::find::Answered;
-use super::schema::PATH;
+use super::schema::{HEADLINE, PATH};
 use super::snapshot::Snapshot;
+use super::snippet::Marker;
 use super::{EmbeddedEngine, facets, fold, query};
 use crate::document::{Document, DocumentId, DocumentNames, GradeId};
 use crate::engine::{
@@ -44,9 +45,10 @@ impl Engine for EmbeddedEngine {
         let pins = self.pins.load();
         let pinned = snapshot.pin(query, &pins, &mut groups)?;
         let weights = understood.weights();
+        let marker = Marker::new(&snapshot.analyzer, &weights);
         let page = groups.into_iter().skip(query.offset).take(query.limit);
         let hits = page
-            .map(|group| snapshot.hit(&group, &weights))
+            .map(|group| snapshot.hit(&group, &marker))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(SearchResults {
             total: (total - folded).max(if hits.is_empty() {
@@ -114,18 +116,19 @@ impl Engine for EmbeddedEngine {
             about.push('\n');
             about.push_str(label);
         }
-        let (_, best) = snapshot.best(&about, &Filter::default(), &ranking, limit + 1)?;
+        let best = snapshot.alike(&about, &ranking)?;
         let own_score = best.first().map_or(0.0, |f| f.parts.total());
         let mut related: Vec<Document> = Vec::new();
         for found in best
             .iter()
             .take_while(|f| f.parts.total() >= own_score * RELATED_SCORE)
         {
-            let candidate = snapshot.document_at(found.address)?;
-            let is_known = candidate.headline() == document.headline()
-                || related.iter().any(|r| r.headline() == candidate.headline());
-            if candidate.id != document.id && !is_known {
-                related.push(candidate);
+            let headline = snapshot.column_text(HEADLINE, found.address)?;
+            let is_known = headline.is_none_or(|headline| {
+                headline == document.headline() || related.iter().any(|r| r.headline() == headline)
+            });
+            if !is_known && snapshot.id_at(found.address)? != document.id {
+                related.push(snapshot.document_at(found.address)?);
             }
             if related.len() == limit {
                 break;
@@ -191,10 +194,12 @@ impl Snapshot {
             .searcher
             .search(&*built, &(Count, facets::collector(&self.searcher)))?;
         let hits = newest.into_iter().skip(query.offset).take(query.limit);
+        let nothing_asked = HashMap::new();
+        let marker = Marker::new(&self.analyzer, &nothing_asked);
         Ok(SearchResults {
             total,
             hits: hits
-                .map(|f| self.hit(&[f], &HashMap::new()))
+                .map(|f| self.hit(&[f], &marker))
                 .collect::<Result<_, _>>()?,
             facets: facets::counts(&counted),
             answer_state: AnswerState::Related,

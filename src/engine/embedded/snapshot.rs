@@ -59,12 +59,16 @@ impl Snapshot {
         spelled: &Suggestions,
     ) -> Result<Self, IndexError> {
         let searcher = reader.searcher();
+        let (vocabulary, suggestions) = rayon::join(
+            || Vocabulary::read(&searcher, fields, &analyzer),
+            || Suggestions::read(&searcher, spelled),
+        );
         Ok(Self {
-            vocabulary: Vocabulary::read(&searcher, fields, &analyzer)?,
+            vocabulary: vocabulary?,
+            suggestions: suggestions?,
             mean_lengths: MeanLengths::of(&searcher, fields)?,
             analyzer,
             fields,
-            suggestions: Suggestions::read(&searcher, spelled)?,
             rejected,
             generation,
             newest: newest_day(&searcher)?,

@@ -7,6 +7,7 @@
 //! ```
 //! A rebuild fills the next `g-N` while searches are answered from the old one, then `current` moves on.
 
+mod files;
 mod manifest;
 
 use super::schema::{self, Fields, SCHEMA_VERSION};
@@ -15,14 +16,16 @@ use super::suggest::Suggestions;
 use super::{EmbeddedEngine, tokenizer};
 use crate::analysis::Analyzer;
 use arc_swap::ArcSwap;
+use files::Files;
 use manifest::{MANIFEST, Manifest, mismatch, next_folder, read_manifest, write_manifest};
+use rayon::prelude::*;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy};
+use tantivy::{Directory, Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy};
 
 /// Memory each indexing thread may fill before it writes a segment.
 const WRITER_BYTES_PER_THREAD: usize = 32 * 1024 * 1024;
@@ -120,7 +123,8 @@ pub(super) fn open(
         let manifest = wanted(next_folder(current.as_deref()));
         let folder = root.join(&manifest.folder);
         fs::create_dir_all(&folder).map_err(unwritable)?;
-        let index = Index::create_in_dir(&folder, schema::build().0)?;
+        let files = Files::open(&folder)?;
+        let index = Index::create(files, schema::build().0, IndexSettings::default())?;
         tokenizer::register(&index, &analyzer);
         (index, manifest)
     };
@@ -241,19 +245,42 @@ fn open_checked(folder: &Path, analyzer: &Analyzer) -> Result<Index, String> {
     let opened = catch_unwind(AssertUnwindSafe(|| {
         let index =
             open_index(folder, analyzer).map_err(|e| format!("it cannot be opened: {e}"))?;
-        let damaged = index
-            .validate_checksum()
-            .map_err(|e| format!("it cannot be read: {e}"))?;
-        match damaged.iter().next() {
-            Some(file) => Err(format!("its file `{}` is damaged", file.display())),
-            None => Ok(index),
-        }
+        check_files(&index)?;
+        Ok(index)
     }));
     opened.unwrap_or_else(|_| Err("it is damaged".to_owned()))
 }
 
+/// Reads every file of the index against its checksum.
+fn check_files(index: &Index) -> Result<(), String> {
+    let unreadable = |e: &dyn std::fmt::Display| format!("it cannot be read: {e}");
+    let segments = index
+        .searchable_segment_metas()
+        .map_err(|e| unreadable(&e))?;
+    // Files are named by their segment; those of replaced segments may be half gone.
+    let names: Vec<String> = segments.iter().map(|s| s.id().uuid_string()).collect();
+    let is_of_segment = |file: &PathBuf| {
+        let name = file.to_string_lossy();
+        names.iter().any(|segment| name.starts_with(segment))
+    };
+    let files = index.directory().list_managed_files();
+    let files: Vec<PathBuf> = files.into_iter().filter(is_of_segment).collect();
+    files.par_iter().try_for_each(|file| {
+        if !index.directory().exists(file).map_err(|e| unreadable(&e))? {
+            return Ok(());
+        }
+        let checked = index.directory().validate_checksum(file);
+        if checked.map_err(|e| unreadable(&e))? {
+            Ok(())
+        } else {
+            Err(format!("its file `{}` is damaged", file.display()))
+        }
+    })
+}
+
 fn open_index(folder: &Path, analyzer: &Analyzer) -> Result<Index, String> {
-    let index = Index::open_in_dir(folder).map_err(|e| e.to_string())?;
+    let files = Files::open(folder).map_err(|e| e.to_string())?;
+    let index = Index::open(files).map_err(|e| e.to_string())?;
     if index.schema() != schema::build().0 {
         return Err("its fields are not those of this version".to_owned());
     }

@@ -22,6 +22,8 @@ use tantivy::{DocAddress, DocId, Searcher, SegmentReader, Term};
 const LONGEST_KEY: usize = 48;
 /// Words that the one being typed may become.
 const MOST_COMPLETIONS: usize = 12;
+/// Documents whose questions are spelled in one piece of work.
+const DOCS_OF_PART: usize = 4_096;
 /// Terms among the suggestions.
 const MOST_TERMS: usize = 3;
 /// Terms have so many characters at least: shorter ones are parts of words.
@@ -38,8 +40,68 @@ pub(super) struct Suggestions {
 /// The questions of one segment, also of documents that were deleted since.
 struct OfSegment {
     id: SegmentId,
-    /// Sorted.
-    beginnings: Vec<(Box<str>, DocId)>,
+    beginnings: Beginnings,
+}
+
+/// What may be typed of each question, sorted; in one text, as there are many and they are short.
+#[derive(Default)]
+struct Beginnings {
+    text: String,
+    /// In the order of their texts.
+    entries: Vec<Beginning>,
+}
+
+struct Beginning {
+    start: u32,
+    length: u8,
+    doc: DocId,
+}
+
+impl Beginnings {
+    fn push(&mut self, key: &str, doc: DocId) {
+        self.entries.push(Beginning {
+            start: self.text.len() as u32,
+            length: key.len() as u8,
+            doc,
+        });
+        self.text.push_str(key);
+    }
+
+    fn append(mut self, other: &Self) -> Self {
+        let shift = self.text.len() as u32;
+        self.text.push_str(&other.text);
+        let shifted = |entry: &Beginning| Beginning {
+            start: entry.start + shift,
+            ..*entry
+        };
+        self.entries.extend(other.entries.iter().map(shifted));
+        self
+    }
+
+    fn sort(&mut self) {
+        let text = &self.text;
+        let of = |entry: &Beginning| (entry.key(text), entry.doc);
+        self.entries.par_sort_unstable_by(|a, b| of(a).cmp(&of(b)));
+        self.text.shrink_to_fit();
+        self.entries.shrink_to_fit();
+    }
+
+    /// Those that begin with `typed`, in order.
+    fn beginning_with<'b>(&'b self, typed: &'b str) -> impl Iterator<Item = (&'b str, DocId)> {
+        let before = |entry: &Beginning| entry.key(&self.text) < typed;
+        let first = self.entries.partition_point(before);
+        self.entries[first..]
+            .iter()
+            .map(|entry| (entry.key(&self.text), entry.doc))
+            .take_while(move |(key, _)| key.starts_with(typed))
+    }
+}
+
+impl Beginning {
+    fn key<'t>(&self, text: &'t str) -> &'t str {
+        let start = self.start as usize;
+        &text[start..start + usize::from(self.length)]
+    }
 }
 
 impl Suggestions {
@@ -68,13 +130,12 @@ impl Suggestions {
         for (ordinal, segment) in (0..).zip(&self.segments) {
             let alive = searcher.segment_reader(ordinal).alive_bitset();
             let mut seen = HashSet::new();
-            let first = segment.beginnings.partition_point(|(k, _)| **k < *typed);
-            let here = segment.beginnings[first..]
-                .iter()
-                .take_while(|(k, _)| k.starts_with(&*typed))
+            let here = segment
+                .beginnings
+                .beginning_with(&typed)
                 .filter(|(_, doc)| alive.is_none_or(|a| a.is_alive(*doc)) && seen.insert(*doc))
                 .take(limit);
-            found.extend(here.map(|(k, doc)| (&**k, DocAddress::new(ordinal, *doc))));
+            found.extend(here.map(|(key, doc)| (key, DocAddress::new(ordinal, doc))));
         }
         found.sort_unstable();
         let addresses = found.into_iter().map(|(_, address)| address);
@@ -84,16 +145,24 @@ impl Suggestions {
 
 impl OfSegment {
     fn read(segment: &SegmentReader) -> tantivy::Result<Self> {
-        let mut beginnings = Vec::new();
+        let mut beginnings = Beginnings::default();
         if let Some(headlines) = segment.fast_fields().str(HEADLINE)? {
             let texts = texts_by_ordinal(&headlines)?;
-            let keys: Vec<Vec<Box<str>>> = texts.par_iter().map(|text| keys(text)).collect();
-            for doc in segment.doc_ids_alive() {
-                let ordinal = headlines.term_ords(doc).next();
-                let of_doc = ordinal.and_then(|ordinal| keys.get(ordinal as usize));
-                beginnings.extend(of_doc.into_iter().flatten().map(|k| (k.clone(), doc)));
-            }
-            beginnings.par_sort_unstable();
+            let docs: Vec<DocId> = segment.doc_ids_alive().collect();
+            let of_docs = |docs: &[DocId]| {
+                let mut beginnings = Beginnings::default();
+                for doc in docs {
+                    let ordinal = headlines.term_ords(*doc).next();
+                    let text = ordinal.and_then(|ordinal| texts.get(ordinal as usize));
+                    for key in text.into_iter().flat_map(|text| keys(text)) {
+                        beginnings.push(&key, *doc);
+                    }
+                }
+                beginnings
+            };
+            let parts: Vec<Beginnings> = docs.par_chunks(DOCS_OF_PART).map(of_docs).collect();
+            beginnings = parts.iter().fold(beginnings, Beginnings::append);
+            beginnings.sort();
         }
         Ok(Self {
             id: segment.segment_id(),

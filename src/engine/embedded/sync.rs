@@ -71,13 +71,26 @@ impl EmbeddedEngine {
     /// # Errors
     /// When the folder cannot be read or the index cannot be written; searches go on as before.
     pub fn sync(&self, content: &Path, progress: Progress<'_>) -> Result<Changes, SyncError> {
+        let files = document::list_files(content)?;
+        self.sync_files(content, &files, progress)
+    }
+
+    /// As [`sync`](Self::sync), where the files of the folder were listed before.
+    ///
+    /// # Errors
+    /// As those of [`sync`](Self::sync).
+    pub fn sync_files(
+        &self,
+        content: &Path,
+        files: &[ContentFile],
+        progress: Progress<'_>,
+    ) -> Result<Changes, SyncError> {
         let mut guard = self
             .writer
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
-        let files = document::list_files(content)?;
-        let outcome = apply(writer, content, &files, progress);
+        let outcome = apply(writer, content, files, progress);
         let changes = match outcome {
             Ok(changes) => changes,
             Err(error) => {

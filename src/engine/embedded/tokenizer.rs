@@ -1,6 +1,6 @@
-//! The bridge from our analysis to tantivy: the only place where tokens change their type.
+//! The bridge from our analysis to tantivy: the only place where words change their type.
 
-use crate::analysis::{Analyzer, Token};
+use crate::analysis::{Analyzer, Terms};
 use tantivy::Index;
 use tantivy::tokenizer::{self as tantivy_tokenizer, TokenStream, Tokenizer};
 
@@ -15,19 +15,17 @@ pub(super) fn register(index: &Index, analyzer: &Analyzer) {
         analyzer: analyzer.clone(),
         cut,
     };
+    index.tokenizers().register(WORDS, bridge(Analyzer::terms));
     index
         .tokenizers()
-        .register(WORDS, bridge(Analyzer::analyze));
-    index
-        .tokenizers()
-        .register(BIGRAMS, bridge(Analyzer::bigrams));
+        .register(BIGRAMS, bridge(Analyzer::bigram_terms));
 }
 
 /// Cheap to clone, as tantivy clones it at each use: the dictionaries are shared.
 #[derive(Clone)]
 struct Bridge {
     analyzer: Analyzer,
-    cut: fn(&Analyzer, &str) -> Vec<Token>,
+    cut: fn(&Analyzer, &str) -> Terms,
 }
 
 impl Tokenizer for Bridge {
@@ -35,29 +33,29 @@ impl Tokenizer for Bridge {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> BridgeStream {
         BridgeStream {
-            rest: (self.cut)(&self.analyzer, text).into_iter(),
+            terms: (self.cut)(&self.analyzer, text),
+            next: 0,
             current: tantivy_tokenizer::Token::default(),
         }
     }
 }
 
+/// Gives the words in their order. The index keeps how often a word stands in a text and not where.
 struct BridgeStream {
-    rest: std::vec::IntoIter<Token>,
+    terms: Terms,
+    next: usize,
     current: tantivy_tokenizer::Token,
 }
 
 impl TokenStream for BridgeStream {
     fn advance(&mut self) -> bool {
-        let Some(token) = self.rest.next() else {
+        let Some(word) = self.terms.get(self.next) else {
             return false;
         };
-        self.current = tantivy_tokenizer::Token {
-            offset_from: token.byte_start,
-            offset_to: token.byte_end,
-            position: token.position,
-            text: token.text,
-            position_length: 1,
-        };
+        self.current.position = self.next;
+        self.current.text.clear();
+        self.current.text.push_str(word);
+        self.next += 1;
         true
     }
 

@@ -3,10 +3,12 @@
 use super::schema::Fields;
 use super::schema::word_key;
 use crate::analysis::{Analyzer, sound_of};
+use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use strsim::osa_distance;
 use tantivy::Searcher;
+use tantivy::schema::Field;
 
 /// Words of more characters are not compared: they are identifiers, not typing errors.
 const LONGEST_COMPARED: usize = 24;
@@ -46,25 +48,11 @@ impl Vocabulary {
         fields: Fields,
         analyzer: &Analyzer,
     ) -> tantivy::Result<Self> {
+        let fields = [fields.question, fields.title, fields.labels, fields.answer];
+        let of_fields = fields.par_iter().map(|field| of_field(searcher, *field));
         let mut frequencies: HashMap<Box<str>, u32> = HashMap::new();
-        for field in [fields.question, fields.title, fields.labels, fields.answer] {
-            let mut here: HashMap<Box<str>, u32> = HashMap::new();
-            for segment in searcher.segment_readers() {
-                let index = segment.inverted_index(field)?;
-                let mut terms = index.terms().stream()?;
-                while terms.advance() {
-                    if let Ok(word) = std::str::from_utf8(terms.key()) {
-                        let count = terms.value().doc_freq;
-                        match here.get_mut(word) {
-                            Some(known) => *known += count,
-                            None => {
-                                here.insert(word.into(), count);
-                            }
-                        }
-                    }
-                }
-            }
-            for (word, count) in here {
+        for of_field in of_fields.collect::<tantivy::Result<Vec<_>>>()? {
+            for (word, count) in of_field {
                 let known = frequencies.entry(word).or_default();
                 *known = count.max(*known);
             }
@@ -271,6 +259,27 @@ impl Vocabulary {
         words.reverse();
         Some(words)
     }
+}
+
+/// The words of a field, and how many documents have them there.
+fn of_field(searcher: &Searcher, field: Field) -> tantivy::Result<HashMap<Box<str>, u32>> {
+    let mut words: HashMap<Box<str>, u32> = HashMap::new();
+    for segment in searcher.segment_readers() {
+        let index = segment.inverted_index(field)?;
+        let mut terms = index.terms().stream()?;
+        while terms.advance() {
+            if let Ok(word) = std::str::from_utf8(terms.key()) {
+                let count = terms.value().doc_freq;
+                match words.get_mut(word) {
+                    Some(known) => *known += count,
+                    None => {
+                        words.insert(word.into(), count);
+                    }
+                }
+            }
+        }
+    }
+    Ok(words)
 }
 
 #[cfg(test)]
