@@ -28,6 +28,9 @@ pub const ANALYSIS_VERSION: u32 = 4;
 /// Longer runs without a space are cut: they are data, not words, and index terms have a limit.
 const LONGEST_TOKEN: usize = 128;
 
+/// About so many bytes of a text there are for each of its tokens.
+const BYTES_OF_PIECE: usize = 4;
+
 /// One word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
@@ -204,7 +207,7 @@ impl Analyzer {
     }
 
     fn pieces(&self, normalized: &Normalized<'_>) -> Vec<Piece> {
-        let mut pieces = Vec::new();
+        let mut pieces = Vec::with_capacity(normalized.text().len() / BYTES_OF_PIECE);
         let mut position = 0;
         for run in segment::runs(normalized.text()) {
             position = match run.kind {
@@ -227,7 +230,7 @@ impl Analyzer {
 }
 
 fn bigram_pieces(normalized: &str) -> Vec<Piece> {
-    let mut pieces = Vec::new();
+    let mut pieces = Vec::with_capacity(normalized.len() / BYTES_OF_PIECE);
     for run in segment::runs(normalized) {
         if run.kind == segment::RunKind::Han {
             segment::bigrams(normalized, run.range, &mut pieces);

@@ -1,13 +1,12 @@
 //! Ratings at a steady pace beside searches as fast as they go.
 
 use crate::client::{Connection, encoded};
+use crate::limits::texts;
 use crate::material;
 use crate::process::{Load, Server, Site, wrk};
-use crate::queries::Stream;
 use crate::random::Random;
 use crate::report::{Table, median_of};
 use anyhow::Context;
-use std::collections::HashSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -19,10 +18,6 @@ const SENDERS: u32 = 16;
 const ALONE: u64 = 15;
 /// Seconds of searches that nothing is measured of.
 const WARM_UP: u64 = 5;
-/// Different searches: far more than the service keeps the answers of, so that each is a search and no look-up.
-const SEARCHES: usize = 20_000;
-/// Seed of the searches.
-const SEED: u64 = 1;
 
 /// What to measure, how long.
 #[derive(clap::Args)]
@@ -48,7 +43,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let server = site.serve()?;
     let documents = material::read(&site.content)?;
     let ids: Vec<String> = documents.into_iter().map(|d| d.id.0).collect();
-    let paths = searches(&site)?;
+    // More than the service keeps the answers of: each is a search and no look-up.
+    let paths: Vec<String> = texts(&site.content)?
+        .iter()
+        .map(|t| format!("/api/v1/search?q={}", encoded(t)))
+        .collect();
     wrk(server.address, &paths, WARM_UP, &site.work)?;
     let before = wrk(server.address, &paths, ALONE, &site.work)?;
     let (beside, accepted) = with_ratings(&server, &site, &paths, &ids, arguments)?;
@@ -79,16 +78,6 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         arguments.rate, arguments.seconds
     ));
     Ok(())
-}
-
-/// Different searches, each once.
-fn searches(site: &Site) -> anyhow::Result<Vec<String>> {
-    let stream = Stream::over(&site.content, SEED)?;
-    let mut seen = HashSet::new();
-    let texts = (0..).map(|number| stream.search(number).text);
-    let texts = texts.take(SEARCHES * 4).filter(|t| seen.insert(t.clone()));
-    let paths = texts.map(|t| format!("/api/v1/search?q={}", encoded(&t)));
-    Ok(paths.take(SEARCHES).collect())
 }
 
 /// Searches while ratings come; how many of those were accepted.

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Different addresses of a kind, asked in turn.
-const ADDRESSES: usize = 2_000;
+const ADDRESSES: usize = 10_000;
 /// Answers whose mean size the fixed response has.
 const SAMPLED: usize = 100;
 /// Longest wait for an edit to be found.
@@ -156,9 +156,14 @@ fn raw_qps(site: &Site, texts: &[String], arguments: &Arguments) -> anyhow::Resu
 }
 
 const SEARCH: &str = "search";
+/// Pages that are asked for again and again.
+const POPULAR: usize = 300;
 
 /// What is asked for: a name, and addresses.
-fn kinds(content: &Path, texts: &[String]) -> anyhow::Result<Vec<(&'static str, Vec<String>)>> {
+pub(crate) fn kinds(
+    content: &Path,
+    texts: &[String],
+) -> anyhow::Result<Vec<(&'static str, Vec<String>)>> {
     let stream = Stream::over(content, 1)?;
     let of_texts = |path: &str| -> Vec<String> {
         let encoded = texts.iter().map(|t| client::encoded(t));
@@ -166,9 +171,10 @@ fn kinds(content: &Path, texts: &[String]) -> anyhow::Result<Vec<(&'static str, 
     };
     let beginnings = (0..ADDRESSES).map(|n| client::encoded(&stream.beginning(n).text));
     let documents = material::read_some(content, ADDRESSES)?;
-    let pages = documents
+    let pages: Vec<String> = documents
         .iter()
-        .map(|d| format!("/questions/{}", client::encoded(&d.id.0)));
+        .map(|d| format!("/questions/{}", client::encoded(&d.id.0)))
+        .collect();
     Ok(vec![
         (SEARCH, of_texts("/api/v1/search")),
         ("results page", of_texts("/search")),
@@ -178,7 +184,11 @@ fn kinds(content: &Path, texts: &[String]) -> anyhow::Result<Vec<(&'static str, 
                 .map(|t| format!("/api/v1/suggest?q={t}"))
                 .collect(),
         ),
-        ("question page", pages.collect()),
+        (
+            "question page, asked for by many",
+            pages[..POPULAR.min(pages.len())].to_vec(),
+        ),
+        ("question page, each another", pages),
     ])
 }
 

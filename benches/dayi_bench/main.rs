@@ -26,6 +26,7 @@ mod queries;
 mod random;
 mod raw;
 mod report;
+mod soak;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;
@@ -76,6 +77,8 @@ enum Command {
     Http(http::Arguments),
     /// Offered against served load.
     Overload(overload::Arguments),
+    /// Memory over minutes of load.
+    Soak(soak::Arguments),
     /// Ratings beside searches: how many are kept, and what is left of the searches.
     Ratings(feedback::Arguments),
     /// The pages of experts over many ratings.
@@ -104,6 +107,7 @@ fn main() -> anyhow::Result<()> {
         Some(Command::Limits(arguments)) => limits::run(&arguments),
         Some(Command::Http(arguments)) => http::run(&arguments),
         Some(Command::Overload(arguments)) => overload::run(&arguments),
+        Some(Command::Soak(arguments)) => soak::run(&arguments),
         Some(Command::Ratings(arguments)) => feedback::run(&arguments),
         Some(Command::Pages(arguments)) => pages::run(&arguments),
         Some(Command::Grow(arguments)) => grow::run(&arguments),

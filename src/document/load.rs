@@ -150,10 +150,13 @@ pub fn read_document(folder: &Path, path: &str) -> Result<(Document, u64), Rejec
         ));
     }
     // A device or a pipe has no end.
-    if !std::fs::metadata(&full).map_err(unreadable)?.is_file() {
+    let metadata = std::fs::metadata(&full).map_err(unreadable)?;
+    if !metadata.is_file() {
         return Err(Rejection::at_start(path, "it is no regular file", "a file"));
     }
-    let mut bytes = Vec::new();
+    // What it has now; it may have more by the time it is read.
+    let expected = metadata.len().min(LARGEST_FILE) as usize + 1;
+    let mut bytes = Vec::with_capacity(expected);
     let file = File::open(&full).map_err(unreadable)?;
     file.take(LARGEST_FILE + 1)
         .read_to_end(&mut bytes)

@@ -173,7 +173,9 @@ impl OfSegment {
 
 /// What may be typed of a question: itself, its pinyin, its initials.
 fn keys(headline: &str) -> Vec<Box<str>> {
-    let spelled = pinyin_of(headline);
+    // A character has one letter at least.
+    let beginning = headline.char_indices().nth(LONGEST_KEY);
+    let spelled = pinyin_of(&headline[..beginning.map_or(headline.len(), |(at, _)| at)]);
     let mut keys = vec![key(headline), key(&spelled.full), key(&spelled.initials)];
     keys.dedup();
     keys.retain(|k| !k.is_empty());
@@ -293,10 +295,16 @@ fn containing(before: &[&Token], completions: &[Box<str>], fields: Fields) -> Bo
 
 /// A text as beginnings are compared: lower case, without spaces, not longer than needed.
 fn key(text: &str) -> Box<str> {
-    let folded: String = text
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect();
+    let mut folded = String::with_capacity(LONGEST_KEY + 4);
+    for c in text.chars().filter(|c| !c.is_whitespace()) {
+        if folded.len() >= LONGEST_KEY {
+            break;
+        }
+        if c.is_ascii() {
+            folded.push(c.to_ascii_lowercase());
+        } else {
+            folded.extend(c.to_lowercase());
+        }
+    }
     folded[..folded.floor_char_boundary(LONGEST_KEY)].into()
 }
