@@ -16,6 +16,7 @@ use super::{EmbeddedEngine, tokenizer};
 use crate::analysis::Analyzer;
 use arc_swap::ArcSwap;
 use manifest::{MANIFEST, Manifest, mismatch, next_folder, read_manifest, write_manifest};
+use std::collections::HashMap;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -76,6 +77,8 @@ pub(super) struct Writer {
     is_unpublished: bool,
     /// Whether the indexed documents were cut by another analysis.
     reads_anew: bool,
+    /// Later stamps of files that are still as the index has them, so that they are read only once more.
+    pub(super) seen: HashMap<String, u64>,
     /// Keeps other processes out until dropped.
     _lock: Option<File>,
 }
@@ -296,6 +299,7 @@ impl Writer {
             manifest,
             is_unpublished,
             reads_anew: false,
+            seen: HashMap::new(),
             _lock: lock,
         })
     }

@@ -114,7 +114,7 @@ impl EmbeddedEngine {
         for document in documents {
             let file = ContentFile {
                 path: document.id.0.clone(),
-                stamp: 0,
+                stamp: None,
             };
             writer
                 .index
@@ -166,7 +166,7 @@ enum Read<D> {
 }
 
 fn apply(
-    writer: &Writer,
+    writer: &mut Writer,
     content: &Path,
     files: &[ContentFile],
     progress: Progress<'_>,
@@ -177,6 +177,13 @@ fn apply(
     } else {
         known_files(&writer.reader.searcher())?
     };
+    let seen = std::mem::take(&mut writer.seen);
+    for (path, stamp) in &seen {
+        if let Some(known) = known.get_mut(path) {
+            known.stamp = *stamp;
+        }
+    }
+    let mut still_seen = HashMap::new();
     let mut changes = Changes::default();
     let mut taken: HashMap<String, String> = HashMap::with_capacity(files.len());
     let mut done = 0;
@@ -208,7 +215,15 @@ fn apply(
                 None => read,
             };
             match read {
-                Read::Unchanged => changes.unchanged += 1,
+                Read::Unchanged => {
+                    let differs = before.is_some_and(|k| file.stamp != Some(k.stamp));
+                    if let Some(stamp) = file.stamp
+                        && (differs || seen.contains_key(&file.path))
+                    {
+                        still_seen.insert(file.path.clone(), stamp);
+                    }
+                    changes.unchanged += 1;
+                }
                 Read::Changed(_, indexed) => {
                     if before.is_some() {
                         remove(writer, &file.path);
@@ -234,6 +249,7 @@ fn apply(
         remove(writer, path);
         changes.removed += 1;
     }
+    writer.seen = still_seen;
     Ok(changes)
 }
 
@@ -243,7 +259,7 @@ fn read<D>(
     known: Option<&Known>,
     make: impl FnOnce(&Document, u64) -> D,
 ) -> Read<D> {
-    if known.is_some_and(|k| k.stamp == file.stamp) {
+    if known.is_some_and(|k| Some(k.stamp) == file.stamp) {
         return Read::Unchanged;
     }
     match document::read_document(content, &file.path) {
@@ -278,7 +294,13 @@ fn indexed(
 ) -> tantivy::Result<TantivyDocument> {
     writer
         .fields
-        .index_document(document, &file.path, hash, file.stamp, &writer.analyzer)
+        .index_document(
+            document,
+            &file.path,
+            hash,
+            file.stamp.unwrap_or_default(),
+            &writer.analyzer,
+        )
         .map_err(|e| tantivy::TantivyError::InternalError(e.to_string()))
 }
 
