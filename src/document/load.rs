@@ -81,11 +81,20 @@ enum Found {
 fn look_at(entry: &DirEntry, prefix: &str) -> Option<Found> {
     let name = entry.file_name();
     let name = name.to_str().filter(|n| !n.starts_with('.'))?;
-    // Follows links; one that leads nowhere, or a file removed meanwhile, is no document.
-    let metadata = std::fs::metadata(entry.path()).ok()?;
     let relative = format!("{prefix}{name}");
+    let is_link = entry.file_type().is_ok_and(|t| t.is_symlink());
+    let metadata = match std::fs::metadata(entry.path()) {
+        Ok(metadata) => metadata,
+        // A link that leads nowhere is left to the reader to report; a file removed meanwhile is none.
+        Err(_) if is_link && is_document_name(name) => {
+            return Some(Found::File(ContentFile {
+                path: relative,
+                stamp: None,
+            }));
+        }
+        Err(_) => return None,
+    };
     if metadata.is_dir() {
-        let is_link = entry.file_type().is_ok_and(|t| t.is_symlink());
         (!is_link).then(|| Found::Folder(entry.path(), format!("{relative}/")))
     } else {
         is_document_name(name).then(|| {
