@@ -77,10 +77,12 @@ pub(super) struct Writer {
     is_unpublished: bool,
     /// Whether the indexed documents were cut by another analysis.
     reads_anew: bool,
+    /// Whether what was committed last cannot be read any more.
+    is_lost: bool,
     /// Later stamps of files that are still as the index has them, so that they are read only once more.
     pub(super) seen: HashMap<String, u64>,
     /// Keeps other processes out until dropped.
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 const LOCK: &str = "lock";
@@ -120,12 +122,7 @@ pub(super) fn open(
     let (index, manifest) = if let Some(index) = index {
         (index, wanted(current.unwrap_or_default()))
     } else {
-        let manifest = wanted(next_folder(current.as_deref()));
-        let folder = root.join(&manifest.folder);
-        fs::create_dir_all(&folder).map_err(unwritable)?;
-        let index = Index::create_in_dir(&folder, schema::build().0)?;
-        tokenizer::register(&index, &analyzer);
-        (index, manifest)
+        create(root, current.as_deref(), &analyzer)?
     };
     let writer = Writer::new(
         &index,
@@ -136,6 +133,23 @@ pub(super) fn open(
         Some(lock),
     )?;
     Ok((assemble(writer, old.as_ref(), root)?, opened))
+}
+
+/// An empty index beside the `current` one.
+fn create(
+    root: &Path,
+    current: Option<&str>,
+    analyzer: &Analyzer,
+) -> Result<(Index, Manifest), IndexError> {
+    let manifest = Manifest::of(next_folder(current), analyzer);
+    let folder = root.join(&manifest.folder);
+    fs::create_dir_all(&folder).map_err(|source| IndexError::Unwritable {
+        path: root.to_owned(),
+        source,
+    })?;
+    let index = Index::create_in_dir(&folder, schema::build().0)?;
+    tokenizer::register(&index, analyzer);
+    Ok((index, manifest))
 }
 
 pub(super) fn in_memory(analyzer: Analyzer) -> Result<EmbeddedEngine, IndexError> {
@@ -299,9 +313,40 @@ impl Writer {
             manifest,
             is_unpublished,
             reads_anew: false,
+            is_lost: false,
             seen: HashMap::new(),
-            _lock: lock,
+            lock,
         })
+    }
+
+    /// Goes back to what was committed last; whether that can still be read.
+    pub(super) fn roll_back(&mut self) -> bool {
+        // The library panics when it is asked again after it could not.
+        if !self.is_lost {
+            let rolled_back = self.index.rollback().and_then(|_| self.reader.reload());
+            self.is_lost = rolled_back.is_err();
+        }
+        !self.is_lost
+    }
+
+    /// Goes on with an empty index, which is not the current one before it is published.
+    pub(super) fn begin_anew(&mut self) -> Result<(), IndexError> {
+        let Some(root) = self.root.clone() else {
+            return Ok(());
+        };
+        fs::create_dir_all(&root).map_err(|source| IndexError::Unwritable {
+            path: root.clone(),
+            source,
+        })?;
+        // The file may have been removed with the rest: without it this process would keep nobody out.
+        self.lock = None;
+        let lock = lock(&root)?;
+        let current = read_manifest(&root).map(|m| m.folder);
+        remove_leftovers(&root, current.as_deref());
+        let (index, manifest) = create(&root, current.as_deref(), &self.analyzer)?;
+        let analyzer = self.analyzer.clone();
+        *self = Self::new(&index, analyzer, Some(root), manifest, true, Some(lock))?;
+        Ok(())
     }
 
     /// Makes the index as it was committed the current one; a no-op from then on.

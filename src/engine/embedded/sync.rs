@@ -77,21 +77,20 @@ impl EmbeddedEngine {
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
         let files = document::list_files(content)?;
-        let outcome = apply(writer, content, &files, progress);
-        let changes = match outcome {
-            Ok(changes) => changes,
-            Err(error) => {
-                writer.index.rollback()?;
-                return Err(error);
+        let outcome = match update(writer, content, &files, progress) {
+            Err(error) if !writer.roll_back() => {
+                tracing::warn!(error = %crate::error_chain(&error), "the index is gone; it is rebuilt");
+                writer.begin_anew()?;
+                update(writer, content, &files, progress).inspect_err(|_| {
+                    writer.roll_back();
+                })
             }
+            outcome => outcome,
         };
+        let changes = outcome?;
         let before = self.snapshot.load();
-        if changes.any() || writer.is_unpublished() || *before.rejected != *changes.rejected {
-            if changes.any() || writer.is_unpublished() {
-                writer.index.commit()?;
-                writer.publish()?;
-                writer.reader.reload()?;
-            }
+        let is_newer = before.searcher.generation() != writer.reader.searcher().generation();
+        if is_newer || *before.rejected != *changes.rejected {
             let rejected = changes.rejected.clone().into();
             let next = Snapshot::of(writer, rejected, &before, &self.folder)?;
             self.snapshot.store(Arc::new(next));
@@ -163,6 +162,22 @@ enum Read<D> {
     Unchanged,
     Changed(DocumentId, D),
     Rejected(Rejection),
+}
+
+/// Applies what changed and makes it durable.
+fn update(
+    writer: &mut Writer,
+    content: &Path,
+    files: &[ContentFile],
+    progress: Progress<'_>,
+) -> Result<Changes, SyncError> {
+    let changes = apply(writer, content, files, progress)?;
+    if changes.any() || writer.is_unpublished() {
+        writer.index.commit()?;
+        writer.publish()?;
+        writer.reader.reload()?;
+    }
+    Ok(changes)
 }
 
 fn apply(
