@@ -304,7 +304,7 @@ impl Writer {
         let threads = std::thread::available_parallelism()
             .map_or(1, usize::from)
             .min(MOST_WRITER_THREADS);
-        Ok(Self {
+        let writer = Self {
             index: index.writer_with_num_threads(threads, threads * WRITER_BYTES_PER_THREAD)?,
             reader: reader(index)?,
             fields: schema::build().1,
@@ -316,7 +316,9 @@ impl Writer {
             is_lost: false,
             seen: HashMap::new(),
             lock,
-        })
+        };
+        writer.remove_unfinished();
+        Ok(writer)
     }
 
     /// Goes back to what was committed last; whether that can still be read.
@@ -325,8 +327,15 @@ impl Writer {
         if !self.is_lost {
             let rolled_back = self.index.rollback().and_then(|_| self.reader.reload());
             self.is_lost = rolled_back.is_err();
+            self.remove_unfinished();
         }
         !self.is_lost
+    }
+
+    /// Removes files of a commit that was cut short: made again, it would give its files the same names.
+    fn remove_unfinished(&self) {
+        // What is still there fails the next commit, after which it is tried again.
+        let _ = self.index.garbage_collect_files().wait();
     }
 
     /// Goes on with an empty index, which is not the current one before it is published.
