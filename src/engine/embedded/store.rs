@@ -9,7 +9,7 @@
 
 mod manifest;
 
-use super::schema::{self, Fields, SCHEMA_VERSION};
+use super::schema::{self, Fields, HASH, SCHEMA_VERSION};
 use super::snapshot::Snapshot;
 use super::suggest::Suggestions;
 use super::{EmbeddedEngine, tokenizer};
@@ -23,12 +23,24 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
+use tantivy::index::SegmentComponent;
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy};
 
 /// Memory each indexing thread may fill before it writes a segment.
 const WRITER_BYTES_PER_THREAD: usize = 32 * 1024 * 1024;
 /// Beyond a few threads the merging dominates.
 const MOST_WRITER_THREADS: usize = 4;
+/// The library panics over a file that is shorter than the numbers at its end.
+const SHORTEST_FILE: u64 = 8;
+/// Files that every segment has.
+const PARTS: [SegmentComponent; 6] = [
+    SegmentComponent::Terms,
+    SegmentComponent::Postings,
+    SegmentComponent::Positions,
+    SegmentComponent::FastFields,
+    SegmentComponent::FieldNorms,
+    SegmentComponent::Store,
+];
 
 /// Why an index cannot be used for writing or searching.
 #[derive(Debug, thiserror::Error)]
@@ -258,15 +270,37 @@ fn open_checked(folder: &Path, analyzer: &Analyzer) -> Result<Index, String> {
     let opened = catch_unwind(AssertUnwindSafe(|| {
         let index =
             open_index(folder, analyzer).map_err(|e| format!("it cannot be opened: {e}"))?;
-        let damaged = index
-            .validate_checksum()
-            .map_err(|e| format!("it cannot be read: {e}"))?;
-        match damaged.iter().next() {
-            Some(file) => Err(format!("its file `{}` is damaged", file.display())),
-            None => Ok(index),
-        }
+        let damage = find_damage(&index, folder).map_err(|e| format!("it cannot be read: {e}"))?;
+        damage.map_or(Ok(index), Err)
     }));
     opened.unwrap_or_else(|_| Err("it is damaged".to_owned()))
+}
+
+/// What is wrong with the files of an index. The library checks those that its list of files names; that list and the one
+/// of segments have no checksum, and are compared with the rest.
+fn find_damage(index: &Index, folder: &Path) -> tantivy::Result<Option<String>> {
+    let listed = index.directory().list_managed_files();
+    let metas = index.load_metas()?;
+    for segment in &metas.segments {
+        let deletes = segment.has_deletes().then_some(SegmentComponent::Delete);
+        for part in PARTS.into_iter().chain(deletes) {
+            let file = segment.relative_path(part);
+            let length = fs::metadata(folder.join(&file)).map_or(0, |m| m.len());
+            if length < SHORTEST_FILE || !listed.contains(&file) {
+                return Ok(Some(format!("its file `{}` is missing", file.display())));
+            }
+        }
+    }
+    if let Some(file) = index.validate_checksum()?.iter().next() {
+        return Ok(Some(format!("its file `{}` is damaged", file.display())));
+    }
+    let searcher = reader(index)?.searcher();
+    let documents = searcher.num_docs().to_string();
+    let mut is_right = metas.payload.is_none_or(|counted| counted == documents);
+    for segment in searcher.segment_readers() {
+        is_right &= segment.fast_fields().u64(HASH)?.num_docs() == segment.max_doc();
+    }
+    Ok((!is_right).then(|| "its list of segments is damaged".to_owned()))
 }
 
 fn open_index(folder: &Path, analyzer: &Analyzer) -> Result<Index, String> {
@@ -319,6 +353,14 @@ impl Writer {
         };
         writer.remove_unfinished();
         Ok(writer)
+    }
+
+    /// Makes durable what was added and removed, and how many documents there are then.
+    pub(super) fn commit(&mut self, documents: usize) -> tantivy::Result<()> {
+        let mut commit = self.index.prepare_commit()?;
+        commit.set_payload(&documents.to_string());
+        commit.commit()?;
+        Ok(())
     }
 
     /// Goes back to what was committed last; whether that can still be read.

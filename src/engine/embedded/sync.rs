@@ -119,7 +119,7 @@ impl EmbeddedEngine {
                 .index
                 .add_document(indexed(writer, document, &file, 0)?)?;
         }
-        writer.index.commit()?;
+        writer.commit(documents.len())?;
         writer.reader.reload()?;
         let before = self.snapshot.load();
         let next = Snapshot::of(writer, Arc::default(), &before, &self.folder)?;
@@ -173,7 +173,7 @@ fn update(
 ) -> Result<Changes, SyncError> {
     let changes = apply(writer, content, files, progress)?;
     if changes.any() || writer.is_unpublished() {
-        writer.index.commit()?;
+        writer.commit(changes.unchanged + changes.added + changes.updated)?;
         writer.publish()?;
         writer.reader.reload()?;
     }
