@@ -6,7 +6,7 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Editors and `git checkout` write in bursts: a sync waits for this much quiet.
 const QUIET: Duration = Duration::from_millis(150);
@@ -95,10 +95,8 @@ fn watcher(content: &Path, events: mpsc::Sender<()>) -> notify::Result<Recommend
 fn wait_for_change(reported: &mpsc::Receiver<()>, engine: &Weak<EmbeddedEngine>) -> bool {
     match reported.recv_timeout(LOOK_ANYWAY) {
         Ok(()) => {
-            let mut waited = Duration::ZERO;
-            while waited < LONGEST_BURST && reported.recv_timeout(QUIET).is_ok() {
-                waited += QUIET;
-            }
+            let began = Instant::now();
+            while began.elapsed() < LONGEST_BURST && reported.recv_timeout(QUIET).is_ok() {}
             while reported.try_recv().is_ok() {}
         }
         Err(RecvTimeoutError::Timeout) => {}
