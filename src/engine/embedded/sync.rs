@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tantivy::columnar::StrColumn;
-use tantivy::{DocId, Searcher, TantivyDocument, Term};
+use tantivy::{DocId, Searcher, TantivyDocument, TantivyError, Term};
 
 /// Files read at once: enough for every core, few enough that memory stays flat on any corpus.
 const CHUNK: usize = 256;
@@ -171,7 +171,15 @@ fn update(
     files: &[ContentFile],
     progress: Progress<'_>,
 ) -> Result<Changes, SyncError> {
-    let changes = apply(writer, content, files, progress)?;
+    let changes = apply(writer, content, files, progress).map_err(|error| {
+        // That a thread of the library has ended says nothing; asked for a commit, it tells why.
+        let has_ended = matches!(
+            error,
+            SyncError::Index(IndexError::Engine(TantivyError::ErrorInThread(_)))
+        );
+        let reason = has_ended.then(|| writer.index.prepare_commit().err());
+        reason.flatten().map_or(error, SyncError::from)
+    })?;
     if changes.any() || writer.is_unpublished() {
         writer.commit(changes.unchanged + changes.added + changes.updated)?;
         writer.publish()?;
