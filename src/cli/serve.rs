@@ -48,7 +48,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         let syncing = {
             let engine = Arc::clone(&engine);
             tokio::task::spawn_blocking(move || {
-                let outcome = sync(&engine, &content, &files);
+                let outcome = sync(&engine, &content, files);
                 // What changed since the files were listed has been reported, and is looked at next.
                 embedded::watch(&engine, content, watch);
                 outcome
@@ -115,7 +115,7 @@ async fn without_documents(
 fn sync(
     engine: &EmbeddedEngine,
     content: &std::path::Path,
-    files: &[crate::document::ContentFile],
+    files: Vec<crate::document::ContentFile>,
 ) -> anyhow::Result<()> {
     let bar = report::progress_bar();
     let changes = engine.sync_files(content, files, &|done, all| {

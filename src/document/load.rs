@@ -4,11 +4,15 @@ use super::{Document, Rejection, parse};
 use rayon::prelude::*;
 use std::fs::{DirEntry, File};
 use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Files larger than this are refused: no answer is this long, and one mistake must not fill the memory.
 const LARGEST_FILE: u64 = 8 * 1024 * 1024;
+/// Clocks of file systems tick slower than files are written: a file changed this lately may change again and bear the
+/// same times.
+const TICK: Duration = Duration::from_millis(100);
 
 /// A content folder that cannot be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -26,8 +30,8 @@ pub struct ContentError {
 pub struct ContentFile {
     /// Relative to the content folder, `/` between its parts.
     pub path: String,
-    /// Changes whenever size or modification time do; tells what need not be read again.
-    pub stamp: u64,
+    /// Changes whenever the file does; tells what need not be read again. None while that is not certain yet.
+    pub stamp: Option<u64>,
 }
 
 /// All `.md` and `.mdx` files below `folder` in path order; hidden files and folders are left out.
@@ -77,11 +81,20 @@ enum Found {
 fn look_at(entry: &DirEntry, prefix: &str) -> Option<Found> {
     let name = entry.file_name();
     let name = name.to_str().filter(|n| !n.starts_with('.'))?;
-    // Follows links; one that leads nowhere, or a file removed meanwhile, is no document.
-    let metadata = std::fs::metadata(entry.path()).ok()?;
     let relative = format!("{prefix}{name}");
+    let is_link = entry.file_type().is_ok_and(|t| t.is_symlink());
+    let metadata = match std::fs::metadata(entry.path()) {
+        Ok(metadata) => metadata,
+        // A link that leads nowhere is left to the reader to report; a file removed meanwhile is none.
+        Err(_) if is_link && is_document_name(name) => {
+            return Some(Found::File(ContentFile {
+                path: relative,
+                stamp: None,
+            }));
+        }
+        Err(_) => return None,
+    };
     if metadata.is_dir() {
-        let is_link = entry.file_type().is_ok_and(|t| t.is_symlink());
         (!is_link).then(|| Found::Folder(entry.path(), format!("{relative}/")))
     } else {
         is_document_name(name).then(|| {
@@ -113,13 +126,20 @@ fn is_document_name(name: &str) -> bool {
     extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("mdx")
 }
 
-fn stamp(metadata: &std::fs::Metadata) -> u64 {
-    let modified = metadata
-        .modified()
-        .ok()
-        .and_then(|t| t.duration_since(UNIX_EPOCH).ok());
-    let nanos = modified.map_or(0, |d| d.as_nanos() as u64);
-    nanos.rotate_left(20) ^ metadata.len()
+/// The modification time can be set to anything; the time of the last change, which cannot, also tells of permissions.
+/// The former is for file systems without the latter.
+fn stamp(metadata: &std::fs::Metadata) -> Option<u64> {
+    let (seconds, nanos) = (metadata.ctime(), metadata.ctime_nsec());
+    let changed = UNIX_EPOCH.checked_add(Duration::new(seconds.try_into().ok()?, nanos as u32));
+    let age = SystemTime::now().duration_since(changed?).ok()?;
+    let told = [
+        seconds,
+        nanos,
+        metadata.mtime(),
+        metadata.mtime_nsec(),
+        metadata.size() as i64,
+    ];
+    (age > TICK).then(|| content_hash(told.map(i64::to_le_bytes).as_flattened()))
 }
 
 /// A hash of a file's bytes that tells whether its content changed.
@@ -252,6 +272,21 @@ mod tests {
             refused.to_string(),
             "a.md:2:5: the file is not UTF-8; expected text saved in UTF-8"
         );
+    }
+
+    #[test]
+    fn a_file_that_changes_twice_within_a_tick_has_no_stamp_that_hides_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let stamped = |text| {
+            std::fs::write(folder.path().join("a.md"), text).unwrap();
+            list_files(folder.path()).unwrap()[0].stamp
+        };
+        for _ in 0..50 {
+            let before = stamped("one");
+            assert!(before.is_none() || stamped("two") != before);
+        }
+        std::thread::sleep(TICK * 2);
+        assert!(list_files(folder.path()).unwrap()[0].stamp.is_some());
     }
 
     #[test]

@@ -262,5 +262,5 @@ fn the_sites_words_and_pinned_documents_count_while_serving() {
     drop(service);
     // The next start finds the index as it is.
     let service = place.serve();
-    assert!(!service.said.contains("rebuilt"), "{}", service.said);
+    assert!(!service.said().contains("rebuilt"), "{}", service.said());
 }

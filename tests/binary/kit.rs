@@ -5,6 +5,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -67,32 +69,12 @@ impl Place {
 
     /// Starts `dayi serve` and waits until it listens.
     pub(crate) fn serve_unready(&self) -> Service {
-        let mut process = self
-            .command(&["serve", "--listen", "127.0.0.1:0"])
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut log = BufReader::new(process.stderr.take().unwrap());
-        let mut said = String::new();
-        let address = loop {
-            let mut line = String::new();
-            assert!(
-                log.read_line(&mut line).unwrap() > 0,
-                "ended before it served: {said}"
-            );
-            said.push_str(&line);
-            if let Some((_, address)) = line.trim().split_once("on http://") {
-                break address.parse().unwrap();
-            }
-        };
-        Service {
-            process,
-            address,
-            said,
-            log,
-        }
+        Service::start(self.command(SERVE))
     }
 }
+
+/// The arguments that serve on a free port.
+pub(crate) const SERVE: &[&str] = &["serve", "--listen", "127.0.0.1:0"];
 
 /// How a command ended.
 pub(crate) struct Finished(pub(crate) Output);
@@ -127,12 +109,50 @@ impl Finished {
 pub(crate) struct Service {
     process: Child,
     pub(crate) address: SocketAddr,
-    /// What it logged before it listened.
-    pub(crate) said: String,
-    log: BufReader<std::process::ChildStderr>,
+    /// Read all the time, so that it never waits for a reader of its log.
+    said: Arc<Mutex<String>>,
+    reading: Option<JoinHandle<()>>,
 }
 
 impl Service {
+    /// Runs a `dayi serve` and waits until it listens.
+    pub(crate) fn start(mut command: Command) -> Self {
+        let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(process.stderr.take().unwrap());
+        let mut said = String::new();
+        let address = loop {
+            let mut line = String::new();
+            assert!(
+                lines.read_line(&mut line).unwrap() > 0,
+                "ended before it served: {said}"
+            );
+            said.push_str(&line);
+            if let Some((_, address)) = line.trim().split_once("on http://") {
+                break address.parse().unwrap();
+            }
+        };
+        let said = Arc::new(Mutex::new(said));
+        let more = Arc::clone(&said);
+        let reading = std::thread::spawn(move || {
+            let mut line = String::new();
+            while lines.read_line(&mut line).is_ok_and(|read| read > 0) {
+                more.lock().unwrap().push_str(&line);
+                line.clear();
+            }
+        });
+        Self {
+            process,
+            address,
+            said,
+            reading: Some(reading),
+        }
+    }
+
+    /// What it has logged so far.
+    pub(crate) fn said(&self) -> String {
+        self.said.lock().unwrap().clone()
+    }
+
     /// Status and body of a GET.
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
         get(self.address, path)
@@ -168,9 +188,10 @@ impl Service {
     /// Waits for the end; the exit code and the whole log.
     pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let code = self.process.wait().unwrap().code();
-        let mut said = std::mem::take(&mut self.said);
-        self.log.read_to_string(&mut said).unwrap();
-        (code, said)
+        if let Some(reading) = self.reading.take() {
+            reading.join().unwrap();
+        }
+        (code, self.said())
     }
 
     /// As `kill -9` does.
@@ -190,17 +211,19 @@ impl Drop for Service {
 
 /// Status and body of a GET on a connection of its own.
 pub(crate) fn get(address: SocketAddr, path: &str) -> (u16, String) {
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
-    )
-    .unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+    send(address, &request).unwrap()
+}
+
+/// Status and body of the answer to a request on a connection of its own; `None` when it broke.
+pub(crate) fn send(address: SocketAddr, request: &str) -> Option<(u16, String)> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.write_all(request.as_bytes()).ok()?;
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
-    let body = answer.split_once("\r\n\r\n").unwrap().1;
-    (status, body.to_owned())
+    stream.read_to_string(&mut answer).ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    Some((status, body.to_owned()))
 }
 
 fn encode(text: &str) -> String {

@@ -10,7 +10,7 @@
 mod files;
 mod manifest;
 
-use super::schema::{self, Fields, SCHEMA_VERSION};
+use super::schema::{self, Fields, HASH, SCHEMA_VERSION};
 use super::snapshot::Snapshot;
 use super::suggest::Suggestions;
 use super::{EmbeddedEngine, tokenizer};
@@ -19,18 +19,31 @@ use arc_swap::ArcSwap;
 use files::Files;
 use manifest::{MANIFEST, Manifest, mismatch, next_folder, read_manifest, write_manifest};
 use rayon::prelude::*;
+use std::collections::HashMap;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
-use tantivy::{Directory, Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy};
+use tantivy::index::SegmentComponent;
+use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy};
 
 /// Memory each indexing thread may fill before it writes a segment.
 const WRITER_BYTES_PER_THREAD: usize = 32 * 1024 * 1024;
 /// Beyond a few threads the merging dominates.
 const MOST_WRITER_THREADS: usize = 4;
+/// The library panics over a file that is shorter than the numbers at its end.
+const SHORTEST_FILE: u64 = 8;
+/// Files that every segment has.
+const PARTS: [SegmentComponent; 6] = [
+    SegmentComponent::Terms,
+    SegmentComponent::Postings,
+    SegmentComponent::Positions,
+    SegmentComponent::FastFields,
+    SegmentComponent::FieldNorms,
+    SegmentComponent::Store,
+];
 
 /// Why an index cannot be used for writing or searching.
 #[derive(Debug, thiserror::Error)]
@@ -79,8 +92,12 @@ pub(super) struct Writer {
     is_unpublished: bool,
     /// Whether the indexed documents were cut by another analysis.
     reads_anew: bool,
+    /// Whether what was committed last cannot be read any more.
+    is_lost: bool,
+    /// Later stamps of files that are still as the index has them, so that they are read only once more.
+    pub(super) seen: HashMap<String, u64>,
     /// Keeps other processes out until dropped.
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 const LOCK: &str = "lock";
@@ -120,13 +137,7 @@ pub(super) fn open(
     let (index, manifest) = if let Some(index) = index {
         (index, wanted(current.unwrap_or_default()))
     } else {
-        let manifest = wanted(next_folder(current.as_deref()));
-        let folder = root.join(&manifest.folder);
-        fs::create_dir_all(&folder).map_err(unwritable)?;
-        let files = Files::open(&folder)?;
-        let index = Index::create(files, schema::build().0, IndexSettings::default())?;
-        tokenizer::register(&index, &analyzer);
-        (index, manifest)
+        create(root, current.as_deref(), &analyzer)?
     };
     let writer = Writer::new(
         &index,
@@ -137,6 +148,24 @@ pub(super) fn open(
         Some(lock),
     )?;
     Ok((assemble(writer, old.as_ref(), root)?, opened))
+}
+
+/// An empty index beside the `current` one.
+fn create(
+    root: &Path,
+    current: Option<&str>,
+    analyzer: &Analyzer,
+) -> Result<(Index, Manifest), IndexError> {
+    let manifest = Manifest::of(next_folder(current), analyzer);
+    let folder = root.join(&manifest.folder);
+    fs::create_dir_all(&folder).map_err(|source| IndexError::Unwritable {
+        path: root.to_owned(),
+        source,
+    })?;
+    let files = Files::open(&folder)?;
+    let index = Index::create(files, schema::build().0, IndexSettings::default())?;
+    tokenizer::register(&index, analyzer);
+    Ok((index, manifest))
 }
 
 pub(super) fn in_memory(analyzer: Analyzer) -> Result<EmbeddedEngine, IndexError> {
@@ -245,37 +274,42 @@ fn open_checked(folder: &Path, analyzer: &Analyzer) -> Result<Index, String> {
     let opened = catch_unwind(AssertUnwindSafe(|| {
         let index =
             open_index(folder, analyzer).map_err(|e| format!("it cannot be opened: {e}"))?;
-        check_files(&index)?;
-        Ok(index)
+        let damage = find_damage(&index, folder).map_err(|e| format!("it cannot be read: {e}"))?;
+        damage.map_or(Ok(index), Err)
     }));
     opened.unwrap_or_else(|_| Err("it is damaged".to_owned()))
 }
 
-/// Reads every file of the index against its checksum.
-fn check_files(index: &Index) -> Result<(), String> {
-    let unreadable = |e: &dyn std::fmt::Display| format!("it cannot be read: {e}");
-    let segments = index
-        .searchable_segment_metas()
-        .map_err(|e| unreadable(&e))?;
-    // Files are named by their segment; those of replaced segments may be half gone.
-    let names: Vec<String> = segments.iter().map(|s| s.id().uuid_string()).collect();
-    let is_of_segment = |file: &PathBuf| {
-        let name = file.to_string_lossy();
-        names.iter().any(|segment| name.starts_with(segment))
-    };
-    let files = index.directory().list_managed_files();
-    let files: Vec<PathBuf> = files.into_iter().filter(is_of_segment).collect();
-    files.par_iter().try_for_each(|file| {
-        if !index.directory().exists(file).map_err(|e| unreadable(&e))? {
-            return Ok(());
+/// What is wrong with the files of an index. The library checks those that its list of files names; that list and the one
+/// of segments have no checksum, and are compared with the rest.
+fn find_damage(index: &Index, folder: &Path) -> tantivy::Result<Option<String>> {
+    let listed = index.directory().list_managed_files();
+    let metas = index.load_metas()?;
+    let mut files = Vec::new();
+    for segment in &metas.segments {
+        let deletes = segment.has_deletes().then_some(SegmentComponent::Delete);
+        for part in PARTS.into_iter().chain(deletes) {
+            let file = segment.relative_path(part);
+            let length = fs::metadata(folder.join(&file)).map_or(0, |m| m.len());
+            if length < SHORTEST_FILE || !listed.contains(&file) {
+                return Ok(Some(format!("its file `{}` is missing", file.display())));
+            }
+            files.push(file);
         }
-        let checked = index.directory().validate_checksum(file);
-        if checked.map_err(|e| unreadable(&e))? {
-            Ok(())
-        } else {
-            Err(format!("its file `{}` is damaged", file.display()))
-        }
-    })
+    }
+    // Every byte is read: on all cores.
+    let is_whole = |file: &PathBuf| index.directory().validate_checksum(file);
+    let whole: Vec<bool> = files.par_iter().map(is_whole).collect::<Result<_, _>>()?;
+    if let Some((file, _)) = files.iter().zip(whole).find(|(_, whole)| !whole) {
+        return Ok(Some(format!("its file `{}` is damaged", file.display())));
+    }
+    let searcher = reader(index)?.searcher();
+    let documents = searcher.num_docs().to_string();
+    let mut is_right = metas.payload.is_none_or(|counted| counted == documents);
+    for segment in searcher.segment_readers() {
+        is_right &= segment.fast_fields().u64(HASH)?.num_docs() == segment.max_doc();
+    }
+    Ok((!is_right).then(|| "its list of segments is damaged".to_owned()))
 }
 
 fn open_index(folder: &Path, analyzer: &Analyzer) -> Result<Index, String> {
@@ -314,7 +348,7 @@ impl Writer {
         let threads = std::thread::available_parallelism()
             .map_or(1, usize::from)
             .min(MOST_WRITER_THREADS);
-        Ok(Self {
+        let writer = Self {
             index: index.writer_with_num_threads(threads, threads * WRITER_BYTES_PER_THREAD)?,
             reader: reader(index)?,
             fields: schema::build().1,
@@ -323,8 +357,57 @@ impl Writer {
             manifest,
             is_unpublished,
             reads_anew: false,
-            _lock: lock,
-        })
+            is_lost: false,
+            seen: HashMap::new(),
+            lock,
+        };
+        writer.remove_unfinished();
+        Ok(writer)
+    }
+
+    /// Makes durable what was added and removed, and how many documents there are then.
+    pub(super) fn commit(&mut self, documents: usize) -> tantivy::Result<()> {
+        let mut commit = self.index.prepare_commit()?;
+        commit.set_payload(&documents.to_string());
+        commit.commit()?;
+        Ok(())
+    }
+
+    /// Goes back to what was committed last; whether that can still be read.
+    pub(super) fn roll_back(&mut self) -> bool {
+        // The library panics when it is asked again after it could not.
+        if !self.is_lost {
+            let rolled_back = self.index.rollback().and_then(|_| self.reader.reload());
+            self.is_lost = rolled_back.is_err();
+            self.remove_unfinished();
+        }
+        !self.is_lost
+    }
+
+    /// Removes files of a commit that was cut short: made again, it would give its files the same names.
+    fn remove_unfinished(&self) {
+        // What is still there fails the next commit, after which it is tried again.
+        let _ = self.index.garbage_collect_files().wait();
+    }
+
+    /// Goes on with an empty index, which is not the current one before it is published.
+    pub(super) fn begin_anew(&mut self) -> Result<(), IndexError> {
+        let Some(root) = self.root.clone() else {
+            return Ok(());
+        };
+        fs::create_dir_all(&root).map_err(|source| IndexError::Unwritable {
+            path: root.clone(),
+            source,
+        })?;
+        // The file may have been removed with the rest: without it this process would keep nobody out.
+        self.lock = None;
+        let lock = lock(&root)?;
+        let current = read_manifest(&root).map(|m| m.folder);
+        remove_leftovers(&root, current.as_deref());
+        let (index, manifest) = create(&root, current.as_deref(), &self.analyzer)?;
+        let analyzer = self.analyzer.clone();
+        *self = Self::new(&index, analyzer, Some(root), manifest, true, Some(lock))?;
+        Ok(())
     }
 
     /// Makes the index as it was committed the current one; a no-op from then on.

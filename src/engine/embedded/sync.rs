@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tantivy::columnar::StrColumn;
-use tantivy::{DocId, Searcher, TantivyDocument, Term};
+use tantivy::{DocId, Searcher, TantivyDocument, TantivyError, Term};
 
 /// Files read at once: enough for every core, few enough that memory stays flat on any corpus.
 const CHUNK: usize = 256;
@@ -71,8 +71,7 @@ impl EmbeddedEngine {
     /// # Errors
     /// When the folder cannot be read or the index cannot be written; searches go on as before.
     pub fn sync(&self, content: &Path, progress: Progress<'_>) -> Result<Changes, SyncError> {
-        let files = document::list_files(content)?;
-        self.sync_files(content, &files, progress)
+        self.sync_with(content, || document::list_files(content), progress)
     }
 
     /// As [`sync`](Self::sync), where the files of the folder were listed before.
@@ -82,7 +81,17 @@ impl EmbeddedEngine {
     pub fn sync_files(
         &self,
         content: &Path,
-        files: &[ContentFile],
+        files: Vec<ContentFile>,
+        progress: Progress<'_>,
+    ) -> Result<Changes, SyncError> {
+        self.sync_with(content, || Ok(files), progress)
+    }
+
+    /// Files are listed when it is this sync's turn: of two, the later one sees what is newer.
+    fn sync_with(
+        &self,
+        content: &Path,
+        list: impl FnOnce() -> Result<Vec<ContentFile>, ContentError>,
         progress: Progress<'_>,
     ) -> Result<Changes, SyncError> {
         let mut guard = self
@@ -90,21 +99,21 @@ impl EmbeddedEngine {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
-        let outcome = apply(writer, content, files, progress);
-        let changes = match outcome {
-            Ok(changes) => changes,
-            Err(error) => {
-                writer.index.rollback()?;
-                return Err(error);
+        let files = list()?;
+        let outcome = match update(writer, content, &files, progress) {
+            Err(error) if !writer.roll_back() => {
+                tracing::warn!(error = %crate::error_chain(&error), "the index is gone; it is rebuilt");
+                writer.begin_anew()?;
+                update(writer, content, &files, progress).inspect_err(|_| {
+                    writer.roll_back();
+                })
             }
+            outcome => outcome,
         };
+        let changes = outcome?;
         let before = self.snapshot.load();
-        if changes.any() || writer.is_unpublished() || *before.rejected != *changes.rejected {
-            if changes.any() || writer.is_unpublished() {
-                writer.index.commit()?;
-                writer.publish()?;
-                writer.reader.reload()?;
-            }
+        let is_newer = before.searcher.generation() != writer.reader.searcher().generation();
+        if is_newer || *before.rejected != *changes.rejected {
             let rejected = changes.rejected.clone().into();
             let next = Snapshot::of(writer, rejected, &before, &self.folder)?;
             self.snapshot.store(Arc::new(next));
@@ -127,13 +136,13 @@ impl EmbeddedEngine {
         for document in documents {
             let file = ContentFile {
                 path: document.id.0.clone(),
-                stamp: 0,
+                stamp: None,
             };
             writer
                 .index
                 .add_document(indexed(writer, document, &file, 0)?)?;
         }
-        writer.index.commit()?;
+        writer.commit(documents.len())?;
         writer.reader.reload()?;
         let before = self.snapshot.load();
         let next = Snapshot::of(writer, Arc::default(), &before, &self.folder)?;
@@ -178,8 +187,32 @@ enum Read<D> {
     Rejected(Rejection),
 }
 
+/// Applies what changed and makes it durable.
+fn update(
+    writer: &mut Writer,
+    content: &Path,
+    files: &[ContentFile],
+    progress: Progress<'_>,
+) -> Result<Changes, SyncError> {
+    let changes = apply(writer, content, files, progress).map_err(|error| {
+        // That a thread of the library has ended says nothing; asked for a commit, it tells why.
+        let has_ended = matches!(
+            error,
+            SyncError::Index(IndexError::Engine(TantivyError::ErrorInThread(_)))
+        );
+        let reason = has_ended.then(|| writer.index.prepare_commit().err());
+        reason.flatten().map_or(error, SyncError::from)
+    })?;
+    if changes.any() || writer.is_unpublished() {
+        writer.commit(changes.unchanged + changes.added + changes.updated)?;
+        writer.publish()?;
+        writer.reader.reload()?;
+    }
+    Ok(changes)
+}
+
 fn apply(
-    writer: &Writer,
+    writer: &mut Writer,
     content: &Path,
     files: &[ContentFile],
     progress: Progress<'_>,
@@ -190,6 +223,13 @@ fn apply(
     } else {
         known_files(&writer.reader.searcher())?
     };
+    let seen = std::mem::take(&mut writer.seen);
+    for (path, stamp) in &seen {
+        if let Some(known) = known.get_mut(path) {
+            known.stamp = *stamp;
+        }
+    }
+    let mut still_seen = HashMap::new();
     let mut changes = Changes::default();
     let mut taken: HashMap<String, String> = HashMap::with_capacity(files.len());
     let mut done = 0;
@@ -221,7 +261,15 @@ fn apply(
                 None => read,
             };
             match read {
-                Read::Unchanged => changes.unchanged += 1,
+                Read::Unchanged => {
+                    let differs = before.is_some_and(|k| file.stamp != Some(k.stamp));
+                    if let Some(stamp) = file.stamp
+                        && (differs || seen.contains_key(&file.path))
+                    {
+                        still_seen.insert(file.path.clone(), stamp);
+                    }
+                    changes.unchanged += 1;
+                }
                 Read::Changed(_, indexed) => {
                     if before.is_some() {
                         remove(writer, &file.path);
@@ -247,6 +295,7 @@ fn apply(
         remove(writer, path);
         changes.removed += 1;
     }
+    writer.seen = still_seen;
     Ok(changes)
 }
 
@@ -256,7 +305,7 @@ fn read<D>(
     known: Option<&Known>,
     make: impl FnOnce(&Document, u64) -> D,
 ) -> Read<D> {
-    if known.is_some_and(|k| k.stamp == file.stamp) {
+    if known.is_some_and(|k| Some(k.stamp) == file.stamp) {
         return Read::Unchanged;
     }
     match document::read_document(content, &file.path) {
@@ -291,7 +340,13 @@ fn indexed(
 ) -> tantivy::Result<TantivyDocument> {
     writer
         .fields
-        .index_document(document, &file.path, hash, file.stamp, &writer.analyzer)
+        .index_document(
+            document,
+            &file.path,
+            hash,
+            file.stamp.unwrap_or_default(),
+            &writer.analyzer,
+        )
         .map_err(|e| tantivy::TantivyError::InternalError(e.to_string()))
 }
 

@@ -2,11 +2,13 @@
 
 use super::EmbeddedEngine;
 use super::sync::Changes;
+use crate::document::Rejection;
+use crate::engine::Engine;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Editors and `git checkout` write in bursts: a sync waits for this much quiet.
 const QUIET: Duration = Duration::from_millis(150);
@@ -47,8 +49,9 @@ pub fn watch(engine: &Arc<EmbeddedEngine>, content: PathBuf, watch: Watch) {
 
 /// Syncs and logs what came of it.
 pub fn sync(engine: &EmbeddedEngine, content: &Path) {
+    let known = engine.status().rejected;
     match engine.sync(content, &|_, _| {}) {
-        Ok(changes) => report(&changes),
+        Ok(changes) => report(&changes, &known),
         Err(error) => {
             tracing::error!(error = %crate::error_chain(&error), "the content could not be indexed; searches go on as before");
         }
@@ -95,10 +98,8 @@ fn watcher(content: &Path, events: mpsc::Sender<()>) -> notify::Result<Recommend
 fn wait_for_change(reported: &mpsc::Receiver<()>, engine: &Weak<EmbeddedEngine>) -> bool {
     match reported.recv_timeout(LOOK_ANYWAY) {
         Ok(()) => {
-            let mut waited = Duration::ZERO;
-            while waited < LONGEST_BURST && reported.recv_timeout(QUIET).is_ok() {
-                waited += QUIET;
-            }
+            let began = Instant::now();
+            while began.elapsed() < LONGEST_BURST && reported.recv_timeout(QUIET).is_ok() {}
             while reported.try_recv().is_ok() {}
         }
         Err(RecvTimeoutError::Timeout) => {}
@@ -107,9 +108,15 @@ fn wait_for_change(reported: &mpsc::Receiver<()>, engine: &Weak<EmbeddedEngine>)
     engine.strong_count() > 0
 }
 
-fn report(changes: &Changes) {
+/// Logs what changed, and each file that is left out once: `known` are those that were before.
+fn report(changes: &Changes, known: &[Rejection]) {
     for rejection in &changes.rejected {
-        tracing::debug!(%rejection, "left out");
+        let same_file = known.binary_search_by(|k| k.path.cmp(&rejection.path));
+        if same_file.is_ok_and(|index| known[index] == *rejection) {
+            tracing::debug!(%rejection, "left out");
+        } else {
+            tracing::warn!(%rejection, "left out");
+        }
     }
     if changes.any() {
         let Changes {
