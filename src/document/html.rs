@@ -2,7 +2,7 @@
 
 use super::OLD_FEEDBACK_PATH;
 use super::markdown::PARSER_OPTIONS;
-use super::sections::FEEDBACK_PARAMETER;
+use super::sections::{FEEDBACK_PARAMETER, is_own_path};
 use ammonia::UrlRelative;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, html};
 use serde::Serialize;
@@ -278,9 +278,7 @@ fn sanitizer() -> ammonia::Builder<'static> {
 
 /// Paths of this site and anchors are kept; others would lead nowhere from here.
 fn local_only(url: &str) -> Option<std::borrow::Cow<'_, str>> {
-    let local = (url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/\\"))
-        || url.starts_with('#');
-    local.then_some(url.into())
+    (is_own_path(url) || url.starts_with('#')).then_some(url.into())
 }
 
 #[cfg(test)]
@@ -329,6 +327,8 @@ mod tests {
             ("<img src=x onerror=alert(1)>", "onerror"),
             ("[a](javascript:alert(1))", "javascript"),
             ("<a href=\"//evil.example\">x</a>", "evil"),
+            ("<a href=\"/&#9;/evil.example\">x</a>", "evil"),
+            ("<img src=\"/&#10;\\evil.example\">", "evil"),
             ("<svg onload=alert(1)>", "svg"),
             ("<iframe src=https://x.example></iframe>", "iframe"),
             ("<style>*{}</style>", "style"),

@@ -198,9 +198,13 @@ fn references(text: &str) -> Vec<Reference> {
 
 /// Whether a reader of this site could follow the address: absolute web addresses and paths of this site.
 fn is_reachable(url: &str) -> bool {
-    url.starts_with("https://")
-        || url.starts_with("http://")
-        || (url.starts_with('/') && !url.starts_with("//"))
+    url.starts_with("https://") || url.starts_with("http://") || is_own_path(url)
+}
+
+/// Whether an address is a path of this site to browsers, which take `\` for `/` and leave out tabs and line breaks.
+pub(super) fn is_own_path(url: &str) -> bool {
+    let mut read = url.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r'));
+    read.next() == Some('/') && !matches!(read.next(), Some('/' | '\\'))
 }
 
 fn grade_id(text: &str) -> Option<GradeId> {
@@ -270,6 +274,14 @@ mod tests {
     fn an_experts_own_headings_stay_in_the_answer() {
         let read = split("## 问题\nq\n\n## 解答\na\n\n## 问题\nb\n\n### 反馈\nc\n");
         assert_eq!(read.answer, "a\n\n## 问题\nb\n\n### 反馈\nc");
+    }
+
+    #[test]
+    fn an_address_is_read_as_browsers_do() {
+        let own = ["/", "/x", "/x//y", "/\tx"];
+        let others = ["", "x", "//x", "/\\x", "/\t/x", "\\/x"];
+        assert!(own.into_iter().all(is_own_path));
+        assert!(!others.into_iter().any(is_own_path));
     }
 
     #[test]
