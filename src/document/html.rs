@@ -47,7 +47,10 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-const CLASS_STYLE: ClassStyle = ClassStyle::SpacedPrefixed { prefix: "hl-" };
+const CLASS_PREFIX: &str = "hl-";
+const CLASS_STYLE: ClassStyle = ClassStyle::SpacedPrefixed {
+    prefix: CLASS_PREFIX,
+};
 /// Code beyond this many bytes is shown without colours: highlighting is the slowest part of a page.
 const LONGEST_HIGHLIGHTED: usize = 64 * 1024;
 /// Answers stand below the page's own `h1` and `h2`.
@@ -226,6 +229,7 @@ fn highlight(syntax: &SyntaxReference, source: &str) -> Option<String> {
 /// Anchors of one answer: readable, unique, and apart from the ids of the page around it.
 #[derive(Default)]
 struct Anchors {
+    /// How many headings of the same words there were, by anchor.
     taken: HashMap<String, usize>,
 }
 
@@ -239,13 +243,14 @@ impl Anchors {
             slug.push('-');
             slug.push_str(&word.to_lowercase());
         }
-        let count = self.taken.entry(slug.clone()).or_default();
-        *count += 1;
-        if *count > 1 {
-            format!("{slug}-{count}")
-        } else {
-            slug
+        let mut id = slug.clone();
+        while self.taken.contains_key(&id) {
+            let count = self.taken.entry(slug.clone()).or_default();
+            *count += 1;
+            id = format!("{slug}-{count}");
         }
+        self.taken.insert(id.clone(), 1);
+        id
     }
 }
 
@@ -253,7 +258,10 @@ fn sanitizer() -> ammonia::Builder<'static> {
     let mut builder = ammonia::Builder::default();
     builder
         .add_tags(["input"])
-        .add_tag_attributes("input", ["type", "checked", "disabled"])
+        .add_tag_attributes("input", ["checked"])
+        // Only the checkbox of a task list; a form field has no place in an answer.
+        .set_tag_attribute_value("input", "type", "checkbox")
+        .set_tag_attribute_value("input", "disabled", "")
         .add_tag_attributes("pre", ["tabindex", "data-language"])
         .add_tag_attributes("div", ["tabindex"])
         .add_tag_attributes("a", ["aria-label"])
@@ -264,16 +272,28 @@ fn sanitizer() -> ammonia::Builder<'static> {
         .link_rel(Some("nofollow noopener"))
         .url_relative(UrlRelative::Custom(Box::new(local_only)))
         .attribute_filter(|element, attribute, value| match (element, attribute) {
-            // Only the checkbox of a task list; a form field has no place in an answer.
-            ("input", "type") if value != "checkbox" => None,
+            // Classes that the highlighter makes, and no others: a document must not borrow the page's own.
+            ("span", "class") if !is_highlight(value) => None,
+            (_, "id") if !is_anchor(value) => None,
             _ => Some(value.into()),
         });
     for level in ["h1", "h2", "h3", "h4", "h5", "h6"] {
         builder.add_tag_attributes(level, ["id"]);
     }
-    // Classes that the highlighter makes, and no others: a document must not borrow the page's own.
     builder.add_tag_attributes("span", ["class"]);
     builder
+}
+
+fn is_highlight(classes: &str) -> bool {
+    classes
+        .split_whitespace()
+        .all(|class| class.starts_with(CLASS_PREFIX))
+}
+
+/// Whether an id is one of [`Anchors`].
+fn is_anchor(id: &str) -> bool {
+    id.strip_prefix('a')
+        .is_some_and(|words| words.is_empty() || words.starts_with('-'))
 }
 
 /// Paths of this site and anchors are kept; others would lead nowhere from here.
@@ -368,6 +388,31 @@ mod tests {
             shown.contains("<h4 id=\"a-步骤-a\">") && shown.contains("<h4 id=\"a-步骤-a-2\">"),
             "{shown}"
         );
+        let shown = html("# x\n# x\n# x 2\n");
+        assert!(
+            shown.contains("id=\"a-x-2\"") && shown.contains("id=\"a-x-2-2\""),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn classes_ids_and_fields_of_the_page_are_its_own() {
+        for (text, shown) in [
+            (
+                "<span class=\"hl-comment primary\">a</span>",
+                "<p><span>a</span></p>",
+            ),
+            ("<h2 id=\"q\">a</h2>", "<h2>a</h2>"),
+            ("<h2 id=\"a-q\">a</h2>", "<h2 id=\"a-q\">a</h2>"),
+        ] {
+            assert_eq!(html(text).trim(), shown);
+        }
+        let fields = html("<input name=a> <input type=text value=b>");
+        let disabled = fields
+            .split("<input")
+            .skip(1)
+            .filter(|i| i.contains("type=\"checkbox\"") && i.contains("disabled=\"\""));
+        assert_eq!(disabled.count(), 2, "{fields}");
     }
 
     #[test]
