@@ -44,9 +44,10 @@ pub(super) fn split(body: &str) -> Sections {
         match kind {
             Kind::Question => sections.question = Some(without_separators(text).to_owned()),
             Kind::Answer => {
-                let part = without_separators(text);
+                let rest = behind_separators(text);
+                let part = before_separators(rest);
                 if answer.is_empty() && !part.is_empty() {
-                    sections.answer_start = range.start + text.find(part).unwrap_or(0);
+                    sections.answer_start = range.start + text.len() - rest.len();
                 }
                 answer.extend(Some(part.to_owned()).filter(|p| !p.is_empty()));
             }
@@ -153,19 +154,25 @@ fn may_follow(kind: Kind, seen: &[Kind], body: &str, heading: &Heading) -> bool 
 
 /// `text` without blank and separator lines at both ends.
 fn without_separators(text: &str) -> &str {
-    let mut rest = text.trim();
-    loop {
-        let before = rest.len();
-        if let Some(line) = rest.lines().next().filter(|l| is_separator(l)) {
-            rest = rest[line.len()..].trim();
-        }
-        if let Some(line) = rest.lines().next_back().filter(|l| is_separator(l)) {
-            rest = rest[..rest.len() - line.len()].trim();
-        }
-        if rest.len() == before {
-            return rest;
-        }
+    before_separators(behind_separators(text))
+}
+
+/// `text` without blank and separator lines at its beginning.
+fn behind_separators(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    while let Some(line) = rest.lines().next().filter(|l| is_separator(l)) {
+        rest = rest[line.len()..].trim_start();
     }
+    rest
+}
+
+/// `text` without blank and separator lines at its end.
+fn before_separators(text: &str) -> &str {
+    let mut rest = text.trim_end();
+    while let Some(line) = rest.lines().next_back().filter(|l| is_separator(l)) {
+        rest = rest[..rest.len() - line.len()].trim_end();
+    }
+    rest
 }
 
 /// Dashes alone, or in a `<font>`: what the documents put between their parts.
@@ -243,6 +250,12 @@ mod tests {
             ]
         );
         assert_eq!(read.grade_id, Some(GradeId("17047".into())));
+    }
+
+    #[test]
+    fn the_answer_begins_behind_separators_that_hold_it() {
+        let read = split("---\n-");
+        assert_eq!((read.answer.as_str(), read.answer_start), ("-", 4));
     }
 
     #[test]
