@@ -66,7 +66,7 @@ pub(super) fn split(body: &str) -> Sections {
                 seen.push(kind);
             }
             None if sections.first_heading.is_none() && current == Kind::Answer => {
-                sections.first_heading = Some(heading.text);
+                sections.first_heading = Some(heading.text).filter(|t| !t.trim().is_empty());
             }
             None => {}
         }
