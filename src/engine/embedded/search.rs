@@ -109,7 +109,12 @@ impl Engine for EmbeddedEngine {
             about.push('\n');
             about.push_str(label);
         }
-        let (_, best) = snapshot.best(&about, &Filter::default(), &ranking, limit + 1)?;
+        let (_, best) = snapshot.best(
+            &about,
+            &Filter::default(),
+            &ranking,
+            limit.saturating_add(1),
+        )?;
         let own_score = best.first().map_or(0.0, |f| f.parts.total());
         let mut related: Vec<Document> = Vec::new();
         for found in best
@@ -137,7 +142,7 @@ impl Engine for EmbeddedEngine {
             snapshot.fields,
             &self.ranking.load(),
         );
-        let found = snapshot.newest_of(&*everything, limit.max(1))?;
+        let found = snapshot.newest_of(&*everything, limit)?;
         found
             .into_iter()
             .map(|f| snapshot.document_at(f.address))
@@ -181,7 +186,8 @@ impl Snapshot {
     /// All documents within the filter, newest first.
     fn list(&self, query: &SearchQuery, ranking: &Ranking) -> Result<SearchResults, EngineError> {
         let built = query::build(None, &query.filter, self.fields, ranking);
-        let newest = self.newest_of(&*built, query.offset + query.limit.max(1))?;
+        let end = query.offset.saturating_add(query.limit);
+        let newest = self.newest_of(&*built, end)?;
         let (total, counted) = self
             .searcher
             .search(&*built, &(Count, facets::collector(&self.searcher)))?;
