@@ -123,7 +123,8 @@ pub(super) fn parse(path: &str, yaml: &str, first_line: usize) -> Result<Meta, R
     })
 }
 
-fn filled(text: Option<String>) -> Option<String> {
+/// Text on one line; `None` for a blank one.
+pub(super) fn filled(text: Option<String>) -> Option<String> {
     text.map(|t| t.split_whitespace().collect::<Vec<_>>().join(" "))
         .filter(|t| !t.is_empty())
 }

@@ -34,7 +34,7 @@ pub fn parse(path: &str, text: &str) -> Result<Document, Rejection> {
     let title = meta
         .title
         .or_else(|| asked.as_deref().map(first_line_of))
-        .or(sections.first_heading);
+        .or_else(|| front_matter::filled(sections.first_heading));
     let Some(title) = title else {
         return Err(Rejection::at(
             path,
@@ -152,6 +152,8 @@ mod tests {
         let read = parse("a.md", "---\n---\n#\n# 标题\n正文").unwrap();
         assert_eq!(read.title, "标题");
         assert!(parse("a.md", "---\n---\n#\n正文").is_err());
+        let read = parse("a.md", "---\n---\n# a&#10;b\n正文").unwrap();
+        assert_eq!(read.title, "a b");
     }
 
     #[test]
