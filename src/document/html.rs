@@ -5,6 +5,7 @@ use super::markdown::PARSER_OPTIONS;
 use super::sections::{FEEDBACK_PARAMETER, is_own_path};
 use ammonia::UrlRelative;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, html};
+use regex::Regex;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
@@ -132,31 +133,68 @@ pub fn render_markdown(markdown: &str) -> Html {
 /// square; such a text is shown as it was written.
 const DEEPEST: usize = 100;
 
-fn is_nested_too_deep(html: &str) -> bool {
-    let mut depth = 0_usize;
-    for (at, _) in html.match_indices('<') {
-        match html.as_bytes().get(at + 1) {
-            Some(b'/') => depth = depth.saturating_sub(1),
-            Some(c) if c.is_ascii_alphabetic() && !is_void(&html[at + 1..]) => depth += 1,
-            _ => {}
-        }
-        if depth > DEEPEST {
-            return true;
-        }
-    }
-    false
+/// A tag that ends where it seems to.
+static PLAIN_TAG: LazyLock<Regex> = LazyLock::new(|| {
+    let space = r"[ \t\n\r\x0c]";
+    let value = r#"="[^"<>]*"|='[^'<>]*'|=[^ \t\n\r\x0c"'=<>`]+"#;
+    let attribute = format!("{space}+[A-Za-z][A-Za-z0-9_:.-]*(?:{value})?");
+    let tag = format!("^<(/?)([A-Za-z][A-Za-z0-9-]*)(?:{attribute})*{space}*/?>");
+    Regex::new(&tag).expect("the pattern is a constant")
+});
+const VOID: &str = "area br col hr img input link meta source wbr";
+/// Elements that end by themselves before another of their kind, and with the container they are in.
+const SELF_ENDING: &str = "dd dt li option p tbody td tfoot th thead tr";
+const CONTAINERS: &str =
+    "blockquote details dd div dl li ol section table tbody td tfoot th thead tr ul";
+
+/// Whether elements may be within each other deeper than [`DEEPEST`]. Errs on the side of depth: an end counts only where
+/// every parser sees it.
+pub(super) fn is_nested_too_deep(html: &str) -> bool {
+    let mut open: Vec<&str> = Vec::new();
+    html.match_indices('<').any(|(at, _)| {
+        follow(&html[at..], &mut open);
+        open.len() > DEEPEST
+    })
 }
 
-/// Whether a tag stands alone, by the beginning of its name.
-fn is_void(tag: &str) -> bool {
-    let name: String = tag
-        .chars()
-        .take_while(char::is_ascii_alphanumeric)
-        .collect();
-    matches!(
-        name.to_ascii_lowercase().as_str(),
-        "br" | "hr" | "img" | "input" | "wbr" | "col" | "area" | "link" | "meta" | "source"
-    )
+/// Opens or ends elements by the tag at the beginning of `html`.
+fn follow<'h>(html: &'h str, open: &mut Vec<&'h str>) {
+    let Some(tag) = PLAIN_TAG.captures(html) else {
+        // Stays open for ever, so that nothing it may hide ends what is around it.
+        open.extend(may_hide_tags(&html[1..]).then_some(""));
+        return;
+    };
+    let (is_end, name) = (!tag[1].is_empty(), tag.get(2).map_or("", |n| n.as_str()));
+    let is_same = |other: &&str| other.eq_ignore_ascii_case(name);
+    if is_end {
+        let ends_others = is_among(CONTAINERS, name);
+        let innermost = open
+            .iter()
+            .rposition(|o| is_same(o) || !(ends_others && is_among(SELF_ENDING, o)));
+        if let Some(at) = innermost.filter(|at| is_same(&open[*at])) {
+            open.truncate(at);
+        }
+        return;
+    }
+    let follows_its_kind = is_among(SELF_ENDING, name) && open.last().is_some_and(is_same);
+    if !is_among(VOID, name) && !follows_its_kind {
+        open.push(name);
+    }
+}
+
+/// Whether what follows a `<` is no plain tag but may be an odd one, or a comment around others.
+fn may_hide_tags(rest: &str) -> bool {
+    let end = if rest.starts_with("!--") { "-->" } else { ">" };
+    let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+    match rest.chars().next() {
+        Some('/') if is_letter(rest.chars().nth(1)) => true,
+        Some('!' | '?' | '/') => rest.split(end).next().is_some_and(|t| t.contains('<')),
+        first => is_letter(first),
+    }
+}
+
+fn is_among(names: &str, name: &str) -> bool {
+    names.split(' ').any(|n| n.eq_ignore_ascii_case(name))
 }
 
 /// The address of this service for a link to the feedback form of the old one.
@@ -328,15 +366,38 @@ mod tests {
     #[test]
     fn what_is_nested_without_end_is_shown_as_it_was_written() {
         for deep in [
-            ">".repeat(20_000),
-            "- ".repeat(20_000),
-            "<div>".repeat(20_000),
+            ">",
+            "- ",
+            "<div>",
+            "<div></x>",
+            "<DIV a='x' b></DIVE>",
+            "<div a=\"></div>\">",
+            "<div =\" b=\"></div>\">",
+            "<div><!--</div>-->",
+            "<div></ </div>",
+            "<div></x a=\"</div>\">",
+            "<div><title></div></title>",
+            "<span><p></span></p>",
+            "<div><table><td></div>",
+            "<p><font color=1></p>",
         ] {
-            let shown = html(&format!("{deep}正文"));
-            assert!(shown.starts_with("<pre>") && shown.contains("正文"));
+            let shown = html(&format!("{}正文", deep.repeat(20_000)));
+            assert!(
+                shown.starts_with("<pre>") && shown.contains("正文"),
+                "{deep}"
+            );
         }
-        let flat = html(&"一段<br>两段 <img src=\"https://a.example/x.png\">\n\n".repeat(300));
-        assert!(flat.starts_with("<p>"), "many elements are not nested ones");
+        for flat in [
+            "一段<br>两段 <img src=\"https://a.example/x.png\">\n\n",
+            "<p>一段\n\n",
+            "<ul><li>一<li><p>二</ul>\n\n",
+            "<table><tr><td>一<td>二<tr><td>三</table>\n\n",
+            "<!-- 一 --> <font color=red size='1'>**二**</font>\n\n",
+            "> <Details open><summary>一</SUMMARY>a < b</details>\n\n",
+        ] {
+            let shown = html(&flat.repeat(300));
+            assert!(!shown.starts_with("<pre>"), "{flat}");
+        }
         assert!(html(&format!("{}正文", "> ".repeat(20))).contains("<blockquote>"));
     }
 
