@@ -93,7 +93,7 @@ impl Config {
         let config = merged.checked(&mut problems);
         match config {
             Some(config) if problems.is_empty() => Ok(config),
-            _ => Err(ConfigError(problems)),
+            _ => Err(ConfigError(problems.iter().map(|p| one_line(p)).collect())),
         }
     }
 
@@ -212,6 +212,11 @@ fn as_list(values: &[impl ToString]) -> String {
     toml::Value::Array(values.collect()).to_string()
 }
 
+/// What files and variables say may hold line breaks.
+fn one_line(problem: &str) -> String {
+    problem.replace(char::is_control, " ")
+}
+
 fn read_file(file: Option<&Path>, problems: &mut Vec<String>) -> Option<Layer> {
     let path = file.unwrap_or(Path::new(DEFAULT_FILE));
     match std::fs::read_to_string(path) {
@@ -263,6 +268,12 @@ mod tests {
         let mut found: Vec<&str> = problems.lines().collect();
         found.sort_unstable();
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_problem_is_one_line() {
+        let problems = load("\"a\\nb\" = 1\nlisten = \"no\\nwhere\"\n").unwrap_err();
+        assert_eq!(problems.lines().count(), 2, "{problems}");
     }
 
     #[test]

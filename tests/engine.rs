@@ -135,16 +135,18 @@ fn an_empty_text_lists_everything_and_nothing_is_none() {
 #[test]
 fn no_page_and_no_order_is_an_error() {
     for sort in [Sort::Relevance, Sort::Newest] {
-        for offset in [0, 3, 990] {
-            let query = SearchQuery {
-                text: "检查".into(),
-                sort,
-                offset,
-                limit: 10,
-                filter: Filter::default(),
-            };
-            let found = ENGINE.search(&query).unwrap();
-            assert!(found.hits.len() <= 4, "{sort:?} {offset}");
+        for text in ["检查", ""] {
+            for (offset, limit) in [(0, 10), (3, 10), (990, 10), (usize::MAX, usize::MAX)] {
+                let query = SearchQuery {
+                    text: text.into(),
+                    sort,
+                    offset,
+                    limit,
+                    filter: Filter::default(),
+                };
+                let found = ENGINE.search(&query).unwrap();
+                assert!(found.hits.len() <= 4, "{sort:?} {offset}");
+            }
         }
     }
 }

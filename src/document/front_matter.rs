@@ -105,7 +105,7 @@ pub(super) fn parse(path: &str, yaml: &str, first_line: usize) -> Result<Meta, R
             Rejection::at(
                 path,
                 (line, place.column() as usize),
-                format!("`date` is `{}`", text.value),
+                format!("`date` is `{}`", text.value.escape_debug()),
                 "an ISO date such as \"2024-09-03\"",
             )
         })?),
@@ -123,7 +123,8 @@ pub(super) fn parse(path: &str, yaml: &str, first_line: usize) -> Result<Meta, R
     })
 }
 
-fn filled(text: Option<String>) -> Option<String> {
+/// Text on one line; `None` for a blank one.
+pub(super) fn filled(text: Option<String>) -> Option<String> {
     text.map(|t| t.split_whitespace().collect::<Vec<_>>().join(" "))
         .filter(|t| !t.is_empty())
 }
@@ -253,6 +254,8 @@ mod tests {
             message,
             "a.md:3:7: `date` is `yesterday`; expected an ISO date such as \"2024-09-03\""
         );
+        let message = meta("date: \"a\\nb\"\n").unwrap_err();
+        assert!(message.contains("`date` is `a\\nb`"), "{message}");
     }
 
     #[test]

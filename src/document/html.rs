@@ -2,9 +2,10 @@
 
 use super::OLD_FEEDBACK_PATH;
 use super::markdown::PARSER_OPTIONS;
-use super::sections::FEEDBACK_PARAMETER;
+use super::sections::{FEEDBACK_PARAMETER, is_own_path};
 use ammonia::UrlRelative;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, html};
+use regex::Regex;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
@@ -47,7 +48,10 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-const CLASS_STYLE: ClassStyle = ClassStyle::SpacedPrefixed { prefix: "hl-" };
+const CLASS_PREFIX: &str = "hl-";
+const CLASS_STYLE: ClassStyle = ClassStyle::SpacedPrefixed {
+    prefix: CLASS_PREFIX,
+};
 /// Code beyond this many bytes is shown without colours: highlighting is the slowest part of a page.
 const LONGEST_HIGHLIGHTED: usize = 64 * 1024;
 /// Answers stand below the page's own `h1` and `h2`.
@@ -139,31 +143,68 @@ pub fn render_markdown(markdown: &str) -> Html {
 /// square; such a text is shown as it was written.
 const DEEPEST: usize = 100;
 
-fn is_nested_too_deep(html: &str) -> bool {
-    let mut depth = 0_usize;
-    for (at, _) in html.match_indices('<') {
-        match html.as_bytes().get(at + 1) {
-            Some(b'/') => depth = depth.saturating_sub(1),
-            Some(c) if c.is_ascii_alphabetic() && !is_void(&html[at + 1..]) => depth += 1,
-            _ => {}
-        }
-        if depth > DEEPEST {
-            return true;
-        }
-    }
-    false
+/// A tag that ends where it seems to.
+static PLAIN_TAG: LazyLock<Regex> = LazyLock::new(|| {
+    let space = r"[ \t\n\r\x0c]";
+    let value = r#"="[^"<>]*"|='[^'<>]*'|=[^ \t\n\r\x0c"'=<>`]+"#;
+    let attribute = format!("{space}+[A-Za-z][A-Za-z0-9_:.-]*(?:{value})?");
+    let tag = format!("^<(/?)([A-Za-z][A-Za-z0-9-]*)(?:{attribute})*{space}*/?>");
+    Regex::new(&tag).expect("the pattern is a constant")
+});
+const VOID: &str = "area br col hr img input link meta source wbr";
+/// Elements that end by themselves before another of their kind, and with the container they are in.
+const SELF_ENDING: &str = "dd dt li option p tbody td tfoot th thead tr";
+const CONTAINERS: &str =
+    "blockquote details dd div dl li ol section table tbody td tfoot th thead tr ul";
+
+/// Whether elements may be within each other deeper than [`DEEPEST`]. Errs on the side of depth: an end counts only where
+/// every parser sees it.
+pub(super) fn is_nested_too_deep(html: &str) -> bool {
+    let mut open: Vec<&str> = Vec::new();
+    html.match_indices('<').any(|(at, _)| {
+        follow(&html[at..], &mut open);
+        open.len() > DEEPEST
+    })
 }
 
-/// Whether a tag stands alone, by the beginning of its name.
-fn is_void(tag: &str) -> bool {
-    let name: String = tag
-        .chars()
-        .take_while(char::is_ascii_alphanumeric)
-        .collect();
-    matches!(
-        name.to_ascii_lowercase().as_str(),
-        "br" | "hr" | "img" | "input" | "wbr" | "col" | "area" | "link" | "meta" | "source"
-    )
+/// Opens or ends elements by the tag at the beginning of `html`.
+fn follow<'h>(html: &'h str, open: &mut Vec<&'h str>) {
+    let Some(tag) = PLAIN_TAG.captures(html) else {
+        // Stays open for ever, so that nothing it may hide ends what is around it.
+        open.extend(may_hide_tags(&html[1..]).then_some(""));
+        return;
+    };
+    let (is_end, name) = (!tag[1].is_empty(), tag.get(2).map_or("", |n| n.as_str()));
+    let is_same = |other: &&str| other.eq_ignore_ascii_case(name);
+    if is_end {
+        let ends_others = is_among(CONTAINERS, name);
+        let innermost = open
+            .iter()
+            .rposition(|o| is_same(o) || !(ends_others && is_among(SELF_ENDING, o)));
+        if let Some(at) = innermost.filter(|at| is_same(&open[*at])) {
+            open.truncate(at);
+        }
+        return;
+    }
+    let follows_its_kind = is_among(SELF_ENDING, name) && open.last().is_some_and(is_same);
+    if !is_among(VOID, name) && !follows_its_kind {
+        open.push(name);
+    }
+}
+
+/// Whether what follows a `<` is no plain tag but may be an odd one, or a comment around others.
+fn may_hide_tags(rest: &str) -> bool {
+    let end = if rest.starts_with("!--") { "-->" } else { ">" };
+    let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+    match rest.chars().next() {
+        Some('/') if is_letter(rest.chars().nth(1)) => true,
+        Some('!' | '?' | '/') => rest.split(end).next().is_some_and(|t| t.contains('<')),
+        first => is_letter(first),
+    }
+}
+
+fn is_among(names: &str, name: &str) -> bool {
+    names.split(' ').any(|n| n.eq_ignore_ascii_case(name))
 }
 
 /// The address of this service for a link to the feedback form of the old one.
@@ -236,6 +277,7 @@ fn highlight(syntax: &SyntaxReference, source: &str) -> Option<String> {
 /// Anchors of one answer: readable, unique, and apart from the ids of the page around it.
 #[derive(Default)]
 struct Anchors {
+    /// How many headings of the same words there were, by anchor.
     taken: HashMap<String, usize>,
 }
 
@@ -249,13 +291,14 @@ impl Anchors {
             slug.push('-');
             slug.push_str(&word.to_lowercase());
         }
-        let count = self.taken.entry(slug.clone()).or_default();
-        *count += 1;
-        if *count > 1 {
-            format!("{slug}-{count}")
-        } else {
-            slug
+        let mut id = slug.clone();
+        while self.taken.contains_key(&id) {
+            let count = self.taken.entry(slug.clone()).or_default();
+            *count += 1;
+            id = format!("{slug}-{count}");
         }
+        self.taken.insert(id.clone(), 1);
+        id
     }
 }
 
@@ -263,7 +306,10 @@ fn sanitizer() -> ammonia::Builder<'static> {
     let mut builder = ammonia::Builder::default();
     builder
         .add_tags(["input"])
-        .add_tag_attributes("input", ["type", "checked", "disabled"])
+        .add_tag_attributes("input", ["checked"])
+        // Only the checkbox of a task list; a form field has no place in an answer.
+        .set_tag_attribute_value("input", "type", "checkbox")
+        .set_tag_attribute_value("input", "disabled", "")
         .add_tag_attributes("pre", ["tabindex", "data-language"])
         .add_tag_attributes("div", ["tabindex"])
         .add_tag_attributes("a", ["aria-label"])
@@ -274,23 +320,33 @@ fn sanitizer() -> ammonia::Builder<'static> {
         .link_rel(Some("nofollow noopener"))
         .url_relative(UrlRelative::Custom(Box::new(local_only)))
         .attribute_filter(|element, attribute, value| match (element, attribute) {
-            // Only the checkbox of a task list; a form field has no place in an answer.
-            ("input", "type") if value != "checkbox" => None,
+            // Classes that the highlighter makes, and no others: a document must not borrow the page's own.
+            ("span", "class") if !is_highlight(value) => None,
+            (_, "id") if !is_anchor(value) => None,
             _ => Some(value.into()),
         });
     for level in ["h1", "h2", "h3", "h4", "h5", "h6"] {
         builder.add_tag_attributes(level, ["id"]);
     }
-    // Classes that the highlighter makes, and no others: a document must not borrow the page's own.
     builder.add_tag_attributes("span", ["class"]);
     builder
 }
 
+fn is_highlight(classes: &str) -> bool {
+    classes
+        .split_whitespace()
+        .all(|class| class.starts_with(CLASS_PREFIX))
+}
+
+/// Whether an id is one of [`Anchors`].
+fn is_anchor(id: &str) -> bool {
+    id.strip_prefix('a')
+        .is_some_and(|words| words.is_empty() || words.starts_with('-'))
+}
+
 /// Paths of this site and anchors are kept; others would lead nowhere from here.
 fn local_only(url: &str) -> Option<std::borrow::Cow<'_, str>> {
-    let local = (url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/\\"))
-        || url.starts_with('#');
-    local.then_some(url.into())
+    (is_own_path(url) || url.starts_with('#')).then_some(url.into())
 }
 
 #[cfg(test)]
@@ -320,15 +376,38 @@ mod tests {
     #[test]
     fn what_is_nested_without_end_is_shown_as_it_was_written() {
         for deep in [
-            ">".repeat(20_000),
-            "- ".repeat(20_000),
-            "<div>".repeat(20_000),
+            ">",
+            "- ",
+            "<div>",
+            "<div></x>",
+            "<DIV a='x' b></DIVE>",
+            "<div a=\"></div>\">",
+            "<div =\" b=\"></div>\">",
+            "<div><!--</div>-->",
+            "<div></ </div>",
+            "<div></x a=\"</div>\">",
+            "<div><title></div></title>",
+            "<span><p></span></p>",
+            "<div><table><td></div>",
+            "<p><font color=1></p>",
         ] {
-            let shown = html(&format!("{deep}正文"));
-            assert!(shown.starts_with("<pre>") && shown.contains("正文"));
+            let shown = html(&format!("{}正文", deep.repeat(20_000)));
+            assert!(
+                shown.starts_with("<pre>") && shown.contains("正文"),
+                "{deep}"
+            );
         }
-        let flat = html(&"一段<br>两段 <img src=\"https://a.example/x.png\">\n\n".repeat(300));
-        assert!(flat.starts_with("<p>"), "many elements are not nested ones");
+        for flat in [
+            "一段<br>两段 <img src=\"https://a.example/x.png\">\n\n",
+            "<p>一段\n\n",
+            "<ul><li>一<li><p>二</ul>\n\n",
+            "<table><tr><td>一<td>二<tr><td>三</table>\n\n",
+            "<!-- 一 --> <font color=red size='1'>**二**</font>\n\n",
+            "> <Details open><summary>一</SUMMARY>a < b</details>\n\n",
+        ] {
+            let shown = html(&flat.repeat(300));
+            assert!(!shown.starts_with("<pre>"), "{flat}");
+        }
         assert!(html(&format!("{}正文", "> ".repeat(20))).contains("<blockquote>"));
     }
 
@@ -339,6 +418,8 @@ mod tests {
             ("<img src=x onerror=alert(1)>", "onerror"),
             ("[a](javascript:alert(1))", "javascript"),
             ("<a href=\"//evil.example\">x</a>", "evil"),
+            ("<a href=\"/&#9;/evil.example\">x</a>", "evil"),
+            ("<img src=\"/&#10;\\evil.example\">", "evil"),
             ("<svg onload=alert(1)>", "svg"),
             ("<iframe src=https://x.example></iframe>", "iframe"),
             ("<style>*{}</style>", "style"),
@@ -378,6 +459,31 @@ mod tests {
             shown.contains("<h4 id=\"a-步骤-a\">") && shown.contains("<h4 id=\"a-步骤-a-2\">"),
             "{shown}"
         );
+        let shown = html("# x\n# x\n# x 2\n");
+        assert!(
+            shown.contains("id=\"a-x-2\"") && shown.contains("id=\"a-x-2-2\""),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn classes_ids_and_fields_of_the_page_are_its_own() {
+        for (text, shown) in [
+            (
+                "<span class=\"hl-comment primary\">a</span>",
+                "<p><span>a</span></p>",
+            ),
+            ("<h2 id=\"q\">a</h2>", "<h2>a</h2>"),
+            ("<h2 id=\"a-q\">a</h2>", "<h2 id=\"a-q\">a</h2>"),
+        ] {
+            assert_eq!(html(text).trim(), shown);
+        }
+        let fields = html("<input name=a> <input type=text value=b>");
+        let disabled = fields
+            .split("<input")
+            .skip(1)
+            .filter(|i| i.contains("type=\"checkbox\"") && i.contains("disabled=\"\""));
+        assert_eq!(disabled.count(), 2, "{fields}");
     }
 
     #[test]

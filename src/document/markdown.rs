@@ -2,6 +2,7 @@
 //!
 //! Only blocks separate, and lines between two Latin words: a space inside a Chinese word would split it in two.
 
+use super::html::is_nested_too_deep;
 use super::sections::is_separator;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
@@ -85,8 +86,14 @@ impl TextWriter {
         self.text.push_str(text);
     }
 
-    /// Text of an HTML block: tags go, and so does the content of scripts and styles.
+    /// Text of an HTML block: tags go, and so does the content of scripts and styles. What is nested
+    /// without end stays as it is: taking it apart would take too long.
     fn push_html(&mut self, html: &str) {
+        if is_nested_too_deep(html) {
+            self.push(html);
+            self.end_block();
+            return;
+        }
         let escaped = ammonia::Builder::empty().clean(html).to_string();
         let text = escaped
             .replace("&nbsp;", " ")
@@ -140,6 +147,12 @@ mod tests {
             "A\none two\nx\ny\nint a;\nint b;"
         );
         assert_eq!(plain_text("| a | b |\n|---|---|\n| 1 | 2 |"), "a b\n1 2");
+    }
+
+    #[test]
+    fn html_nested_without_end_is_text_as_it_is() {
+        let deep = format!("{}正文", "<div>".repeat(20_000));
+        assert_eq!(plain_text(&deep), deep);
     }
 
     #[test]

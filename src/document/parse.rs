@@ -30,11 +30,11 @@ pub fn parse(path: &str, text: &str) -> Result<Document, Rejection> {
         .question
         .as_deref()
         .map(plain_text)
-        .filter(|q| !q.is_empty());
+        .filter(|q| !q.trim().is_empty());
     let title = meta
         .title
         .or_else(|| asked.as_deref().map(first_line_of))
-        .or(sections.first_heading);
+        .or_else(|| front_matter::filled(sections.first_heading));
     let Some(title) = title else {
         return Err(Rejection::at(
             path,
@@ -76,7 +76,8 @@ fn normalize(text: &str) -> Cow<'_, str> {
 }
 
 fn first_line_of(text: &str) -> String {
-    text.lines().next().unwrap_or_default().trim().to_owned()
+    let mut lines = text.lines().map(str::trim);
+    lines.find(|l| !l.is_empty()).unwrap_or_default().to_owned()
 }
 
 fn document_id(path: &str, id: Option<String>, line: usize) -> Result<DocumentId, Rejection> {
@@ -142,6 +143,17 @@ mod tests {
             (read.title.as_str(), read.question.as_str()),
             ("标题", "标题")
         );
+    }
+
+    #[test]
+    fn a_blank_line_is_no_title() {
+        let read = parse("a.md", "---\n---\n## 问题\n&#10;x\n\n## 解答\na\n").unwrap();
+        assert_eq!(read.title, "x");
+        let read = parse("a.md", "---\n---\n#\n# 标题\n正文").unwrap();
+        assert_eq!(read.title, "标题");
+        assert!(parse("a.md", "---\n---\n#\n正文").is_err());
+        let read = parse("a.md", "---\n---\n# a&#10;b\n正文").unwrap();
+        assert_eq!(read.title, "a b");
     }
 
     #[test]

@@ -44,9 +44,10 @@ pub(super) fn split(body: &str) -> Sections {
         match kind {
             Kind::Question => sections.question = Some(without_separators(text).to_owned()),
             Kind::Answer => {
-                let part = without_separators(text);
+                let rest = behind_separators(text);
+                let part = before_separators(rest);
                 if answer.is_empty() && !part.is_empty() {
-                    sections.answer_start = range.start + text.find(part).unwrap_or(0);
+                    sections.answer_start = range.start + text.len() - rest.len();
                 }
                 answer.extend(Some(part.to_owned()).filter(|p| !p.is_empty()));
             }
@@ -65,7 +66,7 @@ pub(super) fn split(body: &str) -> Sections {
                 seen.push(kind);
             }
             None if sections.first_heading.is_none() && current == Kind::Answer => {
-                sections.first_heading = Some(heading.text);
+                sections.first_heading = Some(heading.text).filter(|t| !t.trim().is_empty());
             }
             None => {}
         }
@@ -153,19 +154,25 @@ fn may_follow(kind: Kind, seen: &[Kind], body: &str, heading: &Heading) -> bool 
 
 /// `text` without blank and separator lines at both ends.
 fn without_separators(text: &str) -> &str {
-    let mut rest = text.trim();
-    loop {
-        let before = rest.len();
-        if let Some(line) = rest.lines().next().filter(|l| is_separator(l)) {
-            rest = rest[line.len()..].trim();
-        }
-        if let Some(line) = rest.lines().next_back().filter(|l| is_separator(l)) {
-            rest = rest[..rest.len() - line.len()].trim();
-        }
-        if rest.len() == before {
-            return rest;
-        }
+    before_separators(behind_separators(text))
+}
+
+/// `text` without blank and separator lines at its beginning.
+fn behind_separators(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    while let Some(line) = rest.lines().next().filter(|l| is_separator(l)) {
+        rest = rest[line.len()..].trim_start();
     }
+    rest
+}
+
+/// `text` without blank and separator lines at its end.
+fn before_separators(text: &str) -> &str {
+    let mut rest = text.trim_end();
+    while let Some(line) = rest.lines().next_back().filter(|l| is_separator(l)) {
+        rest = rest[..rest.len() - line.len()].trim_end();
+    }
+    rest
 }
 
 /// Dashes alone, or in a `<font>`: what the documents put between their parts.
@@ -198,9 +205,13 @@ fn references(text: &str) -> Vec<Reference> {
 
 /// Whether a reader of this site could follow the address: absolute web addresses and paths of this site.
 fn is_reachable(url: &str) -> bool {
-    url.starts_with("https://")
-        || url.starts_with("http://")
-        || (url.starts_with('/') && !url.starts_with("//"))
+    url.starts_with("https://") || url.starts_with("http://") || is_own_path(url)
+}
+
+/// Whether an address is a path of this site to browsers, which take `\` for `/` and leave out tabs and line breaks.
+pub(super) fn is_own_path(url: &str) -> bool {
+    let mut read = url.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r'));
+    read.next() == Some('/') && !matches!(read.next(), Some('/' | '\\'))
 }
 
 fn grade_id(text: &str) -> Option<GradeId> {
@@ -242,6 +253,12 @@ mod tests {
     }
 
     #[test]
+    fn the_answer_begins_behind_separators_that_hold_it() {
+        let read = split("---\n-");
+        assert_eq!((read.answer.as_str(), read.answer_start), ("-", 4));
+    }
+
+    #[test]
     fn heading_variants_open_the_same_sections() {
         for (question, answer) in [
             ("## 用户问题", "## 专家解答："),
@@ -270,6 +287,14 @@ mod tests {
     fn an_experts_own_headings_stay_in_the_answer() {
         let read = split("## 问题\nq\n\n## 解答\na\n\n## 问题\nb\n\n### 反馈\nc\n");
         assert_eq!(read.answer, "a\n\n## 问题\nb\n\n### 反馈\nc");
+    }
+
+    #[test]
+    fn an_address_is_read_as_browsers_do() {
+        let own = ["/", "/x", "/x//y", "/\tx"];
+        let others = ["", "x", "//x", "/\\x", "/\t/x", "\\/x"];
+        assert!(own.into_iter().all(is_own_path));
+        assert!(!others.into_iter().any(is_own_path));
     }
 
     #[test]

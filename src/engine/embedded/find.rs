@@ -42,7 +42,7 @@ impl Snapshot {
         query: &SearchQuery,
         ranking: &Ranking,
     ) -> Result<Answered, EngineError> {
-        let end = query.offset + query.limit.max(1);
+        let end = query.offset.saturating_add(query.limit.max(1));
         let (understood, mut found) = self.best(&query.text, &query.filter, ranking, end)?;
         let scorer = Scorer::new(&understood, self.mean_lengths, ranking);
         let confidence = answer::confidence(&understood, &scorer, &found);
@@ -90,7 +90,9 @@ impl Snapshot {
     ) -> Result<(Understood, Vec<Found>), EngineError> {
         let understood = Understood::understand(text, self, ranking)?;
         let built = query::build(Some(&understood), filter, self.fields, ranking);
-        let top = TopDocs::with_limit(least.max(ranking.window as usize)).order_by_score();
+        let top = self
+            .top(least.max(ranking.window as usize))
+            .order_by_score();
         let candidates = self.searcher.search(&*built, &top)?;
         let best = self.look_closely(&understood, &candidates, ranking)?;
         Ok((understood, best))
@@ -167,12 +169,18 @@ impl Snapshot {
         Ok(best)
     }
 
+    /// The first `limit` documents; memory is taken for no more than there are.
+    fn top(&self, limit: usize) -> TopDocs {
+        let documents = self.searcher.num_docs() as usize;
+        TopDocs::with_limit(limit.min(documents).max(1))
+    }
+
     pub(super) fn newest_of(
         &self,
         built: &dyn Query,
         limit: usize,
     ) -> Result<Vec<Found>, EngineError> {
-        let newest = TopDocs::with_limit(limit).order_by_fast_field::<u64>(DAY, Order::Desc);
+        let newest = self.top(limit).order_by_fast_field::<u64>(DAY, Order::Desc);
         let found = self.searcher.search(built, &newest)?;
         Ok(found
             .into_iter()

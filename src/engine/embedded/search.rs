@@ -145,7 +145,7 @@ impl Engine for EmbeddedEngine {
             snapshot.fields,
             &self.ranking.load(),
         );
-        let found = snapshot.newest_of(&*everything, limit.max(1))?;
+        let found = snapshot.newest_of(&*everything, limit)?;
         found
             .into_iter()
             .map(|f| snapshot.document_at(f.address))
@@ -189,7 +189,8 @@ impl Snapshot {
     /// All documents within the filter, newest first.
     fn list(&self, query: &SearchQuery, ranking: &Ranking) -> Result<SearchResults, EngineError> {
         let built = query::build(None, &query.filter, self.fields, ranking);
-        let newest = self.newest_of(&*built, query.offset + query.limit.max(1))?;
+        let end = query.offset.saturating_add(query.limit);
+        let newest = self.newest_of(&*built, end)?;
         let (total, counted) = self
             .searcher
             .search(&*built, &(Count, facets::collector(&self.searcher)))?;
