@@ -232,11 +232,10 @@ export class Panel {
    */
   async #find(query, signal) {
     const { tag, category } = this.widget.dataset;
-    const parameters = new URLSearchParams({ q: query, per_page: `${MOST_HITS}`, ...(tag && { tag }), ...(category && { category }) });
-    const { answer_state: state, hits } = await ask(`api/v1/search?${parameters}`, { signal });
-    const best = state === "answered" ? await ask(`api/v1/questions/${encodeURIComponent(hits[0].id)}`, { signal }) : undefined;
+    const parameters = new URLSearchParams({ q: query, per_page: `${MOST_HITS}`, answer: "true", ...(tag && { tag }), ...(category && { category }) });
+    const { answer_state: state, hits, answer } = await ask(`api/v1/search?${parameters}`, { signal });
     const kept = hits.map((/** @type {Hit} */ { id, url, title, date, snippet_html }) => ({ id, url, title, date, snippet_html }));
-    return { state, hits: kept, answers: best ? { [best.id]: best } : {} };
+    return { state, hits: kept, answers: answer ? { [answer.id]: answer } : {} };
   }
 
   /** @param {string} query @param {NonNullable<Exchange["found"]>} found */

@@ -273,7 +273,7 @@ function place() {
   };
   const observer = new MutationObserver(keep);
   observer.observe(document.documentElement, { childList: true });
-  keep();
+  setTimeout(keep);
 }
 
 /** What could not be sent from an earlier page is sent now. */
@@ -287,7 +287,7 @@ function resend() {
 
 if (!customElements.get("dayi-widget")) {
   customElements.define("dayi-widget", DayiWidget);
-  // In a task of its own: loading a page is never held up by more than a moment at once.
+  // Each step is a task of its own: loading a page is never held up by more than a moment at once.
   const begin = () => setTimeout(() => { place(); resend(); });
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
   else begin();

@@ -27,6 +27,7 @@ mod random;
 mod raw;
 mod report;
 mod soak;
+mod traps;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;
@@ -77,6 +78,8 @@ enum Command {
     Http(http::Arguments),
     /// Offered against served load.
     Overload(overload::Arguments),
+    /// Texts that make a careless parser slow, at growing sizes.
+    Traps,
     /// Memory over minutes of load.
     Soak(soak::Arguments),
     /// Ratings beside searches: how many are kept, and what is left of the searches.
@@ -107,6 +110,10 @@ fn main() -> anyhow::Result<()> {
         Some(Command::Limits(arguments)) => limits::run(&arguments),
         Some(Command::Http(arguments)) => http::run(&arguments),
         Some(Command::Overload(arguments)) => overload::run(&arguments),
+        Some(Command::Traps) => {
+            traps::run();
+            Ok(())
+        }
         Some(Command::Soak(arguments)) => soak::run(&arguments),
         Some(Command::Ratings(arguments)) => feedback::run(&arguments),
         Some(Command::Pages(arguments)) => pages::run(&arguments),

@@ -27,7 +27,7 @@ impl CachePolicy {
 /// Bodies larger than this are sent without an `ETag`; no page or answer is.
 const LARGEST_TAGGED: usize = 16 * 1024 * 1024;
 
-/// Writes `Cache-Control`, `ETag` and answers conditional requests.
+/// Writes `Cache-Control` and, where a response has none yet, `ETag`; answers conditional requests.
 pub(super) async fn conditional(request: Request, next: Next) -> Response {
     let asked = request.headers().get(header::IF_NONE_MATCH).cloned();
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
@@ -36,28 +36,45 @@ pub(super) async fn conditional(request: Request, next: Next) -> Response {
     let Some(policy) = policy.filter(|_| is_read && response.status() == StatusCode::OK) else {
         return without_caching(response);
     };
-    let (mut head, body) = response.into_parts();
-    let Ok(bytes) = to_bytes(body, LARGEST_TAGGED).await else {
+    let Some(mut response) = tagged(response).await else {
         return without_caching(Response::new(Body::empty()));
     };
-    let hash = blake3::hash(&bytes).to_hex();
-    let tag = format!("W/\"{}\"", &hash[..20]);
-    head.headers.insert(header::CACHE_CONTROL, policy.header());
-    if let Ok(value) = HeaderValue::from_str(&tag) {
-        head.headers.insert(header::ETAG, value);
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, policy.header());
+    let tag = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
+    let is_known = asked
+        .zip(tag)
+        .is_some_and(|(asked, tag)| matches_tag(&asked, tag));
+    if is_known {
+        headers.remove(header::CONTENT_LENGTH);
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.body_mut() = Body::empty();
     }
-    if asked.is_some_and(|asked| matches_tag(&asked, &tag)) {
-        head.status = StatusCode::NOT_MODIFIED;
-        head.headers.remove(header::CONTENT_LENGTH);
-        return Response::from_parts(head, Body::empty());
+    response
+}
+
+/// The response with its tag; nothing when its body cannot be read.
+async fn tagged(response: Response) -> Option<Response> {
+    if response.headers().contains_key(header::ETAG) {
+        return Some(response);
     }
-    Response::from_parts(head, Body::from(bytes))
+    let (mut head, body) = response.into_parts();
+    let bytes = to_bytes(body, LARGEST_TAGGED).await.ok()?;
+    head.headers.insert(header::ETAG, tag(&bytes));
+    Some(Response::from_parts(head, Body::from(bytes)))
+}
+
+/// The `ETag` of a body: weak, as what is sent may be compressed.
+pub(super) fn tag(body: &[u8]) -> HeaderValue {
+    let hash = blake3::hash(body).to_hex();
+    HeaderValue::from_str(&format!("W/\"{}\"", &hash[..20]))
+        .unwrap_or_else(|_| HeaderValue::from_static("W/\"\""))
 }
 
 fn without_caching(mut response: Response) -> Response {
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.remove(header::ETAG);
     response
 }
 

@@ -141,6 +141,8 @@ pub(super) struct SearchRequest {
     pub(super) query: SearchQuery,
     /// Whether to tell how the hits came about.
     pub(super) explain: bool,
+    /// Whether the answer of the first hit comes along, where it answers the query.
+    pub(super) answer: bool,
 }
 
 impl TryFrom<&Parameters> for SearchRequest {
@@ -164,10 +166,11 @@ impl TryFrom<&Parameters> for SearchRequest {
                 _ => None,
             },
         )?;
-        let explain =
-            parameters.checked("explain", ("true 或 false", "`true` or `false`"), |v| {
-                v.parse::<bool>().ok()
-            })?;
+        let flag = |name| {
+            let expected = ("true 或 false", "`true` or `false`");
+            parameters.checked(name, expected, |v| v.parse::<bool>().ok())
+        };
+        let (explain, answer) = (flag("explain")?, flag("answer")?);
         let (from, to) = (parameters.date("from")?, parameters.date("to")?);
         let owned = |name| parameters.get(name).map(str::to_owned);
         Ok(Self {
@@ -186,6 +189,7 @@ impl TryFrom<&Parameters> for SearchRequest {
                 limit: per_page,
             },
             explain: explain.unwrap_or(false),
+            answer: answer.unwrap_or(false),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Answers kept in memory for as long as the same request would get the same one: until documents, words, pins, ranking
 //! or what is known of quality change. What is kept is what is sent, so that a popular question costs a look-up.
 
-use super::cache::CachePolicy;
+use super::cache::{CachePolicy, tag};
 use super::locale::Locale;
 use super::state::AppState;
 use crate::engine::{AnswerState, SearchResults};
@@ -37,8 +37,10 @@ pub(super) struct Key {
 
 /// An answer as it is sent.
 pub(super) struct Answer {
-    pub(super) body: Bytes,
-    pub(super) content_type: &'static str,
+    body: Bytes,
+    /// The body's `ETag`.
+    tag: HeaderValue,
+    content_type: &'static str,
     /// Of a search, for the log of queries.
     pub(super) searched: Option<Searched>,
 }
@@ -110,22 +112,28 @@ impl AppState {
 }
 
 impl Answer {
+    pub(super) fn new(body: impl Into<Bytes>, content_type: &'static str) -> Self {
+        let body = body.into();
+        Self {
+            tag: tag(&body),
+            body,
+            content_type,
+            searched: None,
+        }
+    }
+
     /// JSON of an API.
     pub(super) fn json(value: &impl serde::Serialize) -> Result<Self, serde_json::Error> {
-        Ok(Self {
-            body: serde_json::to_vec(value)?.into(),
-            content_type: "application/json",
-            searched: None,
-        })
+        Ok(Self::new(serde_json::to_vec(value)?, "application/json"))
     }
 
     /// The answer to a request.
     pub(super) fn response(&self) -> Response {
         let mut response = Response::new(Body::from(self.body.clone()));
-        response.headers_mut().insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static(self.content_type),
-        );
+        let headers = response.headers_mut();
+        let content_type = HeaderValue::from_static(self.content_type);
+        headers.insert(header::CONTENT_TYPE, content_type);
+        headers.insert(header::ETAG, self.tag.clone());
         response.extensions_mut().insert(CachePolicy::Revalidate);
         response
     }

@@ -143,11 +143,8 @@ fn page(template: &impl Template, locale: Locale) -> Result<Response, PageRefusa
 
 /// A page before it is sent.
 fn rendered(template: &impl Template) -> Result<Answer, PageRefusalCause> {
-    Ok(Answer {
-        body: template.render()?.into(),
-        content_type: "text/html; charset=utf-8",
-        searched: None,
-    })
+    let body = template.render()?;
+    Ok(Answer::new(body, "text/html; charset=utf-8"))
 }
 
 fn page_of(answer: &Answer, locale: Locale) -> Response {

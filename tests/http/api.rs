@@ -21,6 +21,33 @@ async fn a_question_gives_answer_references_and_grade() {
 }
 
 #[tokio::test]
+async fn a_search_gives_the_answer_along_where_there_is_one() {
+    let app = TestApp::with_documents();
+    let asked = "/api/v1/search?q=注册中心连不上";
+    let found = app.get(&format!("{asked}&answer=true")).await;
+    let found = found.assert_ok().json();
+    assert_eq!(found["answer_state"], "answered");
+    let id = found["hits"][0]["id"].as_str().unwrap();
+    let whole = app.get(&format!("/api/v1/questions/{id}")).await;
+    let mut whole = whole.assert_ok().json();
+    whole["feedback"] = serde_json::Value::Null;
+    assert_eq!(found["answer"], whole);
+    for without in [
+        asked.to_owned(),
+        format!("{asked}&answer=true&page=2"),
+        "/api/v1/search?q=怎么养一只猫&answer=true".to_owned(),
+    ] {
+        let found = app.get(&without).await;
+        assert!(
+            found.assert_ok().json().get("answer").is_none(),
+            "{without}"
+        );
+    }
+    let refused = app.get(&format!("{asked}&answer=1")).await;
+    refused.assert_problem(400, "bad_parameter");
+}
+
+#[tokio::test]
 async fn filters_narrow_and_pages_join() {
     let app = TestApp::with_documents();
     let ids = |answer: &crate::kit::Answer| -> Vec<String> {
@@ -314,7 +341,7 @@ async fn the_openapi_document_names_every_route() {
     assert_eq!(
         names,
         [
-            "q", "page", "per_page", "tag", "category", "from", "to", "sort", "explain"
+            "q", "page", "per_page", "tag", "category", "from", "to", "sort", "explain", "answer"
         ]
     );
 }

@@ -1,64 +1,216 @@
-//! Counts by tag, category and year, as a tantivy aggregation over the columns.
+//! Counts by tag, category and year.
+//!
+//! What each document is labelled with is kept in memory, a number for each label: a search counts the labels of all it
+//! finds, and may find a good part of the documents.
 
+use super::columns::texts_by_ordinal;
 use super::schema::{CATEGORY, TAG, YEAR};
 use crate::engine::{FacetCount, Facets};
-use serde_json::json;
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-use tantivy::DocAddress;
-use tantivy::aggregation::agg_req::Aggregations;
-use tantivy::aggregation::agg_result::{AggregationResult, AggregationResults, BucketResult};
-use tantivy::aggregation::{AggContextParams, AggregationCollector, AggregationLimitsGuard, Key};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::index::SegmentId;
+use tantivy::{DocAddress, DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
 
 /// Values a facet shows, at most.
 const MOST_VALUES: usize = 40;
 
-static REQUEST: LazyLock<Aggregations> = LazyLock::new(|| {
-    serde_json::from_value(json!({
-        TAG: { "terms": { "field": TAG, "size": MOST_VALUES } },
-        CATEGORY: { "terms": { "field": CATEGORY, "size": MOST_VALUES } },
-        YEAR: { "terms": { "field": YEAR, "size": MOST_VALUES, "order": { "_key": "desc" } } },
-    }))
-    .expect("the request is written in tantivy's own format")
-});
-
-pub(super) fn collector(searcher: &tantivy::Searcher) -> AggregationCollector {
-    let tokenizers = searcher.index().tokenizers().clone();
-    AggregationCollector::from_aggs(
-        REQUEST.clone(),
-        AggContextParams::new(AggregationLimitsGuard::default(), tokenizers),
-    )
+/// The labels of all documents of a snapshot. Segments of an index never change, so that each is read once, however often
+/// documents do.
+#[derive(Default)]
+pub(super) struct Labels {
+    /// In the order of the searcher.
+    segments: Vec<Arc<OfSegment>>,
 }
 
-/// Counts over a few documents, read from the columns.
-pub(super) fn of_documents(
-    searcher: &tantivy::Searcher,
-    documents: impl Iterator<Item = DocAddress>,
-) -> tantivy::Result<Facets> {
-    let mut counted: [BTreeMap<String, u64>; 3] = Default::default();
-    for DocAddress {
-        segment_ord,
-        doc_id,
-    } in documents
-    {
-        let columns = searcher.segment_reader(segment_ord).fast_fields();
-        for (name, counts) in [TAG, CATEGORY].iter().zip(&mut counted) {
-            if let Some(column) = columns.str(name)? {
-                for ordinal in column.term_ords(doc_id) {
-                    let mut value = String::new();
-                    column.ord_to_str(ordinal, &mut value)?;
-                    *counts.entry(value).or_default() += 1;
-                }
-            }
+/// The labels of one segment: tags, categories, years.
+struct OfSegment {
+    id: SegmentId,
+    kinds: [Kind; 3],
+}
+
+/// One kind of label.
+struct Kind {
+    values: Vec<Box<str>>,
+    /// Where the labels of each document begin among all; one more at the end.
+    starts: Vec<u32>,
+    /// Places among the values.
+    labels: Vec<u32>,
+}
+
+impl Labels {
+    /// Reads the labels of an index from their columns, but for segments that are in `before`.
+    pub(super) fn read(searcher: &Searcher, before: Option<&Self>) -> tantivy::Result<Self> {
+        let known = before.map_or(&[][..], |before| &before.segments);
+        let of_segment =
+            |segment: &SegmentReader| match known.iter().find(|s| s.id == segment.segment_id()) {
+                Some(known) => Ok(Arc::clone(known)),
+                None => OfSegment::read(segment).map(Arc::new),
+            };
+        let segments = searcher.segment_readers().iter().map(of_segment);
+        Ok(Self {
+            segments: segments.collect::<tantivy::Result<_>>()?,
+        })
+    }
+
+    /// Counts over a few documents.
+    pub(super) fn of_documents(&self, documents: impl Iterator<Item = DocAddress>) -> Facets {
+        let mut counting: Vec<Option<Counting>> = self.segments.iter().map(|_| None).collect();
+        for address in documents {
+            let ordinal = address.segment_ord as usize;
+            counting[ordinal]
+                .get_or_insert_with(|| Counting::of(&self.segments[ordinal]))
+                .collect(address.doc_id, 0.0);
         }
-        for year in columns.u64(YEAR)?.values_for_doc(doc_id) {
-            *counted[2].entry(year.to_string()).or_default() += 1;
+        merged(counting.into_iter().flatten().map(Counting::harvest))
+    }
+}
+
+impl OfSegment {
+    fn read(segment: &SegmentReader) -> tantivy::Result<Self> {
+        let columns = segment.fast_fields();
+        let text = |name| -> tantivy::Result<Kind> {
+            let Some(column) = columns.str(name)? else {
+                return Ok(Kind::of(segment.max_doc(), Vec::new(), |_| Vec::new()));
+            };
+            let ordinals = |doc| column.term_ords(doc).map(|o| o as u32).collect();
+            Ok(Kind::of(
+                segment.max_doc(),
+                texts_by_ordinal(&column)?,
+                ordinals,
+            ))
+        };
+        let column = columns.u64(YEAR)?;
+        let years: BTreeSet<u64> = (0..segment.max_doc())
+            .filter_map(|doc| column.first(doc))
+            .collect();
+        let years: Vec<u64> = years.into_iter().collect();
+        let year = |doc| {
+            let found = column
+                .first(doc)
+                .and_then(|year| years.binary_search(&year).ok());
+            found.into_iter().map(|place| place as u32).collect()
+        };
+        let names = years.iter().map(|year| year.to_string().into()).collect();
+        Ok(Self {
+            id: segment.segment_id(),
+            kinds: [
+                text(TAG)?,
+                text(CATEGORY)?,
+                Kind::of(segment.max_doc(), names, year),
+            ],
+        })
+    }
+}
+
+impl Kind {
+    fn of(documents: DocId, values: Vec<Box<str>>, labels_of: impl Fn(DocId) -> Vec<u32>) -> Self {
+        let mut starts = Vec::with_capacity(documents as usize + 1);
+        let mut labels = Vec::new();
+        for doc in 0..documents {
+            starts.push(labels.len() as u32);
+            labels.extend(labels_of(doc));
+        }
+        starts.push(labels.len() as u32);
+        Self {
+            values,
+            starts,
+            labels,
         }
     }
-    let [tags, categories, years] = counted.map(|counts| {
-        let counts = counts
-            .into_iter()
-            .map(|(value, count)| FacetCount { value, count });
+
+    fn labels(&self, doc: DocId) -> &[u32] {
+        let doc = doc as usize;
+        &self.labels[self.starts[doc] as usize..self.starts[doc + 1] as usize]
+    }
+}
+
+/// Counts the documents of a search and their labels.
+impl Collector for &Labels {
+    type Fruit = (usize, Facets);
+    type Child = Counting;
+
+    fn for_segment(&self, ordinal: SegmentOrdinal, _: &SegmentReader) -> tantivy::Result<Counting> {
+        Ok(Counting::of(&self.segments[ordinal as usize]))
+    }
+
+    fn requires_scoring(&self) -> bool {
+        false
+    }
+
+    fn merge_fruits(&self, counted: Vec<Counted>) -> tantivy::Result<(usize, Facets)> {
+        let documents = counted.iter().map(|counted| counted.documents).sum();
+        Ok((documents, merged(counted.into_iter())))
+    }
+}
+
+/// The counts of one segment while they grow.
+pub(super) struct Counting {
+    segment: Arc<OfSegment>,
+    documents: usize,
+    /// By kind, by place among the values.
+    counts: [Vec<u32>; 3],
+}
+
+/// The counts of one segment.
+pub(super) struct Counted {
+    documents: usize,
+    kinds: [Vec<(Box<str>, u32)>; 3],
+}
+
+impl Counting {
+    fn of(segment: &Arc<OfSegment>) -> Self {
+        Self {
+            segment: Arc::clone(segment),
+            documents: 0,
+            counts: [0, 1, 2].map(|kind| vec![0; segment.kinds[kind].values.len()]),
+        }
+    }
+}
+
+impl SegmentCollector for Counting {
+    type Fruit = Counted;
+
+    fn collect(&mut self, doc: DocId, _: Score) {
+        self.documents += 1;
+        for (kind, counts) in self.segment.kinds.iter().zip(&mut self.counts) {
+            for label in kind.labels(doc) {
+                counts[*label as usize] += 1;
+            }
+        }
+    }
+
+    fn harvest(self) -> Counted {
+        let there = |kind: usize| {
+            let values = &self.segment.kinds[kind].values;
+            let counted = values
+                .iter()
+                .cloned()
+                .zip(self.counts[kind].iter().copied());
+            counted.filter(|(_, count)| *count > 0).collect()
+        };
+        Counted {
+            documents: self.documents,
+            kinds: [0, 1, 2].map(there),
+        }
+    }
+}
+
+/// The counts of all segments together: the most frequent first, years the newest first.
+fn merged(counted: impl Iterator<Item = Counted>) -> Facets {
+    let mut sums: [BTreeMap<Box<str>, u64>; 3] = Default::default();
+    for segment in counted {
+        for (sums, counts) in sums.iter_mut().zip(segment.kinds) {
+            for (value, count) in counts {
+                *sums.entry(value).or_default() += u64::from(count);
+            }
+        }
+    }
+    let [tags, categories, years] = sums.map(|sums| {
+        let counts = sums.into_iter().map(|(value, count)| FacetCount {
+            value: value.into(),
+            count,
+        });
         counts.collect::<Vec<_>>()
     });
     let most_first = |mut counts: Vec<FacetCount>| {
@@ -66,41 +218,9 @@ pub(super) fn of_documents(
         counts.truncate(MOST_VALUES);
         counts
     };
-    Ok(Facets {
+    Facets {
         tags: most_first(tags),
         categories: most_first(categories),
         years: years.into_iter().rev().take(MOST_VALUES).collect(),
-    })
-}
-
-pub(super) fn counts(results: &AggregationResults) -> Facets {
-    Facets {
-        tags: buckets(results, TAG),
-        categories: buckets(results, CATEGORY),
-        years: buckets(results, YEAR),
-    }
-}
-
-fn buckets(results: &AggregationResults, name: &str) -> Vec<FacetCount> {
-    let Some(AggregationResult::BucketResult(BucketResult::Terms { buckets, .. })) =
-        results.0.get(name)
-    else {
-        return Vec::new();
-    };
-    buckets
-        .iter()
-        .map(|bucket| FacetCount {
-            value: value(&bucket.key),
-            count: bucket.doc_count,
-        })
-        .collect()
-}
-
-fn value(key: &Key) -> String {
-    match key {
-        Key::Str(text) => text.clone(),
-        Key::U64(number) => number.to_string(),
-        Key::I64(number) => number.to_string(),
-        Key::F64(number) => format!("{number:.0}"),
     }
 }

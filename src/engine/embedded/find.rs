@@ -5,11 +5,11 @@ use super::schema::DAY;
 use super::score::{Features, Scorer};
 use super::snapshot::Snapshot;
 use super::understand::Query as Understood;
-use super::{answer, facets, query};
+use super::{answer, query};
 use crate::engine::{
     Confidence, EngineError, Facets, Filter, NONE_FROM, Ranking, ScoreParts, SearchQuery, Sort,
 };
-use tantivy::collector::{Count, TopDocs};
+use tantivy::collector::TopDocs;
 use tantivy::query::Query;
 use tantivy::{DocAddress, Order};
 
@@ -59,16 +59,14 @@ impl Snapshot {
                 found.sort_by(|a, b| self.newer_first(a.address, b.address));
             }
             let addresses = found.iter().map(|f| f.address);
-            (relevant, facets::of_documents(&self.searcher, addresses)?)
+            (relevant, self.labels.of_documents(addresses))
         } else {
             let built = query::build(Some(&understood), &query.filter, self.fields, ranking);
-            let (total, counted) = self
-                .searcher
-                .search(&*built, &(Count, facets::collector(&self.searcher)))?;
+            let counted = self.searcher.search(&*built, &&self.labels)?;
             if query.sort == Sort::Newest {
                 found = self.newest_of(&*built, end)?;
             }
-            (total, facets::counts(&counted))
+            counted
         };
         Ok(Answered {
             understood,

@@ -4,7 +4,7 @@ use super::find::Answered;
 use super::schema::{HEADLINE, PATH};
 use super::snapshot::Snapshot;
 use super::snippet::Marker;
-use super::{EmbeddedEngine, facets, fold, query};
+use super::{EmbeddedEngine, fold, query};
 use crate::document::{Document, DocumentId, DocumentNames, GradeId};
 use crate::engine::{
     AnswerState, Engine, EngineError, Filter, Pins, Quality, Ranking, SearchQuery, SearchResults,
@@ -13,7 +13,6 @@ use crate::engine::{
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use tantivy::collector::Count;
 
 /// A relative must have this share of what the document itself has of its own question.
 const RELATED_SCORE: f32 = 0.25;
@@ -191,9 +190,7 @@ impl Snapshot {
         let built = query::build(None, &query.filter, self.fields, ranking);
         let end = query.offset.saturating_add(query.limit);
         let newest = self.newest_of(&*built, end)?;
-        let (total, counted) = self
-            .searcher
-            .search(&*built, &(Count, facets::collector(&self.searcher)))?;
+        let (total, facets) = self.searcher.search(&*built, &&self.labels)?;
         let hits = newest.into_iter().skip(query.offset).take(query.limit);
         let nothing_asked = HashMap::new();
         let marker = Marker::new(&self.analyzer, &nothing_asked);
@@ -202,7 +199,7 @@ impl Snapshot {
             hits: hits
                 .map(|f| self.hit(&[f], &marker))
                 .collect::<Result<_, _>>()?,
-            facets: facets::counts(&counted),
+            facets,
             answer_state: AnswerState::Related,
             suggestion: None,
             confidence: None,

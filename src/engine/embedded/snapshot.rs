@@ -1,6 +1,7 @@
 //! One state of the index, and its documents by address.
 
 use super::evidence::MeanLengths;
+use super::facets::Labels;
 use super::schema::{self, DAY, Fields, GRADE, ID};
 use super::store::{IndexError, Writer};
 use super::suggest::Suggestions;
@@ -21,6 +22,7 @@ pub(super) struct Snapshot {
     pub(super) searcher: Searcher,
     pub(super) fields: Fields,
     pub(super) suggestions: Suggestions,
+    pub(super) labels: Labels,
     pub(super) vocabulary: Vocabulary,
     pub(super) mean_lengths: MeanLengths,
     pub(super) rejected: Arc<[Rejection]>,
@@ -45,7 +47,7 @@ impl Snapshot {
             rejected,
             before.generation + 1,
             root,
-            &before.suggestions,
+            Some(before),
         )
     }
 
@@ -56,16 +58,17 @@ impl Snapshot {
         rejected: Arc<[Rejection]>,
         generation: u64,
         root: &Path,
-        spelled: &Suggestions,
+        before: Option<&Self>,
     ) -> Result<Self, IndexError> {
         let searcher = reader.searcher();
         let (vocabulary, suggestions) = rayon::join(
             || Vocabulary::read(&searcher, fields, &analyzer),
-            || Suggestions::read(&searcher, spelled),
+            || Suggestions::read(&searcher, before.map(|b| &b.suggestions)),
         );
         Ok(Self {
             vocabulary: vocabulary?,
             suggestions: suggestions?,
+            labels: Labels::read(&searcher, before.map(|b| &b.labels))?,
             mean_lengths: MeanLengths::of(&searcher, fields)?,
             analyzer,
             fields,

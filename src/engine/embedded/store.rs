@@ -12,7 +12,6 @@ mod manifest;
 
 use super::schema::{self, Fields, HASH, SCHEMA_VERSION};
 use super::snapshot::Snapshot;
-use super::suggest::Suggestions;
 use super::{EmbeddedEngine, tokenizer};
 use crate::analysis::Analyzer;
 use arc_swap::ArcSwap;
@@ -195,7 +194,7 @@ pub(super) fn open_read_only(
         Arc::default(),
         1,
         root,
-        &Suggestions::default(),
+        None,
     )?;
     Ok(engine(root, snapshot, None))
 }
@@ -214,7 +213,7 @@ fn assemble(
             Arc::default(),
             1,
             root,
-            &Suggestions::default(),
+            None,
         )?
     } else {
         Snapshot::read(
@@ -224,7 +223,7 @@ fn assemble(
             Arc::default(),
             u64::from(!writer.is_unpublished),
             root,
-            &Suggestions::default(),
+            None,
         )?
     };
     Ok(engine(root, first, Some(writer)))

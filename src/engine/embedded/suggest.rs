@@ -106,17 +106,13 @@ impl Beginning {
 
 impl Suggestions {
     /// Reads the questions of an index from their column, but for segments that are in `before`.
-    pub(super) fn read(searcher: &Searcher, before: &Self) -> tantivy::Result<Self> {
-        let of_segment = |segment: &SegmentReader| {
-            let known = before
-                .segments
-                .iter()
-                .find(|s| s.id == segment.segment_id());
-            known.map_or_else(
-                || OfSegment::read(segment).map(Arc::new),
-                |s| Ok(Arc::clone(s)),
-            )
-        };
+    pub(super) fn read(searcher: &Searcher, before: Option<&Self>) -> tantivy::Result<Self> {
+        let known = before.map_or(&[][..], |before| &before.segments);
+        let of_segment =
+            |segment: &SegmentReader| match known.iter().find(|s| s.id == segment.segment_id()) {
+                Some(known) => Ok(Arc::clone(known)),
+                None => OfSegment::read(segment).map(Arc::new),
+            };
         let segments = searcher.segment_readers().iter().map(of_segment);
         Ok(Self {
             segments: segments.collect::<tantivy::Result<_>>()?,

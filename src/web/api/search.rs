@@ -1,5 +1,6 @@
 //! `GET /api/v1/search`.
 
+use super::question::QuestionResponse;
 use crate::engine::{
     AnswerState, Confidence, FacetCount, Hit, ScoreParts, SearchResults, Similar, Understanding,
 };
@@ -46,6 +47,8 @@ pub(super) struct SearchParameters {
     sort: Option<String>,
     /// Whether to tell what the query was understood as, and how each score came about.
     explain: Option<bool>,
+    /// Whether to give the whole answer of the first hit along, where it answers the query: saves asking for it.
+    answer: Option<bool>,
 }
 
 /// What a search found.
@@ -68,6 +71,10 @@ pub(super) struct SearchResponse {
     suggestion: Option<String>,
     /// The hits of this page, best first.
     hits: Vec<SearchHit>,
+    /// With `answer`, on the first page: the first hit as `/api/v1/questions/{id}` gives it, without what visitors say of
+    /// it; nothing unless `answer_state` is `answered`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer: Option<QuestionResponse>,
     /// Counts over all matching documents.
     facets: FacetsResponse,
     /// With `explain`: the concepts of the query and the wordings each is looked for in.
@@ -166,6 +173,7 @@ pub(super) async fn search(
         per_page,
         query,
         explain,
+        answer,
     } = SearchRequest::try_from(&parameters).map_err(refuse)?;
     let text = query.text.clone();
     let note = |searched: &Searched| {
@@ -178,8 +186,15 @@ pub(super) async fn search(
         answer.searched.iter().for_each(note);
         return Ok(answer.response());
     }
-    let found = state
-        .with_engine(move |engine| engine.search(&query))
+    let wants_answer = answer && page == 1;
+    let (found, answer) = state
+        .with_engine(move |engine| {
+            let found = engine.search(&query)?;
+            let is_answered = found.answer_state == AnswerState::Answered;
+            let first = found.hits.first().filter(|_| wants_answer && is_answered);
+            let answer = first.map(|hit| QuestionResponse::from(hit.document.clone()));
+            Ok((found, answer))
+        })
         .await
         .map_err(|e| refuse(e.into()))?;
     let searched = Searched::from(&found);
@@ -206,6 +221,7 @@ pub(super) async fn search(
             .into_iter()
             .map(|hit| SearchHit::of(hit, explain))
             .collect(),
+        answer,
         facets: FacetsResponse {
             tags: values(facets.tags),
             categories: values(facets.categories),
