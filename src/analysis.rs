@@ -3,6 +3,7 @@
 //! Every token carries the exact byte range of the source it came from, so highlights never guess. Knows neither
 //! documents nor the engine.
 
+mod beginnings;
 mod identifier;
 mod normalize;
 mod pinyin;
@@ -11,6 +12,7 @@ mod terms;
 mod thesaurus;
 mod words;
 
+pub use beginnings::Beginnings;
 pub use pinyin::{Pinyin, pinyin_of, sound_of};
 pub use terms::Terms;
 pub use thesaurus::Phrase;
@@ -237,12 +239,6 @@ fn bigram_pieces(normalized: &str) -> Vec<Piece> {
         }
     }
     pieces
-}
-
-/// `text` in the form in which tokens are compared: width, case and variants folded. Each token of a text is a part of
-/// it, but for stems.
-pub fn normalized(text: &str) -> String {
-    Normalized::new(text).into_text()
 }
 
 /// The tokens that are no parts of others, in order; of the two forms of an English word the stem.

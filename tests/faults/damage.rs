@@ -7,7 +7,7 @@ use fastrand::Rng;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Files whose every byte counts.
+/// Files with a checksum.
 const CHECKED: &[&str] = &["term", "idx", "pos", "store", "fast", "fieldnorm", "del"];
 
 /// What is changed in a list of segments, and how.
@@ -61,10 +61,10 @@ fn random_damage_is_mended_or_does_no_harm() {
             let (path, bytes) = random.choice(&saved.0).unwrap();
             let what = damage(path, bytes, &mut random);
             let is_checked = CHECKED.contains(&extension(path).as_str());
-            must_be_noticed |= is_checked && what.is_some();
+            must_be_noticed |= is_checked && what.is_some_and(|(_, is_in_body)| is_in_body);
             done.push(format!(
                 "{} of {}",
-                what.unwrap_or("nothing"),
+                what.map_or("nothing", |(what, _)| what),
                 path.file_name().unwrap().display()
             ));
         }
@@ -89,14 +89,16 @@ fn random_damage_is_mended_or_does_no_harm() {
     println!("{rebuilt} of {} were rebuilt", rounds());
 }
 
-/// Damages a file in one of several ways; `None` when it is as it was.
-fn damage(path: &Path, bytes: &[u8], random: &mut Rng) -> Option<&'static str> {
+/// Damages a file in one of several ways: how, and whether a checksum is of what was damaged. `None` when it is as it was.
+fn damage(path: &Path, bytes: &[u8], random: &mut Rng) -> Option<(&'static str, bool)> {
+    let body = bytes.len() - footer_length(bytes);
     let mut bytes = bytes.to_vec();
+    let mut is_in_body = true;
     let what = match random.u8(0..5) {
         0 => {
             // It may be gone already.
             let _ = fs::remove_file(path);
-            return Some("removal");
+            return Some(("removal", true));
         }
         1 if !bytes.is_empty() => {
             bytes.truncate(random.usize(0..bytes.len()));
@@ -105,18 +107,32 @@ fn damage(path: &Path, bytes: &[u8], random: &mut Rng) -> Option<&'static str> {
         2 if !bytes.is_empty() => {
             let start = random.usize(0..bytes.len());
             let end = random.usize(start..bytes.len()) + 1;
+            is_in_body = start < body;
             random.fill(&mut bytes[start..end]);
             "a random stretch"
         }
         _ if !bytes.is_empty() => {
             let bit = random.usize(0..bytes.len() * 8);
+            is_in_body = bit / 8 < body;
             bytes[bit / 8] ^= 1 << (bit % 8);
             "a flipped bit"
         }
         _ => return None,
     };
     fs::write(path, bytes).unwrap();
-    Some(what)
+    Some((what, is_in_body))
+}
+
+/// Bytes at the end of a file of tantivy's that hold the checksum of the rest, and a version that nobody reads: text, its
+/// length and a number, of four bytes each.
+fn footer_length(bytes: &[u8]) -> usize {
+    let text = bytes
+        .len()
+        .checked_sub(8)
+        .and_then(|at| bytes.get(at..at + 4));
+    let text = text.and_then(|length| length.try_into().ok());
+    let length = text.map_or(0, |length| u32::from_le_bytes(length) as usize + 8);
+    length.min(bytes.len())
 }
 
 #[test]

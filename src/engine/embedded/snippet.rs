@@ -1,8 +1,7 @@
 //! Highlights, and the part of an answer that fits a query best: whole sentences or code lines, cut by characters.
 
-use crate::analysis::{Analyzer, Token, normalized};
+use crate::analysis::{Analyzer, Beginnings, Token};
 use crate::document::escape;
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -18,24 +17,19 @@ pub(super) struct Marker<'q> {
     analyzer: &'q Analyzer,
     /// The words with how much they tell.
     weights: &'q HashMap<&'q str, f32>,
-    /// Finds the beginnings of the words in normalized text: where none is, no word is.
-    beginnings: Option<AhoCorasick>,
+    beginnings: Beginnings,
     /// Weights of the words, in the order of their beginnings.
     of_beginnings: Vec<f32>,
 }
 
 impl<'q> Marker<'q> {
     pub(super) fn new(analyzer: &'q Analyzer, weights: &'q HashMap<&'q str, f32>) -> Self {
-        // Built for one query: what is quick to make wins over what is quickest to run.
-        let kind = Some(AhoCorasickKind::NoncontiguousNFA);
-        let (beginnings, of_beginnings): (Vec<&str>, Vec<f32>) = weights
-            .iter()
-            .map(|(word, weight)| (beginning(word), *weight))
-            .unzip();
+        let words = weights.iter().map(|(word, weight)| (*word, *weight));
+        let (words, of_beginnings): (Vec<&str>, Vec<f32>) = words.unzip();
         Self {
             analyzer,
             weights,
-            beginnings: AhoCorasick::builder().kind(kind).build(beginnings).ok(),
+            beginnings: Beginnings::of(words.into_iter()),
             of_beginnings,
         }
     }
@@ -75,7 +69,7 @@ impl<'q> Marker<'q> {
         let windows = windows(text, &sentences);
         let promised: Vec<HashSet<usize>> = sentences
             .iter()
-            .map(|sentence| self.promised(&text[sentence.clone()]))
+            .map(|sentence| self.beginnings.within(&text[sentence.clone()]))
             .collect();
         let mut order: Vec<(f32, usize)> = windows
             .iter()
@@ -122,16 +116,6 @@ impl<'q> Marker<'q> {
         (range, tokens.flatten().collect())
     }
 
-    /// The words, by their numbers, that may be in a sentence.
-    fn promised(&self, sentence: &str) -> HashSet<usize> {
-        let Some(beginnings) = &self.beginnings else {
-            return HashSet::new();
-        };
-        let sentence = normalized(sentence);
-        let found = beginnings.find_overlapping_iter(&sentence);
-        found.map(|found| found.pattern().as_usize()).collect()
-    }
-
     /// What all words that may be in these sentences weigh.
     fn promise(&self, promised: &[HashSet<usize>]) -> f32 {
         let words: HashSet<usize> = promised.iter().flatten().copied().collect();
@@ -147,16 +131,6 @@ impl<'q> Marker<'q> {
         }
         tokens
     }
-}
-
-/// What stands in a text that has the word. A stem may end otherwise than the word it is of: `happi`, `hope` of `hoping`;
-/// those of three letters and fewer (`die` of `dying`) may share the first alone.
-fn beginning(word: &str) -> &str {
-    if !word.bytes().all(|b| b.is_ascii_lowercase()) {
-        return word;
-    }
-    let kept = if word.len() <= 3 { 1 } else { word.len() - 1 };
-    &word[..kept.min(word.len())]
 }
 
 /// Byte ranges of sentences and lines, without the white space around them.
