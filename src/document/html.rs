@@ -9,7 +9,7 @@ use regex::Regex;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex};
 use syntect::html::{ClassStyle, ClassedHTMLGenerator};
 use syntect::parsing::{SyntaxReference, SyntaxSet};
 use syntect::util::LinesWithEndings;
@@ -264,7 +264,14 @@ fn syntax(language: &str) -> Option<&'static SyntaxReference> {
     SYNTAXES.find_syntax_by_token(name)
 }
 
+/// One at a time: each of the many regular expressions of a grammar keeps memory for as many threads as ever used it at
+/// once.
+static HIGHLIGHTING: Mutex<()> = Mutex::new(());
+
 fn highlight(syntax: &SyntaxReference, source: &str) -> Option<String> {
+    let _alone = HIGHLIGHTING
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     let mut generator = ClassedHTMLGenerator::new_with_class_style(syntax, &SYNTAXES, CLASS_STYLE);
     for line in LinesWithEndings::from(source) {
         generator

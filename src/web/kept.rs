@@ -13,7 +13,7 @@ use quick_cache::sync::Cache;
 use std::sync::Arc;
 
 /// Bytes of all answers together, at most.
-const MOST_BYTES: u64 = 24 * 1024 * 1024;
+const MOST_BYTES: u64 = 16 * 1024 * 1024;
 /// About how many that are.
 const ANSWERS: usize = 4_000;
 /// Bytes of one answer, at most: larger ones would push too many others out.
