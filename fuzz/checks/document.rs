@@ -1,0 +1,127 @@
+//! What holds for every text that is read as a document.
+
+use dayi::document::{Document, Rejection, parse};
+use std::collections::{BTreeMap, HashSet};
+
+const PATH: &str = "folder/name.md";
+
+pub(crate) fn check(text: &str) {
+    let read = parse(PATH, text);
+    match &read {
+        Ok(document) => check_document(document, text),
+        Err(rejection) => check_rejection(rejection, text),
+    }
+    if !text.contains('\r') && !text.starts_with('\u{feff}') {
+        let odd = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+        assert_eq!(
+            read,
+            parse(PATH, &odd),
+            "a mark of the byte order and CRLF change nothing"
+        );
+    }
+}
+
+/// The lines of a file as an editor counts them.
+fn lines(text: &str) -> Vec<String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.split('\n').map(str::to_owned).collect()
+}
+
+fn check_rejection(rejection: &Rejection, text: &str) {
+    let shown = rejection.to_string();
+    assert!(
+        !shown.contains(['\n', '\r']),
+        "a rejection is one line: {shown:?}"
+    );
+    assert!(shown.starts_with(PATH) && shown.contains("; expected "));
+    let lines = lines(text);
+    // What is missing may be missing behind the end.
+    assert!(
+        (1..=lines.len() + 1).contains(&rejection.line),
+        "{shown} in {} lines",
+        lines.len()
+    );
+    let line = lines.get(rejection.line - 1).map_or("", String::as_str);
+    assert!(
+        (1..=line.chars().count() + 1).contains(&rejection.column),
+        "{shown} in the line {line:?}"
+    );
+}
+
+fn check_document(document: &Document, text: &str) {
+    let Document {
+        id,
+        title,
+        question,
+        answer,
+        answer_line,
+        references,
+        grade_id,
+        tags,
+        keywords,
+        category,
+        description,
+        author,
+        ..
+    } = document;
+    assert!((1..=200).contains(&id.0.len()));
+    assert!(
+        !id.0
+            .contains(|c: char| c.is_whitespace() || c.is_control() || "/\\?#%<>\"".contains(c)),
+        "{id} goes into addresses"
+    );
+    for filled in [title, question, answer] {
+        assert!(!filled.trim().is_empty(), "{document:?}");
+    }
+    assert!(!title.contains('\n') && !document.headline().trim().is_empty());
+    check_answer_line(answer, *answer_line, text);
+    for reference in references {
+        assert!(!reference.text.trim().is_empty());
+        assert!(reference.url.as_deref().is_none_or(|url| {
+            ["https://", "http://", "/"]
+                .iter()
+                .any(|start| url.starts_with(start))
+        }));
+    }
+    assert!(grade_id.as_ref().is_none_or(|grade| {
+        !grade.0.is_empty() && grade.0.bytes().all(|b| b.is_ascii_digit())
+    }));
+    for labels in [tags, keywords] {
+        assert!(labels.iter().all(|l| !l.is_empty() && l.trim() == l));
+        assert_eq!(
+            labels.iter().collect::<HashSet<_>>().len(),
+            labels.len(),
+            "labels are there once"
+        );
+    }
+    for said in [category, description, author].into_iter().flatten() {
+        assert!(!said.trim().is_empty());
+    }
+    let shown = document.answer_text();
+    assert_eq!(shown.trim_end(), shown);
+    check_kept(document);
+}
+
+/// `answer_line` is where an editor finds the beginning of the answer.
+fn check_answer_line(answer: &str, answer_line: usize, text: &str) {
+    let lines = lines(text);
+    let line = answer_line.checked_sub(1).and_then(|at| lines.get(at));
+    let line = line.unwrap_or_else(|| panic!("line {answer_line} of {}", lines.len()));
+    let first = answer.split('\n').next().unwrap_or_default();
+    assert_eq!(
+        line.replace('\u{a0}', " ").trim(),
+        first.trim(),
+        "line {answer_line} begins the answer"
+    );
+}
+
+/// The index keeps a document as JSON.
+fn check_kept(document: &Document) {
+    let json = serde_json::to_vec(document).expect("a document can be kept");
+    let mut kept: Document = serde_json::from_slice(&json).expect("what was kept can be read");
+    assert!(kept.extra.keys().eq(document.extra.keys()));
+    // Fractions may differ in their last digit.
+    kept.extra = BTreeMap::clone(&document.extra);
+    assert_eq!(&kept, document);
+}

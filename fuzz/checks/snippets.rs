@@ -1,0 +1,27 @@
+//! What holds for the snippet of every text: a first line of words to mark, then the text.
+
+use super::marked::{check_snippet, text_of};
+use super::snippet::{best, highlight};
+use dayi::analysis::Analyzer;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
+
+pub(crate) fn check(input: &str) {
+    let (query, text) = input.split_once('\n').unwrap_or(("", input));
+    let words = ANALYZER.analyze(query);
+    let weights: HashMap<&str, f32> = words
+        .iter()
+        .zip(1_u8..)
+        .map(|(word, weight)| (word.text.as_str(), f32::from(weight)))
+        .collect();
+    let marked = highlight(text, &ANALYZER, &weights);
+    assert_eq!(text_of(&marked), text);
+    let has_word = ANALYZER
+        .analyze(text)
+        .iter()
+        .any(|token| weights.contains_key(token.text.as_str()));
+    assert_eq!(marked.contains("<mark>"), has_word, "{marked}");
+    check_snippet(&best(text, &ANALYZER, &weights), text);
+}
