@@ -1,7 +1,7 @@
 //! What holds for the snippet of every text: a first line of words to mark, then the text.
 
 use super::marked::{check_snippet, text_of};
-use super::snippet::{best, highlight};
+use super::snippet::Marker;
 use dayi::analysis::Analyzer;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -16,12 +16,13 @@ pub(crate) fn check(input: &str) {
         .zip(1_u8..)
         .map(|(word, weight)| (word.text.as_str(), f32::from(weight)))
         .collect();
-    let marked = highlight(text, &ANALYZER, &weights);
+    let marker = Marker::new(&ANALYZER, &weights);
+    let marked = marker.highlight(text);
     assert_eq!(text_of(&marked), text);
     let has_word = ANALYZER
         .analyze(text)
         .iter()
         .any(|token| weights.contains_key(token.text.as_str()));
     assert_eq!(marked.contains("<mark>"), has_word, "{marked}");
-    check_snippet(&best(text, &ANALYZER, &weights), text);
+    check_snippet(&marker.best(text), text);
 }
