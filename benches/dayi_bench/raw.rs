@@ -245,7 +245,13 @@ impl RawSearch {
             ..SearchQuery::default()
         };
         let found = engine.search(&asked)?;
-        let wordings = found.understanding.concepts.iter();
+        // What tells nothing is not looked for by dayi either, unless there is nothing else.
+        let concepts = &found.understanding.concepts;
+        let is_telling = |typed: &str| !analyzer.is_stopword(typed);
+        let any_telling = concepts.iter().any(|c| is_telling(&c.typed));
+        let wordings = concepts
+            .iter()
+            .filter(|c| !any_telling || is_telling(&c.typed));
         let mut words: Vec<&str> = wordings
             .flat_map(|concept| &concept.wordings)
             .flat_map(|(wording, _)| wording.split(' '))
