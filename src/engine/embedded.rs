@@ -18,6 +18,7 @@ mod query;
 mod schema;
 mod score;
 mod search;
+mod segments;
 mod snapshot;
 mod snippet;
 mod store;

@@ -5,29 +5,21 @@
 
 use super::columns::texts_by_ordinal;
 use super::schema::{CATEGORY, TAG, YEAR};
+use super::segments::OfSegments;
 use crate::engine::{FacetCount, Facets};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::index::SegmentId;
 use tantivy::{DocAddress, DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
 
 /// Values a facet shows, at most.
 const MOST_VALUES: usize = 40;
 
-/// The labels of all documents of a snapshot. Segments of an index never change, so that each is read once, however often
-/// documents do.
-#[derive(Default)]
-pub(super) struct Labels {
-    /// In the order of the searcher.
-    segments: Vec<Arc<OfSegment>>,
-}
+/// The labels of all documents of a snapshot.
+pub(super) struct Labels(OfSegments<Kinds>);
 
 /// The labels of one segment: tags, categories, years.
-struct OfSegment {
-    id: SegmentId,
-    kinds: [Kind; 3],
-}
+type Kinds = [Kind; 3];
 
 /// One kind of label.
 struct Kind {
@@ -41,66 +33,51 @@ struct Kind {
 impl Labels {
     /// Reads the labels of an index from their columns, but for segments that are in `before`.
     pub(super) fn read(searcher: &Searcher, before: Option<&Self>) -> tantivy::Result<Self> {
-        let known = before.map_or(&[][..], |before| &before.segments);
-        let of_segment =
-            |segment: &SegmentReader| match known.iter().find(|s| s.id == segment.segment_id()) {
-                Some(known) => Ok(Arc::clone(known)),
-                None => OfSegment::read(segment).map(Arc::new),
-            };
-        let segments = searcher.segment_readers().iter().map(of_segment);
-        Ok(Self {
-            segments: segments.collect::<tantivy::Result<_>>()?,
-        })
+        OfSegments::read(searcher, before.map(|b| &b.0), kinds_of).map(Self)
     }
 
     /// Counts over a few documents.
     pub(super) fn of_documents(&self, documents: impl Iterator<Item = DocAddress>) -> Facets {
-        let mut counting: Vec<Option<Counting>> = self.segments.iter().map(|_| None).collect();
+        let mut counting: Vec<Option<Counting>> = self.0.iter().map(|_| None).collect();
         for address in documents {
-            let ordinal = address.segment_ord as usize;
-            counting[ordinal]
-                .get_or_insert_with(|| Counting::of(&self.segments[ordinal]))
+            counting[address.segment_ord as usize]
+                .get_or_insert_with(|| Counting::of(self.0.at(address.segment_ord)))
                 .collect(address.doc_id, 0.0);
         }
         merged(counting.into_iter().flatten().map(Counting::harvest))
     }
 }
 
-impl OfSegment {
-    fn read(segment: &SegmentReader) -> tantivy::Result<Self> {
-        let columns = segment.fast_fields();
-        let text = |name| -> tantivy::Result<Kind> {
-            let Some(column) = columns.str(name)? else {
-                return Ok(Kind::of(segment.max_doc(), Vec::new(), |_| Vec::new()));
-            };
-            let ordinals = |doc| column.term_ords(doc).map(|o| o as u32).collect();
-            Ok(Kind::of(
-                segment.max_doc(),
-                texts_by_ordinal(&column)?,
-                ordinals,
-            ))
+fn kinds_of(segment: &SegmentReader) -> tantivy::Result<Kinds> {
+    let columns = segment.fast_fields();
+    let text = |name| -> tantivy::Result<Kind> {
+        let Some(column) = columns.str(name)? else {
+            return Ok(Kind::of(segment.max_doc(), Vec::new(), |_| Vec::new()));
         };
-        let column = columns.u64(YEAR)?;
-        let years: BTreeSet<u64> = (0..segment.max_doc())
-            .filter_map(|doc| column.first(doc))
-            .collect();
-        let years: Vec<u64> = years.into_iter().collect();
-        let year = |doc| {
-            let found = column
-                .first(doc)
-                .and_then(|year| years.binary_search(&year).ok());
-            found.into_iter().map(|place| place as u32).collect()
-        };
-        let names = years.iter().map(|year| year.to_string().into()).collect();
-        Ok(Self {
-            id: segment.segment_id(),
-            kinds: [
-                text(TAG)?,
-                text(CATEGORY)?,
-                Kind::of(segment.max_doc(), names, year),
-            ],
-        })
-    }
+        let ordinals = |doc| column.term_ords(doc).map(|o| o as u32).collect();
+        Ok(Kind::of(
+            segment.max_doc(),
+            texts_by_ordinal(&column)?,
+            ordinals,
+        ))
+    };
+    let column = columns.u64(YEAR)?;
+    let years: BTreeSet<u64> = (0..segment.max_doc())
+        .filter_map(|doc| column.first(doc))
+        .collect();
+    let years: Vec<u64> = years.into_iter().collect();
+    let year = |doc| {
+        let found = column
+            .first(doc)
+            .and_then(|year| years.binary_search(&year).ok());
+        found.into_iter().map(|place| place as u32).collect()
+    };
+    let names = years.iter().map(|year| year.to_string().into()).collect();
+    Ok([
+        text(TAG)?,
+        text(CATEGORY)?,
+        Kind::of(segment.max_doc(), names, year),
+    ])
 }
 
 impl Kind {
@@ -131,7 +108,7 @@ impl Collector for &Labels {
     type Child = Counting;
 
     fn for_segment(&self, ordinal: SegmentOrdinal, _: &SegmentReader) -> tantivy::Result<Counting> {
-        Ok(Counting::of(&self.segments[ordinal as usize]))
+        Ok(Counting::of(self.0.at(ordinal)))
     }
 
     fn requires_scoring(&self) -> bool {
@@ -146,7 +123,7 @@ impl Collector for &Labels {
 
 /// The counts of one segment while they grow.
 pub(super) struct Counting {
-    segment: Arc<OfSegment>,
+    kinds: Arc<Kinds>,
     documents: usize,
     /// By kind, by place among the values.
     counts: [Vec<u32>; 3],
@@ -159,11 +136,11 @@ pub(super) struct Counted {
 }
 
 impl Counting {
-    fn of(segment: &Arc<OfSegment>) -> Self {
+    fn of(kinds: &Arc<Kinds>) -> Self {
         Self {
-            segment: Arc::clone(segment),
+            kinds: Arc::clone(kinds),
             documents: 0,
-            counts: [0, 1, 2].map(|kind| vec![0; segment.kinds[kind].values.len()]),
+            counts: [0, 1, 2].map(|kind| vec![0; kinds[kind].values.len()]),
         }
     }
 }
@@ -173,7 +150,7 @@ impl SegmentCollector for Counting {
 
     fn collect(&mut self, doc: DocId, _: Score) {
         self.documents += 1;
-        for (kind, counts) in self.segment.kinds.iter().zip(&mut self.counts) {
+        for (kind, counts) in self.kinds.iter().zip(&mut self.counts) {
             for label in kind.labels(doc) {
                 counts[*label as usize] += 1;
             }
@@ -182,7 +159,7 @@ impl SegmentCollector for Counting {
 
     fn harvest(self) -> Counted {
         let there = |kind: usize| {
-            let values = &self.segment.kinds[kind].values;
+            let values = &self.kinds[kind].values;
             let counted = values
                 .iter()
                 .cloned()

@@ -97,12 +97,24 @@ impl Snapshot {
     }
 
     /// Documents about the same matter as a text of one of them, best first. Documents share much: only those that share
-    /// what tells most are looked at.
-    pub(super) fn alike(&self, text: &str, ranking: &Ranking) -> Result<Vec<Found>, EngineError> {
+    /// what tells most are looked at, unless that are fewer than `least`: among few documents such words are of one alone.
+    pub(super) fn alike(
+        &self,
+        text: &str,
+        ranking: &Ranking,
+        least: usize,
+    ) -> Result<Vec<Found>, EngineError> {
         let understood = Understood::understand(text, self, ranking)?;
-        let built = query::alike(&understood, self.fields, ranking);
-        let top = TopDocs::with_limit(ALIKE).order_by_score();
-        let candidates = self.searcher.search(&*built, &top)?;
+        let top = |query: Box<dyn Query>, most| {
+            let top = TopDocs::with_limit(most).order_by_score();
+            self.searcher.search(&*query, &top)
+        };
+        let mut candidates = top(query::alike(&understood, self.fields, ranking), ALIKE)?;
+        if candidates.len() < least {
+            let everywhere = Filter::default();
+            let built = query::build(Some(&understood), &everywhere, self.fields, ranking);
+            candidates = top(built, least.max(ranking.window as usize))?;
+        }
         self.look_closely(&understood, &candidates, ranking)
     }
 

@@ -115,13 +115,7 @@ impl Engine for EmbeddedEngine {
             about.push('\n');
             about.push_str(label);
         }
-        let mut best = snapshot.alike(&about, &ranking)?;
-        if best.len() <= limit {
-            // Among few documents the words that tell most are of one alone.
-            best = snapshot
-                .best(&about, &Filter::default(), &ranking, limit + 1)?
-                .1;
-        }
+        let best = snapshot.alike(&about, &ranking, limit + 1)?;
         let own_score = best.first().map_or(0.0, |f| f.parts.total());
         let mut related: Vec<Document> = Vec::new();
         for found in best

@@ -5,15 +5,14 @@
 
 use super::columns::texts_by_ordinal;
 use super::schema::{Fields, HEADLINE, TAG};
+use super::segments::OfSegments;
 use super::snapshot::Snapshot;
 use super::vocabulary::Vocabulary;
 use crate::analysis::{Token, pinyin_of, sound_of, whole_words};
 use crate::engine::{EngineError, Suggestion, SuggestionTarget};
 use rayon::prelude::*;
 use std::collections::HashSet;
-use std::sync::Arc;
 use tantivy::collector::TopDocs;
-use tantivy::index::SegmentId;
 use tantivy::query::{BooleanQuery, DisjunctionMaxQuery, Occur, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, Searcher, SegmentReader, Term};
@@ -29,19 +28,9 @@ const MOST_TERMS: usize = 3;
 /// Terms have so many characters at least: shorter ones are parts of words.
 const SHORTEST_TERM: usize = 3;
 
-/// The questions of a snapshot by their beginnings: as written, in pinyin, by initials. Segments of an index never change,
-/// so that each is spelled once, however often documents do.
-#[derive(Default)]
-pub(super) struct Suggestions {
-    /// In the order of the searcher.
-    segments: Vec<Arc<OfSegment>>,
-}
-
-/// The questions of one segment, also of documents that were deleted since.
-struct OfSegment {
-    id: SegmentId,
-    beginnings: Beginnings,
-}
+/// The questions of a snapshot by their beginnings: as written, in pinyin, by initials; of each segment also those of
+/// documents that were deleted since.
+pub(super) struct Suggestions(OfSegments<Beginnings>);
 
 /// What may be typed of each question, sorted; in one text, as there are many and they are short.
 #[derive(Default)]
@@ -107,27 +96,17 @@ impl Beginning {
 impl Suggestions {
     /// Reads the questions of an index from their column, but for segments that are in `before`.
     pub(super) fn read(searcher: &Searcher, before: Option<&Self>) -> tantivy::Result<Self> {
-        let known = before.map_or(&[][..], |before| &before.segments);
-        let of_segment =
-            |segment: &SegmentReader| match known.iter().find(|s| s.id == segment.segment_id()) {
-                Some(known) => Ok(Arc::clone(known)),
-                None => OfSegment::read(segment).map(Arc::new),
-            };
-        let segments = searcher.segment_readers().iter().map(of_segment);
-        Ok(Self {
-            segments: segments.collect::<tantivy::Result<_>>()?,
-        })
+        OfSegments::read(searcher, before.map(|b| &b.0), Beginnings::read).map(Self)
     }
 
     /// Questions that begin with what was typed, at most `limit`.
     fn beginning_with(&self, searcher: &Searcher, typed: &str, limit: usize) -> Vec<DocAddress> {
         let typed = key(typed);
         let mut found: Vec<(&str, DocAddress)> = Vec::new();
-        for (ordinal, segment) in (0..).zip(&self.segments) {
+        for (ordinal, beginnings) in (0..).zip(self.0.iter()) {
             let alive = searcher.segment_reader(ordinal).alive_bitset();
             let mut seen = HashSet::new();
-            let here = segment
-                .beginnings
+            let here = beginnings
                 .beginning_with(&typed)
                 .filter(|(_, doc)| alive.is_none_or(|a| a.is_alive(*doc)) && seen.insert(*doc))
                 .take(limit);
@@ -139,7 +118,7 @@ impl Suggestions {
     }
 }
 
-impl OfSegment {
+impl Beginnings {
     fn read(segment: &SegmentReader) -> tantivy::Result<Self> {
         let mut beginnings = Beginnings::default();
         if let Some(headlines) = segment.fast_fields().str(HEADLINE)? {
@@ -160,10 +139,7 @@ impl OfSegment {
             beginnings = parts.iter().fold(beginnings, Beginnings::append);
             beginnings.sort();
         }
-        Ok(Self {
-            id: segment.segment_id(),
-            beginnings,
-        })
+        Ok(beginnings)
     }
 }
 

@@ -1,0 +1,39 @@
+//! What is made of each segment of an index. Segments never change, so that it is made once, however often documents do.
+
+use std::sync::Arc;
+use tantivy::index::SegmentId;
+use tantivy::{Searcher, SegmentReader};
+
+/// One `T` for each segment, in the order of the searcher.
+pub(super) struct OfSegments<T>(Vec<(SegmentId, Arc<T>)>);
+
+impl<T> OfSegments<T> {
+    /// Makes what is not in `before`.
+    pub(super) fn read(
+        searcher: &Searcher,
+        before: Option<&Self>,
+        make: impl Fn(&SegmentReader) -> tantivy::Result<T>,
+    ) -> tantivy::Result<Self> {
+        let known = before.map_or(&[][..], |before| &before.0);
+        let of_segment = |segment: &SegmentReader| {
+            let id = segment.segment_id();
+            let one = match known.iter().find(|(known, _)| *known == id) {
+                Some((_, known)) => Arc::clone(known),
+                None => Arc::new(make(segment)?),
+            };
+            Ok((id, one))
+        };
+        let segments = searcher.segment_readers().iter().map(of_segment);
+        Ok(Self(segments.collect::<tantivy::Result<_>>()?))
+    }
+
+    /// In the order of the searcher.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<T>> {
+        self.0.iter().map(|(_, one)| one)
+    }
+
+    /// That of the segment at this place.
+    pub(super) fn at(&self, ordinal: u32) -> &Arc<T> {
+        &self.0[ordinal as usize].1
+    }
+}
