@@ -83,10 +83,6 @@ pub(super) fn parse(path: &str, yaml: &str, first_line: usize) -> Result<Meta, R
         return Ok(Meta::default());
     }
     let reject = |error: &serde_saphyr::Error| reject_yaml(path, error, first_line);
-    let known: Known = serde_saphyr::from_str(yaml).map_err(|e| reject(&e))?;
-    let mut extra: BTreeMap<String, serde_json::Value> =
-        serde_saphyr::from_str(yaml).map_err(|e| reject(&e))?;
-    extra.retain(|key, _| !KNOWN_KEYS.contains(&key.as_str()));
     let Known {
         id,
         title,
@@ -96,7 +92,8 @@ pub(super) fn parse(path: &str, yaml: &str, first_line: usize) -> Result<Meta, R
         author,
         tags,
         keywords,
-    } = known;
+        extra,
+    } = serde_saphyr::from_str(yaml).map_err(|e| reject(&e))?;
     let date = match date.filter(|d| !d.value.trim().is_empty()) {
         None => None,
         Some(text) => Some(parse_date(&text.value).ok_or_else(|| {
@@ -151,17 +148,6 @@ fn reject_yaml(path: &str, error: &serde_saphyr::Error, first_line: usize) -> Re
     )
 }
 
-const KNOWN_KEYS: [&str; 8] = [
-    "id",
-    "title",
-    "date",
-    "category",
-    "description",
-    "author",
-    "tags",
-    "keywords",
-];
-
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Known {
@@ -173,6 +159,8 @@ struct Known {
     author: Option<String>,
     tags: Labels,
     keywords: Labels,
+    #[serde(flatten)]
+    extra: BTreeMap<String, serde_json::Value>,
 }
 
 /// A YAML list of words, or one string with commas between them.
@@ -237,6 +225,16 @@ mod tests {
         assert_eq!(read.tags, ["a", "b"]);
         assert_eq!(read.keywords, ["x", "y"]);
         assert_eq!(read.extra["mood"]["good"][0], 1);
+    }
+
+    #[test]
+    fn unknown_keys_are_kept_whatever_they_are() {
+        let read = meta("2021: a\ntrue: [1, 2.5, null]\ntitle: x\nnested: {a: {b: c}}\n").unwrap();
+        assert_eq!(read.title.as_deref(), Some("x"));
+        assert_eq!(read.extra["2021"], "a");
+        assert_eq!(read.extra["true"], serde_json::json!([1, 2.5, null]));
+        assert_eq!(read.extra["nested"]["a"]["b"], "c");
+        assert_eq!(read.extra.len(), 3);
     }
 
     #[test]
