@@ -18,9 +18,10 @@ pub use terms::Terms;
 pub use thesaurus::Phrase;
 pub use words::{Words, WordsProblem};
 
-use normalize::Normalized;
+use normalize::{Normalized, push_normalized};
 use segment::Segmenter;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 use thesaurus::Thesaurus;
 
@@ -51,7 +52,7 @@ struct Piece {
     /// Bytes of the normalized text.
     range: Range<usize>,
     /// The stem, where that is another word than the text.
-    stem: Option<String>,
+    stem: Option<Rc<str>>,
     /// As that of the token.
     position: usize,
 }
@@ -66,7 +67,9 @@ impl Piece {
         let (byte_start, byte_end) = normalized.source_range(self.range.clone());
         let written = || normalized.text()[self.range].to_owned();
         Token {
-            text: self.stem.unwrap_or_else(written),
+            text: self
+                .stem
+                .map_or_else(written, |stem| stem.as_ref().to_owned()),
             byte_start,
             byte_end,
             position: self.position,
@@ -168,12 +171,10 @@ impl Analyzer {
 
     /// The Chinese characters of `text`, each once, by their code points.
     pub fn characters(&self, text: &str) -> Vec<char> {
-        let normalized = Normalized::new(text);
-        let mut characters: Vec<char> = normalized
-            .text()
-            .chars()
-            .filter(|c| segment::is_han(*c))
-            .collect();
+        let mut normalized = String::with_capacity(text.len());
+        push_normalized(&mut normalized, text);
+        let mut characters: Vec<char> =
+            normalized.chars().filter(|c| segment::is_han(*c)).collect();
         characters.sort_unstable();
         characters.dedup();
         characters
@@ -194,6 +195,17 @@ impl Analyzer {
         pieces.map(|piece| piece.into_token(&normalized)).collect()
     }
 
+    /// Those of the tokens that [`analyze`](Self::analyze) gives whose text is wanted.
+    pub fn find(&self, text: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<Token> {
+        let normalized = Normalized::new(text);
+        let mut pieces = self.pieces(&normalized);
+        pieces.retain(|piece| is_wanted(piece.text(normalized.text())));
+        let tokens = pieces
+            .into_iter()
+            .map(|piece| piece.into_token(&normalized));
+        tokens.collect()
+    }
+
     /// The texts of the tokens that [`analyze`](Self::analyze) gives, for an index.
     pub fn terms(&self, text: &str) -> Terms {
         let normalized = Normalized::new(text);
@@ -203,7 +215,8 @@ impl Analyzer {
 
     /// The texts of the tokens that [`bigrams`](Self::bigrams) gives, for an index.
     pub fn bigram_terms(&self, text: &str) -> Terms {
-        let normalized = Normalized::new(text).into_text();
+        let mut normalized = String::with_capacity(text.len());
+        push_normalized(&mut normalized, text);
         let pieces = bigram_pieces(&normalized);
         Terms::new(normalized, pieces)
     }

@@ -79,7 +79,7 @@ pub(crate) struct Cut {
     tags: Vec<String>,
     category: String,
     headline: String,
-    source: Vec<u8>,
+    source: String,
 }
 
 impl Cut {
@@ -104,7 +104,7 @@ impl Cut {
             tags: document.tags.clone(),
             category: document.category.clone().unwrap_or_default(),
             headline: plain.headline.clone(),
-            source: serde_json::to_vec(document).unwrap_or_default(),
+            source: serde_json::to_string(document).unwrap_or_default(),
         }
     }
 }
@@ -139,7 +139,7 @@ fn schema() -> Schema {
         schema.add_u64_field(name, number.clone());
     }
     schema.add_u64_field("day", FAST | INDEXED);
-    schema.add_bytes_field("source", STORED);
+    schema.add_text_field("source", STORED);
     schema.build()
 }
 
@@ -190,7 +190,7 @@ pub(crate) fn index(documents: &[Cut], folder: &Path) -> anyhow::Result<()> {
         ] {
             indexed.add_u64(field, value);
         }
-        indexed.add_bytes(source, &document.source);
+        indexed.add_text(source, &document.source);
         writer.add_document(indexed)?;
     }
     writer.commit()?;

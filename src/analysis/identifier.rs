@@ -3,11 +3,21 @@
 use super::Piece;
 use super::normalize::Normalized;
 use rust_stemmers::{Algorithm, Stemmer};
-use std::borrow::Cow;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
+
+/// Stems that each thread remembers, at most: documents say the same words over and over.
+const MOST_REMEMBERED: usize = 4_096;
+
+thread_local! {
+    /// Words with their stems; none where the word is its own.
+    static STEMS: RefCell<FxHashMap<Box<str>, Option<Rc<str>>>> = RefCell::default();
+}
 
 /// Shorter words are left as they are: stemming `dns` or `os` would only lose them.
 const SHORTEST_STEMMED: usize = 4;
@@ -34,8 +44,8 @@ pub(super) fn cut(
             position,
         };
         pieces.push(as_written(None));
-        if stem != written {
-            pieces.push(as_written(Some(stem.into_owned())));
+        if stem.is_some() {
+            pieces.push(as_written(stem));
         }
     };
     push_with_stem(run);
@@ -46,14 +56,24 @@ pub(super) fn cut(
     position + 1
 }
 
-/// The stem of an English word; anything else as it is.
-pub(super) fn stem(word: &str) -> Cow<'_, str> {
+/// The stem of an English word, where that is another word.
+pub(super) fn stem(word: &str) -> Option<Rc<str>> {
     let is_word = word.len() >= SHORTEST_STEMMED && word.bytes().all(|b| b.is_ascii_lowercase());
-    if is_word {
-        ENGLISH.stem(word)
-    } else {
-        word.into()
+    if !is_word {
+        return None;
     }
+    if let Some(stem) = STEMS.with_borrow(|stems| stems.get(word).cloned()) {
+        return stem;
+    }
+    let stem = ENGLISH.stem(word);
+    let stem: Option<Rc<str>> = (stem != word).then(|| stem.into());
+    STEMS.with_borrow_mut(|stems| {
+        if stems.len() == MOST_REMEMBERED {
+            stems.clear();
+        }
+        stems.insert(word.into(), stem.clone());
+    });
+    stem
 }
 
 /// The ranges between joiners, at the humps of camelCase, and between letters and digits.

@@ -27,26 +27,13 @@ impl<'a> Normalized<'a> {
         let mut text = String::with_capacity(source.len());
         // Of three bytes most characters, or of one.
         let mut places = Vec::with_capacity(source.len() / 2);
-        for (start, c) in source.char_indices() {
-            let source = start as u32..(start + c.len_utf8()) as u32;
-            let mut push = |c: char| {
-                places.push(Place {
-                    here: text.len() as u32,
-                    source: source.clone(),
-                });
-                text.push(c);
-            };
-            if c.is_ascii() {
-                push(c.to_ascii_lowercase());
-            } else if UNIFIED_IDEOGRAPHS.contains(&u32::from(c)) {
-                // Neither width nor case, and nothing to compose: most of the text by far.
-                push(simplified(c));
-            } else {
-                for c in std::iter::once(c).nfkc().flat_map(char::to_lowercase) {
-                    push(simplified(c));
-                }
-            }
-        }
+        each_normalized(source, |start, length, c| {
+            places.push(Place {
+                here: text.len() as u32,
+                source: start as u32..(start + length) as u32,
+            });
+            text.push(c);
+        });
         Self {
             source,
             text,
@@ -90,6 +77,42 @@ impl<'a> Normalized<'a> {
     }
 }
 
+/// Appends what [`Normalized`] makes of `source`, where nobody asks for places.
+pub(super) fn push_normalized(text: &mut String, source: &str) {
+    each_normalized(source, |_, _, c| text.push(c));
+}
+
+/// As [`push_normalized`]; also appends the places in `text` of what was written in upper case.
+pub(super) fn push_with_humps(text: &mut String, humps: &mut Vec<usize>, source: &str) {
+    each_normalized(source, |start, _, c| {
+        // Chinese has no case, and is most of the text.
+        if c < FIRST_OF_CHINESE {
+            let written = source[start..].chars().next();
+            if c.is_alphabetic() && written.is_some_and(char::is_uppercase) {
+                humps.push(text.len());
+            }
+        }
+        text.push(c);
+    });
+}
+
+/// Calls `with` for each normalized character: where its source begins, how many bytes that has, the character.
+fn each_normalized(source: &str, mut with: impl FnMut(usize, usize, char)) {
+    for (start, c) in source.char_indices() {
+        if c.is_ascii() {
+            with(start, 1, c.to_ascii_lowercase());
+        } else if UNIFIED_IDEOGRAPHS.contains(&u32::from(c)) {
+            // Neither width nor case, and nothing to compose: most of the text by far.
+            with(start, c.len_utf8(), simplified(c));
+        } else {
+            for normal in std::iter::once(c).nfkc().flat_map(char::to_lowercase) {
+                with(start, c.len_utf8(), simplified(normal));
+            }
+        }
+    }
+}
+
+const FIRST_OF_CHINESE: char = '\u{3000}';
 const UNIFIED_IDEOGRAPHS: Range<u32> = 0x4e00..0xa000;
 
 fn simplified(c: char) -> char {

@@ -163,7 +163,7 @@ fn canonical(text: &str) -> (String, Vec<Place>) {
                 at: canonical.len(),
                 source: source(run.range.clone()),
             });
-            canonical.push_str(&identifier::stem(written));
+            canonical.push_str(identifier::stem(written).as_deref().unwrap_or(written));
         } else {
             for (offset, c) in written.char_indices() {
                 let at = run.range.start + offset;

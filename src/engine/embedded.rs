@@ -3,18 +3,21 @@
 //! A document: `sync` finds what changed, `schema` says what is kept of it, `store` owns the folder on disk. A commit
 //! makes a new `snapshot`, so that one request sees one state.
 //!
-//! A query: `understand` says what is asked, `query` and `find` look for candidates, `evidence` and `score` look at each
-//! closely, `answer` judges how sure that is, `prefer` lets ratings nudge the order, `fold`, `present`, `snippet` and `facets` make hits of it.
+//! A query: `understand` says what is asked, `wanted` and `candidates` find what may answer it (`handles` are what they
+//! read, `matched` is all they found), `evidence` and `score` look at each closely in `find`, `answer` judges how sure that
+//! is, `prefer` lets ratings nudge the order, `fold`, `present`, `snippet` and `facets` make hits of it.
 
 mod answer;
+mod candidates;
 mod columns;
 mod evidence;
 mod facets;
 mod find;
 mod fold;
+mod handles;
+mod matched;
 mod prefer;
 mod present;
-mod query;
 mod schema;
 mod score;
 mod search;
@@ -27,6 +30,7 @@ mod sync;
 mod tokenizer;
 mod understand;
 mod vocabulary;
+mod wanted;
 mod watch;
 
 pub use store::{IndexError, Opened};

@@ -7,197 +7,191 @@ use super::columns::texts_by_ordinal;
 use super::schema::{CATEGORY, TAG, YEAR};
 use super::segments::OfSegments;
 use crate::engine::{FacetCount, Facets};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::{DocAddress, DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use tantivy::columnar::StrColumn;
+use tantivy::{DocAddress, DocId, Searcher, SegmentReader};
 
 /// Values a facet shows, at most.
 const MOST_VALUES: usize = 40;
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Tag,
+    Category,
+    Year,
+}
+
+/// A tag, a category or a year.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Label {
+    kind: Kind,
+    value: Box<str>,
+}
+
 /// The labels of all documents of a snapshot.
-pub(super) struct Labels(OfSegments<Kinds>);
+pub(super) struct Labels {
+    segments: OfSegments<Labelled>,
+    /// All labels in order, each once.
+    all: Vec<Label>,
+    /// Where the labels of each segment are among them.
+    places: Vec<Vec<u32>>,
+}
 
-/// The labels of one segment: tags, categories, years.
-type Kinds = [Kind; 3];
-
-/// One kind of label.
-struct Kind {
-    values: Vec<Box<str>>,
-    /// Where the labels of each document begin among all; one more at the end.
+/// The labels of the documents of one segment.
+struct Labelled {
+    labels: Vec<Label>,
+    /// Where the labels of each document begin; one more at the end.
     starts: Vec<u32>,
-    /// Places among the values.
-    labels: Vec<u32>,
+    /// Places among the labels.
+    of_documents: Vec<u32>,
 }
 
 impl Labels {
     /// Reads the labels of an index from their columns, but for segments that are in `before`.
     pub(super) fn read(searcher: &Searcher, before: Option<&Self>) -> tantivy::Result<Self> {
-        OfSegments::read(searcher, before.map(|b| &b.0), kinds_of).map(Self)
+        let segments = OfSegments::read(searcher, before.map(|b| &b.segments), Labelled::read)?;
+        let mut all: Vec<Label> = segments.iter().flat_map(|s| &s.labels).cloned().collect();
+        all.sort_unstable();
+        all.dedup();
+        let place = |label: &Label| all.binary_search(label).unwrap_or_default() as u32;
+        let of_segment = |segment: &Labelled| segment.labels.iter().map(place).collect();
+        let places = segments.iter().map(|segment| of_segment(segment)).collect();
+        Ok(Self {
+            segments,
+            all,
+            places,
+        })
     }
 
-    /// Counts over a few documents.
-    pub(super) fn of_documents(&self, documents: impl Iterator<Item = DocAddress>) -> Facets {
-        let mut counting: Vec<Option<Counting>> = self.0.iter().map(|_| None).collect();
-        for address in documents {
-            counting[address.segment_ord as usize]
-                .get_or_insert_with(|| Counting::of(self.0.at(address.segment_ord)))
-                .collect(address.doc_id, 0.0);
-        }
-        merged(counting.into_iter().flatten().map(Counting::harvest))
-    }
-}
-
-fn kinds_of(segment: &SegmentReader) -> tantivy::Result<Kinds> {
-    let columns = segment.fast_fields();
-    let text = |name| -> tantivy::Result<Kind> {
-        let Some(column) = columns.str(name)? else {
-            return Ok(Kind::of(segment.max_doc(), Vec::new(), |_| Vec::new()));
-        };
-        let ordinals = |doc| column.term_ords(doc).map(|o| o as u32).collect();
-        Ok(Kind::of(
-            segment.max_doc(),
-            texts_by_ordinal(&column)?,
-            ordinals,
-        ))
-    };
-    let column = columns.u64(YEAR)?;
-    let years: BTreeSet<u64> = (0..segment.max_doc())
-        .filter_map(|doc| column.first(doc))
-        .collect();
-    let years: Vec<u64> = years.into_iter().collect();
-    let year = |doc| {
-        let found = column
-            .first(doc)
-            .and_then(|year| years.binary_search(&year).ok());
-        found.into_iter().map(|place| place as u32).collect()
-    };
-    let names = years.iter().map(|year| year.to_string().into()).collect();
-    Ok([
-        text(TAG)?,
-        text(CATEGORY)?,
-        Kind::of(segment.max_doc(), names, year),
-    ])
-}
-
-impl Kind {
-    fn of(documents: DocId, values: Vec<Box<str>>, labels_of: impl Fn(DocId) -> Vec<u32>) -> Self {
-        let mut starts = Vec::with_capacity(documents as usize + 1);
-        let mut labels = Vec::new();
-        for doc in 0..documents {
-            starts.push(labels.len() as u32);
-            labels.extend(labels_of(doc));
-        }
-        starts.push(labels.len() as u32);
-        Self {
-            values,
-            starts,
-            labels,
-        }
-    }
-
-    fn labels(&self, doc: DocId) -> &[u32] {
-        let doc = doc as usize;
-        &self.labels[self.starts[doc] as usize..self.starts[doc + 1] as usize]
-    }
-}
-
-/// Counts the documents of a search and their labels.
-impl Collector for &Labels {
-    type Fruit = (usize, Facets);
-    type Child = Counting;
-
-    fn for_segment(&self, ordinal: SegmentOrdinal, _: &SegmentReader) -> tantivy::Result<Counting> {
-        Ok(Counting::of(self.0.at(ordinal)))
-    }
-
-    fn requires_scoring(&self) -> bool {
-        false
-    }
-
-    fn merge_fruits(&self, counted: Vec<Counted>) -> tantivy::Result<(usize, Facets)> {
-        let documents = counted.iter().map(|counted| counted.documents).sum();
-        Ok((documents, merged(counted.into_iter())))
-    }
-}
-
-/// The counts of one segment while they grow.
-pub(super) struct Counting {
-    kinds: Arc<Kinds>,
-    documents: usize,
-    /// By kind, by place among the values.
-    counts: [Vec<u32>; 3],
-}
-
-/// The counts of one segment.
-pub(super) struct Counted {
-    documents: usize,
-    kinds: [Vec<(Box<str>, u32)>; 3],
-}
-
-impl Counting {
-    fn of(kinds: &Arc<Kinds>) -> Self {
-        Self {
-            kinds: Arc::clone(kinds),
-            documents: 0,
-            counts: [0, 1, 2].map(|kind| vec![0; kinds[kind].values.len()]),
+    /// Begins to count.
+    pub(super) fn counting(&self) -> Counting<'_> {
+        Counting {
+            labels: self,
+            segments: self.segments.iter().map(AsRef::as_ref).collect(),
+            counts: self.places.iter().map(|p| vec![0; p.len()]).collect(),
         }
     }
 }
 
-impl SegmentCollector for Counting {
-    type Fruit = Counted;
+/// Counts over documents while they are added.
+pub(super) struct Counting<'l> {
+    labels: &'l Labels,
+    segments: Vec<&'l Labelled>,
+    /// By segment, by label.
+    counts: Vec<Vec<u32>>,
+}
 
-    fn collect(&mut self, doc: DocId, _: Score) {
-        self.documents += 1;
-        for (kind, counts) in self.kinds.iter().zip(&mut self.counts) {
-            for label in kind.labels(doc) {
-                counts[*label as usize] += 1;
+impl Counting<'_> {
+    pub(super) fn add(&mut self, document: DocAddress) {
+        let segment = document.segment_ord as usize;
+        let counts = &mut self.counts[segment];
+        for label in self.segments[segment].labels_of(document.doc_id) {
+            counts[*label as usize] += 1;
+        }
+    }
+
+    /// The most frequent first, years the newest first.
+    pub(super) fn facets(self) -> Facets {
+        let all = &self.labels.all;
+        let mut sums = vec![0; all.len()];
+        for (places, counts) in self.labels.places.iter().zip(self.counts) {
+            for (place, count) in places.iter().zip(counts) {
+                sums[*place as usize] += u64::from(count);
             }
         }
-    }
-
-    fn harvest(self) -> Counted {
-        let there = |kind: usize| {
-            let values = &self.kinds[kind].values;
-            let counted = values
-                .iter()
-                .cloned()
-                .zip(self.counts[kind].iter().copied());
-            counted.filter(|(_, count)| *count > 0).collect()
+        let of = |kind: Kind| {
+            let counted = all.iter().zip(sums.iter().copied());
+            counted.filter(move |(label, count)| *count > 0 && label.kind == kind)
         };
-        Counted {
-            documents: self.documents,
-            kinds: [0, 1, 2].map(there),
+        let most_first = |kind: Kind| {
+            let mut counts: Vec<_> = of(kind).collect();
+            counts.sort_by_key(|(_, count)| Reverse(*count));
+            shown(counts.into_iter())
+        };
+        let years: Vec<_> = of(Kind::Year).collect();
+        Facets {
+            tags: most_first(Kind::Tag),
+            categories: most_first(Kind::Category),
+            years: shown(years.into_iter().rev()),
         }
     }
 }
 
-/// The counts of all segments together: the most frequent first, years the newest first.
-fn merged(counted: impl Iterator<Item = Counted>) -> Facets {
-    let mut sums: [BTreeMap<Box<str>, u64>; 3] = Default::default();
-    for segment in counted {
-        for (sums, counts) in sums.iter_mut().zip(segment.kinds) {
-            for (value, count) in counts {
-                *sums.entry(value).or_default() += u64::from(count);
-            }
-        }
-    }
-    let [tags, categories, years] = sums.map(|sums| {
-        let counts = sums.into_iter().map(|(value, count)| FacetCount {
-            value: value.into(),
-            count,
-        });
-        counts.collect::<Vec<_>>()
+fn shown<'l>(counts: impl Iterator<Item = (&'l Label, u64)>) -> Vec<FacetCount> {
+    let shown = counts.take(MOST_VALUES).map(|(label, count)| FacetCount {
+        value: label.value.as_ref().to_owned(),
+        count,
     });
-    let most_first = |mut counts: Vec<FacetCount>| {
-        counts.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
-        counts.truncate(MOST_VALUES);
-        counts
-    };
-    Facets {
-        tags: most_first(tags),
-        categories: most_first(categories),
-        years: years.into_iter().rev().take(MOST_VALUES).collect(),
+    shown.collect()
+}
+
+impl Labelled {
+    fn read(segment: &SegmentReader) -> tantivy::Result<Self> {
+        let columns = segment.fast_fields();
+        let tags = Texts::read(Kind::Tag, columns.str(TAG)?)?;
+        let categories = Texts::read(Kind::Category, columns.str(CATEGORY)?)?;
+        let year_of = columns.u64(YEAR)?;
+        let documents = 0..segment.max_doc();
+        let years = documents.clone().filter_map(|doc| year_of.first(doc));
+        let years: Vec<u64> = years.collect::<BTreeSet<_>>().into_iter().collect();
+        let (of_categories, of_years) = (
+            tags.labels.len(),
+            tags.labels.len() + categories.labels.len(),
+        );
+        let mut starts = Vec::with_capacity(segment.max_doc() as usize + 1);
+        let mut of_documents = Vec::new();
+        for doc in documents {
+            starts.push(of_documents.len() as u32);
+            of_documents.extend(tags.of(doc));
+            of_documents.extend(categories.of(doc).map(|place| place + of_categories as u32));
+            let year = year_of
+                .first(doc)
+                .and_then(|year| years.binary_search(&year).ok());
+            of_documents.extend(year.map(|place| (place + of_years) as u32));
+        }
+        starts.push(of_documents.len() as u32);
+        let years = years.iter().map(|year| Label {
+            kind: Kind::Year,
+            value: year.to_string().into(),
+        });
+        let labels = tags
+            .labels
+            .into_iter()
+            .chain(categories.labels)
+            .chain(years);
+        Ok(Self {
+            labels: labels.collect(),
+            starts,
+            of_documents,
+        })
+    }
+
+    fn labels_of(&self, doc: DocId) -> &[u32] {
+        let doc = doc as usize;
+        &self.of_documents[self.starts[doc] as usize..self.starts[doc + 1] as usize]
+    }
+}
+
+/// A column of text.
+struct Texts {
+    column: Option<StrColumn>,
+    labels: Vec<Label>,
+}
+
+impl Texts {
+    fn read(kind: Kind, column: Option<StrColumn>) -> tantivy::Result<Self> {
+        let texts = column.as_ref().map(texts_by_ordinal).transpose()?;
+        let labels = texts.unwrap_or_default().into_iter();
+        Ok(Self {
+            labels: labels.map(|value| Label { kind, value }).collect(),
+            column,
+        })
+    }
+
+    /// Places of the labels of a document.
+    fn of(&self, doc: DocId) -> impl Iterator<Item = u32> {
+        let column = self.column.iter();
+        column.flat_map(move |column| column.term_ords(doc).map(|ordinal| ordinal as u32))
     }
 }

@@ -1,17 +1,15 @@
 //! Finds the best documents: candidates by a plain sum over words, then a close look at each.
 
 use super::evidence::{Evidence, gather};
-use super::schema::DAY;
+use super::matched::Matched;
 use super::score::{Features, Scorer};
 use super::snapshot::Snapshot;
 use super::understand::Query as Understood;
-use super::{answer, query};
+use super::{answer, wanted};
 use crate::engine::{
     Confidence, EngineError, Facets, Filter, NONE_FROM, Ranking, ScoreParts, SearchQuery, Sort,
 };
-use tantivy::collector::TopDocs;
-use tantivy::query::Query;
-use tantivy::{DocAddress, Order};
+use tantivy::DocAddress;
 
 /// Documents that are looked at closely for those like another.
 const ALIKE: usize = 32;
@@ -23,6 +21,27 @@ pub(super) struct Found {
     /// Of those that were looked at closely.
     pub(super) features: Option<Features>,
     pub(super) evidence: Option<Evidence>,
+}
+
+impl Found {
+    /// One that was not looked at closely.
+    pub(super) fn at(address: DocAddress) -> Self {
+        Self {
+            address,
+            parts: ScoreParts::default(),
+            features: None,
+            evidence: None,
+        }
+    }
+}
+
+/// The best documents for a text, and all that have any of its words.
+pub(super) struct Best {
+    pub(super) understood: Understood,
+    /// Best first.
+    pub(super) found: Vec<Found>,
+    pub(super) matched: Matched,
+    pub(super) confidence: Option<Confidence>,
 }
 
 /// Everything found for a query, before it becomes a page of hits.
@@ -43,9 +62,12 @@ impl Snapshot {
         ranking: &Ranking,
     ) -> Result<Answered, EngineError> {
         let end = query.offset.saturating_add(query.limit.max(1));
-        let (understood, mut found) = self.best(&query.text, &query.filter, ranking, end)?;
-        let scorer = Scorer::new(&understood, self.mean_lengths, ranking);
-        let confidence = answer::confidence(&understood, &scorer, &found);
+        let Best {
+            understood,
+            mut found,
+            matched,
+            confidence,
+        } = self.best(&query.text, &query.filter, ranking, end)?;
         let floor = found
             .first()
             .map_or(0.0, |best| best.parts.total() * ranking.floor);
@@ -53,26 +75,29 @@ impl Snapshot {
             .iter()
             .take_while(|f| f.features.is_some() && f.parts.total() >= floor)
             .count();
-        let (total, facets) = if relevant < found.len().min(ranking.window as usize) {
+        let mut counting = self.labels.counting();
+        let total = if relevant < found.len().min(ranking.window as usize) {
             found.truncate(relevant);
             if query.sort == Sort::Newest {
                 found.sort_by(|a, b| self.newer_first(a.address, b.address));
             }
-            let addresses = found.iter().map(|f| f.address);
-            (relevant, self.labels.of_documents(addresses))
-        } else {
-            let built = query::build(Some(&understood), &query.filter, self.fields, ranking);
-            let counted = self.searcher.search(&*built, &&self.labels)?;
-            if query.sort == Sort::Newest {
-                found = self.newest_of(&*built, end)?;
+            for one in &found {
+                counting.add(one.address);
             }
-            counted
+            relevant
+        } else {
+            if query.sort == Sort::Newest {
+                let newest = self.newest_of(&matched, end).into_iter();
+                found = newest.map(Found::at).collect();
+            }
+            matched.each(|address| counting.add(address));
+            matched.count()
         };
         Ok(Answered {
             understood,
             found,
             total,
-            facets,
+            facets: counting.facets(),
             confidence,
         })
     }
@@ -85,15 +110,19 @@ impl Snapshot {
         filter: &Filter,
         ranking: &Ranking,
         least: usize,
-    ) -> Result<(Understood, Vec<Found>), EngineError> {
+    ) -> Result<Best, EngineError> {
         let understood = Understood::understand(text, self, ranking)?;
-        let built = query::build(Some(&understood), filter, self.fields, ranking);
-        let top = self
-            .top(least.max(ranking.window as usize))
-            .order_by_score();
-        let candidates = self.searcher.search(&*built, &top)?;
-        let best = self.look_closely(&understood, &candidates, ranking)?;
-        Ok((understood, best))
+        let most = least.max(ranking.window as usize);
+        let asked = wanted::asked(&understood, ranking);
+        let candidates = self.candidates(&asked, filter, most)?;
+        let found = self.look_closely(&understood, &candidates.best, ranking)?;
+        let scorer = Scorer::new(&understood, self.mean_lengths, ranking);
+        Ok(Best {
+            confidence: answer::confidence(&understood, &scorer, &found),
+            matched: candidates.matched,
+            understood,
+            found,
+        })
     }
 
     /// Documents about the same matter as a text of one of them, best first. Documents share much: only those that share
@@ -105,17 +134,14 @@ impl Snapshot {
         least: usize,
     ) -> Result<Vec<Found>, EngineError> {
         let understood = Understood::understand(text, self, ranking)?;
-        let top = |query: Box<dyn Query>, most| {
-            let top = TopDocs::with_limit(most).order_by_score();
-            self.searcher.search(&*query, &top)
-        };
-        let mut candidates = top(query::alike(&understood, self.fields, ranking), ALIKE)?;
-        if candidates.len() < least {
-            let everywhere = Filter::default();
-            let built = query::build(Some(&understood), &everywhere, self.fields, ranking);
-            candidates = top(built, least.max(ranking.window as usize))?;
+        let everywhere = Filter::default();
+        let telling = wanted::alike(&understood, ranking);
+        let mut found = self.candidates(&telling, &everywhere, ALIKE)?;
+        if found.best.len() < least {
+            let asked = wanted::asked(&understood, ranking);
+            found = self.candidates(&asked, &everywhere, least.max(ranking.window as usize))?;
         }
-        self.look_closely(&understood, &candidates, ranking)
+        self.look_closely(&understood, &found.best, ranking)
     }
 
     /// The query as it was probably meant, where that finds a surer answer than what was typed.
@@ -128,19 +154,10 @@ impl Snapshot {
         let Some(meant) = answered.understood.as_meant(&query.text) else {
             return Ok(None);
         };
-        let corrected = SearchQuery {
-            text: meant,
-            ..query.clone()
-        };
-        let surer = self
-            .answer(&corrected, ranking)?
-            .confidence
-            .unwrap_or_default();
+        let surer = self.best(&meant, &query.filter, ranking, 1)?.confidence;
+        let surer = surer.unwrap_or_default();
         let typed = answered.confidence.unwrap_or_default();
-        Ok(
-            (surer.answered() > typed.answered() && surer.none() < NONE_FROM)
-                .then_some(corrected.text),
-        )
+        Ok((surer.answered() > typed.answered() && surer.none() < NONE_FROM).then_some(meant))
     }
 
     /// Orders the candidates within the window by all their features; the rest keep their order.
@@ -170,36 +187,7 @@ impl Snapshot {
             by_score.then_with(|| self.newer_first(a.address, b.address))
         });
         let beyond = candidates.iter().skip(window);
-        best.extend(beyond.map(|(_, address)| Found {
-            address: *address,
-            parts: ScoreParts::default(),
-            features: None,
-            evidence: None,
-        }));
+        best.extend(beyond.map(|(_, address)| Found::at(*address)));
         Ok(best)
-    }
-
-    /// The first `limit` documents; memory is taken for no more than there are.
-    fn top(&self, limit: usize) -> TopDocs {
-        let documents = self.searcher.num_docs() as usize;
-        TopDocs::with_limit(limit.min(documents).max(1))
-    }
-
-    pub(super) fn newest_of(
-        &self,
-        built: &dyn Query,
-        limit: usize,
-    ) -> Result<Vec<Found>, EngineError> {
-        let newest = self.top(limit).order_by_fast_field::<u64>(DAY, Order::Desc);
-        let found = self.searcher.search(built, &newest)?;
-        Ok(found
-            .into_iter()
-            .map(|(_, address)| Found {
-                address,
-                parts: ScoreParts::default(),
-                features: None,
-                evidence: None,
-            })
-            .collect())
     }
 }

@@ -3,7 +3,6 @@
 
 use super::evidence::Evidence;
 use super::find::Found;
-use std::collections::BTreeSet;
 
 /// Characters of a shingle: the pieces whose hashes make up a signature.
 const SHINGLE: usize = 5;
@@ -83,16 +82,19 @@ pub(super) fn groups(found: Vec<Found>) -> Vec<Vec<Found>> {
 
 /// What two near-duplicates have in common.
 struct Face {
-    /// What the question says, without filler and order.
-    question: BTreeSet<u64>,
+    /// What the question says, without filler; in the order of the keys, each once.
+    question: Vec<u64>,
     answer: u64,
 }
 
 impl Face {
     fn of(evidence: &Evidence) -> Self {
         let telling = evidence.question.iter().filter(|w| !w.is_filler);
+        let mut question: Vec<u64> = telling.map(|w| w.key).collect();
+        question.sort_unstable();
+        question.dedup();
         Self {
-            question: telling.map(|w| w.key).collect(),
+            question,
             answer: evidence.answer_signature,
         }
     }

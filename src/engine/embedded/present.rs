@@ -1,11 +1,10 @@
 //! What was found becomes hits: pinned documents first, near-duplicates folded, words highlighted.
 
 use super::find::Found;
-use super::schema::HEADLINE;
 use super::snapshot::Snapshot;
 use super::snippet::Marker;
 use crate::document::DocumentId;
-use crate::engine::{EngineError, Filter, Hit, Pin, Pins, ScoreParts, SearchQuery, Similar, Sort};
+use crate::engine::{EngineError, Filter, Hit, Pin, Pins, SearchQuery, Similar, Sort};
 
 impl Snapshot {
     /// Puts what the maintainer wants first before the groups, takes out what is hidden; whether anything was put first.
@@ -43,12 +42,7 @@ impl Snapshot {
         let mut pinned = Vec::new();
         for id in first {
             if let Some(address) = self.address_of(self.fields.id, &id.0)? {
-                pinned.push(vec![Found {
-                    address,
-                    parts: ScoreParts::default(),
-                    features: None,
-                    evidence: None,
-                }]);
+                pinned.push(vec![Found::at(address)]);
             }
         }
         let any = !pinned.is_empty();
@@ -61,7 +55,7 @@ impl Snapshot {
         let document = self.document_at(group[0].address)?;
         let similar = group[1..].iter().map(|one| {
             Ok(Similar {
-                title: self.column_text(HEADLINE, one.address)?.unwrap_or_default(),
+                title: self.headline_at(one.address)?.unwrap_or_default(),
                 id: self.id_at(one.address)?,
             })
         });

@@ -1,6 +1,7 @@
 //! The score of a candidate: a weighted sum of features, each between 0 and about 1.
 
-use super::evidence::{ANSWER, Counts, Evidence, FIELDS, MeanLengths, QUESTION};
+use super::evidence::{Counts, Evidence, MeanLengths};
+use super::schema::{ANSWER, ANSWER_PAIRS, QUESTION, QUESTION_PAIRS, WORD_PLACES};
 use super::understand::{Concept, Query, Word, Wording};
 use crate::engine::{Ranking, ScoreParts};
 
@@ -46,7 +47,7 @@ pub(super) struct Scorer<'a> {
     query: &'a Query,
     means: MeanLengths,
     ranking: &'a Ranking,
-    field_weights: [f32; FIELDS],
+    field_weights: [f32; WORD_PLACES],
     /// Sum of the concepts' weights: what a document could have at most.
     all: f32,
     all_bigrams: f32,
@@ -93,14 +94,14 @@ impl<'a> Scorer<'a> {
         features.coverage /= self.all;
         features.question_bigrams = self.bigrams(
             &evidence.question_bigrams,
-            evidence.bigram_lengths[0],
-            self.means.bigrams[0],
+            evidence.lengths[QUESTION_PAIRS],
+            self.means.fields[QUESTION_PAIRS],
             self.ranking.question_length,
         );
         features.answer_bigrams = self.bigrams(
             &evidence.answer_bigrams,
-            evidence.bigram_lengths[1],
-            self.means.bigrams[1],
+            evidence.lengths[ANSWER_PAIRS],
+            self.means.fields[ANSWER_PAIRS],
             self.ranking.answer_length,
         );
         features.characters = self.characters(evidence);

@@ -1,16 +1,15 @@
 //! The engine's methods: each takes the latest snapshot and answers from it alone.
 
-use super::find::Answered;
-use super::schema::{HEADLINE, PATH};
+use super::find::{Answered, Found};
 use super::snapshot::Snapshot;
 use super::snippet::Marker;
-use super::{EmbeddedEngine, fold, query};
+use super::{EmbeddedEngine, fold};
 use crate::document::{Document, DocumentId, DocumentNames, GradeId};
 use crate::engine::{
     AnswerState, Engine, EngineError, Filter, Pins, Quality, Ranking, SearchQuery, SearchResults,
     Sort, Status, Suggestion, Understanding,
 };
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -22,7 +21,7 @@ impl Engine for EmbeddedEngine {
         let snapshot = self.snapshot.load();
         let ranking = self.ranking.load();
         if query.text.trim().is_empty() {
-            return snapshot.list(query, &ranking);
+            return snapshot.list(query);
         }
         let answered = snapshot.answer(query, &ranking)?;
         let suggestion = snapshot.better_wording(query, &answered, &ranking)?;
@@ -71,8 +70,8 @@ impl Engine for EmbeddedEngine {
     fn rank(&self, text: &str, limit: usize) -> Result<Vec<(DocumentId, f32)>, EngineError> {
         let snapshot = self.snapshot.load();
         let ranking = self.ranking.load();
-        let (_, best) = snapshot.best(text, &Filter::default(), &ranking, limit)?;
-        let ids = best.into_iter().take(limit);
+        let best = snapshot.best(text, &Filter::default(), &ranking, limit)?;
+        let ids = best.found.into_iter().take(limit);
         ids.map(|f| Ok((snapshot.id_at(f.address)?, f.parts.total())))
             .collect()
     }
@@ -89,7 +88,7 @@ impl Engine for EmbeddedEngine {
     fn path_of(&self, id: &DocumentId) -> Result<Option<String>, EngineError> {
         let snapshot = self.snapshot.load();
         match snapshot.address_of(snapshot.fields.id, &id.0)? {
-            Some(address) => snapshot.column_text(PATH, address),
+            Some(address) => snapshot.column_text(|handles| &handles.paths, address),
             None => Ok(None),
         }
     }
@@ -122,7 +121,7 @@ impl Engine for EmbeddedEngine {
             .iter()
             .take_while(|f| f.parts.total() >= own_score * RELATED_SCORE)
         {
-            let headline = snapshot.column_text(HEADLINE, found.address)?;
+            let headline = snapshot.headline_at(found.address)?;
             let is_known = headline.is_none_or(|headline| {
                 headline == document.headline() || related.iter().any(|r| r.headline() == headline)
             });
@@ -138,16 +137,10 @@ impl Engine for EmbeddedEngine {
 
     fn newest(&self, limit: usize) -> Result<Vec<Document>, EngineError> {
         let snapshot = self.snapshot.load();
-        let everything = query::build(
-            None,
-            &Filter::default(),
-            snapshot.fields,
-            &self.ranking.load(),
-        );
-        let found = snapshot.newest_of(&*everything, limit)?;
-        found
-            .into_iter()
-            .map(|f| snapshot.document_at(f.address))
+        let everything = snapshot.everything(&Filter::default())?;
+        let newest = snapshot.newest_of(&everything, limit).into_iter();
+        newest
+            .map(|address| snapshot.document_at(address))
             .collect()
     }
 
@@ -186,20 +179,21 @@ impl EmbeddedEngine {
 
 impl Snapshot {
     /// All documents within the filter, newest first.
-    fn list(&self, query: &SearchQuery, ranking: &Ranking) -> Result<SearchResults, EngineError> {
-        let built = query::build(None, &query.filter, self.fields, ranking);
+    fn list(&self, query: &SearchQuery) -> Result<SearchResults, EngineError> {
+        let matched = self.everything(&query.filter)?;
+        let mut counting = self.labels.counting();
+        matched.each(|address| counting.add(address));
         let end = query.offset.saturating_add(query.limit);
-        let newest = self.newest_of(&*built, end)?;
-        let (total, facets) = self.searcher.search(&*built, &&self.labels)?;
-        let hits = newest.into_iter().skip(query.offset).take(query.limit);
-        let nothing_asked = HashMap::new();
+        let newest = self.newest_of(&matched, end);
+        let hits = newest.into_iter().skip(query.offset).map(Found::at);
+        let nothing_asked = FxHashMap::default();
         let marker = Marker::new(&self.analyzer, &nothing_asked);
         Ok(SearchResults {
-            total,
+            total: matched.count(),
             hits: hits
                 .map(|f| self.hit(&[f], &marker))
                 .collect::<Result<_, _>>()?,
-            facets,
+            facets: counting.facets(),
             answer_state: AnswerState::Related,
             suggestion: None,
             confidence: None,

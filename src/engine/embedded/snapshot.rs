@@ -1,8 +1,11 @@
 //! One state of the index, and its documents by address.
 
+use super::candidates::LengthNorms;
 use super::evidence::MeanLengths;
 use super::facets::Labels;
-use super::schema::{self, DAY, Fields, GRADE, ID};
+use super::handles::Handles;
+use super::schema::{self, Fields};
+use super::segments::OfSegments;
 use super::store::{IndexError, Writer};
 use super::suggest::Suggestions;
 use super::vocabulary::Vocabulary;
@@ -13,6 +16,7 @@ use std::cmp::Ordering;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use tantivy::columnar::{Column, StrColumn};
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocAddress, DocSet, IndexReader, Searcher, TERMINATED, TantivyDocument, Term};
 
@@ -25,6 +29,8 @@ pub(super) struct Snapshot {
     pub(super) labels: Labels,
     pub(super) vocabulary: Vocabulary,
     pub(super) mean_lengths: MeanLengths,
+    pub(super) norms: LengthNorms,
+    pub(super) handles: OfSegments<Handles>,
     pub(super) rejected: Arc<[Rejection]>,
     /// 0 while there is nothing to answer from.
     pub(super) generation: u64,
@@ -65,33 +71,36 @@ impl Snapshot {
             || Vocabulary::read(&searcher, fields, &analyzer),
             || Suggestions::read(&searcher, before.map(|b| &b.suggestions)),
         );
+        let handles = OfSegments::read(&searcher, before.map(|b| &b.handles), |segment| {
+            Handles::open(segment, fields)
+        })?;
+        let mean_lengths = MeanLengths::of(&searcher, fields)?;
         Ok(Self {
             vocabulary: vocabulary?,
             suggestions: suggestions?,
             labels: Labels::read(&searcher, before.map(|b| &b.labels))?,
-            mean_lengths: MeanLengths::of(&searcher, fields)?,
+            norms: LengthNorms::of(&mean_lengths),
+            mean_lengths,
             analyzer,
             fields,
             rejected,
             generation,
-            newest: newest_day(&searcher)?,
+            newest: newest_day(&searcher, &handles),
             index_bytes: folder_bytes(root),
+            handles,
             searcher,
         })
     }
 }
 
 /// The date of the newest document, from its column.
-fn newest_day(searcher: &Searcher) -> tantivy::Result<Option<jiff::civil::Date>> {
-    let mut newest = 0;
-    for segment in searcher.segment_readers() {
-        let days = segment.fast_fields().u64(DAY)?;
-        newest = segment
-            .doc_ids_alive()
-            .filter_map(|doc| days.first(doc))
-            .fold(newest, u64::max);
-    }
-    Ok(schema::date_of(newest))
+fn newest_day(searcher: &Searcher, handles: &OfSegments<Handles>) -> Option<jiff::civil::Date> {
+    let segments = searcher.segment_readers().iter().zip(handles.iter());
+    let days = segments.flat_map(|(segment, handles)| {
+        let alive = segment.doc_ids_alive();
+        alive.filter_map(|doc| handles.days.first(doc))
+    });
+    schema::date_of(days.max()?)
 }
 
 fn folder_bytes(folder: &Path) -> u64 {
@@ -109,34 +118,39 @@ fn folder_bytes(folder: &Path) -> u64 {
 }
 
 impl Snapshot {
-    /// Breaks a tie: the newer document, then the id, so that the same search always gives the same order.
+    /// Breaks a tie, so that the same search always gives the same order: the newer document; of the same day by their
+    /// content, which is quicker to compare than ids.
     pub(super) fn newer_first(&self, a: DocAddress, b: DocAddress) -> Ordering {
-        let day = |address: DocAddress| {
-            let days = self
-                .searcher
-                .segment_reader(address.segment_ord)
-                .fast_fields()
-                .u64(DAY);
-            days.ok().and_then(|days| days.first(address.doc_id))
+        let of = |column: fn(&Handles) -> &Column<u64>, address: DocAddress| {
+            column(self.handles.at(address.segment_ord)).first(address.doc_id)
         };
-        let id = |address: DocAddress| self.id_at(address).map(|id| id.0).unwrap_or_default();
-        day(b).cmp(&day(a)).then_with(|| id(a).cmp(&id(b)))
+        let day = |address| of(|handles| &handles.days, address);
+        let hash = |address| of(|handles| &handles.hashes, address);
+        let id = |address| self.id_at(address).map(|id| id.0).unwrap_or_default();
+        day(b)
+            .cmp(&day(a))
+            .then_with(|| hash(a).cmp(&hash(b)))
+            .then_with(|| id(a).cmp(&id(b)))
     }
 
     /// The id of a document, from its column.
     pub(super) fn id_at(&self, address: DocAddress) -> Result<DocumentId, EngineError> {
-        let id = self.column_text(ID, address)?;
+        let id = self.column_text(|handles| &handles.ids, address)?;
         Ok(DocumentId(id.unwrap_or_default()))
+    }
+
+    /// What a reader sees as the question of a document, from its column.
+    pub(super) fn headline_at(&self, address: DocAddress) -> Result<Option<String>, EngineError> {
+        self.column_text(|handles| &handles.headlines, address)
     }
 
     /// The first text of a document in a column.
     pub(super) fn column_text(
         &self,
-        column: &str,
+        column: fn(&Handles) -> &Option<StrColumn>,
         address: DocAddress,
     ) -> Result<Option<String>, EngineError> {
-        let segment = self.searcher.segment_reader(address.segment_ord);
-        let Some(texts) = segment.fast_fields().str(column)? else {
+        let Some(texts) = column(self.handles.at(address.segment_ord)) else {
             return Ok(None);
         };
         let Some(term) = texts.term_ords(address.doc_id).next() else {
@@ -160,7 +174,9 @@ impl Snapshot {
         };
         Ok(Some(DocumentNames {
             id: self.id_at(address)?,
-            grade: self.column_text(GRADE, address)?.map(GradeId),
+            grade: self
+                .column_text(|handles| &handles.grades, address)?
+                .map(GradeId),
         }))
     }
 
@@ -199,8 +215,8 @@ impl Snapshot {
         let stored: TantivyDocument = self.searcher.doc(address)?;
         let source = stored
             .get_first(self.fields.source)
-            .and_then(|v| v.as_bytes())
+            .and_then(|v| v.as_str())
             .unwrap_or_default();
-        serde_json::from_slice(source).map_err(|e| EngineError(Box::new(e)))
+        serde_json::from_str(source).map_err(|e| EngineError(Box::new(e)))
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::analysis::{Analyzer, Beginnings, Token};
 use crate::document::escape;
-use std::collections::{HashMap, HashSet};
+use rustc_hash::FxHashMap;
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// Characters a snippet has, at most; three lines on a desktop, six on a phone.
@@ -16,14 +17,14 @@ const ROUNDING: f32 = 1e-3;
 pub(super) struct Marker<'q> {
     analyzer: &'q Analyzer,
     /// The words with how much they tell.
-    weights: &'q HashMap<&'q str, f32>,
+    weights: &'q FxHashMap<&'q str, f32>,
     beginnings: Beginnings,
     /// Weights of the words, in the order of their beginnings.
     of_beginnings: Vec<f32>,
 }
 
 impl<'q> Marker<'q> {
-    pub(super) fn new(analyzer: &'q Analyzer, weights: &'q HashMap<&'q str, f32>) -> Self {
+    pub(super) fn new(analyzer: &'q Analyzer, weights: &'q FxHashMap<&'q str, f32>) -> Self {
         let words = weights.iter().map(|(word, weight)| (*word, *weight));
         let (words, of_beginnings): (Vec<&str>, Vec<f32>) = words.unzip();
         Self {
@@ -36,16 +37,24 @@ impl<'q> Marker<'q> {
 
     /// `text` as HTML with the query's words in `<mark>`.
     pub(super) fn highlight(&self, text: &str) -> String {
-        let tokens = self.analyzer.analyze(text);
-        marked(text, 0..text.len(), &self.matching(&tokens))
+        let promised = self.beginnings.within([text].into_iter()).concat();
+        let matches = if promised.is_empty() {
+            Vec::new()
+        } else {
+            self.matches(text)
+        };
+        marked(text, 0..text.len(), &matches)
     }
 
     /// The best part of `text` as HTML with the query's words in `<mark>`; its beginning when nothing matches.
     pub(super) fn best(&self, text: &str) -> String {
         let text = &text[..text.floor_char_boundary(LONGEST_SEARCHED)];
-        let (window, tokens) = self.best_window(text);
-        let matches = self.matching(&tokens);
-        let range = shortened(text, window, &tokens, &matches);
+        let (window, matches) = self.best_window(text);
+        let range = if text[window.clone()].chars().count() > LONGEST_SNIPPET {
+            self.shortened(text, window, &matches)
+        } else {
+            window
+        };
         let before = if range.start > 0 { "… " } else { "" };
         let after = if range.end < text.trim_end().len() {
             " …"
@@ -55,41 +64,43 @@ impl<'q> Marker<'q> {
         format!("{before}{}{after}", marked(text, range, &matches))
     }
 
-    fn matching<'t>(&self, tokens: &'t [Token]) -> Vec<&'t Token> {
-        tokens
-            .iter()
-            .filter(|t| self.weights.contains_key(t.text.as_str()))
-            .collect()
+    /// The tokens of a text that are words of the query.
+    fn matches(&self, text: &str) -> Vec<Token> {
+        self.analyzer
+            .find(text, |word| self.weights.contains_key(word))
     }
 
-    /// The run of sentences, as long as a snippet may be, that holds most of the query, with its tokens. Cutting text
+    /// The run of sentences, as long as a snippet may be, that holds most of the query, with its matches. Cutting text
     /// into words is what takes time: windows are looked at from the most promising on, until none can be better.
     fn best_window(&self, text: &str) -> (Range<usize>, Vec<Token>) {
         let sentences = sentences(text);
         let windows = windows(text, &sentences);
-        let promised: Vec<HashSet<usize>> = sentences
-            .iter()
-            .map(|sentence| self.beginnings.within(&text[sentence.clone()]))
-            .collect();
-        let mut order: Vec<(f32, usize)> = windows
-            .iter()
-            .map(|window| self.promise(&promised[window.clone()]))
-            .zip(0..)
-            .collect();
+        let texts = sentences.iter().map(|sentence| &text[sentence.clone()]);
+        let promised = self.beginnings.within(texts);
+        let mut order: Vec<(f32, usize)> = self.promises(&windows, &promised).zip(0..).collect();
         order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let mut tokens: Vec<Option<Vec<Token>>> = vec![None; sentences.len()];
+        let mut matches: Vec<Option<Vec<Token>>> = vec![None; sentences.len()];
         let mut best: Option<(f32, usize)> = None;
         for (promise, at) in order {
-            if best.is_some_and(|(score, _)| promise + ROUNDING < score) {
-                break;
+            if let Some((score, first)) = best {
+                if promise + ROUNDING < score {
+                    break;
+                }
+                // As good at most, and it comes later.
+                if promise < score + ROUNDING && at > first {
+                    continue;
+                }
             }
             let mut score = 0.0;
             let mut seen = HashSet::new();
             for sentence in windows[at].clone() {
-                let tokens = tokens[sentence]
-                    .get_or_insert_with(|| self.tokens(text, sentences[sentence].clone()));
+                if promised[sentence].is_empty() {
+                    continue;
+                }
+                let matches = matches[sentence]
+                    .get_or_insert_with(|| self.matches_of(text, sentences[sentence].clone()));
                 // Each distinct word counts its weight, so that one word said often does not win.
-                for token in tokens {
+                for token in matches {
                     if let Some((word, weight)) = self.weights.get_key_value(token.text.as_str())
                         && seen.insert(*word)
                     {
@@ -112,24 +123,67 @@ impl<'q> Marker<'q> {
         };
         let window = windows[at].clone();
         let range = sentences[window.start].start..sentences[window.end - 1].end;
-        let tokens = tokens[window].iter_mut().filter_map(Option::take);
-        (range, tokens.flatten().collect())
+        let matches = matches[window].iter_mut().filter_map(Option::take);
+        (range, matches.flatten().collect())
     }
 
-    /// What all words that may be in these sentences weigh.
-    fn promise(&self, promised: &[HashSet<usize>]) -> f32 {
-        let words: HashSet<usize> = promised.iter().flatten().copied().collect();
-        words.into_iter().map(|word| self.of_beginnings[word]).sum()
+    /// What all words weigh that may be in the sentences of each window.
+    fn promises(
+        &self,
+        windows: &[Range<usize>],
+        promised: &[Vec<usize>],
+    ) -> impl Iterator<Item = f32> {
+        // The window in which each word was counted last.
+        let mut counted = vec![usize::MAX; self.of_beginnings.len()];
+        windows.iter().enumerate().map(move |(at, window)| {
+            let mut promise = 0.0;
+            for word in promised[window.clone()].iter().flatten() {
+                if counted[*word] != at {
+                    counted[*word] = at;
+                    promise += self.of_beginnings[*word];
+                }
+            }
+            promise
+        })
     }
 
-    /// The tokens of a sentence, with their places in the whole text.
-    fn tokens(&self, text: &str, sentence: Range<usize>) -> Vec<Token> {
-        let mut tokens = self.analyzer.analyze(&text[sentence.clone()]);
-        for token in &mut tokens {
+    /// The matches of a sentence, with their places in the whole text.
+    fn matches_of(&self, text: &str, sentence: Range<usize>) -> Vec<Token> {
+        let mut matches = self.matches(&text[sentence.clone()]);
+        for token in &mut matches {
             token.byte_start += sentence.start;
             token.byte_end += sentence.start;
         }
-        tokens
+        matches
+    }
+
+    /// A window that is one long sentence is cut between words, around its first match.
+    fn shortened(&self, text: &str, window: Range<usize>, matches: &[Token]) -> Range<usize> {
+        let lead = LONGEST_SNIPPET / 4;
+        let first_match = matches
+            .iter()
+            .find(|t| window.contains(&t.byte_start))
+            .map_or(window.start, |t| t.byte_start);
+        let earliest = nth_char_back(text, first_match, lead).max(window.start);
+        let tokens = self.analyzer.analyze(&text[window.clone()]);
+        let boundary = |at: usize| {
+            let at = at - window.start;
+            tokens
+                .iter()
+                .all(|t| at <= t.byte_start || at >= t.byte_end)
+        };
+        let start = (earliest..=first_match)
+            .find(|&at| text.is_char_boundary(at) && boundary(at))
+            .unwrap_or(first_match);
+        let latest = text[start..window.end]
+            .char_indices()
+            .nth(LONGEST_SNIPPET)
+            .map_or(window.end, |(at, _)| start + at);
+        let end = (start..=latest)
+            .rev()
+            .find(|&at| text.is_char_boundary(at) && boundary(at))
+            .filter(|&at| at > start);
+        start..end.unwrap_or(latest)
     }
 }
 
@@ -182,41 +236,6 @@ fn windows(text: &str, sentences: &[Range<usize>]) -> Vec<Range<usize>> {
     (0..sentences.len()).map(window).collect()
 }
 
-/// A window that is one long sentence is cut between tokens, around its first match.
-fn shortened(
-    text: &str,
-    window: Range<usize>,
-    tokens: &[Token],
-    matches: &[&Token],
-) -> Range<usize> {
-    if text[window.clone()].chars().count() <= LONGEST_SNIPPET {
-        return window;
-    }
-    let lead = LONGEST_SNIPPET / 4;
-    let first_match = matches
-        .iter()
-        .find(|t| window.contains(&t.byte_start))
-        .map_or(window.start, |t| t.byte_start);
-    let earliest = nth_char_back(text, first_match, lead).max(window.start);
-    let boundary = |at: usize| {
-        tokens
-            .iter()
-            .all(|t| at <= t.byte_start || at >= t.byte_end)
-    };
-    let start = (earliest..=first_match)
-        .find(|&at| text.is_char_boundary(at) && boundary(at))
-        .unwrap_or(first_match);
-    let latest = text[start..window.end]
-        .char_indices()
-        .nth(LONGEST_SNIPPET)
-        .map_or(window.end, |(at, _)| start + at);
-    let end = (start..=latest)
-        .rev()
-        .find(|&at| text.is_char_boundary(at) && boundary(at))
-        .filter(|&at| at > start);
-    start..end.unwrap_or(latest)
-}
-
 fn nth_char_back(text: &str, from: usize, count: usize) -> usize {
     text[..from]
         .char_indices()
@@ -226,9 +245,9 @@ fn nth_char_back(text: &str, from: usize, count: usize) -> usize {
 }
 
 /// Escaped text of `range` with the matches in `<mark>`; overlapping and touching ones share a mark.
-fn marked(text: &str, range: Range<usize>, matches: &[&Token]) -> String {
+fn marked(text: &str, range: Range<usize>, matches: &[Token]) -> String {
     let mut spans: Vec<Range<usize>> = Vec::new();
-    let mut within: Vec<&&Token> = matches
+    let mut within: Vec<&Token> = matches
         .iter()
         .filter(|t| t.byte_start >= range.start && t.byte_end <= range.end)
         .collect();
@@ -292,7 +311,7 @@ mod tests {
     }
 
     /// What the best window weighs when all are cut into words.
-    fn best_of_all(text: &str, weights: &HashMap<&str, f32>) -> f32 {
+    fn best_of_all(text: &str, weights: &FxHashMap<&str, f32>) -> f32 {
         let sentences = sentences(text);
         let tokens = ANALYZER.analyze(text);
         let weigh = |window: &Range<usize>| -> f32 {
@@ -311,7 +330,7 @@ mod tests {
             text in "(hoping|dying|happy|policies|spring\\.cloud|SpringCloud|註冊|注册|端口|配置中心|。|\\. |\n| |[a-z]){0,120}",
             words in prop::collection::vec("(hope|die|happi|polici|spring|cloud|springcloud|注册|端口|配置|中心|[a-z])", 1..5),
         ) {
-            let weights: HashMap<&str, f32> = words.iter().map(String::as_str).zip([1.0, 2.0, 4.5, 0.3, 7.0]).collect();
+            let weights: FxHashMap<&str, f32> = words.iter().map(String::as_str).zip([1.0, 2.0, 4.5, 0.3, 7.0]).collect();
             let (_, tokens) = Marker::new(&ANALYZER, &weights).best_window(&text);
             let words: HashSet<&str> = tokens.iter().map(|t| t.text.as_str()).collect();
             let shown: f32 = words.iter().filter_map(|word| weights.get(word)).sum();

@@ -4,7 +4,7 @@
 //! questions, however many there are.
 
 use super::columns::texts_by_ordinal;
-use super::schema::{Fields, HEADLINE, TAG};
+use super::schema::{Fields, HEADLINE};
 use super::segments::OfSegments;
 use super::snapshot::Snapshot;
 use super::vocabulary::Vocabulary;
@@ -181,12 +181,12 @@ impl Snapshot {
         }
         let mut suggestions: Vec<Suggestion> = Vec::new();
         for address in found {
-            let text = self.column_text(HEADLINE, address)?.unwrap_or_default();
+            let text = self.headline_at(address)?.unwrap_or_default();
             if suggestions.len() < limit && !suggestions.iter().any(|s| s.text == text) {
                 suggestions.push(Suggestion {
                     text,
                     target: SuggestionTarget::Question(self.id_at(address)?),
-                    tag: self.column_text(TAG, address)?,
+                    tag: self.column_text(|handles| &handles.tags, address)?,
                 });
             }
         }

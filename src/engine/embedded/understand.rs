@@ -7,13 +7,15 @@ mod concepts;
 mod meant;
 mod unit;
 
+use super::handles::{List, Places, lists_of};
+use super::schema::{ANSWER_PAIRS, QUESTION_PAIRS};
 use super::snapshot::Snapshot;
 use crate::analysis::{Analyzer, Token, whole_words};
 use crate::engine::Ranking;
 use crate::engine::understanding::{Origin, Understanding, UnderstoodConcept};
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
-use tantivy::Term;
 
 /// Pairs of characters beyond this many are left out.
 const MOST_BIGRAMS: usize = 32;
@@ -60,6 +62,8 @@ pub(super) struct Word {
     pub(super) text: String,
     /// ln(1 + (N - n + 0.5) / (n + 0.5)), Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework".
     pub(super) idf: f32,
+    /// Where it stands.
+    pub(super) lists: Vec<List>,
 }
 
 /// A query understood.
@@ -105,11 +109,12 @@ impl Query {
             .map(u64::from)
             .collect();
         query.add_bigrams(text, analyzer, snapshot)?;
+        query.look_up(snapshot)?;
         Ok(query)
     }
 
     /// Inverse document frequencies by word: what to highlight, and how much it tells. Filler is not highlighted.
-    pub(super) fn weights(&self) -> HashMap<&str, f32> {
+    pub(super) fn weights(&self) -> FxHashMap<&str, f32> {
         let telling = self.concepts.iter().filter(|c| !c.is_filler);
         let words = telling
             .flat_map(|c| &c.wordings)
@@ -172,6 +177,18 @@ impl Query {
         }
     }
 
+    /// Looks up the posting lists of the words that are in some wording.
+    fn look_up(&mut self, snapshot: &Snapshot) -> tantivy::Result<()> {
+        let wordings = self.concepts.iter().flat_map(|c| &c.wordings);
+        let used: HashSet<usize> = wordings.flat_map(|w| w.words.iter().copied()).collect();
+        for place in used {
+            let word = &mut self.words[place];
+            let places = snapshot.vocabulary.places(&word.text);
+            word.lists = lists_of(&word.text, places, snapshot.handles.iter())?;
+        }
+        Ok(())
+    }
+
     fn add_bigrams(
         &mut self,
         text: &str,
@@ -179,28 +196,25 @@ impl Query {
         snapshot: &Snapshot,
     ) -> tantivy::Result<()> {
         let telling = without_stopwords(text, analyzer);
+        let places = [QUESTION_PAIRS, ANSWER_PAIRS];
+        let documents = snapshot.searcher.num_docs() as f32;
         let mut seen = HashSet::new();
         for token in analyzer.bigrams(&telling).into_iter().take(MOST_BIGRAMS) {
-            if seen.insert(token.text.clone()) {
-                let fields = [
-                    snapshot.fields.question_bigrams,
-                    snapshot.fields.answer_bigrams,
-                ];
-                let mut frequency = 0;
-                for field in fields {
-                    frequency = frequency.max(
-                        snapshot
-                            .searcher
-                            .doc_freq(&Term::from_field_text(field, &token.text))?,
-                    );
-                }
-                if frequency > 0 {
-                    let idf = idf(snapshot.searcher.num_docs() as f32, frequency as f32);
-                    self.bigrams.push(Word {
-                        text: token.text,
-                        idf,
-                    });
-                }
+            if !seen.insert(token.text.clone()) {
+                continue;
+            }
+            let lists = lists_of(&token.text, Places::of(places), snapshot.handles.iter())?;
+            let frequency = |place: usize| -> u32 {
+                let there = lists.iter().filter(|list| list.place == place);
+                there.map(|list| list.info.doc_freq).sum()
+            };
+            let frequency = places.map(frequency).into_iter().fold(0, u32::max);
+            if frequency > 0 {
+                self.bigrams.push(Word {
+                    text: token.text,
+                    idf: idf(documents, frequency as f32),
+                    lists,
+                });
             }
         }
         Ok(())

@@ -1,9 +1,11 @@
 //! The words of an index: how many documents have them, how they sound, what was probably meant by a mistyped one.
 
-use super::schema::Fields;
-use super::schema::word_key;
+use super::handles::Places;
+use super::schema::{ANSWER, Fields, LABELS, QUESTION, REFERENCES, TITLE, WORD_PLACES, word_key};
+use super::understand::idf;
 use crate::analysis::{Analyzer, sound_of};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use strsim::osa_distance;
@@ -20,18 +22,30 @@ const MOST_MEANT: usize = 3;
 /// A word of a question, as the index knows it by its key.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct KnownWord {
-    /// Documents that have it.
-    pub(super) frequency: u32,
+    /// How much it tells.
+    pub(super) idf: f32,
     /// Whether it tells nothing of what is asked.
     pub(super) is_filler: bool,
 }
 
+/// Where a word stands.
+#[derive(Debug, Clone, Copy, Default)]
+struct Occurrence {
+    /// Documents that have it, in the field where most have it.
+    frequency: u32,
+    /// The fields that have it.
+    places: Places,
+}
+
+/// Fields whose words are known; references are text of other pages.
+const KNOWN: [usize; 4] = [QUESTION, TITLE, LABELS, ANSWER];
+
 /// Words and the number of documents they are in.
 #[derive(Default)]
 pub(super) struct Vocabulary {
-    frequencies: HashMap<Box<str>, u32>,
+    words: FxHashMap<Box<str>, Occurrence>,
     /// What is known of a word by its key in the index.
-    by_key: HashMap<u64, KnownWord>,
+    by_key: FxHashMap<u64, KnownWord>,
     /// Chinese words of two and more characters by their pinyin without tones and spaces.
     by_sound: HashMap<Box<str>, Vec<Box<str>>>,
     /// Chinese words of three and more characters by the first letters of their pinyin.
@@ -48,25 +62,34 @@ impl Vocabulary {
         fields: Fields,
         analyzer: &Analyzer,
     ) -> tantivy::Result<Self> {
-        let fields = [fields.question, fields.title, fields.labels, fields.answer];
-        let of_fields = fields.par_iter().map(|field| of_field(searcher, *field));
-        let mut frequencies: HashMap<Box<str>, u32> = HashMap::new();
-        for of_field in of_fields.collect::<tantivy::Result<Vec<_>>>()? {
-            for (word, count) in of_field {
-                let known = frequencies.entry(word).or_default();
-                *known = count.max(*known);
+        let fields = fields.searched();
+        let of_places = (0..WORD_PLACES).into_par_iter();
+        let of_places = of_places.map(|place| of_field(searcher, fields[place]));
+        let mut of_places = of_places.collect::<tantivy::Result<Vec<_>>>()?;
+        let mut words: FxHashMap<Box<str>, Occurrence> = FxHashMap::default();
+        for place in KNOWN {
+            for (word, count) in std::mem::take(&mut of_places[place]) {
+                let known = words.entry(word).or_default();
+                known.frequency = count.max(known.frequency);
+                known.places = known.places.and(Places::of([place]));
             }
         }
-        let mut vocabulary = Self::of(frequencies);
+        for word in of_places[REFERENCES].keys() {
+            if let Some(known) = words.get_mut(word) {
+                known.places = known.places.and(Places::of([REFERENCES]));
+            }
+        }
+        let documents = searcher.num_docs() as f32;
+        let mut vocabulary = Self::of(words);
         vocabulary.by_key = vocabulary
-            .frequencies
+            .words
             .iter()
-            .map(|(word, frequency)| {
+            .map(|(word, occurrence)| {
                 let is_filler = analyzer.is_stopword(word);
                 (
                     word_key(word),
                     KnownWord {
-                        frequency: *frequency,
+                        idf: idf(documents, occurrence.frequency as f32),
                         is_filler,
                     },
                 )
@@ -75,9 +98,9 @@ impl Vocabulary {
         Ok(vocabulary)
     }
 
-    fn of(frequencies: HashMap<Box<str>, u32>) -> Self {
+    fn of(words: FxHashMap<Box<str>, Occurrence>) -> Self {
         let mut vocabulary = Self::default();
-        for word in frequencies.keys() {
+        for word in words.keys() {
             let length = word.chars().count();
             if let Some(sound) = sound_of(word) {
                 if length >= 2 {
@@ -106,23 +129,23 @@ impl Vocabulary {
                     .push(word.clone());
             }
         }
-        let frequency = |word: &str| frequencies.get(word).copied().unwrap_or(0);
-        for words in vocabulary
+        let frequency = |word: &str| words.get(word).map_or(0, |known| known.frequency);
+        for alike in vocabulary
             .by_sound
             .values_mut()
             .chain(vocabulary.by_initials.values_mut())
         {
-            words.sort_by(|a, b| frequency(b).cmp(&frequency(a)).then_with(|| a.cmp(b)));
-            words.truncate(MOST_MEANT);
+            alike.sort_by(|a, b| frequency(b).cmp(&frequency(a)).then_with(|| a.cmp(b)));
+            alike.truncate(MOST_MEANT);
         }
-        for (word, frequency) in frequencies
+        for (word, occurrence) in words
             .iter()
             .filter(|(word, _)| word.chars().count() > 1 && word.len() <= LONGEST_BEGINNING)
         {
             let mut begins = |key: Box<str>| {
                 vocabulary
                     .by_beginning
-                    .push((key, word.clone(), *frequency));
+                    .push((key, word.clone(), occurrence.frequency));
             };
             begins(word.clone());
             if let Some(sound) = sound_of(word) {
@@ -131,7 +154,7 @@ impl Vocabulary {
             }
         }
         vocabulary.by_beginning.sort_unstable();
-        vocabulary.frequencies = frequencies;
+        vocabulary.words = words;
         vocabulary
     }
 
@@ -142,7 +165,13 @@ impl Vocabulary {
 
     /// Documents that have the word, in the field where most have it.
     pub(super) fn frequency(&self, word: &str) -> u32 {
-        self.frequencies.get(word).copied().unwrap_or(0)
+        self.words.get(word).map_or(0, |known| known.frequency)
+    }
+
+    /// The fields that may have the word: those without it need not be asked.
+    pub(super) fn places(&self, word: &str) -> Places {
+        let of_others = Places::of([REFERENCES]);
+        self.words.get(word).map_or(of_others, |known| known.places)
     }
 
     /// Chinese words of this pinyin (letters only), most frequent first.
@@ -287,7 +316,14 @@ mod tests {
     use super::*;
 
     fn vocabulary(words: &[(&str, u32)]) -> Vocabulary {
-        Vocabulary::of(words.iter().map(|(w, n)| ((*w).into(), *n)).collect())
+        let occurs = |(word, frequency): &(&str, u32)| {
+            let occurrence = Occurrence {
+                frequency: *frequency,
+                ..Occurrence::default()
+            };
+            ((*word).into(), occurrence)
+        };
+        Vocabulary::of(words.iter().map(occurs).collect())
     }
 
     #[test]

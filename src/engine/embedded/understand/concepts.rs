@@ -221,6 +221,7 @@ impl Builder<'_> {
         self.query.words.push(Word {
             text: text.to_owned(),
             idf,
+            lists: Vec::new(),
         });
         self.places.insert(text.to_owned(), place);
         place
