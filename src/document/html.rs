@@ -5,11 +5,12 @@ use super::markdown::PARSER_OPTIONS;
 use super::sections::{FEEDBACK_PARAMETER, is_own_path};
 use ammonia::UrlRelative;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, html};
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use regex::Regex;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{LazyLock, Mutex};
+use std::sync::LazyLock;
 use syntect::html::{ClassStyle, ClassedHTMLGenerator};
 use syntect::parsing::{SyntaxReference, SyntaxSet};
 use syntect::util::LinesWithEndings;
@@ -264,14 +265,21 @@ fn syntax(language: &str) -> Option<&'static SyntaxReference> {
     SYNTAXES.find_syntax_by_token(name)
 }
 
-/// One at a time: each of the many regular expressions of a grammar keeps memory for as many threads as ever used it at
-/// once.
-static HIGHLIGHTING: Mutex<()> = Mutex::new(());
+/// One thread colours all code: each of the many regular expressions of a grammar keeps memory for every thread that ever
+/// used it. Nothing where the system gives no thread; then the asking one does it.
+static HIGHLIGHTER: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
+    let pool = ThreadPoolBuilder::new().num_threads(1);
+    pool.thread_name(|_| "highlighter".to_owned()).build().ok()
+});
 
 fn highlight(syntax: &SyntaxReference, source: &str) -> Option<String> {
-    let _alone = HIGHLIGHTING
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    match &*HIGHLIGHTER {
+        Some(thread) => thread.install(|| highlight_here(syntax, source)),
+        None => highlight_here(syntax, source),
+    }
+}
+
+fn highlight_here(syntax: &SyntaxReference, source: &str) -> Option<String> {
     let mut generator = ClassedHTMLGenerator::new_with_class_style(syntax, &SYNTAXES, CLASS_STYLE);
     for line in LinesWithEndings::from(source) {
         generator

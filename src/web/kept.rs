@@ -103,10 +103,13 @@ impl AppState {
 
     /// Keeps an answer, and gives it to be sent.
     pub(super) fn keep(&self, key: Option<Key>, answer: Answer) -> Arc<Answer> {
-        let answer = Arc::new(answer);
-        if let Some(key) = key.filter(|_| answer.body.len() <= LARGEST) {
-            self.kept.0.insert(key, Arc::clone(&answer));
-        }
+        let Some(key) = key.filter(|_| answer.body.len() <= LARGEST) else {
+            return Arc::new(answer);
+        };
+        // What a body grew to while it was written would be kept with it.
+        let body = Bytes::copy_from_slice(&answer.body);
+        let answer = Arc::new(Answer { body, ..answer });
+        self.kept.0.insert(key, Arc::clone(&answer));
         answer
     }
 }

@@ -34,6 +34,9 @@ const WRITER_BYTES_PER_THREAD: usize = 32 * 1024 * 1024;
 const MOST_WRITER_THREADS: usize = 4;
 /// The library panics over a file that is shorter than the numbers at its end.
 const SHORTEST_FILE: u64 = 8;
+/// Blocks of stored documents that are kept decompressed, of each segment: two searches rarely show the same documents,
+/// and those of a page are in few blocks.
+const STORE_BLOCKS: usize = 10;
 /// Files that every segment has.
 const PARTS: [SegmentComponent; 6] = [
     SegmentComponent::Terms,
@@ -246,6 +249,7 @@ fn reader(index: &Index) -> Result<IndexReader, tantivy::TantivyError> {
     index
         .reader_builder()
         .reload_policy(ReloadPolicy::Manual)
+        .doc_store_cache_num_blocks(STORE_BLOCKS)
         .try_into()
 }
 
