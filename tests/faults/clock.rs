@@ -94,13 +94,13 @@ fn a_new_time_alone_changes_nothing() {
     let place = Place::with(&[]);
     let documents = Documents::write_into(&place, 10);
     place.run(&["index"]).assert_code(0);
-    let before = crate::kit::stamps(&place.path("index"));
+    let before = crate::kit::stamps_of_index(&place.path("index"));
     for number in 0..10 {
         set_time(&documents.path(number), SystemTime::UNIX_EPOCH);
     }
     let again = place.run(&["index", "--format", "json"]);
     assert_eq!(again.assert_code(0).json()["unchanged"], 10);
-    assert_eq!(crate::kit::stamps(&place.path("index")), before);
+    assert_eq!(crate::kit::stamps_of_index(&place.path("index")), before);
 }
 
 /// A service whose clock is years off, as `libfaketime` (Debian's package of this name) makes it believe.

@@ -8,6 +8,7 @@ use super::find::Found;
 const SHINGLE: usize = 5;
 /// Signatures that differ in so many of their 64 bits are of the same answer.
 const SAME_ANSWER: u32 = 3;
+const IDEOGRAPHS: std::ops::Range<char> = '\u{4e00}'..'\u{a000}';
 /// Hashes whose bits are counted before a count of a byte could be full.
 const MOST_AT_ONCE: usize = u8::MAX as usize;
 /// Answers without this many shingles are too short to be told apart by a signature.
@@ -16,7 +17,9 @@ const SHORTEST: usize = 32;
 /// A number that differs in few bits between near-equal texts; 0 for short ones. `SimHash`: Charikar 2002, "Similarity
 /// estimation techniques from rounding algorithms".
 pub(super) fn signature(text: &str) -> u64 {
-    let characters: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).collect();
+    // Of ideographs, most of the text, the tables need not be asked.
+    let is_said = |c: &char| IDEOGRAPHS.contains(c) || c.is_alphanumeric();
+    let characters: Vec<char> = text.chars().filter(is_said).collect();
     if characters.len() < SHINGLE + SHORTEST {
         return 0;
     }

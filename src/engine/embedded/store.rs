@@ -3,12 +3,13 @@
 //! ```text
 //! index/lock       held by the one process that writes
 //! index/current    names the folder below and what made it; replaced atomically, so that it always names a whole index
-//! index/g-1/       tantivy's files
+//! index/g-1/       tantivy's files, and which documents need not be read again
 //! ```
 //! A rebuild fills the next `g-N` while searches are answered from the old one, then `current` moves on.
 
 mod files;
 mod manifest;
+mod seen;
 
 use super::schema::{self, Fields, HASH, SCHEMA_VERSION};
 use super::snapshot::Snapshot;
@@ -18,6 +19,7 @@ use arc_swap::ArcSwap;
 use files::Files;
 use manifest::{MANIFEST, Manifest, mismatch, next_folder, read_manifest, write_manifest};
 use rayon::prelude::*;
+use seen::{read_seen, write_seen};
 use std::collections::HashMap;
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -25,8 +27,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
+use tantivy::directory::error::OpenWriteError;
 use tantivy::index::SegmentComponent;
-use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy};
+use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError};
 
 /// Memory each indexing thread may fill before it writes a segment.
 const WRITER_BYTES_PER_THREAD: usize = 32 * 1024 * 1024;
@@ -65,9 +68,24 @@ pub enum IndexError {
     /// Read-only use of a folder without a usable index.
     #[error("there is no usable index at `{}`: expected one made by `dayi index` or `dayi serve`", .0.display())]
     Missing(PathBuf),
-    /// Anything tantivy refuses.
+    /// The system refuses to write or read a file of the index.
+    #[error("cannot write the index: expected a folder with room that this user may write")]
+    Refused(#[source] Arc<io::Error>),
+    /// Anything else that fails in tantivy.
     #[error("the index failed")]
-    Engine(#[from] tantivy::TantivyError),
+    Engine(#[source] TantivyError),
+}
+
+impl From<TantivyError> for IndexError {
+    fn from(error: TantivyError) -> Self {
+        match error {
+            TantivyError::IoError(refused)
+            | TantivyError::OpenWriteError(OpenWriteError::IoError {
+                io_error: refused, ..
+            }) => Self::Refused(refused),
+            error => Self::Engine(error),
+        }
+    }
 }
 
 /// What was found when the index was opened.
@@ -351,7 +369,9 @@ impl Writer {
         let threads = std::thread::available_parallelism()
             .map_or(1, usize::from)
             .min(MOST_WRITER_THREADS);
+        let folder = root.as_ref().map(|root| root.join(&manifest.folder));
         let writer = Self {
+            seen: folder.map_or_else(HashMap::new, |folder| read_seen(&folder)),
             index: index.writer_with_num_threads(threads, threads * WRITER_BYTES_PER_THREAD)?,
             reader: reader(index)?,
             fields: schema::build().1,
@@ -361,11 +381,23 @@ impl Writer {
             is_unpublished,
             reads_anew: false,
             is_lost: false,
-            seen: HashMap::new(),
             lock,
         };
         writer.remove_unfinished();
         Ok(writer)
+    }
+
+    /// Remembers stamps for the next time, also that of another process.
+    pub(super) fn remember(&mut self, seen: HashMap<String, u64>) {
+        if seen == self.seen {
+            return;
+        }
+        if let Some(root) = &self.root
+            && let Err(error) = write_seen(&root.join(&self.manifest.folder), &seen)
+        {
+            tracing::warn!(%error, "cannot write which files are unchanged; they are read again at the next start");
+        }
+        self.seen = seen;
     }
 
     /// Makes durable what was added and removed, and how many documents there are then.

@@ -175,7 +175,7 @@ impl EmbeddedEngine {
 
 /// What the index knows of a file.
 struct Known {
-    id: String,
+    id: Box<str>,
     hash: u64,
     stamp: u64,
 }
@@ -223,39 +223,40 @@ fn apply(
     } else {
         known_files(&writer.reader.searcher())?
     };
-    let seen = std::mem::take(&mut writer.seen);
-    for (path, stamp) in &seen {
-        if let Some(known) = known.get_mut(path) {
+    for (path, stamp) in &writer.seen {
+        if let Some(known) = known.get_mut(path.as_str()) {
             known.stamp = *stamp;
         }
     }
     let mut still_seen = HashMap::new();
     let mut changes = Changes::default();
-    let mut taken: HashMap<String, String> = HashMap::with_capacity(files.len());
-    let mut done = 0;
-    for chunk in files.chunks(CHUNK) {
+    // The place of the file that has an id.
+    let mut taken: HashMap<Box<str>, usize> = HashMap::with_capacity(files.len());
+    for (done, chunk) in (0..).step_by(CHUNK).zip(files.chunks(CHUNK)) {
         let read: Vec<Read<_>> = chunk
             .par_iter()
             .map(|file| {
-                read(content, file, known.get(&file.path), |document, hash| {
+                let known = known.get(file.path.as_str());
+                read(content, file, known, |document, hash| {
                     indexed(writer, document, file, hash)
                 })
             })
             .collect();
-        for (file, read) in chunk.iter().zip(read) {
-            let before = known.remove(&file.path);
+        for (place, (file, read)) in (done..).zip(chunk.iter().zip(read)) {
+            let before = known.remove(file.path.as_str());
             let id = match (&read, &before) {
-                (Read::Changed(id, _), _) => Some(id.0.clone()),
+                (Read::Changed(id, _), _) => Some(id.0.as_str().into()),
                 (Read::Unchanged, Some(known)) => Some(known.id.clone()),
                 _ => None,
             };
-            let read = match id {
-                // The first file in path order keeps an id, so that the outcome does not depend on the history.
-                Some(id) if taken.contains_key(&id) => {
-                    Read::Rejected(duplicate(&file.path, &id, &taken[&id]))
+            // The first file in path order keeps an id, so that the outcome does not depend on the history.
+            let read = match id.map(|id| taken.entry(id)) {
+                Some(Entry::Occupied(taken)) => {
+                    let owner = &files[*taken.get()].path;
+                    Read::Rejected(duplicate(&file.path, taken.key(), owner))
                 }
-                Some(id) => {
-                    taken.insert(id, file.path.clone());
+                Some(Entry::Vacant(free)) => {
+                    free.insert(place);
                     read
                 }
                 None => read,
@@ -264,7 +265,7 @@ fn apply(
                 Read::Unchanged => {
                     let differs = before.is_some_and(|k| file.stamp != Some(k.stamp));
                     if let Some(stamp) = file.stamp
-                        && (differs || seen.contains_key(&file.path))
+                        && (differs || writer.seen.contains_key(&file.path))
                     {
                         still_seen.insert(file.path.clone(), stamp);
                     }
@@ -288,14 +289,13 @@ fn apply(
                 }
             }
         }
-        done += chunk.len();
-        progress(done, files.len());
+        progress(done + chunk.len(), files.len());
     }
     for path in known.keys() {
         remove(writer, path);
         changes.removed += 1;
     }
-    writer.seen = still_seen;
+    writer.remember(still_seen);
     Ok(changes)
 }
 
@@ -351,28 +351,25 @@ fn indexed(
 }
 
 /// The files of the index by path, read from its columns alone.
-fn known_files(searcher: &Searcher) -> Result<HashMap<String, Known>, tantivy::TantivyError> {
+fn known_files(searcher: &Searcher) -> Result<HashMap<Box<str>, Known>, tantivy::TantivyError> {
     let mut known = HashMap::with_capacity(searcher.num_docs() as usize);
     for segment in searcher.segment_readers() {
         let columns = segment.fast_fields();
         let (Some(paths), Some(ids)) = (columns.str(PATH)?, columns.str(ID)?) else {
             continue;
         };
-        let (path_texts, id_texts) = (texts_by_ordinal(&paths)?, texts_by_ordinal(&ids)?);
+        let (mut path_texts, id_texts) = (texts_by_ordinal(&paths)?, texts_by_ordinal(&ids)?);
         let (hashes, stamps) = (columns.u64(HASH)?, columns.u64(STAMP)?);
-        let text = |texts: &[Box<str>], column: &StrColumn, doc: DocId| {
-            let ordinal = column.term_ords(doc).next()?;
-            Some(String::from(texts.get(ordinal as usize)?.clone()))
-        };
+        let place = |column: &StrColumn, doc: DocId| Some(column.term_ords(doc).next()? as usize);
         for doc in segment.doc_ids_alive() {
-            let (Some(path), Some(id)) =
-                (text(&path_texts, &paths, doc), text(&id_texts, &ids, doc))
-            else {
-                continue;
-            };
-            let hash = hashes.first(doc).unwrap_or_default();
-            let stamp = stamps.first(doc).unwrap_or_default();
-            known.insert(path, Known { id, hash, stamp });
+            // Of the documents that are there, each has a path of its own.
+            let path = place(&paths, doc).and_then(|p| path_texts.get_mut(p).map(std::mem::take));
+            let id = place(&ids, doc).and_then(|p| id_texts.get(p).cloned());
+            if let (Some(path), Some(id)) = (path, id) {
+                let hash = hashes.first(doc).unwrap_or_default();
+                let stamp = stamps.first(doc).unwrap_or_default();
+                known.insert(path, Known { id, hash, stamp });
+            }
         }
     }
     Ok(known)
