@@ -3,7 +3,7 @@
 use super::marked::{check_snippet, text_of};
 use super::snippet::Marker;
 use dayi::analysis::Analyzer;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
@@ -11,7 +11,7 @@ static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
 pub(crate) fn check(input: &str) {
     let (query, text) = input.split_once('\n').unwrap_or(("", input));
     let words = ANALYZER.analyze(query);
-    let weights: HashMap<&str, f32> = words
+    let weights: FxHashMap<&str, f32> = words
         .iter()
         .zip(1_u8..)
         .map(|(word, weight)| (word.text.as_str(), f32::from(weight)))
