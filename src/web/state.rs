@@ -7,7 +7,8 @@ use super::problem::Refusal;
 use crate::config::Config;
 use crate::engine::{Engine, EngineError};
 use crate::feedback::{Store, VisitorKey};
-use std::sync::Arc;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
@@ -19,22 +20,33 @@ const WAITING_PER_SEARCH: usize = 16;
 /// How long one may wait for its turn.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Shared by all requests; cheap to clone.
+/// Shared by all requests; cheap to clone, which happens several times in each.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Shared>);
+
+/// What is shared.
+pub struct Shared {
     /// Answers queries.
     pub(super) engine: Arc<dyn Engine>,
     /// Checked settings.
-    pub(super) config: Arc<Config>,
+    pub(super) config: Config,
     /// Counted for `/metrics`.
-    pub(super) metrics: Arc<Metrics>,
+    pub(super) metrics: Metrics,
     /// How much one address may send.
-    pub(super) limits: Arc<Limits>,
-    feedback: Option<Arc<Feedback>>,
+    pub(super) limits: Limits,
+    feedback: OnceLock<Feedback>,
     searches: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
     /// Answers that are given again while nothing changes.
-    pub(super) kept: Arc<Kept>,
+    pub(super) kept: Kept,
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 /// What visitors send, and who they are.
@@ -58,29 +70,30 @@ impl AppState {
     pub fn new(engine: Arc<dyn Engine>, config: Config) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let searches = cores * SEARCHES_PER_CORE;
-        Self {
+        Self(Arc::new(Shared {
             engine,
-            limits: Arc::new(Limits::new(config.feedback_per_minute.value)),
-            feedback: None,
-            config: Arc::new(config),
-            metrics: Arc::new(Metrics::default()),
+            limits: Limits::new(config.feedback_per_minute.value),
+            feedback: OnceLock::new(),
+            config,
+            metrics: Metrics::default(),
             searches: Arc::new(Semaphore::new(searches)),
             waiting: Arc::new(Semaphore::new(searches * WAITING_PER_SEARCH)),
-            kept: Arc::default(),
-        }
+            kept: Kept::default(),
+        }))
     }
 
-    /// The same over a store for feedback; without one, feedback is refused.
+    /// The same over a store for feedback; without one, feedback is refused. The first store stays.
     #[must_use]
-    pub fn with_feedback(mut self, store: Store) -> Self {
+    pub fn with_feedback(self, store: Store) -> Self {
         let visitors = store.visitor_key(self.config.visitors_change_daily.value);
-        self.feedback = Some(Arc::new(Feedback { store, visitors }));
+        // Another one would be refused, and is dropped.
+        let _ = self.feedback.set(Feedback { store, visitors });
         self
     }
 
     /// What visitors send.
     pub(super) fn feedback(&self) -> Result<&Feedback, Refusal> {
-        self.feedback.as_deref().ok_or(Refusal::StoreUnavailable)
+        self.feedback.get().ok_or(Refusal::StoreUnavailable)
     }
 
     /// Looks something up in the engine at once: for what takes microseconds, and must not wait behind searches.
