@@ -6,7 +6,7 @@
 
 use super::evidence::MeanLengths;
 use super::handles::Handles;
-use super::matched::{DOCS_OF_NUMBER, Filtering, Matched, ones};
+use super::matched::{Allowed, DOCS_OF_NUMBER, Filtering, Matched, ones};
 use super::schema::PLACES;
 use super::snapshot::Snapshot;
 use super::understand::{Word, idf};
@@ -79,24 +79,10 @@ impl Snapshot {
                 for cursor in &mut cursors {
                     cursor.add_to(scores, start, end);
                 }
-                let numbered = (start..).step_by(DOCS_OF_NUMBER);
-                for (first, scores) in numbered.zip(scores.chunks(DOCS_OF_NUMBER)) {
-                    let highest = scores.iter().copied().fold(0.0, f32::max);
-                    if highest == 0.0 {
-                        numbers.push(0);
-                        continue;
-                    }
-                    let found = (0..).zip(scores).fold(0, |found, (bit, score)| {
-                        found | u64::from(*score > 0.0) << bit
-                    });
-                    let found = allowed.of(found, first);
-                    numbers.push(found);
-                    if best.threshold.is_none_or(|lowest| highest > lowest) {
-                        for bit in ones(found) {
-                            let address = DocAddress::new(ordinal, first + bit);
-                            best.push(scores[bit as usize], address);
-                        }
-                    }
+                let firsts = (start..).step_by(DOCS_OF_NUMBER);
+                for (first, scores) in firsts.zip(scores.chunks(DOCS_OF_NUMBER)) {
+                    let first = DocAddress::new(ordinal, first);
+                    numbers.push(take_best(scores, first, &allowed, &mut best));
                 }
             }
             matched.push(numbers);
@@ -151,6 +137,26 @@ impl Snapshot {
         }
         Ok(cursors)
     }
+}
+
+/// The best by their scores.
+type Best = TopNComputer<f32, DocAddress, NaturalComparator>;
+
+/// Takes the best of the documents from `first` on; which of them have any of the words, a bit each.
+fn take_best(scores: &[f32], first: DocAddress, allowed: &Allowed<'_>, best: &mut Best) -> u64 {
+    let highest = scores.iter().copied().fold(0.0, f32::max);
+    if highest == 0.0 {
+        return 0;
+    }
+    let any = |found, (bit, score): (u32, &f32)| found | u64::from(*score > 0.0) << bit;
+    let found = allowed.of((0..).zip(scores).fold(0, any), first.doc_id);
+    if best.threshold.is_none_or(|lowest| highest > lowest) {
+        for bit in ones(found) {
+            let address = DocAddress::new(first.segment_ord, first.doc_id + bit);
+            best.push(scores[bit as usize], address);
+        }
+    }
+    found
 }
 
 /// Goes through one posting list.
