@@ -2,10 +2,12 @@
 //!
 //! Knows nothing of search or HTTP. A file that cannot be used becomes a [`Rejection`] and never stops the others.
 
+mod code;
 mod front_matter;
 mod html;
 mod load;
 mod markdown;
+mod nesting;
 mod parse;
 mod rejection;
 mod sections;

@@ -1,19 +1,16 @@
 //! Markdown to safe HTML. [`Html`] can only be made here, by the sanitizer.
 
 use super::OLD_FEEDBACK_PATH;
+use super::code::{highlighted, is_highlight};
 use super::markdown::PARSER_OPTIONS;
+use super::nesting::is_nested_too_deep;
 use super::sections::{FEEDBACK_PARAMETER, is_own_path};
 use ammonia::UrlRelative;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, html};
-use rayon::{ThreadPool, ThreadPoolBuilder};
-use regex::Regex;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
-use syntect::html::{ClassStyle, ClassedHTMLGenerator};
-use syntect::parsing::{SyntaxReference, SyntaxSet};
-use syntect::util::LinesWithEndings;
 
 /// HTML that a page may show as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -49,16 +46,9 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-const CLASS_PREFIX: &str = "hl-";
-const CLASS_STYLE: ClassStyle = ClassStyle::SpacedPrefixed {
-    prefix: CLASS_PREFIX,
-};
-/// Code beyond this many bytes is shown without colours: highlighting is the slowest part of a page.
-const LONGEST_HIGHLIGHTED: usize = 64 * 1024;
 /// Answers stand below the page's own `h1` and `h2`.
 const TOP_HEADING: u8 = 3;
 
-static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
 static SANITIZER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(sanitizer);
 
 /// Kinds of code that answers are full of.
@@ -140,74 +130,6 @@ pub fn render_markdown(markdown: &str) -> Html {
     Html(SANITIZER.clean(&unsafe_html).to_string())
 }
 
-/// Elements within each other beyond this many are no answer, and would take the sanitizer time that grows with their
-/// square; such a text is shown as it was written.
-const DEEPEST: usize = 100;
-
-/// A tag that ends where it seems to.
-static PLAIN_TAG: LazyLock<Regex> = LazyLock::new(|| {
-    let space = r"[ \t\n\r\x0c]";
-    let value = r#"="[^"<>]*"|='[^'<>]*'|=[^ \t\n\r\x0c"'=<>`]+"#;
-    let attribute = format!("{space}+[A-Za-z][A-Za-z0-9_:.-]*(?:{value})?");
-    let tag = format!("^<(/?)([A-Za-z][A-Za-z0-9-]*)(?:{attribute})*{space}*/?>");
-    Regex::new(&tag).expect("the pattern is a constant")
-});
-const VOID: &str = "area br col hr img input link meta source wbr";
-/// Elements that end by themselves before another of their kind, and with the container they are in.
-const SELF_ENDING: &str = "dd dt li option p tbody td tfoot th thead tr";
-const CONTAINERS: &str =
-    "blockquote details dd div dl li ol section table tbody td tfoot th thead tr ul";
-
-/// Whether elements may be within each other deeper than [`DEEPEST`]. Errs on the side of depth: an end counts only where
-/// every parser sees it.
-pub(super) fn is_nested_too_deep(html: &str) -> bool {
-    let mut open: Vec<&str> = Vec::new();
-    html.match_indices('<').any(|(at, _)| {
-        follow(&html[at..], &mut open);
-        open.len() > DEEPEST
-    })
-}
-
-/// Opens or ends elements by the tag at the beginning of `html`.
-fn follow<'h>(html: &'h str, open: &mut Vec<&'h str>) {
-    let Some(tag) = PLAIN_TAG.captures(html) else {
-        // Stays open for ever, so that nothing it may hide ends what is around it.
-        open.extend(may_hide_tags(&html[1..]).then_some(""));
-        return;
-    };
-    let (is_end, name) = (!tag[1].is_empty(), tag.get(2).map_or("", |n| n.as_str()));
-    let is_same = |other: &&str| other.eq_ignore_ascii_case(name);
-    if is_end {
-        let ends_others = is_among(CONTAINERS, name);
-        let innermost = open
-            .iter()
-            .rposition(|o| is_same(o) || !(ends_others && is_among(SELF_ENDING, o)));
-        if let Some(at) = innermost.filter(|at| is_same(&open[*at])) {
-            open.truncate(at);
-        }
-        return;
-    }
-    let follows_its_kind = is_among(SELF_ENDING, name) && open.last().is_some_and(is_same);
-    if !is_among(VOID, name) && !follows_its_kind {
-        open.push(name);
-    }
-}
-
-/// Whether what follows a `<` is no plain tag but may be an odd one, or a comment around others.
-fn may_hide_tags(rest: &str) -> bool {
-    let end = if rest.starts_with("!--") { "-->" } else { ">" };
-    let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
-    match rest.chars().next() {
-        Some('/') if is_letter(rest.chars().nth(1)) => true,
-        Some('!' | '?' | '/') => rest.split(end).next().is_some_and(|t| t.contains('<')),
-        first => is_letter(first),
-    }
-}
-
-fn is_among(names: &str, name: &str) -> bool {
-    names.split(' ').any(|n| n.eq_ignore_ascii_case(name))
-}
-
 /// The address of this service for a link to the feedback form of the old one.
 fn own_feedback_link(address: &str) -> Option<String> {
     let (path, query) = address.split_once('?')?;
@@ -244,49 +166,8 @@ fn code_block(language: &str, source: &str) -> String {
     } else {
         format!(" data-language=\"{}\"", escape(language))
     };
-    let highlighted = syntax(language)
-        .filter(|_| source.len() <= LONGEST_HIGHLIGHTED)
-        .and_then(|s| highlight(s, source));
-    let inner = highlighted.unwrap_or_else(|| escape(source));
+    let inner = highlighted(language, source).unwrap_or_else(|| escape(source));
     format!("<pre class=\"code\" tabindex=\"0\"{label}><code>{inner}</code></pre>\n")
-}
-
-fn syntax(language: &str) -> Option<&'static SyntaxReference> {
-    let name = match language {
-        "" | "text" | "plain" | "txt" | "log" | "console" => return None,
-        "sh" | "shell" | "zsh" => "bash",
-        "yml" => "yaml",
-        "jsonc" | "json5" => "json",
-        "ts" | "typescript" | "jsx" | "tsx" => "js",
-        "kotlin" | "kt" | "gradle" => "groovy",
-        "conf" | "ini" | "toml" => "properties",
-        other => other,
-    };
-    SYNTAXES.find_syntax_by_token(name)
-}
-
-/// One thread colours all code: each of the many regular expressions of a grammar keeps memory for every thread that ever
-/// used it. Nothing where the system gives no thread; then the asking one does it.
-static HIGHLIGHTER: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
-    let pool = ThreadPoolBuilder::new().num_threads(1);
-    pool.thread_name(|_| "highlighter".to_owned()).build().ok()
-});
-
-fn highlight(syntax: &SyntaxReference, source: &str) -> Option<String> {
-    match &*HIGHLIGHTER {
-        Some(thread) => thread.install(|| highlight_here(syntax, source)),
-        None => highlight_here(syntax, source),
-    }
-}
-
-fn highlight_here(syntax: &SyntaxReference, source: &str) -> Option<String> {
-    let mut generator = ClassedHTMLGenerator::new_with_class_style(syntax, &SYNTAXES, CLASS_STYLE);
-    for line in LinesWithEndings::from(source) {
-        generator
-            .parse_html_for_line_which_includes_newline(line)
-            .ok()?;
-    }
-    Some(generator.finalize())
 }
 
 /// Anchors of one answer: readable, unique, and apart from the ids of the page around it.
@@ -345,12 +226,6 @@ fn sanitizer() -> ammonia::Builder<'static> {
     }
     builder.add_tag_attributes("span", ["class"]);
     builder
-}
-
-fn is_highlight(classes: &str) -> bool {
-    classes
-        .split_whitespace()
-        .all(|class| class.starts_with(CLASS_PREFIX))
 }
 
 /// Whether an id is one of [`Anchors`].
