@@ -18,7 +18,7 @@ pub use terms::Terms;
 pub use thesaurus::Phrase;
 pub use words::{Words, WordsProblem};
 
-use normalize::{Normalized, push_normalized};
+use normalize::{Normalized, normalized_text};
 use segment::Segmenter;
 use std::ops::Range;
 use std::rc::Rc;
@@ -171,8 +171,7 @@ impl Analyzer {
 
     /// The Chinese characters of `text`, each once, by their code points.
     pub fn characters(&self, text: &str) -> Vec<char> {
-        let mut normalized = String::with_capacity(text.len());
-        push_normalized(&mut normalized, text);
+        let normalized = normalized_text(text);
         let mut characters: Vec<char> =
             normalized.chars().filter(|c| segment::is_han(*c)).collect();
         characters.sort_unstable();
@@ -190,9 +189,7 @@ impl Analyzer {
 
     /// The tokens of `text` in order of their place.
     pub fn analyze(&self, text: &str) -> Vec<Token> {
-        let normalized = Normalized::new(text);
-        let pieces = self.pieces(&normalized).into_iter();
-        pieces.map(|piece| piece.into_token(&normalized)).collect()
+        self.find(text, |_| true)
     }
 
     /// Those of the tokens that [`analyze`](Self::analyze) gives whose text is wanted.
@@ -215,8 +212,7 @@ impl Analyzer {
 
     /// The texts of the tokens that [`bigrams`](Self::bigrams) gives, for an index.
     pub fn bigram_terms(&self, text: &str) -> Terms {
-        let mut normalized = String::with_capacity(text.len());
-        push_normalized(&mut normalized, text);
+        let normalized = normalized_text(text);
         let pieces = bigram_pieces(&normalized);
         Terms::new(normalized, pieces)
     }

@@ -77,12 +77,14 @@ impl<'a> Normalized<'a> {
     }
 }
 
-/// Appends what [`Normalized`] makes of `source`, where nobody asks for places.
-pub(super) fn push_normalized(text: &mut String, source: &str) {
+/// The text that [`Normalized`] makes of `source`, where nobody asks for places.
+pub(super) fn normalized_text(source: &str) -> String {
+    let mut text = String::with_capacity(source.len());
     each_normalized(source, |_, _, c| text.push(c));
+    text
 }
 
-/// As [`push_normalized`]; also appends the places in `text` of what was written in upper case.
+/// Appends the normalized text of `source`, and the places in `text` of what was written in upper case.
 pub(super) fn push_with_humps(text: &mut String, humps: &mut Vec<usize>, source: &str) {
     each_normalized(source, |start, _, c| {
         // Chinese has no case, and is most of the text.

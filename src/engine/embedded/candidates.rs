@@ -31,6 +31,21 @@ pub(super) struct Wanted<'q> {
     pub(super) weights: [f32; PLACES],
 }
 
+impl Wanted<'_> {
+    /// How much the word is worth at most in each field: its weight there by its rarity there, among so many documents.
+    fn worth(&self, documents: f32) -> [f32; PLACES] {
+        let mut with = [0_u32; PLACES];
+        for list in &self.word.lists {
+            with[list.place] += list.info.doc_freq;
+        }
+        let mut worth = self.weights;
+        for (worth, with) in worth.iter_mut().zip(with) {
+            *worth *= idf(documents, with as f32) * (SATURATION + 1.0);
+        }
+        worth
+    }
+}
+
 /// What the first pass found.
 pub(super) struct Candidates {
     /// Best first; of the same score in the order of the index.
@@ -63,7 +78,9 @@ impl Snapshot {
         most: usize,
     ) -> tantivy::Result<Candidates> {
         let filtering = Filtering::of(filter, self)?;
-        let weights: Vec<[f32; PLACES]> = wanted.iter().map(|w| self.worth(w)).collect();
+        let segments = self.searcher.segment_readers().iter();
+        let documents: f32 = segments.map(|segment| segment.max_doc() as f32).sum();
+        let weights: Vec<[f32; PLACES]> = wanted.iter().map(|w| w.worth(documents)).collect();
         let mut best = TopNComputer::new_with_comparator(self.most(most), NaturalComparator);
         let mut matched = Vec::new();
         let mut scores = vec![0.0; WINDOW];
@@ -92,21 +109,6 @@ impl Snapshot {
             best: sorted.map(|found| (found.sort_key, found.doc)).collect(),
             matched: Matched::of(matched),
         })
-    }
-
-    /// How much a word is worth at most in each field: its weight there by its rarity there.
-    fn worth(&self, wanted: &Wanted<'_>) -> [f32; PLACES] {
-        let mut documents = [0_u32; PLACES];
-        for list in &wanted.word.lists {
-            documents[list.place] += list.info.doc_freq;
-        }
-        let segments = self.searcher.segment_readers().iter();
-        let all: f32 = segments.map(|segment| segment.max_doc() as f32).sum();
-        let mut worth = wanted.weights;
-        for (worth, documents) in worth.iter_mut().zip(documents) {
-            *worth *= idf(all, documents as f32) * (SATURATION + 1.0);
-        }
-        worth
     }
 
     fn cursors<'s>(
@@ -140,10 +142,10 @@ impl Snapshot {
 }
 
 /// The best by their scores.
-type Best = TopNComputer<f32, DocAddress, NaturalComparator>;
+type Top = TopNComputer<f32, DocAddress, NaturalComparator>;
 
 /// Takes the best of the documents from `first` on; which of them have any of the words, a bit each.
-fn take_best(scores: &[f32], first: DocAddress, allowed: &Allowed<'_>, best: &mut Best) -> u64 {
+fn take_best(scores: &[f32], first: DocAddress, allowed: &Allowed<'_>, best: &mut Top) -> u64 {
     let highest = scores.iter().copied().fold(0.0, f32::max);
     if highest == 0.0 {
         return 0;

@@ -1,7 +1,8 @@
 //! Where the words of a query stand in the candidate documents, read from the index's posting lists.
 
 use super::handles::{Handles, List};
-use super::schema::{ANSWER_PAIRS, Fields, PLACES, QUESTION_PAIRS, WORD_PLACES, word_key};
+use super::schema::{ANSWER_PAIRS, PLACES, QUESTION_PAIRS, WORD_PLACES, word_key};
+use super::segments::OfSegments;
 use super::snapshot::Snapshot;
 use super::understand::{Query, idf};
 use rustc_hash::FxHashMap;
@@ -49,18 +50,17 @@ pub(super) struct MeanLengths {
 }
 
 impl MeanLengths {
-    pub(super) fn of(searcher: &Searcher, fields: Fields) -> tantivy::Result<Self> {
-        let segments = searcher.segment_readers();
-        let documents: f32 = segments.iter().map(|s| s.max_doc() as f32).sum();
-        let mut means = Self::default();
-        for (mean, field) in means.fields.iter_mut().zip(fields.searched()) {
-            let mut tokens = 0.0;
-            for segment in segments {
-                tokens += segment.inverted_index(field)?.total_num_tokens() as f32;
-            }
-            *mean = (tokens / documents.max(1.0)).max(f32::MIN_POSITIVE);
+    pub(super) fn of(searcher: &Searcher, handles: &OfSegments<Handles>) -> Self {
+        let segments = searcher.segment_readers().iter();
+        let documents: f32 = segments.map(|s| s.max_doc() as f32).sum();
+        let mean = |place: usize| {
+            let tokens = handles.iter().map(|h| h.postings[place].total_num_tokens());
+            let tokens: f32 = tokens.map(|tokens| tokens as f32).sum();
+            (tokens / documents.max(1.0)).max(f32::MIN_POSITIVE)
+        };
+        Self {
+            fields: std::array::from_fn(mean),
         }
-        Ok(means)
     }
 }
 

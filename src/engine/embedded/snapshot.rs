@@ -74,7 +74,7 @@ impl Snapshot {
         let handles = OfSegments::read(&searcher, before.map(|b| &b.handles), |segment| {
             Handles::open(segment, fields)
         })?;
-        let mean_lengths = MeanLengths::of(&searcher, fields)?;
+        let mean_lengths = MeanLengths::of(&searcher, &handles);
         Ok(Self {
             vocabulary: vocabulary?,
             suggestions: suggestions?,

@@ -60,9 +60,14 @@ pub(super) fn next_folder(current: Option<&str>) -> String {
 
 /// Replaces the manifest at once: a reader finds the old one or the new one, whole.
 pub(super) fn write_manifest(root: &Path, manifest: &Manifest) -> io::Result<()> {
-    let next = root.join("current.next");
-    fs::write(&next, serde_json::to_vec_pretty(manifest)?)?;
+    replace_file(root, MANIFEST, &serde_json::to_vec_pretty(manifest)?)
+}
+
+/// Writes the whole file beside the one there is, then puts it in its place; it stays there when the power fails.
+pub(super) fn replace_file(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let next = folder.join(format!("{name}.next"));
+    fs::write(&next, bytes)?;
     File::open(&next)?.sync_all()?;
-    fs::rename(&next, root.join(MANIFEST))?;
-    File::open(root)?.sync_all()
+    fs::rename(&next, folder.join(name))?;
+    File::open(folder)?.sync_all()
 }

@@ -1,8 +1,9 @@
 //! `seen.json` in the folder of an index: stamps of files that changed while their content did not, as after a copy or a
 //! new checkout. Without them such files would be read again at every start.
 
+use super::manifest::replace_file;
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -16,17 +17,13 @@ pub(super) fn read_seen(folder: &Path) -> HashMap<String, u64> {
 
 /// Replaces the list at once; an empty one is no file.
 pub(super) fn write_seen(folder: &Path, seen: &HashMap<String, u64>) -> io::Result<()> {
-    let path = folder.join(SEEN);
     if seen.is_empty() {
-        return match fs::remove_file(path) {
+        return match fs::remove_file(folder.join(SEEN)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         };
     }
-    let next = folder.join("seen.next");
-    fs::write(&next, serde_json::to_vec(seen)?)?;
-    File::open(&next)?.sync_all()?;
-    fs::rename(&next, path)
+    replace_file(folder, SEEN, &serde_json::to_vec(seen)?)
 }
 
 #[cfg(test)]
