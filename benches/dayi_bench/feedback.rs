@@ -48,10 +48,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .iter()
         .map(|t| format!("/api/v1/search?q={}", encoded(t)))
         .collect();
-    wrk(server.address, &paths, WARM_UP, &site.work)?;
-    let before = wrk(server.address, &paths, ALONE, &site.work)?;
+    wrk(server.address, &paths, 0, WARM_UP, &site.work)?;
+    let before = wrk(server.address, &paths, 0, ALONE, &site.work)?;
     let (beside, accepted) = with_ratings(&server, &site, &paths, &ids, arguments)?;
-    let after = wrk(server.address, &paths, ALONE, &site.work)?;
+    let after = wrk(server.address, &paths, 0, ALONE, &site.work)?;
     drop(server);
     let kept = site.run(&["feedback", "export", "--only", "ratings"], "")?;
     let kept = kept.lines().count();
@@ -100,7 +100,7 @@ fn with_ratings(
     let (rate, seconds) = (arguments.rate, arguments.seconds);
     std::thread::scope(|scope| {
         let ratings = scope.spawn(move || runtime.block_on(send(address, &ids, rate, seconds)));
-        let load = wrk(server.address, paths, seconds, &site.work)?;
+        let load = wrk(server.address, paths, 0, seconds, &site.work)?;
         let accepted = ratings
             .join()
             .map_err(|_| anyhow::anyhow!("the ratings failed"))??;

@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 
 /// Shares of the capacity that are offered.
 const STEPS: [f64; 7] = [0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0];
+/// How often the capacity is measured, and for how many seconds.
+const CAPACITY_RUNS: usize = 3;
+const CAPACITY_SECONDS: u64 = 5;
 /// A visitor goes away after so long.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Requests under way at once, at most; the files this process may open set the limit.
@@ -41,8 +44,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .iter()
         .map(|t| format!("/api/v1/search?q={}", encoded(t)))
         .collect();
-    let loads = (0..3)
-        .map(|_| wrk(server.address, &paths, 3, &site.work))
+    // Each run, and each step below, asks for what was not asked for lately, which might still be in memory.
+    let loads = (0..CAPACITY_RUNS)
+        .map(|run| {
+            let first = run * paths.len() / CAPACITY_RUNS;
+            wrk(server.address, &paths, first, CAPACITY_SECONDS, &site.work)
+        })
         .collect::<anyhow::Result<Vec<_>>>()?;
     let capacity = median_of(&loads, |l| l.qps);
     let paths: Arc<[String]> = paths.into();
@@ -63,6 +70,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         "server CPU %",
         "memory MB",
     ]);
+    let mut first = 0;
     for step in STEPS {
         eprintln!("offers {step} of the capacity");
         let cpu = server.cpu()?;
@@ -70,10 +78,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let offered = Offered {
             address: server.address,
             paths: Arc::clone(&paths),
+            first,
             rate: capacity * step,
             seconds: arguments.seconds as f64,
         };
         let outcomes = runtime.block_on(offered.send());
+        first += outcomes.len();
         let busy = (server.cpu()? - cpu) / started.elapsed().as_secs_f64() * 100.0;
         let seconds = arguments.seconds as f64;
         let rate = |is: &dyn Fn(&Outcome) -> bool| {
@@ -120,6 +130,8 @@ struct Outcome {
 struct Offered {
     address: SocketAddr,
     paths: Arc<[String]>,
+    /// The place of the first that is asked for.
+    first: usize,
     rate: f64,
     seconds: f64,
 }
@@ -135,9 +147,9 @@ impl Offered {
             tokio::time::sleep_until(due).await;
             let (idle, at_once) = (Arc::clone(&idle), Arc::clone(&at_once));
             let (address, paths) = (self.address, Arc::clone(&self.paths));
-            let seconds = self.seconds;
+            let (first, seconds) = (self.first, self.seconds);
             requests.spawn(async move {
-                let path = &paths[number % paths.len()];
+                let path = &paths[(first + number) % paths.len()];
                 let asked = async {
                     let _permit = at_once.acquire().await?;
                     ask(address, path, &idle).await

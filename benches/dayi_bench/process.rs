@@ -215,8 +215,8 @@ pub(crate) struct Load {
 const SCRIPT: &str = r#"
 local paths, at, threads = {}, 0, 0
 for line in io.lines("paths") do paths[#paths + 1] = line end
+function init(args) at = tonumber(args[1]) + start * math.floor(#paths / 2) end
 function setup(thread) thread:set("start", threads); threads = threads + 1 end
-function init() at = start * math.floor(#paths / 2) end
 function request() at = at % #paths + 1; return wrk.format("GET", paths[at]) end
 function done(summary, latency)
   local e = summary.errors
@@ -225,10 +225,11 @@ function done(summary, latency)
 end
 "#;
 
-/// Asks for `paths` over 16 connections from 2 threads.
+/// Asks for `paths` over 16 connections from 2 threads, from the place `first` on, and again from the beginning.
 pub(crate) fn wrk(
     address: SocketAddr,
     paths: &[String],
+    first: usize,
     seconds: u64,
     work: &Path,
 ) -> anyhow::Result<Load> {
@@ -239,6 +240,7 @@ pub(crate) fn wrk(
         .args(["--script", "script.lua", "--duration"])
         .arg(format!("{seconds}s"))
         .arg(format!("http://{address}/"))
+        .args(["--", &first.to_string()])
         .current_dir(work)
         .output()
         .context("cannot run wrk: expected it installed (`apt-get install wrk`)")?;

@@ -42,7 +42,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     ]);
     let mut resident = Vec::new();
     for minute in 1..=arguments.minutes {
-        let load = wrk(server.address, &paths, 60, &site.work)?;
+        let first = minute * paths.len() / arguments.minutes;
+        let load = wrk(server.address, &paths, first, 60, &site.work)?;
         let memory = server.memory()?;
         resident.push(memory.resident);
         let cells = [
