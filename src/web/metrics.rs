@@ -13,7 +13,7 @@ use std::time::Duration;
 /// What is told of a request: the route's pattern, never its path, so that the number of series is bounded.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct Request {
-    method: String,
+    method: &'static str,
     route: String,
     status: u16,
 }
@@ -103,9 +103,9 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    pub(super) fn answered(&self, method: &str, route: &str, status: u16, took: Duration) {
+    pub(super) fn answered(&self, method: &'static str, route: &str, status: u16, took: Duration) {
         let request = Request {
-            method: method.to_owned(),
+            method,
             route: route.to_owned(),
             status,
         };

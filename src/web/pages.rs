@@ -15,7 +15,7 @@ pub(super) use embed::embed;
 pub(super) use error::{PageRefusal, method_not_allowed, not_found};
 pub(super) use home::home;
 pub(super) use listing::{category, tag};
-pub(super) use question::question;
+pub(super) use question::{question, question_with_slash};
 pub(super) use results::results;
 
 use super::kept::Answer;

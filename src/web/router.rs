@@ -5,11 +5,12 @@ use super::{api, assets, cache, machines, pages};
 use crate::document::OLD_FEEDBACK_PATH;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
 use std::time::{Duration, Instant};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -36,6 +37,7 @@ pub fn router(state: AppState) -> Router {
         .route("/", get(pages::home))
         .route("/search", get(pages::results))
         .route("/questions/{id}", get(pages::question))
+        .route("/questions/{id}/", get(pages::question_with_slash))
         .route("/tags/{tag}", get(pages::tag))
         .route("/categories/{category}", get(pages::category))
         .route("/questions/{id}/feedback", post(pages::feedback::rate))
@@ -66,13 +68,15 @@ pub fn router(state: AppState) -> Router {
         )
         .method_not_allowed_fallback(pages::method_not_allowed)
         .fallback(pages::not_found)
-        .layer(middleware::from_fn(cache::conditional))
-        .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn(security_headers))
-        .layer(middleware::from_fn_with_state(state.clone(), observe))
-        .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-        .layer(CompressionLayer::new().quality(COMPRESSION))
+        // As one: a router boxes the services under each of its layers, for each request anew.
+        .layer(
+            ServiceBuilder::new()
+                .layer(CompressionLayer::new().quality(COMPRESSION))
+                .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+                .layer(PropagateRequestIdLayer::x_request_id())
+                .layer(middleware::from_fn_with_state(state.clone(), observe))
+                .layer(CatchPanicLayer::new()),
+        )
         .with_state(state)
 }
 
@@ -119,9 +123,7 @@ fn known(method: &Method) -> &'static str {
     }
 }
 
-async fn security_headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+fn add_security_headers(headers: &mut HeaderMap) {
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -137,30 +139,25 @@ async fn security_headers(request: Request, next: Next) -> Response {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    response
 }
 
-/// Logs and counts every request, by the pattern of its route. What a visitor searched is not logged.
+/// Logs and counts every request, by the pattern of its route, and writes what heads every answer. What a visitor
+/// searched is not logged.
 async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = known(request.method());
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("other", MatchedPath::as_str)
-        .to_owned();
-    let id = request
-        .headers()
-        .get("x-request-id")
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default()
-        .chars()
-        .take(LONGEST_REQUEST_ID)
-        .collect::<String>();
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let route = matched.as_ref().map_or("other", MatchedPath::as_str);
+    let id = request.headers().get("x-request-id");
+    let id = id.and_then(|v| v.to_str().ok()).unwrap_or_default();
+    // Text of a header is ASCII.
+    let id = id.get(..LONGEST_REQUEST_ID).unwrap_or(id);
     let span = tracing::info_span!("request", id, method, route);
-    let response = next.run(request).instrument(span.clone()).await;
+    let answered = cache::conditional(request, next).instrument(span.clone());
+    let mut response = answered.await;
+    add_security_headers(response.headers_mut());
     let (status, took) = (response.status().as_u16(), started.elapsed());
-    state.metrics.answered(method, &route, status, took);
+    state.metrics.answered(method, route, status, took);
     span.in_scope(|| tracing::debug!(status, took_ms = took.as_secs_f64() * 1e3, "answered"));
     response
 }

@@ -77,6 +77,15 @@ async fn behind_the_last_page_there_is_a_way_back() {
 }
 
 #[tokio::test]
+async fn a_slash_behind_a_question_leads_to_it() {
+    let moved = TestApp::with_documents()
+        .get("/questions/dubbo-provider/")
+        .await;
+    assert_eq!(moved.status, 308);
+    assert_eq!(moved.header("location"), "/questions/dubbo-provider");
+}
+
+#[tokio::test]
 async fn a_question_page_is_complete_and_free_of_inline_scripts() {
     let page = TestApp::with_documents()
         .get("/questions/dubbo-provider")

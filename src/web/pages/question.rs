@@ -13,9 +13,9 @@ use crate::web::machines::question_markdown;
 use crate::web::problem::Refusal;
 use crate::web::state::AppState;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::{HeaderMap, Uri, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Redirect, Response};
 use serde_json::json;
 
 /// Related questions shown.
@@ -45,10 +45,8 @@ struct QuestionPage {
 pub(in crate::web) async fn question(
     State(state): State<AppState>,
     locale: Locale,
-    client: Client,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    uri: Uri,
+    request: Request,
 ) -> Result<Response, PageRefusal> {
     let refuse = |cause| PageRefusal::new(cause, &state, locale);
     if let Some(id) = id.strip_suffix(".md") {
@@ -56,12 +54,10 @@ pub(in crate::web) async fn question(
             .await
             .map_err(|r| refuse(r.into()));
     }
-    let path = question_path(&DocumentId(id.clone()));
-    if uri.path() != path && uri.path().ends_with('/') {
-        return Ok(Redirect::permanent(&path).into_response());
-    }
-    let searched = searched_before(&headers);
+    let searched = searched_before(request.headers());
     if let Some(query) = &searched {
+        let mut head = request.into_parts().0;
+        let Ok(client) = Client::from_request_parts(&mut head, &state).await;
         state.note_click(query, &id, &client);
     }
     // With the query that led here in its form, a page is one visitor's.
@@ -72,7 +68,7 @@ pub(in crate::web) async fn question(
     if let Some(answer) = state.kept(key.as_ref()) {
         return Ok(page_of(&answer, locale));
     }
-    let frame = Frame::new(&state, locale, &path);
+    let frame = Frame::new(&state, locale, &question_path(&DocumentId(id.clone())));
     let found = state
         .with_engine(move |engine| match engine.document(&DocumentId(id))? {
             Some(document) => shown(engine, document, frame, searched).map(Some),
@@ -83,6 +79,11 @@ pub(in crate::web) async fn question(
     let shown = found.ok_or_else(|| refuse(Refusal::NotFound.into()))?;
     let answer = rendered(&shown).map_err(refuse)?;
     Ok(page_of(&state.keep(key, answer), locale))
+}
+
+/// From the address with a slash at its end, as some sites have theirs, to the one without.
+pub(in crate::web) async fn question_with_slash(Path(id): Path<String>) -> Redirect {
+    Redirect::permanent(&question_path(&DocumentId(id)))
 }
 
 /// The query of our results page that a visitor came from. A page that a browser loads ahead was not opened.
