@@ -7,18 +7,18 @@ mod beginnings;
 mod identifier;
 mod normalize;
 mod pinyin;
+mod reading;
 mod segment;
-mod terms;
 mod thesaurus;
 mod words;
 
 pub use beginnings::Beginnings;
 pub use pinyin::{Pinyin, pinyin_of, sound_of};
-pub use terms::Terms;
+pub use reading::Reading;
 pub use thesaurus::Phrase;
 pub use words::{Words, WordsProblem};
 
-use normalize::{Normalized, normalized_text};
+use normalize::Normalized;
 use segment::Segmenter;
 use std::ops::Range;
 use std::rc::Rc;
@@ -27,12 +27,6 @@ use thesaurus::Thesaurus;
 
 /// Changes whenever the same text gives other tokens, so that an index made by another analysis is rebuilt.
 pub const ANALYSIS_VERSION: u32 = 4;
-
-/// Longer runs without a space are cut: they are data, not words, and index terms have a limit.
-const LONGEST_TOKEN: usize = 128;
-
-/// About so many bytes of a text there are for each of its tokens.
-const BYTES_OF_PIECE: usize = 4;
 
 /// One word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,13 +57,10 @@ impl Piece {
         self.stem.as_deref().unwrap_or_else(written)
     }
 
-    fn into_token(self, normalized: &Normalized<'_>) -> Token {
+    fn token(&self, normalized: &Normalized<'_>) -> Token {
         let (byte_start, byte_end) = normalized.source_range(self.range.clone());
-        let written = || normalized.text()[self.range].to_owned();
         Token {
-            text: self
-                .stem
-                .map_or_else(written, |stem| stem.as_ref().to_owned()),
+            text: self.text(normalized.text()).to_owned(),
             byte_start,
             byte_end,
             position: self.position,
@@ -126,128 +117,15 @@ impl Analyzer {
             .is_some_and(|t| t.is_stopword(token))
     }
 
-    /// The words of `text` without their parts, in order; of the two forms of an English word the stem.
-    pub fn words_of(&self, text: &str) -> Vec<String> {
-        let tokens = self.analyze(text);
-        whole_words(&tokens)
-            .into_iter()
-            .map(|t| t.text.clone())
-            .collect()
-    }
-
-    /// As [`words_of`](Self::words_of), with identifiers by their parts: `spring-cloud` says what `Spring Cloud` says.
-    pub fn plain_words_of(&self, text: &str) -> Vec<String> {
-        let tokens = self.analyze(text);
-        let is_han = |token: &Token| token.text.chars().all(segment::is_han);
-        let mut words = Vec::new();
-        for whole in whole_words(&tokens) {
-            let parts: Vec<&Token> = tokens
-                .iter()
-                .filter(|t| {
-                    t.position == whole.position
-                        && t.byte_end - t.byte_start < whole.byte_end - whole.byte_start
-                })
-                .collect();
-            if is_han(whole) || parts.is_empty() {
-                words.push(whole.text.clone());
-            } else {
-                // Of the two forms of a part the stem comes last.
-                let is_stem = |i: usize| {
-                    parts
-                        .get(i + 1)
-                        .is_none_or(|next| next.byte_start != parts[i].byte_start)
-                };
-                words.extend(
-                    parts
-                        .iter()
-                        .enumerate()
-                        .filter(|(i, _)| is_stem(*i))
-                        .map(|(_, t)| t.text.clone()),
-                );
-            }
-        }
-        words
-    }
-
-    /// The Chinese characters of `text`, each once, by their code points.
-    pub fn characters(&self, text: &str) -> Vec<char> {
-        let normalized = normalized_text(text);
-        let mut characters: Vec<char> =
-            normalized.chars().filter(|c| segment::is_han(*c)).collect();
-        characters.sort_unstable();
-        characters.dedup();
-        characters
-    }
-
-    /// Pairs of neighbouring characters in the Chinese runs of `text` (a run of one character as it is): what is left to
-    /// match by when query and document are segmented differently.
-    pub fn bigrams(&self, text: &str) -> Vec<Token> {
-        let normalized = Normalized::new(text);
-        let pieces = bigram_pieces(normalized.text()).into_iter();
-        pieces.map(|piece| piece.into_token(&normalized)).collect()
+    /// Reads `text`, of which several things may then be made.
+    pub fn read<'a>(&'a self, text: &'a str) -> Reading<'a> {
+        Reading::new(text, &self.segmenter)
     }
 
     /// The tokens of `text` in order of their place.
     pub fn analyze(&self, text: &str) -> Vec<Token> {
-        self.find(text, |_| true)
+        self.read(text).tokens()
     }
-
-    /// Those of the tokens that [`analyze`](Self::analyze) gives whose text is wanted.
-    pub fn find(&self, text: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<Token> {
-        let normalized = Normalized::new(text);
-        let mut pieces = self.pieces(&normalized);
-        pieces.retain(|piece| is_wanted(piece.text(normalized.text())));
-        let tokens = pieces
-            .into_iter()
-            .map(|piece| piece.into_token(&normalized));
-        tokens.collect()
-    }
-
-    /// The texts of the tokens that [`analyze`](Self::analyze) gives, for an index.
-    pub fn terms(&self, text: &str) -> Terms {
-        let normalized = Normalized::new(text);
-        let pieces = self.pieces(&normalized);
-        Terms::new(normalized.into_text(), pieces)
-    }
-
-    /// The texts of the tokens that [`bigrams`](Self::bigrams) gives, for an index.
-    pub fn bigram_terms(&self, text: &str) -> Terms {
-        let normalized = normalized_text(text);
-        let pieces = bigram_pieces(&normalized);
-        Terms::new(normalized, pieces)
-    }
-
-    fn pieces(&self, normalized: &Normalized<'_>) -> Vec<Piece> {
-        let mut pieces = Vec::with_capacity(normalized.text().len() / BYTES_OF_PIECE);
-        let mut position = 0;
-        for run in segment::runs(normalized.text()) {
-            position = match run.kind {
-                segment::RunKind::Han => {
-                    self.segmenter
-                        .cut(normalized.text(), run.range, position, &mut pieces)
-                }
-                segment::RunKind::Latin => identifier::cut(
-                    normalized.text(),
-                    run.range,
-                    position,
-                    normalized,
-                    &mut pieces,
-                ),
-            };
-        }
-        pieces.retain(|piece| piece.text(normalized.text()).len() <= LONGEST_TOKEN);
-        pieces
-    }
-}
-
-fn bigram_pieces(normalized: &str) -> Vec<Piece> {
-    let mut pieces = Vec::with_capacity(normalized.len() / BYTES_OF_PIECE);
-    for run in segment::runs(normalized) {
-        if run.kind == segment::RunKind::Han {
-            segment::bigrams(normalized, run.range, &mut pieces);
-        }
-    }
-    pieces
 }
 
 /// The tokens that are no parts of others, in order; of the two forms of an English word the stem.
@@ -286,6 +164,10 @@ mod tests {
         ANALYZER.analyze(text).into_iter().map(|t| t.text).collect()
     }
 
+    fn words_of(text: &str) -> Vec<String> {
+        ANALYZER.read(text).words()
+    }
+
     #[test]
     fn full_width_upper_case_and_traditional_are_the_same_word() {
         assert_eq!(words("ＮＡＣＯＳ 註冊服務"), words("nacos 注册服务"));
@@ -318,14 +200,14 @@ mod tests {
 
     #[test]
     fn english_words_meet_in_their_stem() {
-        assert_eq!(ANALYZER.words_of("Plugins"), ANALYZER.words_of("plugin"));
+        assert_eq!(words_of("Plugins"), words_of("plugin"));
         assert_eq!(words("plugins"), ["plugins", "plugin"]);
     }
 
     #[test]
     fn words_typed_in_a_hurry_stay_one_word() {
         assert_eq!(words("sPrInG"), ["spring"]);
-        assert_eq!(ANALYZER.words_of("iPhone").len(), 1);
+        assert_eq!(words_of("iPhone").len(), 1);
         assert!(words("boot3").contains(&"boot".to_owned()));
     }
 
@@ -344,11 +226,7 @@ mod tests {
     #[test]
     fn a_long_word_and_its_parts_share_a_place() {
         let tokens = ANALYZER.analyze("服务注册中心在哪");
-        assert_eq!(
-            ANALYZER.words_of("服务注册中心"),
-            ["服务注册", "中心"],
-            "{tokens:?}"
-        );
+        assert_eq!(words_of("服务注册中心"), ["服务注册", "中心"], "{tokens:?}");
         let place = |word: &str| tokens.iter().find(|t| t.text == word).unwrap().position;
         assert_eq!((place("服务"), place("注册"), place("服务注册")), (0, 0, 0));
         assert_eq!(place("中心"), 1);
@@ -381,16 +259,24 @@ mod tests {
 
         #[test]
         fn an_index_gets_the_same_words(text in "([a-zA-Z0-9.@\\- ]|Nacos|plugins|註冊中心|\u{fb01}|[\u{4e00}-\u{4fff}]|。){0,40}") {
-            let terms = |terms: Terms| terms.iter().map(str::to_owned).collect::<Vec<_>>();
-            let tokens = |tokens: Vec<Token>| tokens.into_iter().map(|t| t.text).collect::<Vec<_>>();
-            prop_assert_eq!(terms(ANALYZER.terms(&text)), tokens(ANALYZER.analyze(&text)));
-            prop_assert_eq!(terms(ANALYZER.bigram_terms(&text)), tokens(ANALYZER.bigrams(&text)));
+            let reading = ANALYZER.read(&text);
+            let texts = |tokens: Vec<Token>| tokens.into_iter().map(|t| t.text).collect::<Vec<_>>();
+            for (terms, tokens) in [(reading.terms(), reading.tokens()), (reading.pair_terms(), reading.pairs())] {
+                prop_assert_eq!(terms.split_whitespace().collect::<Vec<_>>(), texts(tokens));
+            }
+        }
+
+        #[test]
+        fn no_token_has_white_space(text in any::<String>()) {
+            let reading = ANALYZER.read(&text);
+            let mut tokens = [reading.tokens(), reading.pairs()].concat().into_iter();
+            prop_assert!(!tokens.any(|t| t.text.contains(char::is_whitespace)));
         }
 
         #[test]
         fn the_words_of_a_text_are_among_its_tokens(text in any::<String>()) {
             let tokens = words(&text);
-            prop_assert!(ANALYZER.words_of(&text).iter().all(|w| tokens.contains(w)));
+            prop_assert!(words_of(&text).iter().all(|w| tokens.contains(w)));
         }
 
         #[test]

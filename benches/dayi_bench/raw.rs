@@ -84,23 +84,16 @@ pub(crate) struct Cut {
 
 impl Cut {
     pub(crate) fn of(document: &Document, plain: &Plain, analyzer: &Analyzer) -> Self {
-        let joined = |tokens: Vec<dayi::analysis::Token>| {
-            let texts: Vec<&str> = tokens.iter().map(|t| t.text.as_str()).collect();
-            texts.join(" ")
-        };
-        let words = |text: &String| joined(analyzer.analyze(text));
+        let words = |text: &String| analyzer.read(text).terms();
+        let headline = analyzer.read(&plain.headline);
         let [question, title, labels, answer, references] = &plain.fields;
         Self {
             id: document.id.0.clone(),
             words: [question, title, labels, answer, references].map(words),
-            question_bigrams: joined(analyzer.bigrams(&plain.headline)),
-            answer_bigrams: joined(analyzer.bigrams(answer)),
-            keys: (0..analyzer.plain_words_of(&plain.headline).len() as u64).collect(),
-            characters: analyzer
-                .characters(&plain.headline)
-                .into_iter()
-                .map(u64::from)
-                .collect(),
+            question_bigrams: headline.pair_terms(),
+            answer_bigrams: analyzer.read(answer).pair_terms(),
+            keys: (0..headline.plain_words().len() as u64).collect(),
+            characters: headline.characters().into_iter().map(u64::from).collect(),
             tags: document.tags.clone(),
             category: document.category.clone().unwrap_or_default(),
             headline: plain.headline.clone(),
@@ -271,7 +264,8 @@ impl RawSearch {
                 add(name, word, weight)?;
             }
         }
-        let mut pairs: Vec<String> = analyzer.bigrams(text).into_iter().map(|t| t.text).collect();
+        let pairs = analyzer.read(text).pairs().into_iter();
+        let mut pairs: Vec<String> = pairs.map(|t| t.text).collect();
         pairs.sort_unstable();
         pairs.dedup();
         for pair in pairs {

@@ -90,7 +90,7 @@ fn milliseconds(text: &str, analyzer: &Analyzer) -> f64 {
         black_box(document.answer_html());
         let answer = document.answer_text();
         black_box(analyzer.analyze(&answer));
-        black_box(analyzer.bigrams(&answer));
+        black_box(analyzer.read(&answer).pairs());
     }
     started.elapsed().as_secs_f64() * 1e3
 }

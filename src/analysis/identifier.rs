@@ -33,7 +33,11 @@ pub(super) fn cut(
     pieces: &mut Vec<Piece>,
 ) -> usize {
     let whole = &text[run.clone()];
-    let parts = parts(text, run.clone(), normalized);
+    let parts = if is_one_word(text, &run, normalized) {
+        Vec::new()
+    } else {
+        parts(text, run.clone(), normalized)
+    };
     // A word comes as written and as its stem: the one tells how to spell it, the other meets its other forms.
     let mut push_with_stem = |range: Range<usize>| {
         let written = &text[range.clone()];
@@ -76,6 +80,12 @@ pub(super) fn stem(word: &str) -> Option<Rc<str>> {
     stem
 }
 
+/// Whether this was written in small letters alone, as most words are: it has no parts.
+fn is_one_word(text: &str, range: &Range<usize>, normalized: &Normalized<'_>) -> bool {
+    let are_small = text[range.clone()].bytes().all(|b| b.is_ascii_lowercase());
+    are_small && normalized.is_as_written(range.clone())
+}
+
 /// The ranges between joiners, at the humps of camelCase, and between letters and digits.
 fn parts(text: &str, run: Range<usize>, normalized: &Normalized<'_>) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
@@ -101,6 +111,10 @@ fn cut_at_humps(
     normalized: &Normalized<'_>,
     parts: &mut Vec<Range<usize>>,
 ) {
+    if is_one_word(text, &word, normalized) {
+        parts.push(word);
+        return;
+    }
     let first = parts.len();
     let mut start = word.start;
     let mut written = normalized.written(word.clone()).peekable();

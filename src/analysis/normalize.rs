@@ -4,40 +4,85 @@
 
 use ferrous_opencc::OpenCC;
 use ferrous_opencc::config::BuiltinConfig;
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
-/// Normalized text and, for each of its bytes, the place in the source.
+/// Normalized text, and the places in the source it came from.
 pub(super) struct Normalized<'a> {
     source: &'a str,
     text: String,
-    /// For each normalized character: its first byte here, and the byte range of its source character.
-    places: Vec<Place>,
+    /// In order, the first at the beginning of the text.
+    stretches: Vec<Stretch>,
 }
 
-/// Texts are shorter than 4 GB.
-struct Place {
+/// Text up to the next stretch. Texts are shorter than 4 GB.
+struct Stretch {
+    /// First byte in the text.
     here: u32,
-    source: Range<u32>,
+    /// First byte in the source.
+    source: u32,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    /// Each character has as many bytes as the one of the source it came from: both go on together.
+    Along,
+    /// All of it came from one character of the source, of so many bytes.
+    OfOne(u32),
+}
+
+impl Stretch {
+    /// The first byte in the source of what begins at `here` in this stretch.
+    fn start(&self, here: usize) -> usize {
+        match self.kind {
+            Kind::Along => self.source as usize + here - self.here as usize,
+            Kind::OfOne(_) => self.source as usize,
+        }
+    }
+
+    /// One past the last byte in the source of what ends at `here` in this stretch.
+    fn end(&self, here: usize) -> usize {
+        match self.kind {
+            Kind::Along => self.start(here),
+            Kind::OfOne(length) => (self.source + length) as usize,
+        }
+    }
 }
 
 impl<'a> Normalized<'a> {
     pub(super) fn new(source: &'a str) -> Self {
         let mut text = String::with_capacity(source.len());
-        // Of three bytes most characters, or of one.
-        let mut places = Vec::with_capacity(source.len() / 2);
-        each_normalized(source, |start, length, c| {
-            places.push(Place {
-                here: text.len() as u32,
-                source: start as u32..(start + length) as u32,
-            });
-            text.push(c);
+        let mut stretches: Vec<Stretch> = Vec::new();
+        // The place in the source up to which both have gone on together.
+        let mut together = None;
+        each_normalized(source, |normal| {
+            let goes_along = normal.is_alone && normal.form.len_utf8() == normal.length;
+            let continues = match stretches.last() {
+                Some(last) if goes_along => together == Some(normal.start) && last.is_along(),
+                Some(last) => !last.is_along() && last.source as usize == normal.start,
+                None => false,
+            };
+            if !continues {
+                stretches.push(Stretch {
+                    here: text.len() as u32,
+                    source: normal.start as u32,
+                    kind: if goes_along {
+                        Kind::Along
+                    } else {
+                        Kind::OfOne(normal.length as u32)
+                    },
+                });
+            }
+            together = goes_along.then_some(normal.start + normal.length);
+            text.push(normal.form);
         });
         Self {
             source,
             text,
-            places,
+            stretches,
         }
     }
 
@@ -45,51 +90,55 @@ impl<'a> Normalized<'a> {
         &self.text
     }
 
-    pub(super) fn into_text(self) -> String {
-        self.text
+    /// Whether the source has the same characters at the place of this range.
+    pub(super) fn is_as_written(&self, range: Range<usize>) -> bool {
+        let (start, end) = self.source_range(range.clone());
+        self.source[start..end] == self.text[range]
     }
 
     /// The characters of `range` with their case: where each stands here, and the source character it came from.
     pub(super) fn written(&self, range: Range<usize>) -> impl Iterator<Item = (usize, char)> {
-        let first = self.places.partition_point(|p| p.here < range.start as u32);
-        let within = move |place: &&Place| place.here < range.end as u32;
-        let places = self.places[first..].iter().take_while(within);
-        places.map(|place| {
-            let here = place.here as usize;
-            let source = self.source[place.source.start as usize..].chars().next();
+        let mut at = self.stretch_at(range.start);
+        let here = self.text[range.clone()].char_indices();
+        here.map(move |(offset, _)| {
+            let here = range.start + offset;
+            let begins = |next: &Stretch| next.here as usize <= here;
+            while self.stretches.get(at + 1).is_some_and(begins) {
+                at += 1;
+            }
+            let start = self.stretches[at].start(here);
+            let source = self.source[start..].chars().next();
             (here, source.unwrap_or_default())
         })
     }
 
     /// The source bytes that became the non-empty `range` of the normalized text.
     pub(super) fn source_range(&self, range: Range<usize>) -> (usize, usize) {
-        let (start, end) = (range.start as u32, range.end as u32);
-        let first = self.places.partition_point(|p| p.here < start);
-        let last = self
-            .places
-            .partition_point(|p| p.here < end)
-            .saturating_sub(1)
-            .max(first);
-        match (self.places.get(first), self.places.get(last)) {
-            (Some(first), Some(last)) => (first.source.start as usize, last.source.end as usize),
-            _ => (self.source.len(), self.source.len()),
-        }
+        let first = &self.stretches[self.stretch_at(range.start)];
+        let last = &self.stretches[self.stretch_at(range.end - 1)];
+        (first.start(range.start), last.end(range.end))
+    }
+
+    /// The place of the stretch that has this byte.
+    fn stretch_at(&self, here: usize) -> usize {
+        let after = self.stretches.partition_point(|s| s.here as usize <= here);
+        after.saturating_sub(1)
     }
 }
 
-/// The text that [`Normalized`] makes of `source`, where nobody asks for places.
-pub(super) fn normalized_text(source: &str) -> String {
-    let mut text = String::with_capacity(source.len());
-    each_normalized(source, |_, _, c| text.push(c));
-    text
+impl Stretch {
+    fn is_along(&self) -> bool {
+        matches!(self.kind, Kind::Along)
+    }
 }
 
 /// Appends the normalized text of `source`, and the places in `text` of what was written in upper case.
 pub(super) fn push_with_humps(text: &mut String, humps: &mut Vec<usize>, source: &str) {
-    each_normalized(source, |start, _, c| {
+    each_normalized(source, |normal| {
+        let c = normal.form;
         // Chinese has no case, and is most of the text.
         if c < FIRST_OF_CHINESE {
-            let written = source[start..].chars().next();
+            let written = source[normal.start..].chars().next();
             if c.is_alphabetic() && written.is_some_and(char::is_uppercase) {
                 humps.push(text.len());
             }
@@ -98,41 +147,79 @@ pub(super) fn push_with_humps(text: &mut String, humps: &mut Vec<usize>, source:
     });
 }
 
-/// Calls `with` for each normalized character: where its source begins, how many bytes that has, the character.
-fn each_normalized(source: &str, mut with: impl FnMut(usize, usize, char)) {
+/// A normalized character.
+struct Normal {
+    form: char,
+    /// First byte of the source character it came from, and the bytes of that.
+    start: usize,
+    length: usize,
+    /// Whether nothing else came from it.
+    is_alone: bool,
+}
+
+/// Calls `with` for each normalized character.
+fn each_normalized(source: &str, mut with: impl FnMut(Normal)) {
     for (start, c) in source.char_indices() {
+        let length = c.len_utf8();
+        let mut give = |form, is_alone| {
+            with(Normal {
+                form,
+                start,
+                length,
+                is_alone,
+            });
+        };
         if c.is_ascii() {
-            with(start, 1, c.to_ascii_lowercase());
-        } else if UNIFIED_IDEOGRAPHS.contains(&u32::from(c)) {
-            // Neither width nor case, and nothing to compose: most of the text by far.
-            with(start, c.len_utf8(), simplified(c));
+            give(c.to_ascii_lowercase(), true);
+        } else if let Some(form) = single_form(c) {
+            give(form, true);
         } else {
-            for normal in std::iter::once(c).nfkc().flat_map(char::to_lowercase) {
-                with(start, c.len_utf8(), simplified(normal));
-            }
+            all_forms(c).for_each(|form| give(form, false));
         }
     }
 }
 
-const FIRST_OF_CHINESE: char = '\u{3000}';
-const UNIFIED_IDEOGRAPHS: Range<u32> = 0x4e00..0xa000;
-
-fn simplified(c: char) -> char {
-    let place = u32::from(c).wrapping_sub(UNIFIED_IDEOGRAPHS.start);
-    SIMPLIFIED.get(place as usize).copied().unwrap_or(c)
+/// The normalized characters of one.
+fn all_forms(c: char) -> impl Iterator<Item = char> {
+    let forms = std::iter::once(c).nfkc().flat_map(char::to_lowercase);
+    forms.map(|c| SIMPLIFIED.get(&c).copied().unwrap_or(c))
 }
 
-/// The simplified form of each unified ideograph, from the conversion tables of OpenCC.
-static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(|| {
-    let all: Vec<char> = UNIFIED_IDEOGRAPHS.filter_map(char::from_u32).collect();
+/// The one normalized character of `c`; nothing where it has several, or where that must be found out.
+fn single_form(c: char) -> Option<char> {
+    let form = *SINGLE_FORMS.get(c as usize)?;
+    (form != SEVERAL).then_some(form)
+}
+
+const FIRST_OF_CHINESE: char = '\u{3000}';
+const UNIFIED_IDEOGRAPHS: std::ops::RangeInclusive<char> = '\u{4e00}'..='\u{9fff}';
+const BASIC_PLANE: std::ops::RangeInclusive<char> = '\0'..='\u{ffff}';
+/// Stands for characters with several normalized ones. No other has this form, as it is ASCII.
+const SEVERAL: char = '\0';
+
+/// The normalized characters of those up to U+FFFF, by their numbers.
+static SINGLE_FORMS: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let mut single = vec![SEVERAL; *BASIC_PLANE.end() as usize + 1];
+    for c in BASIC_PLANE {
+        let mut forms = all_forms(c);
+        if let (Some(form), None) = (forms.next(), forms.next()) {
+            single[c as usize] = form;
+        }
+    }
+    single
+});
+
+/// The simplified forms of unified ideographs that have another, from the conversion tables of OpenCC.
+static SIMPLIFIED: LazyLock<FxHashMap<char, char>> = LazyLock::new(|| {
     let converter =
         OpenCC::from_config(BuiltinConfig::T2s).expect("the conversion table is built in");
     // A line each, so that no character is converted as part of a phrase.
-    let lines: String = all.iter().flat_map(|&c| [c, '\n']).collect();
+    let lines: String = UNIFIED_IDEOGRAPHS.flat_map(|c| [c, '\n']).collect();
     let converted = converter.convert(&lines);
-    all.into_iter()
-        .zip(converted.lines())
-        .map(|(from, to)| to.chars().next().unwrap_or(from))
+    let forms = converted.lines().filter_map(|line| line.chars().next());
+    UNIFIED_IDEOGRAPHS
+        .zip(forms)
+        .filter(|(from, to)| from != to)
         .collect()
 });
 
@@ -150,14 +237,41 @@ mod tests {
     }
 
     #[test]
-    fn the_short_way_of_ideographs_is_the_long_one() {
-        for c in UNIFIED_IDEOGRAPHS.filter_map(char::from_u32) {
-            let long: Vec<char> = std::iter::once(c)
-                .nfkc()
-                .flat_map(char::to_lowercase)
-                .collect();
-            assert_eq!(long, [c]);
+    fn the_short_way_of_a_character_is_the_long_one() {
+        for c in ('\0'..='\u{1ffff}').filter(|c| !c.is_ascii()) {
+            let long: Vec<char> = all_forms(c).collect();
+            if let Some(single) = single_form(c) {
+                assert_eq!(long, [single]);
+            } else {
+                assert!(long.len() != 1 || c as u32 > 0xffff, "{c:?}");
+            }
         }
+    }
+
+    #[test]
+    fn places_are_those_of_the_source_where_lengths_differ() {
+        let normalized = Normalized::new("aＢ㌀İ中ﬁx");
+        let of = |text: &str| {
+            let start = normalized.text().find(text).unwrap();
+            let (from, to) = normalized.source_range(start..start + text.len());
+            &normalized.source[from..to]
+        };
+        assert_eq!(normalized.text(), "abアパートi\u{307}中fix");
+        let expected = [
+            ("a", "a"),
+            ("b", "Ｂ"),
+            ("パ", "㌀"),
+            ("i\u{307}", "İ"),
+            ("中", "中"),
+            ("fi", "ﬁ"),
+            ("ix", "ﬁx"),
+            ("ab", "aＢ"),
+        ];
+        for (here, source) in expected {
+            assert_eq!(of(here), source);
+        }
+        let written: String = normalized.written(0..2).map(|(_, c)| c).collect();
+        assert_eq!(written, "aＢ");
     }
 
     proptest! {

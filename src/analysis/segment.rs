@@ -55,29 +55,16 @@ pub(super) fn is_han(c: char) -> bool {
     kind_of(c) == Some(RunKind::Han)
 }
 
-/// Appends the pairs of neighbouring characters of a run; a lone character as it is.
-pub(super) fn bigrams(text: &str, run: Range<usize>, pieces: &mut Vec<Piece>) {
-    let mut push = |range: Range<usize>| {
-        pieces.push(Piece {
-            range,
-            stem: None,
-            position: pieces.len(),
-        });
-    };
-    let bounds = text[run.clone()]
+/// The pairs of neighbouring characters of a run; a lone character as it is.
+pub(super) fn pairs(text: &str, run: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let starts = text[run.clone()]
         .char_indices()
-        .map(|(at, _)| run.start + at);
-    let mut bounds = bounds.chain([run.end]);
-    let (Some(mut first), Some(mut second)) = (bounds.next(), bounds.next()) else {
-        return;
-    };
-    if second == run.end {
-        push(first..second);
-    }
-    for third in bounds {
-        push(first..third);
-        (first, second) = (second, third);
-    }
+        .map(move |(at, _)| run.start + at);
+    let bounds = starts.chain([run.end]);
+    let is_lone = bounds.clone().nth(2).is_none();
+    let lone = is_lone.then_some(run.start..run.end);
+    let pairs = bounds.clone().zip(bounds.skip(2));
+    lone.into_iter().chain(pairs.map(|(start, end)| start..end))
 }
 
 fn kind_of(c: char) -> Option<RunKind> {
@@ -86,7 +73,9 @@ fn kind_of(c: char) -> Option<RunKind> {
         | '\u{f900}'..='\u{faff}'
         | '\u{20000}'..='\u{3ffff}'
         | '\u{3040}'..='\u{30ff}' => Some(RunKind::Han),
-        c if c.is_alphanumeric() => Some(RunKind::Latin),
+        c if c.is_ascii_alphanumeric() || (!c.is_ascii() && c.is_alphanumeric()) => {
+            Some(RunKind::Latin)
+        }
         _ => None,
     }
 }
@@ -141,17 +130,16 @@ impl Segmenter {
         // Search mode gives the parts of a long word before the word itself; all share the place of the word. A word
         // has ended where everything that follows begins behind it.
         let added = &mut pieces[first..];
-        let mut place = position;
         let mut next_start = usize::MAX;
-        let mut ends: Vec<bool> = Vec::with_capacity(added.len());
-        for piece in added.iter().rev() {
-            ends.push(next_start >= piece.range.end);
+        for piece in added.iter_mut().rev() {
+            // For now, by how many the place of what follows differs.
+            piece.position = usize::from(next_start >= piece.range.end);
             next_start = next_start.min(piece.range.start);
         }
-        for (piece, ends_a_word) in added.iter_mut().zip(ends.into_iter().rev()) {
+        added.iter_mut().fold(position, |place, piece| {
+            let next = place + piece.position;
             piece.position = place;
-            place += usize::from(ends_a_word);
-        }
-        place
+            next
+        })
     }
 }

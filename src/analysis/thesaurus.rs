@@ -61,7 +61,7 @@ impl Thesaurus {
             let other = spellings.iter().filter(|s| seen.insert(canonical(s).0));
             Entry {
                 alternatives: other
-                    .map(|s| analyzer.words_of(s))
+                    .map(|s| analyzer.read(s).words())
                     .filter(|w| !w.is_empty())
                     .collect(),
                 is_product: products.contains(phrase),
@@ -78,7 +78,7 @@ impl Thesaurus {
             });
         // A word that is cut into several does not make its parts tell nothing.
         let stopwords = words.stopwords.iter().flat_map(|word| {
-            let whole = analyzer.words_of(word);
+            let whole = analyzer.read(word).words();
             let single = if whole.len() == 1 { whole } else { Vec::new() };
             single
                 .into_iter()

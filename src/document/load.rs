@@ -162,15 +162,18 @@ pub fn read_document(folder: &Path, path: &str) -> Result<(Document, u64), Rejec
             "a readable file",
         )
     };
-    if leads_outside(folder, &full).map_err(unreadable)? {
-        return Err(Rejection::at_start(
-            path,
-            "the link leads out of the content folder",
-            "a file of the folder itself",
-        ));
+    let mut metadata = std::fs::symlink_metadata(&full).map_err(unreadable)?;
+    if metadata.is_symlink() {
+        if leads_outside(folder, &full).map_err(unreadable)? {
+            return Err(Rejection::at_start(
+                path,
+                "the link leads out of the content folder",
+                "a file of the folder itself",
+            ));
+        }
+        metadata = std::fs::metadata(&full).map_err(unreadable)?;
     }
     // A device or a pipe has no end.
-    let metadata = std::fs::metadata(&full).map_err(unreadable)?;
     if !metadata.is_file() {
         return Err(Rejection::at_start(path, "it is no regular file", "a file"));
     }
@@ -194,11 +197,8 @@ pub fn read_document(folder: &Path, path: &str) -> Result<(Document, u64), Rejec
     parse(path, text).map(|document| (document, hash))
 }
 
-/// Whether `file` is a link to something outside of `folder`: what was not meant to be published would be.
+/// Whether the link `file` leads to something outside of `folder`: what was not meant to be published would be.
 fn leads_outside(folder: &Path, file: &Path) -> io::Result<bool> {
-    if !std::fs::symlink_metadata(file)?.is_symlink() {
-        return Ok(false);
-    }
     Ok(!file.canonicalize()?.starts_with(folder.canonicalize()?))
 }
 

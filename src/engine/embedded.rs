@@ -27,7 +27,6 @@ mod snippet;
 mod store;
 mod suggest;
 mod sync;
-mod tokenizer;
 mod understand;
 mod vocabulary;
 mod wanted;

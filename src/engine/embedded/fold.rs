@@ -19,34 +19,72 @@ const SHORTEST: usize = 32;
 pub(super) fn signature(text: &str) -> u64 {
     // Of ideographs, most of the text, the tables need not be asked.
     let is_said = |c: &char| IDEOGRAPHS.contains(c) || c.is_alphanumeric();
-    let characters: Vec<char> = text.chars().filter(is_said).collect();
-    if characters.len() < SHINGLE + SHORTEST {
+    let mut shingle = [0_u64; SHINGLE];
+    let mut characters = 0;
+    let mut bits = Bits::default();
+    for c in text.chars().filter(is_said) {
+        shingle.rotate_left(1);
+        shingle[SHINGLE - 1] = u64::from(c);
+        characters += 1;
+        if characters >= SHINGLE {
+            // FNV-1a of 64 bits.
+            bits.count(shingle.iter().fold(0xcbf2_9ce4_8422_2325, |hash, c| {
+                (hash ^ c).wrapping_mul(0x0000_0100_0000_01b3)
+            }));
+        }
+    }
+    if characters < SHINGLE + SHORTEST {
         return 0;
     }
-    let shingles = characters.len() - SHINGLE + 1;
-    // Of each of the 64 bits, in how many hashes it is set.
-    let mut set = [0_u32; 64];
-    for first in (0..shingles).step_by(MOST_AT_ONCE) {
-        let some = &characters[first..(first + MOST_AT_ONCE).min(shingles) + SHINGLE - 1];
-        // Eight counts of a byte in each number: eight bits of a hash are counted with one addition.
-        let mut counts = [0_u64; 8];
-        for shingle in some.windows(SHINGLE) {
-            // FNV-1a of 64 bits.
-            let hash = shingle.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, c| {
-                (hash ^ u64::from(*c)).wrapping_mul(0x0000_0100_0000_01b3)
-            });
-            for (count, byte) in counts.iter_mut().zip(hash.to_le_bytes()) {
-                *count += SPREAD[usize::from(byte)];
-            }
-        }
-        let counts = counts.iter().flat_map(|count| count.to_le_bytes());
-        for (set, count) in set.iter_mut().zip(counts) {
-            *set += u32::from(count);
+    bits.majority()
+}
+
+/// Of each of the 64 bits, in how many hashes it is set.
+struct Bits {
+    set: [u32; 64],
+    /// The newest, eight counts of a byte in each number: eight bits of a hash are counted with one addition.
+    newest: [u64; 8],
+    hashes: usize,
+}
+
+impl Default for Bits {
+    fn default() -> Self {
+        Self {
+            set: [0; 64],
+            newest: [0; 8],
+            hashes: 0,
         }
     }
-    set.iter().enumerate().fold(0, |signature, (bit, set)| {
-        signature | u64::from(*set as usize * 2 > shingles) << bit
-    })
+}
+
+impl Bits {
+    fn count(&mut self, hash: u64) {
+        for (count, byte) in self.newest.iter_mut().zip(hash.to_le_bytes()) {
+            *count += SPREAD[usize::from(byte)];
+        }
+        self.hashes += 1;
+        if self.hashes.is_multiple_of(MOST_AT_ONCE) {
+            self.take_newest();
+        }
+    }
+
+    fn take_newest(&mut self) {
+        let counts = self.newest.iter().flat_map(|count| count.to_le_bytes());
+        for (set, count) in self.set.iter_mut().zip(counts) {
+            *set += u32::from(count);
+        }
+        self.newest = [0; 8];
+    }
+
+    /// The number of those bits that are set in most hashes.
+    fn majority(mut self) -> u64 {
+        self.take_newest();
+        let is_most = |set: u32| set as usize * 2 > self.hashes;
+        let bits = self.set.iter().enumerate();
+        bits.fold(0, |number, (bit, set)| {
+            number | u64::from(is_most(*set)) << bit
+        })
+    }
 }
 
 /// The eight bits of a byte as eight bytes of 0 or 1, the lowest first.

@@ -1,7 +1,6 @@
 //! The fields of the index. Any change here must raise [`SCHEMA_VERSION`].
 
 use super::fold;
-use super::tokenizer::{BIGRAMS, WORDS};
 use crate::analysis::Analyzer;
 use crate::document::Document;
 use tantivy::TantivyDocument;
@@ -11,7 +10,7 @@ use tantivy::schema::{
 };
 
 /// Indexes of another number are rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 10;
+pub(super) const SCHEMA_VERSION: u32 = 11;
 
 /// Handles of the fields, by what they hold.
 #[derive(Debug, Clone, Copy)]
@@ -81,14 +80,10 @@ pub(super) const PLACES: usize = 7;
 
 pub(super) fn build() -> (Schema, Fields) {
     let mut schema = Schema::builder();
-    let text = TextOptions::default().set_indexing_options(
+    // Cut by us before: nothing is left but to part the terms.
+    let terms = TextOptions::default().set_indexing_options(
         TextFieldIndexing::default()
-            .set_tokenizer(WORDS)
-            .set_index_option(IndexRecordOption::WithFreqs),
-    );
-    let bigrams = TextOptions::default().set_indexing_options(
-        TextFieldIndexing::default()
-            .set_tokenizer(BIGRAMS)
+            .set_tokenizer("whitespace")
             .set_index_option(IndexRecordOption::WithFreqs),
     );
     let fast = NumericOptions::default().set_fast();
@@ -99,13 +94,13 @@ pub(super) fn build() -> (Schema, Fields) {
         hash: schema.add_u64_field(HASH, fast.clone()),
         stamp: schema.add_u64_field(STAMP, fast),
         headline: schema.add_text_field(HEADLINE, FAST),
-        title: schema.add_text_field("title", text.clone()),
-        question: schema.add_text_field("question", text.clone()),
-        answer: schema.add_text_field("answer", text.clone()),
-        labels: schema.add_text_field("labels", text.clone()),
-        references: schema.add_text_field("references", text),
-        question_bigrams: schema.add_text_field("question_bigrams", bigrams.clone()),
-        answer_bigrams: schema.add_text_field("answer_bigrams", bigrams),
+        title: schema.add_text_field("title", terms.clone()),
+        question: schema.add_text_field("question", terms.clone()),
+        answer: schema.add_text_field("answer", terms.clone()),
+        labels: schema.add_text_field("labels", terms.clone()),
+        references: schema.add_text_field("references", terms.clone()),
+        question_bigrams: schema.add_text_field("question_bigrams", terms.clone()),
+        answer_bigrams: schema.add_text_field("answer_bigrams", terms),
         question_words: schema.add_u64_field(QUESTION_WORDS, FAST),
         question_characters: schema.add_u64_field(QUESTION_CHARACTERS, FAST),
         answer_signature: schema.add_u64_field(ANSWER_SIGNATURE, FAST),
@@ -167,6 +162,7 @@ impl Fields {
         analyzer: &Analyzer,
     ) -> Result<TantivyDocument, serde_json::Error> {
         let mut indexed = TantivyDocument::new();
+        let terms = |text: &str| analyzer.read(text).terms();
         indexed.add_text(self.id, &document.id.0);
         if let Some(grade) = &document.grade_id {
             indexed.add_text(self.grade, &grade.0);
@@ -179,31 +175,33 @@ impl Fields {
             .question
             .starts_with(document.title.trim_end_matches(['.', '…', ' ']))
         {
-            indexed.add_text(self.title, &document.title);
+            indexed.add_text(self.title, terms(&document.title));
         }
-        indexed.add_text(self.question, &document.question);
-        for word in analyzer.plain_words_of(document.headline()) {
+        indexed.add_text(self.question, terms(&document.question));
+        indexed.add_text(self.headline, document.headline());
+        let headline = analyzer.read(document.headline());
+        for word in headline.plain_words() {
             indexed.add_u64(self.question_words, word_key(&word));
         }
-        indexed.add_text(self.headline, document.headline());
-        for character in analyzer.characters(document.headline()) {
+        for character in headline.characters() {
             indexed.add_u64(self.question_characters, u64::from(character));
         }
-        indexed.add_text(self.question_bigrams, document.headline());
+        indexed.add_text(self.question_bigrams, headline.pair_terms());
         let answer = document.answer_text();
-        indexed.add_text(self.answer_bigrams, &answer);
         indexed.add_u64(self.answer_signature, fold::signature(&answer));
-        indexed.add_text(self.answer, answer);
+        let answer = analyzer.read(&answer);
+        indexed.add_text(self.answer, answer.terms());
+        indexed.add_text(self.answer_bigrams, answer.pair_terms());
         for label in document.tags.iter().chain(
             document
                 .keywords
                 .iter()
                 .filter(|k| !document.tags.contains(k)),
         ) {
-            indexed.add_text(self.labels, label);
+            indexed.add_text(self.labels, terms(label));
         }
         for reference in &document.references {
-            indexed.add_text(self.references, &reference.text);
+            indexed.add_text(self.references, terms(&reference.text));
         }
         for tag in &document.tags {
             indexed.add_text(self.tag, tag);

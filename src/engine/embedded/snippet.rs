@@ -67,7 +67,8 @@ impl<'q> Marker<'q> {
     /// The tokens of a text that are words of the query.
     fn matches(&self, text: &str) -> Vec<Token> {
         self.analyzer
-            .find(text, |word| self.weights.contains_key(word))
+            .read(text)
+            .tokens_if(|word| self.weights.contains_key(word))
     }
 
     /// The run of sentences, as long as a snippet may be, that holds most of the query, with its matches. Cutting text

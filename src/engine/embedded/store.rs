@@ -11,9 +11,9 @@ mod files;
 mod manifest;
 mod seen;
 
+use super::EmbeddedEngine;
 use super::schema::{self, Fields, HASH, SCHEMA_VERSION};
 use super::snapshot::Snapshot;
-use super::{EmbeddedEngine, tokenizer};
 use crate::analysis::Analyzer;
 use arc_swap::ArcSwap;
 use files::Files;
@@ -142,7 +142,7 @@ pub(super) fn open(
         ),
         None => (None, None, Opened::Created),
         Some(found) => {
-            let index = open_checked(&root.join(&found.folder), &analyzer);
+            let index = open_checked(&root.join(&found.folder));
             let reason = mismatch(found, &wanted(found.folder.clone()));
             match (index, reason) {
                 (Ok(index), None) => (Some(index), None, Opened::Current),
@@ -184,13 +184,11 @@ fn create(
     })?;
     let files = Files::open(&folder)?;
     let index = Index::create(files, schema::build().0, IndexSettings::default())?;
-    tokenizer::register(&index, analyzer);
     Ok((index, manifest))
 }
 
 pub(super) fn in_memory(analyzer: Analyzer) -> Result<EmbeddedEngine, IndexError> {
     let index = Index::create_in_ram(schema::build().0);
-    tokenizer::register(&index, &analyzer);
     let manifest = Manifest::of(String::new(), &analyzer);
     assemble(
         Writer::new(&index, analyzer, None, manifest, false, None)?,
@@ -207,7 +205,7 @@ pub(super) fn open_read_only(
     let manifest = read_manifest(root)
         .filter(|m| m.schema == SCHEMA_VERSION)
         .ok_or_else(missing)?;
-    let index = open_index(&root.join(&manifest.folder), &analyzer).map_err(|_| missing())?;
+    let index = open_index(&root.join(&manifest.folder)).map_err(|_| missing())?;
     let snapshot = Snapshot::read(
         &reader(&index)?,
         schema::build().1,
@@ -291,10 +289,9 @@ fn lock(root: &Path) -> Result<File, IndexError> {
 }
 
 /// Opens an index and checks every byte of it. Damaged files can make the library panic: that too means damaged.
-fn open_checked(folder: &Path, analyzer: &Analyzer) -> Result<Index, String> {
+fn open_checked(folder: &Path) -> Result<Index, String> {
     let opened = catch_unwind(AssertUnwindSafe(|| {
-        let index =
-            open_index(folder, analyzer).map_err(|e| format!("it cannot be opened: {e}"))?;
+        let index = open_index(folder).map_err(|e| format!("it cannot be opened: {e}"))?;
         let damage = find_damage(&index, folder).map_err(|e| format!("it cannot be read: {e}"))?;
         damage.map_or(Ok(index), Err)
     }));
@@ -333,13 +330,12 @@ fn find_damage(index: &Index, folder: &Path) -> tantivy::Result<Option<String>> 
     Ok((!is_right).then(|| "its list of segments is damaged".to_owned()))
 }
 
-fn open_index(folder: &Path, analyzer: &Analyzer) -> Result<Index, String> {
+fn open_index(folder: &Path) -> Result<Index, String> {
     let files = Files::open(folder).map_err(|e| e.to_string())?;
     let index = Index::open(files).map_err(|e| e.to_string())?;
     if index.schema() != schema::build().0 {
         return Err("its fields are not those of this version".to_owned());
     }
-    tokenizer::register(&index, analyzer);
     Ok(index)
 }
 
@@ -471,7 +467,6 @@ impl Writer {
 
     /// Cuts documents by another analysis from now on; whether the indexed ones must be cut anew.
     pub(super) fn set_analyzer(&mut self, analyzer: Analyzer) -> bool {
-        tokenizer::register(self.index.index(), &analyzer);
         if self.manifest.analysis != analyzer.fingerprint() {
             analyzer
                 .fingerprint()

@@ -104,7 +104,8 @@ impl Query {
         let meant = query.as_meant(text);
         let text = meant.as_deref().unwrap_or(text);
         query.characters = analyzer
-            .characters(text)
+            .read(text)
+            .characters()
             .into_iter()
             .map(u64::from)
             .collect();
@@ -199,7 +200,12 @@ impl Query {
         let places = [QUESTION_PAIRS, ANSWER_PAIRS];
         let documents = snapshot.searcher.num_docs() as f32;
         let mut seen = HashSet::new();
-        for token in analyzer.bigrams(&telling).into_iter().take(MOST_BIGRAMS) {
+        for token in analyzer
+            .read(&telling)
+            .pairs()
+            .into_iter()
+            .take(MOST_BIGRAMS)
+        {
             if !seen.insert(token.text.clone()) {
                 continue;
             }

@@ -1,0 +1,164 @@
+//! What can be made of one text, which is normalized and taken apart into runs once for all of it.
+
+use super::normalize::Normalized;
+use super::segment::{self, Run, RunKind, Segmenter};
+use super::{Piece, Token, identifier, whole_words};
+
+/// Longer runs without a space are cut: they are data, not words, and index terms have a limit.
+const LONGEST_TOKEN: usize = 128;
+/// About so many bytes of a text there are for each of its tokens.
+const BYTES_OF_TOKEN: usize = 4;
+
+/// A text that was read by an [`Analyzer`](super::Analyzer).
+pub struct Reading<'a> {
+    segmenter: &'a Segmenter,
+    normalized: Normalized<'a>,
+    runs: Vec<Run>,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(text: &'a str, segmenter: &'a Segmenter) -> Self {
+        let normalized = Normalized::new(text);
+        Self {
+            segmenter,
+            runs: segment::runs(normalized.text()),
+            normalized,
+        }
+    }
+
+    /// The tokens in order of their place.
+    pub fn tokens(&self) -> Vec<Token> {
+        self.tokens_if(|_| true)
+    }
+
+    /// Those of the tokens whose text is wanted.
+    pub fn tokens_if(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<Token> {
+        let mut tokens = Vec::with_capacity(self.normalized.text().len() / BYTES_OF_TOKEN);
+        self.each_piece(|piece| {
+            if is_wanted(piece.text(self.normalized.text())) {
+                tokens.push(piece.token(&self.normalized));
+            }
+        });
+        tokens
+    }
+
+    /// The texts of the tokens for an index: with a space behind each, as none has any white space.
+    pub fn terms(&self) -> String {
+        let normalized = self.normalized.text();
+        let mut terms = String::with_capacity(normalized.len() * 2);
+        self.each_piece(|piece| {
+            terms.push_str(piece.text(normalized));
+            terms.push(' ');
+        });
+        terms
+    }
+
+    /// Pairs of neighbouring characters in the Chinese runs (a run of one character as it is): what is left to match by
+    /// when query and document are segmented differently.
+    pub fn pairs(&self) -> Vec<Token> {
+        let pairs = self.pieces_of_pairs().enumerate();
+        let tokens = pairs.map(|(position, range)| {
+            let piece = Piece {
+                range,
+                stem: None,
+                position,
+            };
+            piece.token(&self.normalized)
+        });
+        tokens.collect()
+    }
+
+    /// The texts of the pairs, with a space behind each.
+    pub fn pair_terms(&self) -> String {
+        let normalized = self.normalized.text();
+        let mut terms = String::with_capacity(normalized.len() * 2);
+        for range in self.pieces_of_pairs() {
+            terms.push_str(&normalized[range]);
+            terms.push(' ');
+        }
+        terms
+    }
+
+    /// The words without their parts, in order; of the two forms of an English word the stem.
+    pub fn words(&self) -> Vec<String> {
+        let tokens = self.tokens();
+        whole_words(&tokens)
+            .into_iter()
+            .map(|t| t.text.clone())
+            .collect()
+    }
+
+    /// As [`words`](Self::words), with identifiers by their parts: `spring-cloud` says what `Spring Cloud` says.
+    pub fn plain_words(&self) -> Vec<String> {
+        let tokens = self.tokens();
+        let is_han = |token: &Token| token.text.chars().all(segment::is_han);
+        let mut words = Vec::new();
+        for whole in whole_words(&tokens) {
+            let parts: Vec<&Token> = tokens
+                .iter()
+                .filter(|t| {
+                    t.position == whole.position
+                        && t.byte_end - t.byte_start < whole.byte_end - whole.byte_start
+                })
+                .collect();
+            if is_han(whole) || parts.is_empty() {
+                words.push(whole.text.clone());
+            } else {
+                // Of the two forms of a part the stem comes last.
+                let is_stem = |i: usize| {
+                    parts
+                        .get(i + 1)
+                        .is_none_or(|next| next.byte_start != parts[i].byte_start)
+                };
+                words.extend(
+                    parts
+                        .iter()
+                        .enumerate()
+                        .filter(|(i, _)| is_stem(*i))
+                        .map(|(_, t)| t.text.clone()),
+                );
+            }
+        }
+        words
+    }
+
+    /// The Chinese characters, each once, by their code points.
+    pub fn characters(&self) -> Vec<char> {
+        let han = self.runs_of(RunKind::Han);
+        let mut characters: Vec<char> = han
+            .flat_map(|run| self.normalized.text()[run.range.clone()].chars())
+            .collect();
+        characters.sort_unstable();
+        characters.dedup();
+        characters
+    }
+
+    fn runs_of(&self, kind: RunKind) -> impl Iterator<Item = &Run> + '_ {
+        self.runs.iter().filter(move |run| run.kind == kind)
+    }
+
+    fn pieces_of_pairs(&self) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+        let han = self.runs_of(RunKind::Han);
+        han.flat_map(|run| segment::pairs(self.normalized.text(), run.range.clone()))
+    }
+
+    /// Calls `with` for each token.
+    fn each_piece(&self, mut with: impl FnMut(Piece)) {
+        let text = self.normalized.text();
+        let mut position = 0;
+        let mut pieces = Vec::new();
+        for Run { kind, range } in &self.runs {
+            let run = range.clone();
+            position = match kind {
+                RunKind::Han => self.segmenter.cut(text, run, position, &mut pieces),
+                RunKind::Latin => {
+                    identifier::cut(text, run, position, &self.normalized, &mut pieces)
+                }
+            };
+            let pieces = pieces.drain(..);
+            pieces
+                .filter(|piece| piece.text(text).len() <= LONGEST_TOKEN)
+                .for_each(&mut with);
+        }
+    }
+}
