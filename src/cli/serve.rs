@@ -23,13 +23,9 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         let listener = web::bind(config.listen.value).await?;
         // A folder that cannot be read is an error now, not a log line later.
         crate::document::check_folder(&config.content.value)?;
-        // Beside the opening of the index, which takes as long. Watching begins before files are listed, so that no change
-        // falls between.
-        let looked_at = config.content.value.clone();
-        let looking = std::thread::spawn(move || {
-            let watch = embedded::Watch::begin(&looked_at);
-            (watch, crate::document::list_files(&looked_at))
-        });
+        // Beside the opening of the index, which takes as long.
+        let listed = config.content.value.clone();
+        let listing = std::thread::spawn(move || crate::document::list_files(&listed));
         let feedback = Feedback::open(&config).await?;
         let words = SiteWords::read_and_log(&config);
         let (engine, opened) = EmbeddedEngine::open(&config.index.value, words.analyzer)?;
@@ -40,17 +36,18 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
             tracing::warn!(reason, "the index is rebuilt");
         }
         let content = config.content.value.clone();
-        let (watch, files) = looking
+        let files = listing
             .join()
-            .map_err(|_| anyhow::anyhow!("the content cannot be looked at"))?;
-        let files = files?;
+            .map_err(|_| anyhow::anyhow!("the content cannot be looked at"))??;
         words::watch(&engine, &config);
         let syncing = {
             let engine = Arc::clone(&engine);
             tokio::task::spawn_blocking(move || {
                 let outcome = sync(&engine, &content, files);
-                // What changed since the files were listed has been reported, and is looked at next.
-                embedded::watch(&engine, content, watch);
+                // With nothing to answer from, a failure is the end.
+                if outcome.is_ok() || engine.status().generation > 0 {
+                    embedded::watch(&engine, content);
+                }
                 outcome
             })
         };

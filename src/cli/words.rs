@@ -53,8 +53,7 @@ pub(super) fn watch(engine: &Arc<EmbeddedEngine>, config: &Config) {
     }
     let before = std::sync::Mutex::new(stamp(&folder));
     let config = config.clone();
-    let watch = embedded::Watch::begin(&folder);
-    embedded::on_change(engine, watch, move |engine| {
+    embedded::on_change(engine, folder.clone(), move |engine| {
         let now = stamp(&folder);
         let mut before = before
             .lock()

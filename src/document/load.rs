@@ -83,7 +83,13 @@ fn look_at(entry: &DirEntry, prefix: &str) -> Option<Found> {
     let name = name.to_str().filter(|n| !n.starts_with('.'))?;
     let relative = format!("{prefix}{name}");
     let is_link = entry.file_type().is_ok_and(|t| t.is_symlink());
-    let metadata = match std::fs::metadata(entry.path()) {
+    // That of the entry itself is found without its path.
+    let metadata = if is_link {
+        std::fs::metadata(entry.path())
+    } else {
+        entry.metadata()
+    };
+    let metadata = match metadata {
         Ok(metadata) => metadata,
         // A link that leads nowhere is left to the reader to report; a file removed meanwhile is none.
         Err(_) if is_link && is_document_name(name) => {

@@ -34,7 +34,7 @@ mod watch;
 
 pub use store::{IndexError, Opened};
 pub use sync::{Changes, Progress, SyncError, check};
-pub use watch::{Watch, on_change, sync, watch};
+pub use watch::{on_change, sync, watch};
 
 use crate::analysis::Analyzer;
 use crate::engine::{Pins, Quality, Ranking};

@@ -46,6 +46,21 @@ fn changes_are_searchable_soon_and_drop_no_request() {
 }
 
 #[test]
+fn changes_behind_a_content_folder_that_is_a_link_are_searchable_soon() {
+    let place = Place::with(TWO);
+    fs::create_dir(place.path("content/deep")).unwrap();
+    fs::rename(place.path("content"), place.path("real")).unwrap();
+    std::os::unix::fs::symlink("real", place.path("content")).unwrap();
+    let service = place.serve();
+    for name in ["new.md", "deep/other.md"] {
+        place.write(name, "Seata 回滚失败");
+        service.wait_until(SOON, "a new file", |s| s.found("seata").len() == 1);
+        fs::remove_file(place.path("real").join(name)).unwrap();
+        service.wait_until(SOON, "a removal", |s| s.found("seata").is_empty());
+    }
+}
+
+#[test]
 fn a_file_that_breaks_leaves_the_search_and_comes_back_when_mended() {
     let place = Place::with(TWO);
     let service = place.serve();
@@ -61,7 +76,7 @@ fn a_file_that_breaks_leaves_the_search_and_comes_back_when_mended() {
 fn a_second_start_with_nothing_changed_touches_nothing() {
     let place = Place::with(TWO);
     drop(place.serve());
-    let before = stamps(&place.path("index"));
+    let before = stamps_of_index(&place.path("index"));
     let service = place.serve();
     assert_eq!(service.found("dubbo"), ["b"]);
     drop(service);

@@ -99,12 +99,22 @@ impl EmbeddedEngine {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
-        let files = list()?;
-        let outcome = match update(writer, content, &files, progress) {
+        // Both take long where there are many, and neither needs the other.
+        let searcher = writer.reader.searcher();
+        let (files, known) = std::thread::scope(|threads| {
+            let known = threads.spawn(|| known_files(&searcher));
+            (list(), known.join())
+        });
+        let files = files?;
+        let known = known.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let updated = known
+            .map_err(SyncError::from)
+            .and_then(|known| update(writer, content, &files, known, progress));
+        let outcome = match updated {
             Err(error) if !writer.roll_back() => {
                 tracing::warn!(error = %crate::error_chain(&error), "the index is gone; it is rebuilt");
                 writer.begin_anew()?;
-                update(writer, content, &files, progress).inspect_err(|_| {
+                update(writer, content, &files, HashMap::new(), progress).inspect_err(|_| {
                     writer.roll_back();
                 })
             }
@@ -192,9 +202,10 @@ fn update(
     writer: &mut Writer,
     content: &Path,
     files: &[ContentFile],
+    known: HashMap<Box<str>, Known>,
     progress: Progress<'_>,
 ) -> Result<Changes, SyncError> {
-    let changes = apply(writer, content, files, progress).map_err(|error| {
+    let changes = apply(writer, content, files, known, progress).map_err(|error| {
         // That a thread of the library has ended says nothing; asked for a commit, it tells why.
         let has_ended = matches!(
             error,
@@ -215,14 +226,13 @@ fn apply(
     writer: &mut Writer,
     content: &Path,
     files: &[ContentFile],
+    mut known: HashMap<Box<str>, Known>,
     progress: Progress<'_>,
 ) -> Result<Changes, SyncError> {
-    let mut known = if writer.reads_anew() {
+    if writer.reads_anew() {
         writer.index.delete_all_documents()?;
-        HashMap::new()
-    } else {
-        known_files(&writer.reader.searcher())?
-    };
+        known.clear();
+    }
     for (path, stamp) in &writer.seen {
         if let Some(known) = known.get_mut(path.as_str()) {
             known.stamp = *stamp;
