@@ -35,6 +35,11 @@ enum Kind {
 }
 
 impl Stretch {
+    /// Whether it came from the one character at this place of the source.
+    fn is_all_of(&self, source: usize) -> bool {
+        matches!(self.kind, Kind::OfOne(_)) && self.source as usize == source
+    }
+
     /// The first byte in the source of what begins at `here` in this stretch.
     fn start(&self, here: usize) -> usize {
         match self.kind {
@@ -60,10 +65,10 @@ impl<'a> Normalized<'a> {
         let mut together = None;
         each_normalized(source, |normal| {
             let goes_along = normal.is_alone && normal.form.len_utf8() == normal.length;
-            let continues = match stretches.last() {
-                Some(last) if goes_along => together == Some(normal.start) && last.is_along(),
-                Some(last) => !last.is_along() && last.source as usize == normal.start,
-                None => false,
+            let continues = if goes_along {
+                together == Some(normal.start)
+            } else {
+                stretches.last().is_some_and(|s| s.is_all_of(normal.start))
             };
             if !continues {
                 stretches.push(Stretch {
@@ -123,12 +128,6 @@ impl<'a> Normalized<'a> {
     fn stretch_at(&self, here: usize) -> usize {
         let after = self.stretches.partition_point(|s| s.here as usize <= here);
         after.saturating_sub(1)
-    }
-}
-
-impl Stretch {
-    fn is_along(&self) -> bool {
-        matches!(self.kind, Kind::Along)
     }
 }
 
