@@ -6,7 +6,6 @@ use crate::limits::{RawSearches, texts};
 use crate::material;
 use crate::process::{Load, Server, Site, wrk};
 use crate::queries::Stream;
-use crate::raw::Walk;
 use crate::report::{Table, median, median_of, number};
 use dayi::analysis::Analyzer;
 use dayi::document::list_files;
@@ -52,7 +51,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     starts.push(server.ready.as_secs_f64());
     let started = server.memory()?;
     let texts = texts(&site.content)?;
-    let search_qps = under_load(&server, &site, &texts, arguments)?;
+    let (search_qps, raw_qps) = under_load(&server, &site, &texts, arguments)?;
     let loaded = server.memory()?;
     eprintln!("edits");
     let edits = (0..arguments.runs)
@@ -60,7 +59,6 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .collect::<anyhow::Result<Vec<_>>>()?;
     let edited = server.memory()?;
     drop(server);
-    let raw_qps = raw_qps(&site, &texts, arguments)?;
     let mut table = Table::new(&["what", "measured"]);
     for (name, value) in [
         (
@@ -88,13 +86,18 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Measures and prints each kind of request; searches a second.
+/// Measures and prints each kind of request; searches a second, and those by tantivy alone over the same index, in the
+/// better of its ways.
 fn under_load(
     server: &Server,
     site: &Site,
     texts: &[String],
     arguments: &Arguments,
-) -> anyhow::Result<f64> {
+) -> anyhow::Result<(f64, f64)> {
+    let (index, analyzer) = (site.work.join("index"), Analyzer::new());
+    let engine = EmbeddedEngine::open_read_only(&index, analyzer.clone())?;
+    let raw = RawSearches::prepare(&engine, &index, &analyzer, texts)?;
+    let (mut pruned, mut all) = (Vec::new(), Vec::new());
     let mut table = Table::new(&[
         "16 connections",
         "qps",
@@ -109,7 +112,15 @@ fn under_load(
     let mut search_qps = 0.0;
     for (name, paths) in kinds(&site.content, texts)? {
         eprintln!("asks for {name}");
-        let (loads, floor, bytes) = loaded(server, &paths, arguments, &site.work)?;
+        let beside = || {
+            if name == SEARCH {
+                let [of_pruned, of_all] = raw.rates(arguments.seconds)?;
+                pruned.push(of_pruned.qps);
+                all.push(of_all.qps);
+            }
+            Ok(())
+        };
+        let (loads, floor, bytes) = loaded(server, &paths, arguments, &site.work, beside)?;
         let qps = median_of(&loads, |l| l.qps);
         let (p50, p99) = (median_of(&loads, |l| l.p50), median_of(&loads, |l| l.p99));
         let errors = loads.iter().map(|l| l.errors).sum::<f64>();
@@ -133,26 +144,7 @@ fn under_load(
         "HTTP, 10 hits with snippets, medians of {}",
         arguments.runs
     ));
-    Ok(search_qps)
-}
-
-/// Searches a second by tantivy alone, in the better of its ways, over the server's index.
-fn raw_qps(site: &Site, texts: &[String], arguments: &Arguments) -> anyhow::Result<f64> {
-    eprintln!("searches by tantivy alone");
-    let analyzer = Analyzer::new();
-    let index = site.work.join("index");
-    let engine = EmbeddedEngine::open_read_only(&index, analyzer.clone())?;
-    let raw = RawSearches {
-        engine: &engine,
-        index: &index,
-        analyzer: &analyzer,
-        texts,
-    };
-    let qps = |walk| -> anyhow::Result<f64> {
-        let runs = raw.rates(walk, arguments.seconds, arguments.runs)?;
-        Ok(median_of(&runs, |r| r.qps))
-    };
-    Ok(qps(Walk::Pruned)?.max(qps(Walk::All)?))
+    Ok((search_qps, median(&pruned).max(median(&all))))
 }
 
 const SEARCH: &str = "search";
@@ -192,12 +184,14 @@ pub(crate) fn kinds(
     ])
 }
 
-/// The load in each run, the median rate of a fixed response of the same size, and that size.
+/// The load in each run, the median rate of a fixed response of the same size, and that size; with what is measured
+/// `beside` each run.
 fn loaded(
     server: &Server,
     paths: &[String],
     arguments: &Arguments,
     work: &Path,
+    mut beside: impl FnMut() -> anyhow::Result<()>,
 ) -> anyhow::Result<(Vec<Load>, f64, usize)> {
     let mut bytes = 0;
     for path in &paths[..SAMPLED.min(paths.len())] {
@@ -214,7 +208,7 @@ fn loaded(
     // In turn, so that what else the machine does meets both.
     for run in 0..arguments.runs {
         // What an earlier run asked for might still be in memory.
-        let first = run * paths.len() / arguments.runs;
+        let first = run * paths.len() / (2 * arguments.runs);
         loads.push(wrk(server.address, paths, first, arguments.seconds, work)?);
         floors.push(wrk(
             floor.address,
@@ -223,6 +217,7 @@ fn loaded(
             arguments.seconds.min(3),
             work,
         )?);
+        beside()?;
     }
     Ok((loads, median_of(&floors, |l| l.qps), bytes))
 }

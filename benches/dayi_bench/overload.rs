@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     // Each run, and each step below, asks for what was not asked for lately, which might still be in memory.
     let loads = (0..CAPACITY_RUNS)
         .map(|run| {
-            let first = run * paths.len() / CAPACITY_RUNS;
+            let first = run * paths.len() / (2 * CAPACITY_RUNS);
             wrk(server.address, &paths, first, CAPACITY_SECONDS, &site.work)
         })
         .collect::<anyhow::Result<Vec<_>>>()?;

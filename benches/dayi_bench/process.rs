@@ -225,7 +225,8 @@ function done(summary, latency)
 end
 "#;
 
-/// Asks for `paths` over 16 connections from 2 threads, from the place `first` on, and again from the beginning.
+/// Asks for `paths` over 16 connections, from the place `first` on and again from the beginning; a second thread begins
+/// half the list later.
 pub(crate) fn wrk(
     address: SocketAddr,
     paths: &[String],

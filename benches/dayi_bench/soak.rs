@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     ]);
     let mut resident = Vec::new();
     for minute in 1..=arguments.minutes {
-        let first = minute * paths.len() / arguments.minutes;
+        let first = minute * paths.len() / (2 * arguments.minutes);
         let load = wrk(server.address, &paths, first, 60, &site.work)?;
         let memory = server.memory()?;
         resident.push(memory.resident);
