@@ -158,22 +158,20 @@ struct Normal {
 
 /// Calls `with` for each normalized character.
 fn each_normalized(source: &str, mut with: impl FnMut(Normal)) {
+    let single_forms = &**SINGLE_FORMS;
     for (start, c) in source.char_indices() {
-        let length = c.len_utf8();
-        let mut give = |form, is_alone| {
-            with(Normal {
-                form,
-                start,
-                length,
-                is_alone,
-            });
+        let normal = |form, is_alone| Normal {
+            form,
+            start,
+            length: c.len_utf8(),
+            is_alone,
         };
         if c.is_ascii() {
-            give(c.to_ascii_lowercase(), true);
-        } else if let Some(form) = single_form(c) {
-            give(form, true);
+            with(normal(c.to_ascii_lowercase(), true));
+        } else if let Some(form) = single_form(c, single_forms) {
+            with(normal(form, true));
         } else {
-            all_forms(c).for_each(|form| give(form, false));
+            all_forms(c).for_each(|form| with(normal(form, false)));
         }
     }
 }
@@ -185,8 +183,8 @@ fn all_forms(c: char) -> impl Iterator<Item = char> {
 }
 
 /// The one normalized character of `c`; nothing where it has several, or where that must be found out.
-fn single_form(c: char) -> Option<char> {
-    let form = *SINGLE_FORMS.get(c as usize)?;
+fn single_form(c: char, single_forms: &[char]) -> Option<char> {
+    let form = *single_forms.get(c as usize)?;
     (form != SEVERAL).then_some(form)
 }
 
@@ -215,9 +213,9 @@ static SIMPLIFIED: LazyLock<FxHashMap<char, char>> = LazyLock::new(|| {
     // A line each, so that no character is converted as part of a phrase.
     let lines: String = UNIFIED_IDEOGRAPHS.flat_map(|c| [c, '\n']).collect();
     let converted = converter.convert(&lines);
-    let forms = converted.lines().filter_map(|line| line.chars().next());
-    UNIFIED_IDEOGRAPHS
-        .zip(forms)
+    let forms = UNIFIED_IDEOGRAPHS.zip(converted.lines());
+    forms
+        .filter_map(|(from, line)| Some((from, line.chars().next()?)))
         .filter(|(from, to)| from != to)
         .collect()
 });
@@ -239,7 +237,7 @@ mod tests {
     fn the_short_way_of_a_character_is_the_long_one() {
         for c in ('\0'..='\u{1ffff}').filter(|c| !c.is_ascii()) {
             let long: Vec<char> = all_forms(c).collect();
-            if let Some(single) = single_form(c) {
+            if let Some(single) = single_form(c, &SINGLE_FORMS) {
                 assert_eq!(long, [single]);
             } else {
                 assert!(long.len() != 1 || c as u32 > 0xffff, "{c:?}");

@@ -4,7 +4,7 @@ use super::normalize::Normalized;
 use super::segment::{self, Run, RunKind, Segmenter};
 use super::{Piece, Token, identifier, whole_words};
 
-/// Longer runs without a space are cut: they are data, not words, and index terms have a limit.
+/// Longer tokens are left out: they are data, not words, and index terms have a limit.
 const LONGEST_TOKEN: usize = 128;
 /// About so many bytes of a text there are for each of its tokens.
 const BYTES_OF_TOKEN: usize = 4;

@@ -8,6 +8,7 @@ use crate::engine::Engine;
 use crate::engine::embedded::{self, EmbeddedEngine, Opened};
 use crate::web::{self, AppState};
 use anyhow::Context;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::signal::unix::{SignalKind, signal};
@@ -42,14 +43,8 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         words::watch(&engine, &config);
         let syncing = {
             let engine = Arc::clone(&engine);
-            tokio::task::spawn_blocking(move || {
-                let outcome = sync(&engine, &content, files);
-                // With nothing to answer from, a failure is the end.
-                if outcome.is_ok() || engine.status().generation > 0 {
-                    embedded::watch(&engine, content);
-                }
-                outcome
-            })
+            let content = content.clone();
+            tokio::task::spawn_blocking(move || sync(&engine, &content, files))
         };
         let syncing = if opened == Opened::Current {
             // Little has changed since: the first answer is already the newest.
@@ -79,7 +74,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
             .with_feedback(feedback.store.clone());
         let outcome = tokio::select! {
             () = web::serve(listener, state, asked_to_stop) => Ok(()),
-            error = without_documents(syncing, &*engine) => Err(error),
+            error = keep_up(syncing, &engine, content) => Err(error),
         };
         feedback.store.close().await;
         outcome?;
@@ -87,26 +82,26 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
     })
 }
 
-/// Waits for the first sync to fail while there is no older index to answer from; for ever when all is well.
-async fn without_documents(
+/// Watches the content from the end of the first sync on, which goes on for ever; or the reason why there is nothing to
+/// answer from.
+async fn keep_up(
     syncing: Option<JoinHandle<anyhow::Result<()>>>,
-    engine: &dyn Engine,
+    engine: &Arc<EmbeddedEngine>,
+    content: PathBuf,
 ) -> anyhow::Error {
-    let failure = match syncing {
-        None => None,
-        Some(syncing) => match syncing.await {
-            Ok(outcome) => outcome.err(),
-            Err(panic) => Some(panic.into()),
-        },
+    let outcome = match syncing {
+        None => Ok(()),
+        Some(syncing) => syncing.await.unwrap_or_else(|panic| Err(panic.into())),
     };
-    match failure {
-        Some(error) if engine.status().generation == 0 => error,
-        Some(error) => {
+    match outcome {
+        Err(error) if engine.status().generation == 0 => return error,
+        Err(error) => {
             tracing::error!(error = %crate::error_chain(&*error), "the content could not be indexed; searches are answered from the old index");
-            std::future::pending().await
         }
-        None => std::future::pending().await,
+        Ok(()) => {}
     }
+    embedded::watch(engine, content);
+    std::future::pending().await
 }
 
 fn sync(

@@ -91,7 +91,7 @@ impl EmbeddedEngine {
     fn sync_with(
         &self,
         content: &Path,
-        list: impl FnOnce() -> Result<Vec<ContentFile>, ContentError>,
+        list: impl FnOnce() -> Result<Vec<ContentFile>, ContentError> + Send,
         progress: Progress<'_>,
     ) -> Result<Changes, SyncError> {
         let mut guard = self
@@ -100,13 +100,14 @@ impl EmbeddedEngine {
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
         // Both take long where there are many, and neither needs the other.
-        let searcher = writer.reader.searcher();
-        let (files, known) = std::thread::scope(|threads| {
-            let known = threads.spawn(|| known_files(&searcher));
-            (list(), known.join())
+        let (searcher, reads_anew) = (writer.reader.searcher(), writer.reads_anew());
+        let (files, known) = rayon::join(list, || {
+            if reads_anew {
+                return Ok(HashMap::new());
+            }
+            known_files(&searcher)
         });
         let files = files?;
-        let known = known.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let updated = known
             .map_err(SyncError::from)
             .and_then(|known| update(writer, content, &files, known, progress));
@@ -114,7 +115,8 @@ impl EmbeddedEngine {
             Err(error) if !writer.roll_back() => {
                 tracing::warn!(error = %crate::error_chain(&error), "the index is gone; it is rebuilt");
                 writer.begin_anew()?;
-                update(writer, content, &files, HashMap::new(), progress).inspect_err(|_| {
+                let known = known_files(&writer.reader.searcher())?;
+                update(writer, content, &files, known, progress).inspect_err(|_| {
                     writer.roll_back();
                 })
             }
@@ -231,7 +233,6 @@ fn apply(
 ) -> Result<Changes, SyncError> {
     if writer.reads_anew() {
         writer.index.delete_all_documents()?;
-        known.clear();
     }
     for (path, stamp) in &writer.seen {
         if let Some(known) = known.get_mut(path.as_str()) {
