@@ -9,7 +9,9 @@ use std::time::Instant;
 
 pub(super) fn index(config: &Config, format: Format) -> anyhow::Result<u8> {
     let started = Instant::now();
-    let (_, changes) = open_and_sync(config)?;
+    let (engine, changes) = open_and_sync(config)?;
+    // What is left to merge would be done while visitors search.
+    engine.finish()?;
     report::rejections(&changes.rejected);
     let Changes {
         added,

@@ -29,12 +29,16 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
 use tantivy::directory::error::OpenWriteError;
 use tantivy::index::SegmentComponent;
+use tantivy::merge_policy::LogMergePolicy;
 use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError};
 
 /// Memory each indexing thread may fill before it writes a segment.
 const WRITER_BYTES_PER_THREAD: usize = 32 * 1024 * 1024;
 /// Beyond a few threads the merging dominates.
 const MOST_WRITER_THREADS: usize = 4;
+/// Segments of fewer documents are merged with each other: an edit makes one of a single document, and a few edits should
+/// not have thousands of documents written anew, as with the library's 10,000.
+const SMALLEST_LAYER: u32 = 1_000;
 /// The library panics over a file that is shorter than the numbers at its end.
 const SHORTEST_FILE: u64 = 8;
 /// Blocks of stored documents that are kept decompressed, of each segment: two searches rarely show the same documents,
@@ -379,6 +383,9 @@ impl Writer {
             is_lost: false,
             lock,
         };
+        let mut policy = LogMergePolicy::default();
+        policy.set_min_layer_size(SMALLEST_LAYER);
+        writer.index.set_merge_policy(Box::new(policy));
         writer.remove_unfinished();
         Ok(writer)
     }
@@ -402,6 +409,14 @@ impl Writer {
         commit.set_payload(&documents.to_string());
         commit.commit()?;
         Ok(())
+    }
+
+    /// Waits until all segments that are being merged are one, and writes no more.
+    pub(super) fn finish(self) -> tantivy::Result<()> {
+        let Self { index, lock, .. } = self;
+        let merged = index.wait_merging_threads();
+        drop(lock);
+        merged
     }
 
     /// Goes back to what was committed last; whether that can still be read.

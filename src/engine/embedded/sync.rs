@@ -162,6 +162,20 @@ impl EmbeddedEngine {
         Ok(())
     }
 
+    /// Waits for what goes on behind a sync: segments are merged, so that searches have fewer to go through. From then on
+    /// the engine is open for searching only.
+    ///
+    /// # Errors
+    /// When that could not be done; the index is as it was before.
+    pub fn finish(&self) -> Result<(), SyncError> {
+        let mut guard = self
+            .writer
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        guard.take().map_or(Ok(()), Writer::finish)?;
+        Ok(())
+    }
+
     /// Takes the site's words as they are now. New synonyms and stop words count at once; after new names of the
     /// dictionary, which cut documents differently, the next [`sync`](Self::sync) reads all documents anew. Until then
     /// searches are answered as before.
