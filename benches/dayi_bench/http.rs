@@ -4,7 +4,7 @@ use crate::client;
 use crate::floor::Floor;
 use crate::limits::{RawSearches, texts};
 use crate::material;
-use crate::process::{Load, Server, Site, wrk};
+use crate::process::{Load, Server, Site, first_of, wrk};
 use crate::queries::Stream;
 use crate::report::{Table, median, median_of, number};
 use dayi::analysis::Analyzer;
@@ -207,8 +207,7 @@ fn loaded(
     let (mut loads, mut floors) = (Vec::new(), Vec::new());
     // In turn, so that what else the machine does meets both.
     for run in 0..arguments.runs {
-        // What an earlier run asked for might still be in memory.
-        let first = run * paths.len() / (2 * arguments.runs);
+        let first = first_of(run, arguments.runs, paths);
         loads.push(wrk(server.address, paths, first, arguments.seconds, work)?);
         floors.push(wrk(
             floor.address,

@@ -2,7 +2,7 @@
 
 use crate::client::{Connection, encoded};
 use crate::limits::texts;
-use crate::process::{Site, wrk};
+use crate::process::{Site, first_of, wrk};
 use crate::report::{Table, median_of};
 use anyhow::Context;
 use dayi::eval::percentile;
@@ -44,10 +44,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .iter()
         .map(|t| format!("/api/v1/search?q={}", encoded(t)))
         .collect();
-    // Each run, and each step below, asks for what was not asked for lately, which might still be in memory.
     let loads = (0..CAPACITY_RUNS)
         .map(|run| {
-            let first = run * paths.len() / (2 * CAPACITY_RUNS);
+            let first = first_of(run, CAPACITY_RUNS, &paths);
             wrk(server.address, &paths, first, CAPACITY_SECONDS, &site.work)
         })
         .collect::<anyhow::Result<Vec<_>>>()?;
@@ -70,6 +69,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         "server CPU %",
         "memory MB",
     ]);
+    // As of the runs above, each step asks for others.
     let mut first = 0;
     for step in STEPS {
         eprintln!("offers {step} of the capacity");

@@ -225,6 +225,12 @@ function done(summary, latency)
 end
 "#;
 
+/// Where one of several runs of [`wrk`] begins, so that each asks for others: what an earlier one asked for might still be in
+/// memory. Half of the list is for its second thread.
+pub(crate) fn first_of(run: usize, runs: usize, paths: &[String]) -> usize {
+    run * paths.len() / (2 * runs)
+}
+
 /// Asks for `paths` over 16 connections, from the place `first` on and again from the beginning; a second thread begins
 /// half the list later.
 pub(crate) fn wrk(

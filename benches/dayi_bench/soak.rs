@@ -2,7 +2,7 @@
 
 use crate::http::kinds;
 use crate::limits::texts;
-use crate::process::{Site, wrk};
+use crate::process::{Site, first_of, wrk};
 use crate::report::{Table, median};
 use std::path::PathBuf;
 
@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     ]);
     let mut resident = Vec::new();
     for minute in 1..=arguments.minutes {
-        let first = minute * paths.len() / (2 * arguments.minutes);
+        let first = first_of(minute, arguments.minutes, &paths);
         let load = wrk(server.address, &paths, first, 60, &site.work)?;
         let memory = server.memory()?;
         resident.push(memory.resident);

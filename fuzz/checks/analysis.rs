@@ -26,14 +26,15 @@ pub(crate) fn check(text: &str) {
             .all(|pair| pair[0].position < pair[1].position),
         "there is one word a place"
     );
-    let words = ANALYZER.read(text).words();
+    let reading = ANALYZER.read(text);
+    let words = reading.words();
     assert!(words.iter().eq(whole.iter().map(|token| &token.text)));
-    for word in ANALYZER.read(text).plain_words() {
+    for word in reading.plain_words() {
         assert!(tokens.iter().any(|token| token.text == word));
     }
 
-    check_tokens(&ANALYZER.read(text).pairs(), text);
-    let characters = ANALYZER.read(text).characters();
+    check_tokens(&reading.pairs(), text);
+    let characters = reading.characters();
     assert!(
         characters.windows(2).all(|pair| pair[0] < pair[1]),
         "each character is there once"

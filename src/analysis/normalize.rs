@@ -5,7 +5,7 @@
 use ferrous_opencc::OpenCC;
 use ferrous_opencc::config::BuiltinConfig;
 use rustc_hash::FxHashMap;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
@@ -189,8 +189,8 @@ fn single_form(c: char, single_forms: &[char]) -> Option<char> {
 }
 
 const FIRST_OF_CHINESE: char = '\u{3000}';
-const UNIFIED_IDEOGRAPHS: std::ops::RangeInclusive<char> = '\u{4e00}'..='\u{9fff}';
-const BASIC_PLANE: std::ops::RangeInclusive<char> = '\0'..='\u{ffff}';
+const UNIFIED_IDEOGRAPHS: RangeInclusive<char> = '\u{4e00}'..='\u{9fff}';
+const BASIC_PLANE: RangeInclusive<char> = '\0'..='\u{ffff}';
 /// Stands for characters with several normalized ones. No other has this form, as it is ASCII.
 const SEVERAL: char = '\0';
 

@@ -3,6 +3,7 @@
 use super::normalize::Normalized;
 use super::segment::{self, Run, RunKind, Segmenter};
 use super::{Piece, Token, identifier, whole_words};
+use std::ops::Range;
 
 /// Longer tokens are left out: they are data, not words, and index terms have a limit.
 const LONGEST_TOKEN: usize = 128;
@@ -56,7 +57,7 @@ impl<'a> Reading<'a> {
     /// Pairs of neighbouring characters in the Chinese runs (a run of one character as it is): what is left to match by
     /// when query and document are segmented differently.
     pub fn pairs(&self) -> Vec<Token> {
-        let pairs = self.pieces_of_pairs().enumerate();
+        let pairs = self.pair_ranges().enumerate();
         let tokens = pairs.map(|(position, range)| {
             let piece = Piece {
                 range,
@@ -72,7 +73,7 @@ impl<'a> Reading<'a> {
     pub fn pair_terms(&self) -> String {
         let normalized = self.normalized.text();
         let mut terms = String::with_capacity(normalized.len() * 2);
-        for range in self.pieces_of_pairs() {
+        for range in self.pair_ranges() {
             terms.push_str(&normalized[range]);
             terms.push(' ');
         }
@@ -137,7 +138,7 @@ impl<'a> Reading<'a> {
         self.runs.iter().filter(move |run| run.kind == kind)
     }
 
-    fn pieces_of_pairs(&self) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+    fn pair_ranges(&self) -> impl Iterator<Item = Range<usize>> + '_ {
         let han = self.runs_of(RunKind::Han);
         han.flat_map(|run| segment::pairs(self.normalized.text(), run.range.clone()))
     }

@@ -75,6 +75,7 @@ pub fn router(state: AppState) -> Router {
                 .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(middleware::from_fn_with_state(state.clone(), observe))
+                // Innermost: what is said of a panic is counted, and not kept by browsers.
                 .layer(CatchPanicLayer::new()),
         )
         .with_state(state)
