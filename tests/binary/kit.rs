@@ -231,13 +231,6 @@ fn encode(text: &str) -> String {
         .fold(String::new(), |encoded, b| encoded + &format!("%{b:02x}"))
 }
 
-/// As [`stamps`], without the list of files that only look changed.
-pub(crate) fn stamps_of_index(folder: &Path) -> Vec<(PathBuf, std::time::SystemTime)> {
-    let mut stamps = stamps(folder);
-    stamps.retain(|(path, _)| !path.ends_with("seen.json"));
-    stamps
-}
-
 /// Every file below a folder with the time of its last change.
 pub(crate) fn stamps(folder: &Path) -> Vec<(PathBuf, std::time::SystemTime)> {
     let mut stamps = Vec::new();
