@@ -28,6 +28,9 @@ use thesaurus::Thesaurus;
 /// Changes whenever the same text gives other tokens, so that an index made by another analysis is rebuilt.
 pub const ANALYSIS_VERSION: u32 = 4;
 
+/// Longer tokens, in bytes, are left out: they are data, not words, and index terms have a limit.
+const LONGEST_TOKEN: usize = 128;
+
 /// One word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {

@@ -1,7 +1,7 @@
 //! Latin runs: English words by their stem; identifiers, versions and paths whole and in parts.
 
-use super::Piece;
 use super::normalize::Normalized;
+use super::{LONGEST_TOKEN, Piece};
 use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -11,12 +11,27 @@ use std::sync::LazyLock;
 
 static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
 
-/// Stems that each thread remembers, at most: documents say the same words over and over.
-const MOST_REMEMBERED: usize = 4_096;
+/// Runs that each thread remembers, at most: documents say the same words over and over.
+const MOST_REMEMBERED: usize = 8_192;
+/// Longer ones, in bytes, are rarely said twice.
+const LONGEST_REMEMBERED: usize = 64;
 
 thread_local! {
-    /// Words with their stems; none where the word is its own.
-    static STEMS: RefCell<FxHashMap<Box<str>, Option<Rc<str>>>> = RefCell::default();
+    /// Runs as they were written, with what they are cut into.
+    static REMEMBERED: RefCell<FxHashMap<Box<str>, Parts>> = RefCell::default();
+}
+
+/// What a run is cut into: all of it and its parts, as written and stemmed.
+struct Parts {
+    parts: Vec<Part>,
+    /// Their texts, each with a space behind it.
+    terms: Box<str>,
+}
+
+struct Part {
+    /// Bytes of the run.
+    range: Range<usize>,
+    stem: Option<Rc<str>>,
 }
 
 /// Shorter words are left as they are: stemming `dns` or `os` would only lose them.
@@ -26,38 +41,78 @@ const SHORTEST_PIECE: usize = 2;
 
 /// Appends the pieces of a Latin run, parts at the place of the whole; returns the next free position.
 pub(super) fn cut(
-    text: &str,
     run: Range<usize>,
     position: usize,
     normalized: &Normalized<'_>,
     pieces: &mut Vec<Piece>,
 ) -> usize {
-    let whole = &text[run.clone()];
-    let parts = if is_one_word(text, &run, normalized) {
-        Vec::new()
-    } else {
-        parts(text, run.clone(), normalized)
-    };
-    // A word comes as written and as its stem: the one tells how to spell it, the other meets its other forms.
-    let mut push_with_stem = |range: Range<usize>| {
-        let written = &text[range.clone()];
-        let stem = stem(written);
-        let as_written = |stem| Piece {
-            range: range.clone(),
-            stem,
+    let start = run.start;
+    with_parts(run, normalized, |Parts { parts, .. }| {
+        pieces.extend(parts.iter().map(|Part { range, stem }| Piece {
+            range: start + range.start..start + range.end,
+            stem: stem.clone(),
             position,
-        };
-        pieces.push(as_written(None));
-        if stem.is_some() {
-            pieces.push(as_written(stem));
-        }
-    };
-    push_with_stem(run);
-    let is_version = whole.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    if parts.len() > 1 && !is_version {
-        parts.into_iter().for_each(push_with_stem);
-    }
+        }));
+    });
     position + 1
+}
+
+/// Appends the texts of the pieces of a Latin run, each with a space behind it.
+pub(super) fn push_terms(run: Range<usize>, normalized: &Normalized<'_>, terms: &mut String) {
+    with_parts(run, normalized, |parts| terms.push_str(&parts.terms));
+}
+
+fn with_parts(run: Range<usize>, normalized: &Normalized<'_>, with: impl FnOnce(&Parts)) {
+    let written = normalized.source_text(run.clone());
+    // Of other characters a run may be but a part, of which the written ones say nothing.
+    if written.len() > LONGEST_REMEMBERED || !written.is_ascii() {
+        return with(&Parts::of(run, normalized));
+    }
+    REMEMBERED.with_borrow_mut(|remembered| {
+        if let Some(parts) = remembered.get(written) {
+            return with(parts);
+        }
+        let parts = Parts::of(run, normalized);
+        with(&parts);
+        if remembered.len() == MOST_REMEMBERED {
+            remembered.clear();
+        }
+        remembered.insert(written.into(), parts);
+    });
+}
+
+impl Parts {
+    fn of(run: Range<usize>, normalized: &Normalized<'_>) -> Self {
+        let text = normalized.text();
+        let is_version = text[run.clone()]
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b == b'.');
+        let mut ranges = parts(text, run.clone(), normalized);
+        if ranges.len() < 2 || is_version {
+            ranges.clear();
+        }
+        let (mut parts, mut terms) = (Vec::new(), String::new());
+        let mut push = |range: &Range<usize>, stem: Option<Rc<str>>| {
+            let term = stem.as_deref().unwrap_or(&text[range.clone()]);
+            if term.len() <= LONGEST_TOKEN {
+                terms.push_str(term);
+                terms.push(' ');
+                let range = range.start - run.start..range.end - run.start;
+                parts.push(Part { range, stem });
+            }
+        };
+        // A word comes as written and as its stem: the one tells how to spell it, the other meets its other forms.
+        for range in std::iter::once(run.clone()).chain(ranges) {
+            push(&range, None);
+            if let Some(stem) = stem(&text[range.clone()]) {
+                push(&range, Some(stem));
+            }
+        }
+        Self {
+            parts,
+            terms: terms.into(),
+        }
+    }
 }
 
 /// The stem of an English word, where that is another word.
@@ -66,18 +121,8 @@ pub(super) fn stem(word: &str) -> Option<Rc<str>> {
     if !is_word {
         return None;
     }
-    if let Some(stem) = STEMS.with_borrow(|stems| stems.get(word).cloned()) {
-        return stem;
-    }
     let stem = ENGLISH.stem(word);
-    let stem: Option<Rc<str>> = (stem != word).then(|| stem.into());
-    STEMS.with_borrow_mut(|stems| {
-        if stems.len() == MOST_REMEMBERED {
-            stems.clear();
-        }
-        stems.insert(word.into(), stem.clone());
-    });
-    stem
+    (stem != word).then(|| stem.into())
 }
 
 /// Whether this was written in small letters alone, as most words are: it has no parts.

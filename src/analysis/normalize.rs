@@ -35,11 +35,6 @@ enum Kind {
 }
 
 impl Stretch {
-    /// Whether it came from the one character at this place of the source.
-    fn is_all_of(&self, source: usize) -> bool {
-        matches!(self.kind, Kind::OfOne(_)) && self.source as usize == source
-    }
-
     /// The first byte in the source of what begins at `here` in this stretch.
     fn start(&self, here: usize) -> usize {
         match self.kind {
@@ -59,35 +54,45 @@ impl Stretch {
 
 impl<'a> Normalized<'a> {
     pub(super) fn new(source: &'a str) -> Self {
-        let mut text = String::with_capacity(source.len());
-        let mut stretches: Vec<Stretch> = Vec::new();
-        // The place in the source up to which both have gone on together.
-        let mut together = None;
-        each_normalized(source, |normal| {
-            let goes_along = normal.is_alone && normal.form.len_utf8() == normal.length;
-            let continues = if goes_along {
-                together == Some(normal.start)
-            } else {
-                stretches.last().is_some_and(|s| s.is_all_of(normal.start))
-            };
-            if !continues {
-                stretches.push(Stretch {
-                    here: text.len() as u32,
-                    source: normal.start as u32,
-                    kind: if goes_along {
-                        Kind::Along
-                    } else {
-                        Kind::OfOne(normal.length as u32)
-                    },
-                });
-            }
-            together = goes_along.then_some(normal.start + normal.length);
-            text.push(normal.form);
-        });
-        Self {
+        let mut normalized = Self {
             source,
-            text,
-            stretches,
+            text: String::with_capacity(source.len()),
+            stretches: Vec::new(),
+        };
+        each_part(source, |start, part| normalized.push(start, part));
+        normalized
+    }
+
+    /// Appends the part of the source that begins at `start`.
+    fn push(&mut self, start: usize, part: Part<'_>) {
+        match part {
+            Part::Plain(text) => {
+                self.begin(start, Kind::Along);
+                push_in_lower_case(&mut self.text, text);
+            }
+            Part::Character(c, Some(form)) if form.len_utf8() == c.len_utf8() => {
+                self.begin(start, Kind::Along);
+                self.text.push(form);
+            }
+            Part::Character(c, form) => {
+                self.begin(start, Kind::OfOne(c.len_utf8() as u32));
+                push_forms(&mut self.text, c, form);
+            }
+        }
+    }
+
+    /// Begins a stretch here, unless it goes on as the last one does.
+    fn begin(&mut self, source: usize, kind: Kind) {
+        let here = self.text.len();
+        let goes_on = |last: &Stretch| {
+            matches!((last.kind, kind), (Kind::Along, Kind::Along)) && last.start(here) == source
+        };
+        if !self.stretches.last().is_some_and(goes_on) {
+            self.stretches.push(Stretch {
+                here: here as u32,
+                source: source as u32,
+                kind,
+            });
         }
     }
 
@@ -97,8 +102,13 @@ impl<'a> Normalized<'a> {
 
     /// Whether the source has the same characters at the place of this range.
     pub(super) fn is_as_written(&self, range: Range<usize>) -> bool {
-        let (start, end) = self.source_range(range.clone());
-        self.source[start..end] == self.text[range]
+        self.source_text(range.clone()) == &self.text[range]
+    }
+
+    /// What became the non-empty `range` of the normalized text.
+    pub(super) fn source_text(&self, range: Range<usize>) -> &str {
+        let (start, end) = self.source_range(range);
+        &self.source[start..end]
     }
 
     /// The characters of `range` with their case: where each stands here, and the source character it came from.
@@ -133,46 +143,70 @@ impl<'a> Normalized<'a> {
 
 /// Appends the normalized text of `source`, and the places in `text` of what was written in upper case.
 pub(super) fn push_with_humps(text: &mut String, humps: &mut Vec<usize>, source: &str) {
-    each_normalized(source, |normal| {
-        let c = normal.form;
-        // Chinese has no case, and is most of the text.
-        if c < FIRST_OF_CHINESE {
-            let written = source[normal.start..].chars().next();
-            if c.is_alphabetic() && written.is_some_and(char::is_uppercase) {
-                humps.push(text.len());
+    each_part(source, |_, part| match part {
+        Part::Plain(plain) => {
+            let upper = plain
+                .bytes()
+                .enumerate()
+                .filter(|(_, b)| b.is_ascii_uppercase());
+            humps.extend(upper.map(|(at, _)| text.len() + at));
+            push_in_lower_case(text, plain);
+        }
+        Part::Character(c, form) => {
+            let start = text.len();
+            push_forms(text, c, form);
+            if c.is_uppercase() {
+                let forms = text[start..]
+                    .char_indices()
+                    .filter(|(_, c)| c.is_alphabetic());
+                humps.extend(forms.map(|(at, _)| start + at));
             }
         }
-        text.push(c);
     });
 }
 
-/// A normalized character.
-struct Normal {
-    form: char,
-    /// First byte of the source character it came from, and the bytes of that.
-    start: usize,
-    length: usize,
-    /// Whether nothing else came from it.
-    is_alone: bool,
+/// A part of a source.
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    /// ASCII and ideographs that are their own form: all but the case stays.
+    Plain(&'a str),
+    /// Any other character, with its normalized one where it has but one and that is known.
+    Character(char, Option<char>),
 }
 
-/// Calls `with` for each normalized character.
-fn each_normalized(source: &str, mut with: impl FnMut(Normal)) {
+/// Calls `with` for each part of the source and its first byte. Most of a text is in long parts that stay as they are.
+fn each_part<'a>(source: &'a str, mut with: impl FnMut(usize, Part<'a>)) {
     let single_forms = &**SINGLE_FORMS;
+    let mut plain = 0;
     for (start, c) in source.char_indices() {
-        let normal = |form, is_alone| Normal {
-            form,
-            start,
-            length: c.len_utf8(),
-            is_alone,
-        };
         if c.is_ascii() {
-            with(normal(c.to_ascii_lowercase(), true));
-        } else if let Some(form) = single_form(c, single_forms) {
-            with(normal(form, true));
-        } else {
-            all_forms(c).for_each(|form| with(normal(form, false)));
+            continue;
         }
+        let form = single_form(c, single_forms);
+        if c >= FIRST_OF_CHINESE && form == Some(c) {
+            continue;
+        }
+        if plain < start {
+            with(plain, Part::Plain(&source[plain..start]));
+        }
+        with(start, Part::Character(c, form));
+        plain = start + c.len_utf8();
+    }
+    if plain < source.len() {
+        with(plain, Part::Plain(&source[plain..]));
+    }
+}
+
+fn push_in_lower_case(text: &mut String, plain: &str) {
+    let start = text.len();
+    text.push_str(plain);
+    text[start..].make_ascii_lowercase();
+}
+
+fn push_forms(text: &mut String, c: char, form: Option<char>) {
+    match form {
+        Some(form) => text.push(form),
+        None => text.extend(all_forms(c)),
     }
 }
 

@@ -5,8 +5,6 @@ use super::segment::{self, Run, RunKind, Segmenter};
 use super::{Piece, Token, identifier, whole_words};
 use std::ops::Range;
 
-/// Longer tokens are left out: they are data, not words, and index terms have a limit.
-const LONGEST_TOKEN: usize = 128;
 /// About so many bytes of a text there are for each of its tokens.
 const BYTES_OF_TOKEN: usize = 4;
 
@@ -34,12 +32,19 @@ impl<'a> Reading<'a> {
 
     /// Those of the tokens whose text is wanted.
     pub fn tokens_if(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<Token> {
-        let mut tokens = Vec::with_capacity(self.normalized.text().len() / BYTES_OF_TOKEN);
-        self.each_piece(|piece| {
-            if is_wanted(piece.text(self.normalized.text())) {
-                tokens.push(piece.token(&self.normalized));
-            }
-        });
+        let text = self.normalized.text();
+        let mut tokens = Vec::with_capacity(text.len() / BYTES_OF_TOKEN);
+        let mut position = 0;
+        let mut pieces = Vec::new();
+        for Run { kind, range } in &self.runs {
+            let run = range.clone();
+            position = match kind {
+                RunKind::Han => self.segmenter.cut(text, run, position, &mut pieces),
+                RunKind::Latin => identifier::cut(run, position, &self.normalized, &mut pieces),
+            };
+            let wanted = pieces.drain(..).filter(|piece| is_wanted(piece.text(text)));
+            tokens.extend(wanted.map(|piece| piece.token(&self.normalized)));
+        }
         tokens
     }
 
@@ -47,36 +52,43 @@ impl<'a> Reading<'a> {
     pub fn terms(&self) -> String {
         let normalized = self.normalized.text();
         let mut terms = String::with_capacity(normalized.len() * 2);
-        self.each_piece(|piece| {
-            terms.push_str(piece.text(normalized));
-            terms.push(' ');
-        });
+        for Run { kind, range } in &self.runs {
+            match kind {
+                RunKind::Han => self
+                    .segmenter
+                    .push_terms(&normalized[range.clone()], &mut terms),
+                RunKind::Latin => {
+                    identifier::push_terms(range.clone(), &self.normalized, &mut terms);
+                }
+            }
+        }
         terms
     }
 
     /// Pairs of neighbouring characters in the Chinese runs (a run of one character as it is): what is left to match by
     /// when query and document are segmented differently.
     pub fn pairs(&self) -> Vec<Token> {
-        let pairs = self.pair_ranges().enumerate();
-        let tokens = pairs.map(|(position, range)| {
+        let mut tokens = Vec::new();
+        self.each_pair(|range| {
             let piece = Piece {
                 range,
                 stem: None,
-                position,
+                position: tokens.len(),
             };
-            piece.token(&self.normalized)
+            tokens.push(piece.token(&self.normalized));
         });
-        tokens.collect()
+        tokens
     }
 
     /// The texts of the pairs, with a space behind each.
     pub fn pair_terms(&self) -> String {
         let normalized = self.normalized.text();
-        let mut terms = String::with_capacity(normalized.len() * 2);
-        for range in self.pair_ranges() {
+        // Each character is in two pairs.
+        let mut terms = String::with_capacity(normalized.len() * 3);
+        self.each_pair(|range| {
             terms.push_str(&normalized[range]);
             terms.push(' ');
-        }
+        });
         terms
     }
 
@@ -138,28 +150,10 @@ impl<'a> Reading<'a> {
         self.runs.iter().filter(move |run| run.kind == kind)
     }
 
-    fn pair_ranges(&self) -> impl Iterator<Item = Range<usize>> + '_ {
-        let han = self.runs_of(RunKind::Han);
-        han.flat_map(|run| segment::pairs(self.normalized.text(), run.range.clone()))
-    }
-
-    /// Calls `with` for each token.
-    fn each_piece(&self, mut with: impl FnMut(Piece)) {
-        let text = self.normalized.text();
-        let mut position = 0;
-        let mut pieces = Vec::new();
-        for Run { kind, range } in &self.runs {
-            let run = range.clone();
-            position = match kind {
-                RunKind::Han => self.segmenter.cut(text, run, position, &mut pieces),
-                RunKind::Latin => {
-                    identifier::cut(text, run, position, &self.normalized, &mut pieces)
-                }
-            };
-            let pieces = pieces.drain(..);
-            pieces
-                .filter(|piece| piece.text(text).len() <= LONGEST_TOKEN)
-                .for_each(&mut with);
+    /// Calls `with` for each pair.
+    fn each_pair(&self, mut with: impl FnMut(Range<usize>)) {
+        for run in self.runs_of(RunKind::Han) {
+            segment::each_pair(self.normalized.text(), run.range.clone(), &mut with);
         }
     }
 }

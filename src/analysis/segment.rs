@@ -1,9 +1,15 @@
 //! Runs of one script, and Chinese runs into words (jieba, search mode).
 
-use super::Piece;
 use super::normalize::Normalized;
+use super::{LONGEST_TOKEN, Piece};
 use jieba_rs::{Jieba, TokenizeMode};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
+
+/// About so many bytes of a text there are for each of its runs.
+const BYTES_OF_RUN: usize = 8;
+/// What ideographs from U+4000 to U+9FFF begin with in UTF-8, and their length.
+const IDEOGRAPHS: RangeInclusive<u8> = 0xe4..=0xe9;
+const BYTES_OF_IDEOGRAPH: usize = 3;
 
 /// A stretch of text of one kind; what lies between runs is no word.
 pub(super) struct Run {
@@ -20,34 +26,60 @@ pub(super) enum RunKind {
 }
 
 /// Marks that may stand inside an identifier, never at its ends.
-const JOINERS: &str = "._-/:$#@+";
+const JOINERS: &[u8] = b"._-/:$#@+";
+/// So many of them at most stand in one place.
+const MOST_JOINERS: usize = 3;
 
 /// The runs of normalized text.
 pub(super) fn runs(text: &str) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
-    for (start, c) in text.char_indices() {
-        let end = start + c.len_utf8();
+    let mut runs: Vec<Run> = Vec::with_capacity(text.len() / BYTES_OF_RUN);
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let start = at;
+        at += c.len_utf8();
         let Some(kind) = kind_of(c) else { continue };
+        at = end_of_run(text, at, kind);
         match runs.last_mut() {
-            Some(run) if run.kind == kind && run.range.end == start => run.range.end = end,
             Some(run)
                 if kind == RunKind::Latin
                     && run.kind == kind
                     && is_joined(&text[run.range.end..start]) =>
             {
-                run.range.end = end;
+                run.range.end = at;
             }
             _ => runs.push(Run {
                 kind,
-                range: start..end,
+                range: start..at,
             }),
         }
     }
     runs
 }
 
+/// Where a run ends that goes on to `at` at least.
+fn end_of_run(text: &str, mut at: usize, kind: RunKind) -> usize {
+    let bytes = text.as_bytes();
+    loop {
+        // The usual characters are told by their first byte.
+        at += match kind {
+            RunKind::Han => {
+                let leads = bytes[at..].iter().step_by(BYTES_OF_IDEOGRAPH);
+                leads.take_while(|b| IDEOGRAPHS.contains(b)).count() * BYTES_OF_IDEOGRAPH
+            }
+            RunKind::Latin => {
+                let following = bytes[at..].iter();
+                following.take_while(|b| b.is_ascii_alphanumeric()).count()
+            }
+        };
+        match text[at..].chars().next() {
+            Some(c) if kind_of(c) == Some(kind) => at += c.len_utf8(),
+            _ => return at,
+        }
+    }
+}
+
 fn is_joined(between: &str) -> bool {
-    between.len() <= 3 && between.chars().all(|c| JOINERS.contains(c))
+    between.len() <= MOST_JOINERS && between.bytes().all(|b| JOINERS.contains(&b))
 }
 
 /// Chinese characters, and the other scripts that are written without spaces.
@@ -55,16 +87,21 @@ pub(super) fn is_han(c: char) -> bool {
     kind_of(c) == Some(RunKind::Han)
 }
 
-/// The pairs of neighbouring characters of a run; a lone character as it is.
-pub(super) fn pairs(text: &str, run: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    let starts = text[run.clone()]
-        .char_indices()
-        .map(move |(at, _)| run.start + at);
-    let bounds = starts.chain([run.end]);
-    let is_lone = bounds.clone().nth(2).is_none();
-    let lone = is_lone.then_some(run.start..run.end);
-    let pairs = bounds.clone().zip(bounds.skip(2));
-    lone.into_iter().chain(pairs.map(|(start, end)| start..end))
+/// Calls `with` for each pair of neighbouring characters of a run, or for a lone one.
+pub(super) fn each_pair(text: &str, run: Range<usize>, mut with: impl FnMut(Range<usize>)) {
+    let mut before = None;
+    let mut is_lone = true;
+    for (offset, c) in text[run.clone()].char_indices() {
+        let at = run.start + offset;
+        if let Some(before) = before {
+            with(before..at + c.len_utf8());
+            is_lone = false;
+        }
+        before = Some(at);
+    }
+    if is_lone {
+        with(run);
+    }
 }
 
 fn kind_of(c: char) -> Option<RunKind> {
@@ -109,6 +146,20 @@ impl Segmenter {
         (Self { jieba }, fingerprint)
     }
 
+    /// The words of a Chinese run, the parts of a long word before the word itself.
+    fn words<'t>(&self, run: &'t str) -> impl Iterator<Item = jieba_rs::Token<'t>> {
+        let words = self.jieba.tokenize(run, TokenizeMode::Search, true);
+        words.into_iter().filter(|w| w.word.len() <= LONGEST_TOKEN)
+    }
+
+    /// Appends the words of a Chinese run, each with a space behind it.
+    pub(super) fn push_terms(&self, run: &str, terms: &mut String) {
+        for word in self.words(run) {
+            terms.push_str(word.word);
+            terms.push(' ');
+        }
+    }
+
     /// Appends the words of a Chinese run; returns the next free position.
     pub(super) fn cut(
         &self,
@@ -117,18 +168,13 @@ impl Segmenter {
         position: usize,
         pieces: &mut Vec<Piece>,
     ) -> usize {
-        let source = &text[run.clone()];
-        let words = self.jieba.tokenize(source, TokenizeMode::Search, true);
         let first = pieces.len();
-        for word in words {
-            pieces.push(Piece {
-                range: run.start + word.byte_start..run.start + word.byte_end,
-                stem: None,
-                position: 0,
-            });
-        }
-        // Search mode gives the parts of a long word before the word itself; all share the place of the word. A word
-        // has ended where everything that follows begins behind it.
+        pieces.extend(self.words(&text[run.clone()]).map(|word| Piece {
+            range: run.start + word.byte_start..run.start + word.byte_end,
+            stem: None,
+            position: 0,
+        }));
+        // All parts share the place of their word. A word has ended where everything that follows begins behind it.
         let added = &mut pieces[first..];
         let mut next_start = usize::MAX;
         for piece in added.iter_mut().rev() {

@@ -8,6 +8,8 @@ use super::find::Found;
 const SHINGLE: usize = 5;
 /// Signatures that differ in so many of their 64 bits are of the same answer.
 const SAME_ANSWER: u32 = 3;
+const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
 const IDEOGRAPHS: std::ops::Range<char> = '\u{4e00}'..'\u{a000}';
 /// Answers without this many shingles are too short to be told apart by a signature.
 const SHORTEST: usize = 32;
@@ -15,20 +17,28 @@ const SHORTEST: usize = 32;
 /// A number that differs in few bits between near-equal texts; 0 for short ones. `SimHash`: Charikar 2002, "Similarity
 /// estimation techniques from rounding algorithms".
 pub(super) fn signature(text: &str) -> u64 {
-    // Of ideographs, most of the text, the tables need not be asked.
-    let is_said = |c: &char| IDEOGRAPHS.contains(c) || c.is_alphanumeric();
-    let mut shingle = [0_u64; SHINGLE];
+    // Of most of the text the tables need not be asked.
+    let is_said = |c: &char| {
+        if c.is_ascii() {
+            c.is_ascii_alphanumeric()
+        } else {
+            IDEOGRAPHS.contains(c) || c.is_alphanumeric()
+        }
+    };
+    // FNV-1a of 64 bits of the last characters: of one, of two, and so on.
+    let mut hashes = [FNV_OFFSET; SHINGLE];
     let mut characters = 0;
     let mut counts = BitCounts::default();
     for c in text.chars().filter(is_said) {
-        shingle.rotate_left(1);
-        shingle[SHINGLE - 1] = u64::from(c);
+        let next = |hash: u64| (hash ^ u64::from(c)).wrapping_mul(FNV_PRIME);
+        let shorter = hashes;
+        hashes[0] = next(FNV_OFFSET);
+        for (hash, shorter) in hashes[1..].iter_mut().zip(shorter) {
+            *hash = next(shorter);
+        }
         characters += 1;
         if characters >= SHINGLE {
-            // FNV-1a of 64 bits.
-            counts.add(shingle.iter().fold(0xcbf2_9ce4_8422_2325, |hash, c| {
-                (hash ^ c).wrapping_mul(0x0000_0100_0000_01b3)
-            }));
+            counts.add(hashes[SHINGLE - 1]);
         }
     }
     if characters < SHINGLE + SHORTEST {
@@ -72,6 +82,9 @@ impl BitCounts {
         }
         let mut carry = add_carrying(fours, of_four[0], of_four[1]);
         for plane in higher {
+            if carry == 0 {
+                break;
+            }
             (*plane, carry) = (*plane ^ carry, *plane & carry);
         }
     }
@@ -165,6 +178,19 @@ mod tests {
             let expected = (0..64).filter(is_most).fold(0, |all, bit| all | 1 << bit);
             assert_eq!(counts.majority(), expected, "{count}");
         }
+    }
+
+    #[test]
+    fn a_signature_is_made_of_the_hashes_of_all_shingles() {
+        let text = "先检查服务端的 8848 端口是否开放，再检查 9848 端口，最后看客户端日志里有没有 fail 的提示。";
+        let said: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).collect();
+        let mut counts = BitCounts::default();
+        for shingle in said.windows(SHINGLE) {
+            let next = |hash: u64, c: &char| (hash ^ u64::from(*c)).wrapping_mul(FNV_PRIME);
+            counts.add(shingle.iter().fold(FNV_OFFSET, next));
+        }
+        assert_eq!(signature(text), counts.majority());
+        assert_ne!(signature(text), 0);
     }
 
     #[test]
