@@ -39,11 +39,37 @@ pub(crate) struct Arguments {
     seconds: u64,
 }
 
-/// What one job took.
+/// What one job took for all documents.
+#[derive(Clone, Copy)]
 struct Took {
     seconds: f64,
     /// Seconds of CPU, by all threads.
     cpu: f64,
+}
+
+/// What they took that were measured in turn.
+struct Turn {
+    dayi: Took,
+    jieba: Took,
+    tantivy: Took,
+}
+
+impl Turn {
+    /// jieba, then tantivy.
+    fn series(&self) -> Took {
+        Took {
+            seconds: self.jieba.seconds + self.tantivy.seconds,
+            cpu: self.jieba.cpu + self.tantivy.cpu,
+        }
+    }
+
+    fn slower(&self) -> Took {
+        if self.jieba.seconds > self.tantivy.seconds {
+            self.jieba
+        } else {
+            self.tantivy
+        }
+    }
 }
 
 /// Measures and prints.
@@ -55,61 +81,47 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let work = tempfile::tempdir().context("no temporary folder")?;
     let index = work.path().join("index");
     let analyzer = Analyzer::new();
-    let mut of_dayi = Vec::new();
-    for run in 0..arguments.runs {
-        eprintln!("dayi indexes, run {}", run + 1);
-        if index.exists() {
-            std::fs::remove_dir_all(&index)?;
-        }
-        of_dayi.push(timed(|| build(&arguments.content, &index, &analyzer))?);
-    }
-    // The documents are read only now, so that dayi above had the memory of a fresh process.
-    let (documents, of_jieba, of_tantivy) = limits_of_indexing(arguments, &analyzer, work.path())?;
-    let runs = [
-        ("dayi: read, parse, cut, index, commit", &of_dayi),
-        ("jieba alone, the same text", &of_jieba),
-        ("tantivy alone, text cut before", &of_tantivy),
-    ];
-    let measured = runs.map(|(name, runs)| (name, Indexing::of(runs, documents)));
-    print_indexing(&measured, documents, arguments.runs);
+    indexing(arguments, &analyzer, &index)?;
     let engine = EmbeddedEngine::open_read_only(&index, analyzer.clone())?;
     searching(&engine, &index, &analyzer, arguments)
 }
 
-/// Medians of some runs.
-#[derive(Clone, Copy)]
-struct Indexing {
-    /// Documents a second.
-    rate: f64,
-    /// CPU milliseconds of a document: what else the machine does costs time, but hardly CPU.
-    cpu: f64,
-}
-
-impl Indexing {
-    fn of(runs: &[Took], documents: usize) -> Self {
-        Self {
-            rate: documents as f64 / median_of(runs, |t| t.seconds),
-            cpu: median_of(runs, |t| t.cpu) * 1e3 / documents as f64,
+/// Measures dayi, jieba and tantivy in turn, so that what else the machine does meets all of them.
+fn indexing(arguments: &Arguments, analyzer: &Analyzer, index: &Path) -> anyhow::Result<()> {
+    let documents = material::read(&arguments.content)?;
+    let plain: Vec<Plain> = documents.par_iter().map(Plain::of).collect();
+    let cut: Vec<Cut> = documents
+        .par_iter()
+        .zip(&plain)
+        .map(|(document, plain)| Cut::of(document, plain, analyzer))
+        .collect();
+    let count = documents.len();
+    drop(documents);
+    let jieba = jieba_rs::Jieba::new();
+    let mut turns = Vec::new();
+    for run in 0..arguments.runs {
+        eprintln!("dayi, jieba and tantivy in turn, run {}", run + 1);
+        if index.exists() {
+            std::fs::remove_dir_all(index)?;
         }
+        let of_tantivy = tempfile::tempdir().context("no temporary folder")?;
+        turns.push(Turn {
+            dayi: timed(|| build(&arguments.content, index, analyzer))?,
+            jieba: timed(|| {
+                raw::segment(&jieba, &plain);
+                Ok(())
+            })?,
+            tantivy: timed(|| raw::index(&cut, of_tantivy.path()))?,
+        });
     }
+    print_indexing(&turns, count);
+    Ok(())
 }
 
-/// dayi, jieba, tantivy, and the two ways to make a limit of the latter.
-fn print_indexing(measured: &[(&str, Indexing); 3], documents: usize, runs: usize) {
-    let [(_, dayi), (_, jieba), (_, tantivy)] = *measured;
-    let series = Indexing {
-        rate: 1.0 / (1.0 / jieba.rate + 1.0 / tantivy.rate),
-        cpu: jieba.cpu + tantivy.cpu,
-    };
-    let slower = if jieba.rate < tantivy.rate {
-        jieba
-    } else {
-        tantivy
-    };
-    let limits = [
-        ("limit: jieba, then tantivy", series),
-        ("limit: the slower of the two", slower),
-    ];
+/// What one job took in a turn.
+type Job = fn(&Turn) -> Took;
+
+fn print_indexing(turns: &[Turn], documents: usize) {
     let mut table = Table::new(&[
         "indexing",
         "documents/s",
@@ -118,13 +130,27 @@ fn print_indexing(measured: &[(&str, Indexing); 3], documents: usize, runs: usiz
         "CPU ms a document",
         "it / dayi, by CPU",
     ]);
-    for (name, one) in measured.iter().chain(&limits) {
-        let busy = one.rate * one.cpu / 1e3;
-        let ratios = [dayi.rate / one.rate, one.cpu / dayi.cpu];
-        table.row(name, &[one.rate, ratios[0], busy, one.cpu, ratios[1]]);
+    let rows: [(&str, Job); 5] = [
+        ("dayi: read, parse, cut, index, commit", |t| t.dayi),
+        ("jieba alone, the same text", |t| t.jieba),
+        ("tantivy alone, text cut before", |t| t.tantivy),
+        ("limit: jieba, then tantivy", Turn::series),
+        ("limit: the slower of the two", Turn::slower),
+    ];
+    let documents = documents as f64;
+    for (name, of) in rows {
+        let cells = [
+            median_of(turns, |t| documents / of(t).seconds),
+            median_of(turns, |t| of(t).seconds / t.dayi.seconds),
+            median_of(turns, |t| of(t).cpu / of(t).seconds),
+            median_of(turns, |t| of(t).cpu * 1e3 / documents),
+            median_of(turns, |t| of(t).cpu / t.dayi.cpu),
+        ];
+        table.row(name, &cells);
     }
     table.print(&format!(
-        "Indexing {documents} documents on {THREADS} cores, medians of {runs}"
+        "Indexing {documents} documents on {THREADS} cores, medians of {}",
+        turns.len()
     ));
 }
 
@@ -132,39 +158,6 @@ fn build(content: &Path, index: &Path, analyzer: &Analyzer) -> anyhow::Result<()
     let (engine, _) = EmbeddedEngine::open(index, analyzer.clone())?;
     engine.sync(content, &|_, _| {})?;
     Ok(())
-}
-
-/// Documents, and what jieba and tantivy took for them in each run.
-fn limits_of_indexing(
-    arguments: &Arguments,
-    analyzer: &Analyzer,
-    work: &Path,
-) -> anyhow::Result<(usize, Vec<Took>, Vec<Took>)> {
-    let documents = material::read(&arguments.content)?;
-    let plain: Vec<Plain> = documents.par_iter().map(Plain::of).collect();
-    let jieba = jieba_rs::Jieba::new();
-    let mut of_jieba = Vec::new();
-    for run in 0..arguments.runs {
-        eprintln!("jieba cuts, run {}", run + 1);
-        of_jieba.push(timed(|| {
-            raw::segment(&jieba, &plain);
-            Ok(())
-        })?);
-    }
-    let cut: Vec<Cut> = documents
-        .par_iter()
-        .zip(&plain)
-        .map(|(document, plain)| Cut::of(document, plain, analyzer))
-        .collect();
-    let count = documents.len();
-    drop((documents, plain));
-    let mut of_tantivy = Vec::new();
-    for run in 0..arguments.runs {
-        eprintln!("tantivy indexes, run {}", run + 1);
-        let folder = tempfile::tempdir_in(work).context("no temporary folder")?;
-        of_tantivy.push(timed(|| raw::index(&cut, folder.path()))?);
-    }
-    Ok((count, of_jieba, of_tantivy))
 }
 
 fn timed(work: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<Took> {
