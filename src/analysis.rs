@@ -8,6 +8,7 @@ mod identifier;
 mod normalize;
 mod pinyin;
 mod reading;
+mod remembered;
 mod segment;
 mod thesaurus;
 mod words;

@@ -1,9 +1,9 @@
 //! Latin runs: English words by their stem; identifiers, versions and paths whole and in parts.
 
 use super::normalize::Normalized;
+use super::remembered::Remembered;
 use super::{LONGEST_TOKEN, Piece};
 use rust_stemmers::{Algorithm, Stemmer};
-use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
@@ -11,14 +11,12 @@ use std::sync::LazyLock;
 
 static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
 
-/// Runs that each thread remembers, at most: documents say the same words over and over.
-const MOST_REMEMBERED: usize = 8_192;
 /// Longer ones, in bytes, are rarely said twice.
 const LONGEST_REMEMBERED: usize = 64;
 
 thread_local! {
     /// Runs as they were written, with what they are cut into.
-    static REMEMBERED: RefCell<FxHashMap<Box<str>, Parts>> = RefCell::default();
+    static REMEMBERED: RefCell<Remembered<Parts>> = RefCell::default();
 }
 
 /// What a run is cut into: all of it and its parts, as written and stemmed.
@@ -69,15 +67,7 @@ fn with_parts(run: Range<usize>, normalized: &Normalized<'_>, with: impl FnOnce(
         return with(&Parts::of(run, normalized));
     }
     REMEMBERED.with_borrow_mut(|remembered| {
-        if let Some(parts) = remembered.get(written) {
-            return with(parts);
-        }
-        let parts = Parts::of(run, normalized);
-        with(&parts);
-        if remembered.len() == MOST_REMEMBERED {
-            remembered.clear();
-        }
-        remembered.insert(written.into(), parts);
+        remembered.with(written, || Parts::of(run, normalized), with);
     });
 }
 

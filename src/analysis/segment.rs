@@ -1,9 +1,12 @@
 //! Runs of one script, and Chinese runs into words (jieba, search mode).
 
 use super::normalize::Normalized;
+use super::remembered::Remembered;
 use super::{LONGEST_TOKEN, Piece};
 use jieba_rs::{Jieba, TokenizeMode};
+use std::cell::RefCell;
 use std::ops::{Range, RangeInclusive};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// About so many bytes of a text there are for each of its runs.
 const BYTES_OF_RUN: usize = 8;
@@ -117,14 +120,32 @@ fn kind_of(c: char) -> Option<RunKind> {
     }
 }
 
+/// Longer runs, in bytes, are rarely said twice: six ideographs.
+const LONGEST_REMEMBERED: usize = 18;
+
+thread_local! {
+    /// The segmenter that was used last, and what it made of short runs.
+    static REMEMBERED: RefCell<(u64, Remembered<Words>)> = RefCell::default();
+}
+
 /// jieba over the built-in dictionary.
 pub(super) struct Segmenter {
     jieba: Jieba,
+    /// No other has it.
+    number: u64,
+}
+
+/// The words of a run: their bytes in it and their places, the parts of a long word before the word itself.
+struct Words {
+    words: Vec<(Range<usize>, usize)>,
+    /// The first place behind them.
+    end: usize,
 }
 
 impl Segmenter {
     /// jieba's dictionary with `names` added, and what identifies the names.
     pub(super) fn with_names<'n>(names: impl Iterator<Item = &'n str>) -> (Self, u64) {
+        static MADE: AtomicU64 = AtomicU64::new(1);
         let mut jieba = Jieba::new();
         let mut added: Vec<String> = names
             .map(|n| Normalized::new(n).text().to_owned())
@@ -143,21 +164,8 @@ impl Segmenter {
         let fingerprint = hasher.finalize().as_bytes()[..8]
             .iter()
             .fold(0, |n, b| n << 8 | u64::from(*b));
-        (Self { jieba }, fingerprint)
-    }
-
-    /// The words of a Chinese run, the parts of a long word before the word itself.
-    fn words<'t>(&self, run: &'t str) -> impl Iterator<Item = jieba_rs::Token<'t>> {
-        let words = self.jieba.tokenize(run, TokenizeMode::Search, true);
-        words.into_iter().filter(|w| w.word.len() <= LONGEST_TOKEN)
-    }
-
-    /// Appends the words of a Chinese run, each with a space behind it.
-    pub(super) fn push_terms(&self, run: &str, terms: &mut String) {
-        for word in self.words(run) {
-            terms.push_str(word.word);
-            terms.push(' ');
-        }
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        (Self { jieba, number }, fingerprint)
     }
 
     /// Appends the words of a Chinese run; returns the next free position.
@@ -168,24 +176,55 @@ impl Segmenter {
         position: usize,
         pieces: &mut Vec<Piece>,
     ) -> usize {
-        let first = pieces.len();
-        pieces.extend(self.words(&text[run.clone()]).map(|word| Piece {
-            range: run.start + word.byte_start..run.start + word.byte_end,
-            stem: None,
-            position: 0,
-        }));
-        // All parts share the place of their word. A word has ended where everything that follows begins behind it.
-        let added = &mut pieces[first..];
-        let mut next_start = usize::MAX;
-        for piece in added.iter_mut().rev() {
-            // For now, by how many the place of what follows differs.
-            piece.position = usize::from(next_start >= piece.range.end);
-            next_start = next_start.min(piece.range.start);
-        }
-        added.iter_mut().fold(position, |place, piece| {
-            let next = place + piece.position;
-            piece.position = place;
-            next
+        let start = run.start;
+        self.with_words(&text[run], |Words { words, end }| {
+            pieces.extend(words.iter().map(|(range, place)| Piece {
+                range: start + range.start..start + range.end,
+                stem: None,
+                position: position + place,
+            }));
+            position + end
         })
+    }
+
+    /// Appends the words of a Chinese run, each with a space behind it.
+    pub(super) fn push_terms(&self, run: &str, terms: &mut String) {
+        self.with_words(run, |Words { words, .. }| {
+            for (range, _) in words {
+                terms.push_str(&run[range.clone()]);
+                terms.push(' ');
+            }
+        });
+    }
+
+    fn with_words<R>(&self, run: &str, with: impl FnOnce(&Words) -> R) -> R {
+        if run.len() > LONGEST_REMEMBERED {
+            return with(&self.words(run));
+        }
+        REMEMBERED.with_borrow_mut(|(number, remembered)| {
+            if *number != self.number {
+                (*number, *remembered) = (self.number, Remembered::default());
+            }
+            remembered.with(run, || self.words(run), with)
+        })
+    }
+
+    fn words(&self, run: &str) -> Words {
+        let words = self.jieba.tokenize(run, TokenizeMode::Search, true);
+        let words = words.into_iter().filter(|w| w.word.len() <= LONGEST_TOKEN);
+        let mut words: Vec<_> = words.map(|w| (w.byte_start..w.byte_end, 0)).collect();
+        // All parts share the place of their word. A word has ended where everything that follows begins behind it.
+        let mut next_start = usize::MAX;
+        for (range, place) in words.iter_mut().rev() {
+            // For now, by how many the place of what follows differs.
+            *place = usize::from(next_start >= range.end);
+            next_start = next_start.min(range.start);
+        }
+        let end = words.iter_mut().fold(0, |here, (_, place)| {
+            let next = here + *place;
+            *place = here;
+            next
+        });
+        Words { words, end }
     }
 }
