@@ -135,6 +135,19 @@ impl<'a> Reading<'a> {
         words
     }
 
+    /// Calls `with` for each letter, digit and Chinese character, in order.
+    pub fn each_letter(&self, mut with: impl FnMut(char)) {
+        for Run { kind, range } in &self.runs {
+            let characters = self.normalized.text()[range.clone()].chars();
+            match kind {
+                RunKind::Han => characters.for_each(&mut with),
+                RunKind::Latin => characters
+                    .filter(|c| c.is_alphanumeric())
+                    .for_each(&mut with),
+            }
+        }
+    }
+
     /// The Chinese characters, each once, by their code points.
     pub fn characters(&self) -> Vec<char> {
         let han = self.runs_of(RunKind::Han);

@@ -10,7 +10,7 @@ use tantivy::schema::{
 };
 
 /// Indexes of another number are rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 11;
+pub(super) const SCHEMA_VERSION: u32 = 12;
 
 /// Handles of the fields, by what they hold.
 #[derive(Debug, Clone, Copy)]
@@ -113,6 +113,9 @@ pub(super) fn build() -> (Schema, Fields) {
     (schema.build(), fields)
 }
 
+/// About so many bytes of words, pairs and source are kept for each byte of an answer.
+const INDEXED_BYTES: usize = 6;
+
 /// A word as a number: FNV-1a of 32 bits. Two words of a vocabulary rarely share one, and then only blur a score.
 pub(super) fn word_key(word: &str) -> u64 {
     let hash = word.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
@@ -161,7 +164,8 @@ impl Fields {
         stamp: u64,
         analyzer: &Analyzer,
     ) -> Result<TantivyDocument, serde_json::Error> {
-        let mut indexed = TantivyDocument::new();
+        let bytes = document.answer.len() * INDEXED_BYTES;
+        let mut indexed = TantivyDocument::with_capacity(bytes);
         let terms = |text: &str| analyzer.read(text).terms();
         indexed.add_text(self.id, &document.id.0);
         if let Some(grade) = &document.grade_id {
@@ -188,8 +192,8 @@ impl Fields {
         }
         indexed.add_text(self.question_bigrams, headline.pair_terms());
         let answer = document.answer_text();
-        indexed.add_u64(self.answer_signature, fold::signature(&answer));
         let answer = analyzer.read(&answer);
+        indexed.add_u64(self.answer_signature, fold::signature(&answer));
         indexed.add_text(self.answer, answer.terms());
         indexed.add_text(self.answer_bigrams, answer.pair_terms());
         for label in document.tags.iter().chain(
