@@ -32,7 +32,7 @@ fn main() -> anyhow::Result<()> {
         .iter()
         .filter_map(|f| read_document(&content, &f.path).ok());
     let questions: Vec<String> = read
-        .map(|(document, _)| document.headline().to_owned())
+        .map(|read| read.document.headline().to_owned())
         .collect();
     anyhow::ensure!(
         !questions.is_empty(),

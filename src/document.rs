@@ -14,7 +14,9 @@ mod sections;
 
 pub use front_matter::Meta;
 pub use html::{Html, escape, prepare_rendering, render_markdown};
-pub use load::{ContentError, ContentFile, check_folder, content_hash, list_files, read_document};
+pub use load::{
+    ContentError, ContentFile, ReadDocument, check_folder, content_hash, list_files, read_document,
+};
 pub use markdown::plain_text;
 pub use parse::parse;
 pub use rejection::Rejection;

@@ -53,7 +53,7 @@ pub(crate) fn read_some(folder: &Path, most: usize) -> anyhow::Result<Vec<Docume
         .par_iter()
         .step_by(files.len().div_ceil(most).max(1))
         .filter_map(|file| read_document(folder, &file.path).ok())
-        .map(|(document, _)| document)
+        .map(|read| read.document)
         .collect();
     anyhow::ensure!(
         !documents.is_empty(),

@@ -1,6 +1,7 @@
 //! A content folder: which files are documents, and reading one of them.
 
-use super::{Document, Rejection, parse};
+use super::parse::parse_with_text;
+use super::{Document, Rejection};
 use rayon::prelude::*;
 use std::fs::{DirEntry, File};
 use std::io::{self, Read};
@@ -155,11 +156,22 @@ pub fn content_hash(bytes: &[u8]) -> u64 {
     u64::from_le_bytes(first)
 }
 
-/// Reads and parses one file of `folder`, with the hash of its bytes.
+/// What a file was read as.
+#[derive(Debug)]
+pub struct ReadDocument {
+    /// Its document.
+    pub document: Document,
+    /// The answer as plain text, as [`Document::answer_text`] gives it.
+    pub answer_text: String,
+    /// A [`content_hash`] of the file's bytes.
+    pub hash: u64,
+}
+
+/// Reads and parses one file of `folder`.
 ///
 /// # Errors
 /// A [`Rejection`] when the file cannot be read, is not UTF-8, or is no usable document.
-pub fn read_document(folder: &Path, path: &str) -> Result<(Document, u64), Rejection> {
+pub fn read_document(folder: &Path, path: &str) -> Result<ReadDocument, Rejection> {
     let full = folder.join(path);
     let unreadable = |e: io::Error| {
         Rejection::at_start(
@@ -200,7 +212,12 @@ pub fn read_document(folder: &Path, path: &str) -> Result<(Document, u64), Rejec
     let hash = content_hash(&bytes);
     let text =
         std::str::from_utf8(&bytes).map_err(|error| not_utf8(path, &bytes, error.valid_up_to()))?;
-    parse(path, text).map(|document| (document, hash))
+    let (document, answer_text) = parse_with_text(path, text)?;
+    Ok(ReadDocument {
+        document,
+        answer_text,
+        hash,
+    })
 }
 
 /// Whether the link `file` leads to something outside of `folder`: what was not meant to be published would be.

@@ -5,6 +5,7 @@
 use super::nesting::is_nested_too_deep;
 use super::sections::is_separator;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use std::borrow::Borrow;
 
 /// The Markdown dialect of documents: CommonMark with tables, strikethrough and task lists.
 pub(super) const PARSER_OPTIONS: Options = Options::ENABLE_TABLES
@@ -13,34 +14,41 @@ pub(super) const PARSER_OPTIONS: Options = Options::ENABLE_TABLES
 
 /// The text a reader sees, one line per block, code lines kept.
 pub fn plain_text(markdown: &str) -> String {
-    text_and_links(markdown).0
+    text_and_links(events(markdown)).0
+}
+
+/// What the parser says of a text.
+pub(super) fn events(markdown: &str) -> Parser<'_> {
+    Parser::new_ext(markdown, PARSER_OPTIONS)
 }
 
 /// The text a reader sees and the addresses of its links, in order.
-pub(super) fn text_and_links(markdown: &str) -> (String, Vec<String>) {
+pub(super) fn text_and_links<'a, E: Borrow<Event<'a>>>(
+    events: impl Iterator<Item = E>,
+) -> (String, Vec<String>) {
     let mut writer = TextWriter::default();
     let mut links = Vec::new();
     let mut in_code = false;
-    for event in Parser::new_ext(markdown, PARSER_OPTIONS) {
-        match event {
+    for event in events {
+        match event.borrow() {
             Event::Start(tag) => {
-                if let Tag::Link { dest_url, .. } = &tag {
+                if let Tag::Link { dest_url, .. } = tag {
                     links.push(dest_url.to_string());
                 }
                 in_code |= matches!(tag, Tag::CodeBlock(_));
-                if is_block(&tag) {
+                if is_block(tag) {
                     writer.end_block();
                 }
             }
             Event::End(TagEnd::TableCell) => writer.push(" "),
-            Event::End(end) if is_block_end(end) => {
-                in_code &= end != TagEnd::CodeBlock;
+            Event::End(end) if is_block_end(*end) => {
+                in_code &= *end != TagEnd::CodeBlock;
                 writer.end_block();
             }
-            Event::Text(text) if !in_code && is_separator(&text) => {}
-            Event::Text(text) | Event::Code(text) => writer.push(&text),
-            Event::InlineHtml(html) if is_line_break(&html) => writer.end_block(),
-            Event::Html(html) => writer.push_html(&html),
+            Event::Text(text) if !in_code && is_separator(text) => {}
+            Event::Text(text) | Event::Code(text) => writer.push(text),
+            Event::InlineHtml(html) if is_line_break(html) => writer.end_block(),
+            Event::Html(html) => writer.push_html(html),
             Event::SoftBreak => writer.soft_break(),
             Event::HardBreak | Event::Rule => writer.end_block(),
             _ => {}

@@ -12,6 +12,11 @@ const LONGEST_ID: usize = 200;
 /// # Errors
 /// A [`Rejection`] with line and column when the text is no usable document.
 pub fn parse(path: &str, text: &str) -> Result<Document, Rejection> {
+    parse_with_text(path, text).map(|(document, _)| document)
+}
+
+/// As [`parse`], with the answer as [`Document::answer_text`] gives it, which comes of the same reading.
+pub(super) fn parse_with_text(path: &str, text: &str) -> Result<(Document, String), Rejection> {
     let text = normalize(text);
     let (yaml, body, first_line) = front_matter::split(path, &text)?;
     let meta = front_matter::parse(path, yaml, first_line)?;
@@ -43,7 +48,7 @@ pub fn parse(path: &str, text: &str) -> Result<Document, Rejection> {
             "`title: \"…\"`, a question section or a heading",
         ));
     };
-    Ok(Document {
+    let document = Document {
         id: document_id(path, meta.id, first_line)?,
         question: asked.unwrap_or_else(|| title.clone()),
         title,
@@ -58,7 +63,8 @@ pub fn parse(path: &str, text: &str) -> Result<Document, Rejection> {
         keywords: meta.keywords,
         author: meta.author,
         extra: meta.extra,
-    })
+    };
+    Ok((document, sections.answer_text))
 }
 
 /// BOM dropped, CRLF made LF, non-breaking spaces made spaces: none of them moves a line or a column.

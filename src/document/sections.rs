@@ -4,7 +4,7 @@
 
 use super::markdown::{self, PARSER_OPTIONS};
 use super::{GradeId, Reference};
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Parser, Tag};
 use std::ops::Range;
 
 /// The parts of a body, each as it stands in the source, without separators.
@@ -12,6 +12,8 @@ use std::ops::Range;
 pub(super) struct Sections {
     pub(super) question: Option<String>,
     pub(super) answer: String,
+    /// What a reader sees of the answer, one line per block.
+    pub(super) answer_text: String,
     /// First byte of the answer in the body.
     pub(super) answer_start: usize,
     pub(super) references: Vec<Reference>,
@@ -32,14 +34,12 @@ enum Kind {
 pub(super) const FEEDBACK_PARAMETER: &str = "enhancerGradePOJOId=";
 
 pub(super) fn split(body: &str) -> Sections {
-    let headings = top_level_headings(body);
+    let events: Vec<_> = Parser::new_ext(body, PARSER_OPTIONS)
+        .into_offset_iter()
+        .collect();
     let mut sections = Sections::default();
-    let mut answer: Vec<String> = Vec::new();
-    let mut boilerplate = String::new();
-    let mut current = Kind::Answer;
-    let mut seen = Vec::new();
-    let mut start = 0;
-    let mut close = |kind: Kind, range: Range<usize>, sections: &mut Sections| {
+    let (mut answer, mut answer_text) = (Vec::new(), Vec::new());
+    let mut close = |kind, range: Range<usize>, inside: &[Located<'_>], sections: &mut Sections| {
         let text = &body[range.clone()];
         match kind {
             Kind::Question => sections.question = Some(without_separators(text).to_owned()),
@@ -49,19 +49,27 @@ pub(super) fn split(body: &str) -> Sections {
                 if answer.is_empty() && !part.is_empty() {
                     sections.answer_start = range.start + text.len() - rest.len();
                 }
-                answer.extend(Some(part.to_owned()).filter(|p| !p.is_empty()));
+                answer.extend(Some(part).filter(|p| !p.is_empty()));
+                let (text, _) = markdown::text_and_links(inside.iter().map(|(event, _)| event));
+                answer_text.extend(Some(text).filter(|t| !t.is_empty()));
             }
             Kind::References => sections.references.extend(references(text)),
-            Kind::Boilerplate => boilerplate.push_str(text),
+            Kind::Boilerplate => {
+                sections.grade_id = grade_id(inside).or_else(|| sections.grade_id.take());
+            }
         }
     };
-    for heading in headings {
+    let mut current = Kind::Answer;
+    let mut seen = Vec::new();
+    let (mut start, mut first_event) = (0, 0);
+    for heading in top_level_headings(&events) {
         let opened = section_kind(&heading.text)
             .filter(|&kind| heading.level <= 3 && may_follow(kind, &seen, body, &heading));
         match opened {
             Some(kind) => {
-                close(current, start..heading.range.start, &mut sections);
-                start = heading.range.end;
+                let inside = &events[first_event..heading.events.start];
+                close(current, start..heading.range.start, inside, &mut sections);
+                (start, first_event) = (heading.range.end, heading.events.end);
                 current = kind;
                 seen.push(kind);
             }
@@ -71,50 +79,56 @@ pub(super) fn split(body: &str) -> Sections {
             None => {}
         }
     }
-    close(current, start..body.len(), &mut sections);
-    sections.grade_id = grade_id(&boilerplate).or_else(|| {
-        sections_without_notice(&seen)
-            .then(|| grade_id(body))
-            .flatten()
-    });
+    let inside = &events[first_event..];
+    close(current, start..body.len(), inside, &mut sections);
+    if sections.grade_id.is_none() && !seen.contains(&Kind::Boilerplate) {
+        sections.grade_id = grade_id(&events);
+    }
     sections.answer = answer.join("\n\n");
+    sections.answer_text = answer_text.join("\n");
     sections
 }
 
-fn sections_without_notice(seen: &[Kind]) -> bool {
-    !seen.contains(&Kind::Boilerplate)
-}
+/// What the parser says of a place in the body.
+type Located<'a> = (Event<'a>, Range<usize>);
 
 struct Heading {
     level: u8,
     text: String,
     range: Range<usize>,
+    /// Its own among all events.
+    events: Range<usize>,
 }
 
-fn top_level_headings(body: &str) -> Vec<Heading> {
+fn top_level_headings(events: &[Located<'_>]) -> Vec<Heading> {
     let mut headings: Vec<Heading> = Vec::new();
     let mut depth = 0_usize;
     let mut open = false;
-    for (event, range) in Parser::new_ext(body, PARSER_OPTIONS).into_offset_iter() {
+    for (place, (event, range)) in events.iter().enumerate() {
         match event {
             Event::Start(Tag::Heading { level, .. }) if depth == 0 => {
                 headings.push(Heading {
-                    level: level as u8,
+                    level: *level as u8,
                     text: String::new(),
-                    range,
+                    range: range.clone(),
+                    events: place..place + 1,
                 });
                 open = true;
                 depth += 1;
             }
-            Event::End(TagEnd::Heading(_)) => {
-                open = false;
-                depth = depth.saturating_sub(1);
-            }
             Event::Start(_) => depth += 1,
-            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::End(_) => {
+                depth = depth.saturating_sub(1);
+                if depth == 0
+                    && let Some(heading) = headings.last_mut().filter(|_| open)
+                {
+                    heading.events.end = place + 1;
+                    open = false;
+                }
+            }
             Event::Text(text) | Event::Code(text) if open => {
                 if let Some(heading) = headings.last_mut() {
-                    heading.text.push_str(&text);
+                    heading.text.push_str(text);
                 }
             }
             _ => {}
@@ -194,7 +208,7 @@ fn references(text: &str) -> Vec<Reference> {
         .filter(|line| !line.is_empty() && !is_separator(line))
         .filter_map(|line| {
             let item = line.strip_prefix(['*', '-', '+']).unwrap_or(line).trim();
-            let (text, links) = markdown::text_and_links(item);
+            let (text, links) = markdown::text_and_links(markdown::events(item));
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
             let url = links.into_iter().next().filter(|url| is_reachable(url));
             let text = if text.is_empty() { url.clone()? } else { text };
@@ -214,8 +228,8 @@ pub(super) fn is_own_path(url: &str) -> bool {
     read.next() == Some('/') && !matches!(read.next(), Some('/' | '\\'))
 }
 
-fn grade_id(text: &str) -> Option<GradeId> {
-    let (_, links) = markdown::text_and_links(text);
+fn grade_id(events: &[Located<'_>]) -> Option<GradeId> {
+    let (_, links) = markdown::text_and_links(events.iter().map(|(event, _)| event));
     links.iter().rev().find_map(|link| {
         let (_, value) = link.split_once(FEEDBACK_PARAMETER)?;
         let digits: String = value.chars().take_while(char::is_ascii_digit).collect();

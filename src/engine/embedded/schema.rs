@@ -2,7 +2,7 @@
 
 use super::fold;
 use crate::analysis::Analyzer;
-use crate::document::Document;
+use crate::document::{ContentFile, ReadDocument};
 use tantivy::TantivyDocument;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema,
@@ -47,7 +47,7 @@ pub(super) struct Fields {
     /// The date as the number `yyyymmdd`; 0 without a date.
     pub(super) day: Field,
     pub(super) year: Field,
-    /// The whole [`Document`] as JSON; as text, which the library reads several times as fast as bytes.
+    /// The whole [`Document`](crate::document::Document) as JSON; as text, which the library reads several times as fast as bytes.
     pub(super) source: Field,
 }
 
@@ -158,12 +158,11 @@ impl Fields {
     /// What the index keeps of one file.
     pub(super) fn index_document(
         &self,
-        document: &Document,
-        path: &str,
-        hash: u64,
-        stamp: u64,
+        read: &ReadDocument,
+        file: &ContentFile,
         analyzer: &Analyzer,
     ) -> Result<TantivyDocument, serde_json::Error> {
+        let document = &read.document;
         let bytes = document.answer.len() * INDEXED_BYTES;
         let mut indexed = TantivyDocument::with_capacity(bytes);
         let terms = |text: &str| analyzer.read(text).terms();
@@ -171,9 +170,9 @@ impl Fields {
         if let Some(grade) = &document.grade_id {
             indexed.add_text(self.grade, &grade.0);
         }
-        indexed.add_text(self.path, path);
-        indexed.add_u64(self.hash, hash);
-        indexed.add_u64(self.stamp, stamp);
+        indexed.add_text(self.path, &file.path);
+        indexed.add_u64(self.hash, read.hash);
+        indexed.add_u64(self.stamp, file.stamp.unwrap_or_default());
         // A title that is the beginning of the question says nothing new.
         if !document
             .question
@@ -191,8 +190,7 @@ impl Fields {
             indexed.add_u64(self.question_characters, u64::from(character));
         }
         indexed.add_text(self.question_bigrams, headline.pair_terms());
-        let answer = document.answer_text();
-        let answer = analyzer.read(&answer);
+        let answer = analyzer.read(&read.answer_text);
         indexed.add_u64(self.answer_signature, fold::signature(&answer));
         indexed.add_text(self.answer, answer.terms());
         indexed.add_text(self.answer_bigrams, answer.pair_terms());

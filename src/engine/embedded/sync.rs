@@ -6,7 +6,9 @@ use super::schema::{HASH, ID, PATH, STAMP};
 use super::snapshot::Snapshot;
 use super::store::{IndexError, Writer};
 use crate::analysis::Analyzer;
-use crate::document::{self, ContentError, ContentFile, Document, DocumentId, Rejection};
+use crate::document::{
+    self, ContentError, ContentFile, Document, DocumentId, ReadDocument, Rejection,
+};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -150,9 +152,12 @@ impl EmbeddedEngine {
                 path: document.id.0.clone(),
                 stamp: None,
             };
-            writer
-                .index
-                .add_document(indexed(writer, document, &file, 0)?)?;
+            let read = ReadDocument {
+                answer_text: document.answer_text(),
+                document: document.clone(),
+                hash: 0,
+            };
+            writer.index.add_document(indexed(writer, &read, &file)?)?;
         }
         writer.commit(documents.len())?;
         writer.reader.reload()?;
@@ -262,9 +267,7 @@ fn apply(
             .par_iter()
             .map(|file| {
                 let known = known.get(file.path.as_str());
-                read(content, file, known, |document, hash| {
-                    indexed(writer, document, file, hash)
-                })
+                read(content, file, known, |read| indexed(writer, read, file))
             })
             .collect();
         for (place, (file, read)) in (done..).zip(chunk.iter().zip(read)) {
@@ -328,16 +331,16 @@ fn read<D>(
     content: &Path,
     file: &ContentFile,
     known: Option<&Known>,
-    make: impl FnOnce(&Document, u64) -> D,
+    make: impl FnOnce(&ReadDocument) -> D,
 ) -> Read<D> {
     if known.is_some_and(|k| Some(k.stamp) == file.stamp) {
         return Read::Unchanged;
     }
     match document::read_document(content, &file.path) {
-        Ok((_, hash)) if known.is_some_and(|k| k.hash == hash) => Read::Unchanged,
-        Ok((document, hash)) => {
-            let prepared = make(&document, hash);
-            Read::Changed(document.id, prepared)
+        Ok(read) if known.is_some_and(|k| k.hash == read.hash) => Read::Unchanged,
+        Ok(read) => {
+            let prepared = make(&read);
+            Read::Changed(read.document.id, prepared)
         }
         Err(rejection) => Read::Rejected(rejection),
     }
@@ -359,19 +362,12 @@ fn remove(writer: &Writer, path: &str) {
 
 fn indexed(
     writer: &Writer,
-    document: &Document,
+    read: &ReadDocument,
     file: &ContentFile,
-    hash: u64,
 ) -> tantivy::Result<TantivyDocument> {
     writer
         .fields
-        .index_document(
-            document,
-            &file.path,
-            hash,
-            file.stamp.unwrap_or_default(),
-            &writer.analyzer,
-        )
+        .index_document(read, file, &writer.analyzer)
         .map_err(|e| tantivy::TantivyError::InternalError(e.to_string()))
 }
 
@@ -411,7 +407,7 @@ pub fn check(content: &Path) -> Result<(usize, Vec<Rejection>), ContentError> {
     for chunk in files.chunks(CHUNK) {
         let read: Vec<Read<()>> = chunk
             .par_iter()
-            .map(|file| read(content, file, None, |_, _| ()))
+            .map(|file| read(content, file, None, |_| ()))
             .collect();
         for (file, read) in chunk.iter().zip(read) {
             match read {
