@@ -21,14 +21,14 @@ thread_local! {
 
 /// What a run is cut into: all of it and its parts, as written and stemmed.
 struct Parts {
-    parts: Vec<Part>,
+    parts: Box<[Part]>,
     /// Their texts, each with a space behind it.
     terms: Box<str>,
 }
 
 struct Part {
     /// Bytes of the run.
-    range: Range<usize>,
+    range: Range<u32>,
     stem: Option<Rc<str>>,
 }
 
@@ -47,7 +47,7 @@ pub(super) fn cut(
     let start = run.start;
     with_parts(run, normalized, |Parts { parts, .. }| {
         pieces.extend(parts.iter().map(|Part { range, stem }| Piece {
-            range: start + range.start..start + range.end,
+            range: start + range.start as usize..start + range.end as usize,
             stem: stem.clone(),
             position,
         }));
@@ -87,7 +87,8 @@ impl Parts {
             if term.len() <= LONGEST_TOKEN {
                 terms.push_str(term);
                 terms.push(' ');
-                let range = range.start - run.start..range.end - run.start;
+                let place = |at| (at - run.start) as u32;
+                let range = place(range.start)..place(range.end);
                 parts.push(Part { range, stem });
             }
         };
@@ -99,7 +100,7 @@ impl Parts {
             }
         }
         Self {
-            parts,
+            parts: parts.into(),
             terms: terms.into(),
         }
     }

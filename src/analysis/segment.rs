@@ -135,11 +135,23 @@ pub(super) struct Segmenter {
     number: u64,
 }
 
-/// The words of a run: their bytes in it and their places, the parts of a long word before the word itself.
+/// The words of a run, the parts of a long word before the word itself.
 struct Words {
-    words: Vec<(Range<usize>, usize)>,
+    words: Box<[Word]>,
     /// The first place behind them.
-    end: usize,
+    end: u32,
+}
+
+struct Word {
+    /// Bytes of the run. Texts are shorter than 4 GB.
+    range: Range<u32>,
+    place: u32,
+}
+
+impl Word {
+    fn range(&self) -> Range<usize> {
+        self.range.start as usize..self.range.end as usize
+    }
 }
 
 impl Segmenter {
@@ -178,20 +190,20 @@ impl Segmenter {
     ) -> usize {
         let start = run.start;
         self.with_words(&text[run], |Words { words, end }| {
-            pieces.extend(words.iter().map(|(range, place)| Piece {
-                range: start + range.start..start + range.end,
+            pieces.extend(words.iter().map(|word| Piece {
+                range: start + word.range().start..start + word.range().end,
                 stem: None,
-                position: position + place,
+                position: position + word.place as usize,
             }));
-            position + end
+            position + *end as usize
         })
     }
 
     /// Appends the words of a Chinese run, each with a space behind it.
     pub(super) fn push_terms(&self, run: &str, terms: &mut String) {
         self.with_words(run, |Words { words, .. }| {
-            for (range, _) in words {
-                terms.push_str(&run[range.clone()]);
+            for word in words {
+                terms.push_str(&run[word.range()]);
                 terms.push(' ');
             }
         });
@@ -212,17 +224,22 @@ impl Segmenter {
     fn words(&self, run: &str) -> Words {
         let words = self.jieba.tokenize(run, TokenizeMode::Search, true);
         let words = words.into_iter().filter(|w| w.word.len() <= LONGEST_TOKEN);
-        let mut words: Vec<_> = words.map(|w| (w.byte_start..w.byte_end, 0)).collect();
+        let mut words: Box<[Word]> = words
+            .map(|w| Word {
+                range: w.byte_start as u32..w.byte_end as u32,
+                place: 0,
+            })
+            .collect();
         // All parts share the place of their word. A word has ended where everything that follows begins behind it.
-        let mut next_start = usize::MAX;
-        for (range, place) in words.iter_mut().rev() {
+        let mut next_start = u32::MAX;
+        for Word { range, place } in words.iter_mut().rev() {
             // For now, by how many the place of what follows differs.
-            *place = usize::from(next_start >= range.end);
+            *place = u32::from(next_start >= range.end);
             next_start = next_start.min(range.start);
         }
-        let end = words.iter_mut().fold(0, |here, (_, place)| {
-            let next = here + *place;
-            *place = here;
+        let end = words.iter_mut().fold(0, |here, word| {
+            let next = here + word.place;
+            word.place = here;
             next
         });
         Words { words, end }
