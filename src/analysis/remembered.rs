@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-/// Runs that are remembered, at most; by each thread about a megabyte.
-const MOST: usize = 4_096;
+/// Runs that are remembered, at most, by each thread: about two megabytes.
+const MOST: usize = 8_192;
 
 /// What was made of some runs.
 pub(super) struct Remembered<V>(FxHashMap<Box<str>, V>);
