@@ -2,11 +2,11 @@
 
 use super::OLD_FEEDBACK_PATH;
 use super::code::{highlighted, is_highlight};
-use super::markdown::PARSER_OPTIONS;
+use super::markdown;
 use super::nesting::is_nested_too_deep;
 use super::sections::{FEEDBACK_PARAMETER, is_own_path};
 use ammonia::UrlRelative;
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Tag, TagEnd, html};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
@@ -67,7 +67,7 @@ pub fn render_markdown(markdown: &str) -> Html {
     let mut events: Vec<Event<'_>> = Vec::new();
     let mut code: Option<(String, String)> = None;
     let mut heading: Option<(usize, u8, String)> = None;
-    for event in Parser::new_ext(markdown, PARSER_OPTIONS) {
+    for event in markdown::events(markdown) {
         match event {
             Event::Start(Tag::CodeBlock(kind)) => code = Some((language(&kind), String::new())),
             Event::Text(text) if code.is_some() => {

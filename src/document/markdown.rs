@@ -8,7 +8,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use std::borrow::Borrow;
 
 /// The Markdown dialect of documents: CommonMark with tables, strikethrough and task lists.
-pub(super) const PARSER_OPTIONS: Options = Options::ENABLE_TABLES
+const PARSER_OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS);
 

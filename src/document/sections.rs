@@ -2,9 +2,9 @@
 //!
 //! A heading counts only where the Markdown parser says it is one, so `#` lines in code fences never do.
 
-use super::markdown::{self, PARSER_OPTIONS};
+use super::markdown;
 use super::{GradeId, Reference};
-use pulldown_cmark::{Event, Parser, Tag};
+use pulldown_cmark::{Event, Tag};
 use std::ops::Range;
 
 /// The parts of a body, each as it stands in the source, without separators.
@@ -34,9 +34,7 @@ enum Kind {
 pub(super) const FEEDBACK_PARAMETER: &str = "enhancerGradePOJOId=";
 
 pub(super) fn split(body: &str) -> Sections {
-    let events: Vec<_> = Parser::new_ext(body, PARSER_OPTIONS)
-        .into_offset_iter()
-        .collect();
+    let events: Vec<_> = markdown::events(body).into_offset_iter().collect();
     let mut sections = Sections::default();
     let (mut answer, mut answer_text) = (Vec::new(), Vec::new());
     let mut close = |kind, range: Range<usize>, inside: &[Located<'_>], sections: &mut Sections| {

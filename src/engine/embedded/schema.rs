@@ -47,7 +47,8 @@ pub(super) struct Fields {
     /// The date as the number `yyyymmdd`; 0 without a date.
     pub(super) day: Field,
     pub(super) year: Field,
-    /// The whole [`Document`](crate::document::Document) as JSON; as text, which the library reads several times as fast as bytes.
+    /// The whole [`Document`](crate::document::Document) as JSON; as text, which the library reads several times as fast
+    /// as bytes.
     pub(super) source: Field,
 }
 
