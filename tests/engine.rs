@@ -110,6 +110,40 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// Each step says of each file which version it has, 0 for none; where all are gone, the next step begins anew.
+    #[test]
+    fn documents_that_come_change_and_go_are_found_as_they_are(
+        steps in prop::collection::vec(prop_oneof![
+            4 => prop::collection::vec(0..3_u8, 6),
+            1 => Just(vec![0; 6]),
+        ], 1..8),
+    ) {
+        let (content, index) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (engine, _) = EmbeddedEngine::open(index.path(), Analyzer::new()).unwrap();
+        for versions in steps {
+            let mut expected = Vec::new();
+            for (number, version) in versions.into_iter().enumerate() {
+                let file = content.path().join(format!("{number}.md"));
+                let title = format!("第 {number} 篇，第 {version} 版");
+                if version == 0 {
+                    let _ = std::fs::remove_file(file);
+                    continue;
+                }
+                std::fs::write(file, format!("---\nid: a{number}\ntitle: {title}\n---\n正文")).unwrap();
+                expected.push(title);
+            }
+            engine.sync(content.path(), &|_, _| {}).unwrap();
+            let all = engine.search(&SearchQuery { limit: 10, ..SearchQuery::default() }).unwrap();
+            let mut found: Vec<String> = all.hits.iter().map(|h| h.document.title.clone()).collect();
+            found.sort_unstable();
+            prop_assert_eq!(found, expected);
+        }
+    }
+}
+
 #[test]
 fn the_same_search_gives_the_same_order() {
     let ids = |text: &str| {

@@ -8,6 +8,7 @@
 //! A rebuild fills the next `g-N` while searches are answered from the old one, then `current` moves on.
 
 mod files;
+mod fill;
 mod manifest;
 mod seen;
 
@@ -17,6 +18,7 @@ use super::snapshot::Snapshot;
 use crate::analysis::Analyzer;
 use arc_swap::ArcSwap;
 use files::Files;
+pub(super) use fill::NewSegments;
 use manifest::{MANIFEST, Manifest, mismatch, next_folder, read_manifest, write_manifest};
 use rayon::prelude::*;
 use seen::{read_seen, write_seen};
@@ -32,7 +34,7 @@ use tantivy::index::SegmentComponent;
 use tantivy::merge_policy::LogMergePolicy;
 use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError};
 
-/// Memory each indexing thread may fill before it writes a segment.
+/// Memory each of the library's threads may fill before it writes a segment; they add documents to those that are there.
 const WRITER_BYTES_PER_THREAD: usize = 32 * 1024 * 1024;
 /// Beyond a few threads the merging dominates.
 const MOST_WRITER_THREADS: usize = 4;
@@ -187,7 +189,12 @@ fn create(
         source,
     })?;
     let files = Files::open(&folder)?;
-    let index = Index::create(files, schema::build().0, IndexSettings::default())?;
+    let settings = IndexSettings {
+        // All cores are busy without it.
+        docstore_compress_dedicated_thread: false,
+        ..IndexSettings::default()
+    };
+    let index = Index::create(files, schema::build().0, settings)?;
     Ok((index, manifest))
 }
 
@@ -401,6 +408,11 @@ impl Writer {
             tracing::warn!(%error, "cannot write which files are unchanged; they are read again at the next start");
         }
         self.seen = seen;
+    }
+
+    /// For an index that has no documents.
+    pub(super) fn new_segments(&self) -> NewSegments<'_> {
+        NewSegments::of(&self.index)
     }
 
     /// Makes durable what was added and removed, and how many documents there are then.

@@ -4,7 +4,7 @@ use super::EmbeddedEngine;
 use super::columns::texts_by_ordinal;
 use super::schema::{HASH, ID, PATH, STAMP};
 use super::snapshot::Snapshot;
-use super::store::{IndexError, Writer};
+use super::store::{IndexError, NewSegments, Writer};
 use crate::analysis::Analyzer;
 use crate::document::{
     self, ContentError, ContentFile, Document, DocumentId, ReadDocument, Rejection,
@@ -20,7 +20,7 @@ use tantivy::columnar::StrColumn;
 use tantivy::{DocId, Searcher, TantivyDocument, TantivyError, Term};
 
 /// Files read at once: enough for every core, few enough that memory stays flat on any corpus.
-const CHUNK: usize = 256;
+const CHUNK: usize = 512;
 
 /// What a sync did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -147,7 +147,8 @@ impl EmbeddedEngine {
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
         writer.index.delete_all_documents()?;
-        for document in documents {
+        let mut segments = writer.new_segments();
+        let prepared = documents.par_iter().map(|document| {
             let file = ContentFile {
                 path: document.id.0.clone(),
                 stamp: None,
@@ -157,8 +158,10 @@ impl EmbeddedEngine {
                 document: document.clone(),
                 hash: 0,
             };
-            writer.index.add_document(indexed(writer, &read, &file)?)?;
-        }
+            indexed(writer, &read, &file)
+        });
+        segments.add(prepared.collect::<Result<_, _>>()?)?;
+        segments.finish()?;
         writer.commit(documents.len())?;
         writer.reader.reload()?;
         let before = self.snapshot.load();
@@ -258,6 +261,7 @@ fn apply(
             known.stamp = *stamp;
         }
     }
+    let mut new_segments = known.is_empty().then(|| writer.new_segments());
     let mut still_seen = HashMap::new();
     let mut changes = Changes::default();
     // The place of the file that has an id.
@@ -270,6 +274,7 @@ fn apply(
                 read(content, file, known, |read| indexed(writer, read, file))
             })
             .collect();
+        let mut new = Vec::with_capacity(chunk.len());
         for (place, (file, read)) in (done..).zip(chunk.iter().zip(read)) {
             let before = known.remove(file.path.as_str());
             let id = match (&read, &before) {
@@ -306,7 +311,7 @@ fn apply(
                     } else {
                         changes.added += 1;
                     }
-                    writer.index.add_document(indexed?)?;
+                    new.push(indexed?);
                 }
                 Read::Rejected(rejection) => {
                     if before.is_some() {
@@ -317,8 +322,10 @@ fn apply(
                 }
             }
         }
+        add(writer, new_segments.as_mut(), new)?;
         progress(done + chunk.len(), files.len());
     }
+    new_segments.map_or(Ok(()), NewSegments::finish)?;
     for path in known.keys() {
         remove(writer, path);
         changes.removed += 1;
@@ -344,6 +351,19 @@ fn read<D>(
         }
         Err(rejection) => Read::Rejected(rejection),
     }
+}
+
+/// Adds to the new segments, or to the index beside what it has.
+fn add(
+    writer: &Writer,
+    new_segments: Option<&mut NewSegments<'_>>,
+    documents: Vec<TantivyDocument>,
+) -> tantivy::Result<()> {
+    if let Some(segments) = new_segments {
+        return segments.add(documents);
+    }
+    let mut documents = documents.into_iter();
+    documents.try_for_each(|document| writer.index.add_document(document).map(|_| ()))
 }
 
 fn duplicate(path: &str, id: &str, owner: &str) -> Rejection {
