@@ -145,6 +145,33 @@ proptest! {
 }
 
 #[test]
+fn many_documents_fill_several_segments_and_each_is_found_once() {
+    let (content, index) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let write = |number: usize, text: &str| {
+        let text = format!("---\nid: a{number}\ntitle: t{number}\n---\n{text}");
+        std::fs::write(content.path().join(format!("{number}.md")), text).unwrap();
+    };
+    (0..1_100).for_each(|number| write(number, "正文"));
+    let (engine, _) = EmbeddedEngine::open(index.path(), Analyzer::new()).unwrap();
+    let sync = || engine.sync(content.path(), &|_, _| {}).unwrap();
+    let total = |text: &str| {
+        let query = SearchQuery {
+            text: text.into(),
+            limit: 1,
+            ..SearchQuery::default()
+        };
+        engine.search(&query).unwrap().total
+    };
+    assert_eq!((sync().added, total("")), (1_100, 1_100));
+    assert_eq!((total("t7"), total("t1099")), (1, 1));
+    write(7, "事务");
+    std::fs::remove_file(content.path().join("1099.md")).unwrap();
+    let changes = sync();
+    assert_eq!((changes.updated, changes.removed), (1, 1));
+    assert_eq!((total(""), total("事务"), total("t1099")), (1_099, 1, 0));
+}
+
+#[test]
 fn the_same_search_gives_the_same_order() {
     let ids = |text: &str| {
         search(text)

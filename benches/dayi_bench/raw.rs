@@ -14,7 +14,7 @@ use tantivy::schema::{
     FAST, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema, TextFieldIndexing,
     TextOptions,
 };
-use tantivy::{Index, ReloadPolicy, Searcher, TantivyDocument, Term};
+use tantivy::{Index, IndexSettings, ReloadPolicy, Searcher, TantivyDocument, Term};
 
 /// Fields of words, as dayi searches them, with their weights.
 const SEARCHED: [(&str, f32); 5] = [
@@ -24,9 +24,9 @@ const SEARCHED: [(&str, f32); 5] = [
     ("answer", 0.59),
     ("references", 0.05),
 ];
-/// As dayi's writer: threads, and memory of each.
+/// As dayi fills an index: threads, and memory of each.
 const THREADS: usize = 2;
-const BYTES_PER_THREAD: usize = 32 * 1024 * 1024;
+const BYTES_PER_THREAD: usize = 48 * 1024 * 1024;
 /// Candidates of a search, and documents that are read.
 const CANDIDATES: usize = 100;
 const SHOWN: usize = 10;
@@ -151,7 +151,14 @@ pub(crate) fn index(documents: &[Cut], folder: &Path) -> anyhow::Result<()> {
     let (hash, stamp) = (field("hash")?, field("stamp")?);
     let (signature, year, day) = (field("answer_signature")?, field("year")?, field("day")?);
     let source = field("source")?;
-    let index = Index::create_in_dir(folder, schema)?;
+    let settings = IndexSettings {
+        docstore_compress_dedicated_thread: false,
+        ..IndexSettings::default()
+    };
+    let index = Index::builder()
+        .schema(schema)
+        .settings(settings)
+        .create_in_dir(folder)?;
     let mut writer = index.writer_with_num_threads(THREADS, THREADS * BYTES_PER_THREAD)?;
     for (number, document) in documents.iter().enumerate() {
         let mut indexed = TantivyDocument::new();

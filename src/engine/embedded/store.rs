@@ -29,10 +29,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
+use tantivy::directory::RamDirectory;
 use tantivy::directory::error::OpenWriteError;
 use tantivy::index::SegmentComponent;
 use tantivy::merge_policy::LogMergePolicy;
-use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError};
+use tantivy::{
+    Directory, Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError,
+};
 
 /// Memory each of the library's threads may fill before it writes a segment; they add documents to those that are there.
 const WRITER_BYTES_PER_THREAD: usize = 32 * 1024 * 1024;
@@ -189,17 +192,21 @@ fn create(
         source,
     })?;
     let files = Files::open(&folder)?;
+    let index = new_index(files)?;
+    Ok((index, manifest))
+}
+
+fn new_index(files: impl Into<Box<dyn Directory>>) -> tantivy::Result<Index> {
     let settings = IndexSettings {
         // All cores are busy without it.
         docstore_compress_dedicated_thread: false,
         ..IndexSettings::default()
     };
-    let index = Index::create(files, schema::build().0, settings)?;
-    Ok((index, manifest))
+    Index::create(files, schema::build().0, settings)
 }
 
 pub(super) fn in_memory(analyzer: Analyzer) -> Result<EmbeddedEngine, IndexError> {
-    let index = Index::create_in_ram(schema::build().0);
+    let index = new_index(RamDirectory::create())?;
     let manifest = Manifest::of(String::new(), &analyzer);
     assemble(
         Writer::new(&index, analyzer, None, manifest, false, None)?,
@@ -410,9 +417,10 @@ impl Writer {
         self.seen = seen;
     }
 
-    /// For an index that has no documents.
-    pub(super) fn new_segments(&self) -> NewSegments<'_> {
-        NewSegments::of(&self.index)
+    /// Segments of an index from nothing: whatever it has is left out with the next commit, what a failure left too.
+    pub(super) fn begin(&self) -> tantivy::Result<NewSegments<'_>> {
+        self.index.delete_all_documents()?;
+        Ok(NewSegments::of(&self.index))
     }
 
     /// Makes durable what was added and removed, and how many documents there are then.

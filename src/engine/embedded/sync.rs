@@ -21,6 +21,8 @@ use tantivy::{DocId, Searcher, TantivyDocument, TantivyError, Term};
 
 /// Files read at once: enough for every core, few enough that memory stays flat on any corpus.
 const CHUNK: usize = 512;
+/// Files of a chunk that a thread takes at once; with more, the others would wait for the last one.
+const TAKEN_AT_ONCE: usize = 8;
 
 /// What a sync did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -146,8 +148,7 @@ impl EmbeddedEngine {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
-        writer.index.delete_all_documents()?;
-        let mut segments = writer.new_segments();
+        let mut segments = writer.begin()?;
         let prepared = documents.par_iter().map(|document| {
             let file = ContentFile {
                 path: document.id.0.clone(),
@@ -253,15 +254,13 @@ fn apply(
     mut known: HashMap<Box<str>, Known>,
     progress: Progress<'_>,
 ) -> Result<Changes, SyncError> {
-    if writer.reads_anew() {
-        writer.index.delete_all_documents()?;
-    }
     for (path, stamp) in &writer.seen {
         if let Some(known) = known.get_mut(path.as_str()) {
             known.stamp = *stamp;
         }
     }
-    let mut new_segments = known.is_empty().then(|| writer.new_segments());
+    let begins = known.is_empty().then(|| writer.begin());
+    let mut new_segments = begins.transpose()?;
     let mut still_seen = HashMap::new();
     let mut changes = Changes::default();
     // The place of the file that has an id.
@@ -269,6 +268,7 @@ fn apply(
     for (done, chunk) in (0..).step_by(CHUNK).zip(files.chunks(CHUNK)) {
         let read: Vec<Read<_>> = chunk
             .par_iter()
+            .with_max_len(TAKEN_AT_ONCE)
             .map(|file| {
                 let known = known.get(file.path.as_str());
                 read(content, file, known, |read| indexed(writer, read, file))

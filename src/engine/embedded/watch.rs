@@ -5,6 +5,7 @@ use super::sync::Changes;
 use crate::document::Rejection;
 use crate::engine::Engine;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
@@ -49,7 +50,10 @@ pub fn on_change(
             tracing::warn!(%error, folder = %folder.display(), "the folder cannot be watched; it is looked at every half minute");
         });
         while let Some(engine) = engine.upgrade() {
-            act(&engine);
+            // What fails over one state of the folder may well work on the next.
+            if catch_unwind(AssertUnwindSafe(|| act(&engine))).is_err() {
+                tracing::error!(folder = %folder.display(), "what should follow a change of the folder failed; the next change is another try");
+            }
             drop(engine);
             wait_for_change(&reported);
         }
@@ -107,5 +111,31 @@ fn report(changes: &Changes, known: &[Rejection]) {
             rejected = rejected.len(),
             "content changed"
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Analyzer;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[test]
+    fn a_panic_is_not_the_end_of_watching() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Arc::new(EmbeddedEngine::in_memory(Analyzer::new()).unwrap());
+        let calls = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&calls);
+        on_change(&engine, folder.path().to_owned(), move |_| {
+            assert!(counted.fetch_add(1, Ordering::SeqCst) > 0, "as it should");
+        });
+        for number in 0.. {
+            assert!(number < 100, "never called again");
+            std::fs::write(folder.path().join("a.md"), number.to_string()).unwrap();
+            if calls.load(Ordering::SeqCst) > 1 {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
     }
 }
