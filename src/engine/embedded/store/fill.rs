@@ -95,3 +95,50 @@ impl Open {
         index.add_segment(segment.meta().clone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::embedded::schema;
+    use tantivy::Index;
+    use tantivy::merge_policy::NoMergePolicy;
+
+    /// Documents and segments of an index that was filled twice by so many documents.
+    fn filled(documents: usize, bytes: usize) -> (u64, usize) {
+        let (schema, fields) = schema::build();
+        let index = Index::create_in_ram(schema);
+        let mut writer = index.writer_with_num_threads(1, 15_000_000).unwrap();
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        let mut segments = NewSegments::of(&writer);
+        segments.bytes = bytes;
+        for _ in 0..2 {
+            let document = || {
+                let mut document = TantivyDocument::new();
+                document.add_text(fields.id, "a");
+                document
+            };
+            segments
+                .add(std::iter::repeat_with(document).take(documents).collect())
+                .unwrap();
+        }
+        segments.finish().unwrap();
+        writer.commit().unwrap();
+        let searcher = index.reader().unwrap().searcher();
+        (searcher.num_docs(), searcher.segment_readers().len())
+    }
+
+    #[test]
+    fn a_full_segment_is_written_and_the_next_one_begun() {
+        // The first document takes as much.
+        assert_eq!(filled(5, 1_000_000), (10, 10));
+    }
+
+    #[test]
+    fn few_documents_are_in_one_segment_and_many_in_some() {
+        assert_eq!(filled(WORTH_A_SEGMENT, usize::MAX), (128, 1));
+        let (documents, segments) = filled(1_000, usize::MAX);
+        assert_eq!(documents, 2_000);
+        assert!((1..=MOST_SEGMENTS).contains(&segments), "{segments}");
+        assert_eq!(filled(0, usize::MAX), (0, 0));
+    }
+}
