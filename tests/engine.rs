@@ -5,8 +5,9 @@
 use dayi::analysis::Analyzer;
 use dayi::document::Document;
 use dayi::engine::embedded::EmbeddedEngine;
-use dayi::engine::{AnswerState, Engine, Filter, SearchQuery, Sort};
+use dayi::engine::{AnswerState, Engine, Filter, SearchQuery, SearchResults, Sort};
 use proptest::prelude::*;
+use std::path::Path;
 use std::sync::LazyLock;
 
 static ENGINE: LazyLock<EmbeddedEngine> = LazyLock::new(|| {
@@ -38,13 +39,22 @@ static ENGINE: LazyLock<EmbeddedEngine> = LazyLock::new(|| {
     engine
 });
 
-fn search(text: &str) -> dayi::engine::SearchResults {
+fn search(text: &str) -> SearchResults {
+    search_in(&ENGINE, text)
+}
+
+fn search_in(engine: &EmbeddedEngine, text: &str) -> SearchResults {
     let query = SearchQuery {
         text: text.into(),
         limit: 10,
         ..SearchQuery::default()
     };
-    ENGINE.search(&query).unwrap()
+    engine.search(&query).unwrap()
+}
+
+fn write(folder: &Path, number: usize, title: &str, text: &str) {
+    let text = format!("---\nid: a{number}\ntitle: {title}\n---\n{text}");
+    std::fs::write(folder.join(format!("{number}.md")), text).unwrap();
 }
 
 /// Words of the field, mistyped ones, marks, other scripts, and what has broken parsers before.
@@ -126,18 +136,17 @@ proptest! {
         for versions in steps {
             let mut expected = Vec::new();
             for (number, version) in versions.into_iter().enumerate() {
-                let file = content.path().join(format!("{number}.md"));
                 let title = format!("第 {number} 篇，第 {version} 版");
                 if version == 0 {
-                    let _ = std::fs::remove_file(file);
+                    let _ = std::fs::remove_file(content.path().join(format!("{number}.md")));
                     continue;
                 }
-                std::fs::write(file, format!("---\nid: a{number}\ntitle: {title}\n---\n正文")).unwrap();
+                write(content.path(), number, &title, "正文");
                 expected.push(title);
             }
             engine.sync(content.path(), &|_, _| {}).unwrap();
-            let all = engine.search(&SearchQuery { limit: 10, ..SearchQuery::default() }).unwrap();
-            let mut found: Vec<String> = all.hits.iter().map(|h| h.document.title.clone()).collect();
+            let hits = search_in(&engine, "").hits;
+            let mut found: Vec<String> = hits.iter().map(|h| h.document.title.clone()).collect();
             found.sort_unstable();
             prop_assert_eq!(found, expected);
         }
@@ -147,21 +156,11 @@ proptest! {
 #[test]
 fn many_documents_fill_several_segments_and_each_is_found_once() {
     let (content, index) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let write = |number: usize, text: &str| {
-        let text = format!("---\nid: a{number}\ntitle: t{number}\n---\n{text}");
-        std::fs::write(content.path().join(format!("{number}.md")), text).unwrap();
-    };
+    let write = |number, text| write(content.path(), number, &format!("t{number}"), text);
     (0..1_100).for_each(|number| write(number, "正文"));
     let (engine, _) = EmbeddedEngine::open(index.path(), Analyzer::new()).unwrap();
     let sync = || engine.sync(content.path(), &|_, _| {}).unwrap();
-    let total = |text: &str| {
-        let query = SearchQuery {
-            text: text.into(),
-            limit: 1,
-            ..SearchQuery::default()
-        };
-        engine.search(&query).unwrap().total
-    };
+    let total = |text| search_in(&engine, text).total;
     assert_eq!((sync().added, total("")), (1_100, 1_100));
     assert_eq!((total("t7"), total("t1099")), (1, 1));
     write(7, "事务");

@@ -7,31 +7,30 @@
 //! ```
 //! A rebuild fills the next `g-N` while searches are answered from the old one, then `current` moves on.
 
+mod damage;
 mod files;
 mod fill;
 mod manifest;
 mod seen;
 
 use super::EmbeddedEngine;
-use super::schema::{self, Fields, HASH, SCHEMA_VERSION};
+use super::schema::{self, Fields, SCHEMA_VERSION};
 use super::snapshot::Snapshot;
 use crate::analysis::Analyzer;
 use arc_swap::ArcSwap;
+use damage::open_checked;
 use files::Files;
 pub(super) use fill::NewSegments;
 use manifest::{MANIFEST, Manifest, mismatch, next_folder, read_manifest, write_manifest};
-use rayon::prelude::*;
 use seen::{read_seen, write_seen};
 use std::collections::HashMap;
 use std::fs::{self, File, TryLockError};
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
 use tantivy::directory::RamDirectory;
 use tantivy::directory::error::OpenWriteError;
-use tantivy::index::SegmentComponent;
 use tantivy::merge_policy::LogMergePolicy;
 use tantivy::{
     Directory, Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError,
@@ -44,21 +43,9 @@ const MOST_WRITER_THREADS: usize = 4;
 /// Segments of fewer documents are merged with each other: an edit makes one of a single document, and a few edits should
 /// not have thousands of documents written anew, as with the library's 10,000.
 const SMALLEST_LAYER: u32 = 1_000;
-/// The library panics over a file that is shorter than the numbers at its end.
-const SHORTEST_FILE: u64 = 8;
 /// Blocks of stored documents that are kept decompressed, of each segment: two searches rarely show the same documents,
 /// and those of a page are in few blocks.
 const STORE_BLOCKS: usize = 10;
-/// Files that every segment has.
-const PARTS: [SegmentComponent; 6] = [
-    SegmentComponent::Terms,
-    SegmentComponent::Postings,
-    SegmentComponent::Positions,
-    SegmentComponent::FastFields,
-    SegmentComponent::FieldNorms,
-    SegmentComponent::Store,
-];
-
 /// Why an index cannot be used for writing or searching.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
@@ -304,48 +291,6 @@ fn lock(root: &Path) -> Result<File, IndexError> {
         Err(TryLockError::WouldBlock) => Err(IndexError::InUse(root.to_owned())),
         Err(TryLockError::Error(source)) => Err(unwritable(source)),
     }
-}
-
-/// Opens an index and checks every byte of it. Damaged files can make the library panic: that too means damaged.
-fn open_checked(folder: &Path) -> Result<Index, String> {
-    let opened = catch_unwind(AssertUnwindSafe(|| {
-        let index = open_index(folder).map_err(|e| format!("it cannot be opened: {e}"))?;
-        let damage = find_damage(&index, folder).map_err(|e| format!("it cannot be read: {e}"))?;
-        damage.map_or(Ok(index), Err)
-    }));
-    opened.unwrap_or_else(|_| Err("it is damaged".to_owned()))
-}
-
-/// What is wrong with the files of an index. The library checks those that its list of files names; that list and the one
-/// of segments have no checksum, and are compared with the rest.
-fn find_damage(index: &Index, folder: &Path) -> tantivy::Result<Option<String>> {
-    let listed = index.directory().list_managed_files();
-    let metas = index.load_metas()?;
-    let mut files = Vec::new();
-    for segment in &metas.segments {
-        let deletes = segment.has_deletes().then_some(SegmentComponent::Delete);
-        for part in PARTS.into_iter().chain(deletes) {
-            let file = segment.relative_path(part);
-            let length = fs::metadata(folder.join(&file)).map_or(0, |m| m.len());
-            if length < SHORTEST_FILE || !listed.contains(&file) {
-                return Ok(Some(format!("its file `{}` is missing", file.display())));
-            }
-            files.push(file);
-        }
-    }
-    // Every byte is read: on all cores.
-    let is_whole = |file: &PathBuf| index.directory().validate_checksum(file);
-    let whole: Vec<bool> = files.par_iter().map(is_whole).collect::<Result<_, _>>()?;
-    if let Some((file, _)) = files.iter().zip(whole).find(|(_, whole)| !whole) {
-        return Ok(Some(format!("its file `{}` is damaged", file.display())));
-    }
-    let searcher = reader(index)?.searcher();
-    let documents = searcher.num_docs().to_string();
-    let mut is_right = metas.payload.is_none_or(|counted| counted == documents);
-    for segment in searcher.segment_readers() {
-        is_right &= segment.fast_fields().u64(HASH)?.num_docs() == segment.max_doc();
-    }
-    Ok((!is_right).then(|| "its list of segments is damaged".to_owned()))
 }
 
 fn open_index(folder: &Path) -> Result<Index, String> {

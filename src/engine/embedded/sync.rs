@@ -266,15 +266,10 @@ fn apply(
     // The place of the file that has an id.
     let mut taken: HashMap<Box<str>, usize> = HashMap::with_capacity(files.len());
     for (done, chunk) in (0..).step_by(CHUNK).zip(files.chunks(CHUNK)) {
-        let read: Vec<Read<_>> = chunk
-            .par_iter()
-            .with_max_len(TAKEN_AT_ONCE)
-            .map(|file| {
-                let known = known.get(file.path.as_str());
-                read(content, file, known, |read| indexed(writer, read, file))
-            })
-            .collect();
-        let mut new = Vec::with_capacity(chunk.len());
+        let read = read_chunk(content, chunk, &known, |read, file| {
+            indexed(writer, read, file)
+        });
+        let mut new = Vec::new();
         for (place, (file, read)) in (done..).zip(chunk.iter().zip(read)) {
             let before = known.remove(file.path.as_str());
             let id = match (&read, &before) {
@@ -332,6 +327,22 @@ fn apply(
     }
     writer.remember(still_seen);
     Ok(changes)
+}
+
+/// Reads files on all cores.
+fn read_chunk<D: Send>(
+    content: &Path,
+    chunk: &[ContentFile],
+    known: &HashMap<Box<str>, Known>,
+    make: impl Fn(&ReadDocument, &ContentFile) -> D + Sync,
+) -> Vec<Read<D>> {
+    let files = chunk.par_iter().with_max_len(TAKEN_AT_ONCE);
+    files
+        .map(|file| {
+            let known = known.get(file.path.as_str());
+            read(content, file, known, |read| make(read, file))
+        })
+        .collect()
 }
 
 fn read<D>(
@@ -425,10 +436,7 @@ pub fn check(content: &Path) -> Result<(usize, Vec<Rejection>), ContentError> {
     let mut rejected = Vec::new();
     let mut taken: HashMap<String, String> = HashMap::new();
     for chunk in files.chunks(CHUNK) {
-        let read: Vec<Read<()>> = chunk
-            .par_iter()
-            .map(|file| read(content, file, None, |_| ()))
-            .collect();
+        let read = read_chunk(content, chunk, &HashMap::new(), |_, _| ());
         for (file, read) in chunk.iter().zip(read) {
             match read {
                 Read::Changed(id, ()) => match taken.entry(id.0) {
