@@ -265,11 +265,18 @@ fn apply(
     let mut changes = Changes::default();
     // The place of the file that has an id.
     let mut taken: HashMap<Box<str>, usize> = HashMap::with_capacity(files.len());
+    let mut new = Vec::new();
     for (done, chunk) in (0..).step_by(CHUNK).zip(files.chunks(CHUNK)) {
-        let read = read_chunk(content, chunk, &known, |read, file| {
-            indexed(writer, read, file)
-        });
-        let mut new = Vec::new();
+        // A thread that has nothing left to do of the one helps with the other.
+        let (added, read) = rayon::join(
+            || add(writer, new_segments.as_mut(), std::mem::take(&mut new)),
+            || {
+                read_chunk(content, chunk, &known, |read, file| {
+                    indexed(writer, read, file)
+                })
+            },
+        );
+        added?;
         for (place, (file, read)) in (done..).zip(chunk.iter().zip(read)) {
             let before = known.remove(file.path.as_str());
             let id = match (&read, &before) {
@@ -317,9 +324,9 @@ fn apply(
                 }
             }
         }
-        add(writer, new_segments.as_mut(), new)?;
         progress(done + chunk.len(), files.len());
     }
+    add(writer, new_segments.as_mut(), new)?;
     new_segments.map_or(Ok(()), NewSegments::finish)?;
     for path in known.keys() {
         remove(writer, path);

@@ -49,6 +49,10 @@ impl<'a> NewSegments<'a> {
             let mut documents = documents.lock().unwrap_or_else(PoisonError::into_inner);
             documents.next()
         };
+        if segments > 1 {
+            // One thread may take most of them: each time to another segment, so that all are filled alike.
+            self.open.rotate_left(1);
+        }
         let segments = self.open.par_iter_mut().take(segments);
         segments.try_for_each(|segment| {
             while let Some(document) = next() {
