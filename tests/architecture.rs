@@ -28,6 +28,7 @@ const OWNED: &[(&str, &str)] = &[
     ("tantivy", "src/engine/embedded"),
     ("axum", "src/web"),
     ("jieba_rs", "src/analysis"),
+    ("libc", "src/document"),
     ("aho_corasick", "src/analysis"),
     ("pulldown_cmark", "src/document"),
     ("ammonia", "src/document"),

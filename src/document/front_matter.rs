@@ -119,8 +119,19 @@ pub(super) fn parse(path: &str, yaml: &str, first_line: usize) -> Result<Meta, R
 
 /// Text on one line; `None` for a blank one.
 pub(super) fn filled(text: Option<String>) -> Option<String> {
-    text.map(|t| t.split_whitespace().collect::<Vec<_>>().join(" "))
-        .filter(|t| !t.is_empty())
+    text.map(|t| on_one_line(&t)).filter(|t| !t.is_empty())
+}
+
+/// `text` with single spaces for all of its white space, and none at its ends.
+pub(super) fn on_one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
 }
 
 /// The calendar date at the start of `text`; a time of day after it is allowed and dropped.

@@ -5,7 +5,7 @@ use super::{Document, Rejection};
 use rayon::prelude::*;
 use std::fs::{DirEntry, File};
 use std::io::{self, Read};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -180,17 +180,21 @@ pub fn read_document(folder: &Path, path: &str) -> Result<ReadDocument, Rejectio
             "a readable file",
         )
     };
-    let mut metadata = std::fs::symlink_metadata(&full).map_err(unreadable)?;
-    if metadata.is_symlink() {
-        if leads_outside(folder, &full).map_err(unreadable)? {
-            return Err(Rejection::at_start(
-                path,
-                "the link leads out of the content folder",
-                "a file of the folder itself",
-            ));
+    let file = match open(&full, libc::O_NOFOLLOW) {
+        Err(error) if error.raw_os_error() == Some(libc::ELOOP) => {
+            if leads_outside(folder, &full).map_err(unreadable)? {
+                return Err(Rejection::at_start(
+                    path,
+                    "the link leads out of the content folder",
+                    "a file of the folder itself",
+                ));
+            }
+            open(&full, 0)
         }
-        metadata = std::fs::metadata(&full).map_err(unreadable)?;
-    }
+        opened => opened,
+    };
+    let file = file.map_err(unreadable)?;
+    let metadata = file.metadata().map_err(unreadable)?;
     // A device or a pipe has no end.
     if !metadata.is_file() {
         return Err(Rejection::at_start(path, "it is no regular file", "a file"));
@@ -198,7 +202,6 @@ pub fn read_document(folder: &Path, path: &str) -> Result<ReadDocument, Rejectio
     // What it has now; it may have more by the time it is read.
     let expected = metadata.len().min(LARGEST_FILE) as usize + 1;
     let mut bytes = Vec::with_capacity(expected);
-    let file = File::open(&full).map_err(unreadable)?;
     file.take(LARGEST_FILE + 1)
         .read_to_end(&mut bytes)
         .map_err(unreadable)?;
@@ -210,14 +213,21 @@ pub fn read_document(folder: &Path, path: &str) -> Result<ReadDocument, Rejectio
         ));
     }
     let hash = content_hash(&bytes);
-    let text =
-        std::str::from_utf8(&bytes).map_err(|error| not_utf8(path, &bytes, error.valid_up_to()))?;
+    let text = simdutf8::compat::from_utf8(&bytes)
+        .map_err(|error| not_utf8(path, &bytes, error.valid_up_to()))?;
     let (document, answer_text) = parse_with_text(path, text)?;
     Ok(ReadDocument {
         document,
         answer_text,
         hash,
     })
+}
+
+/// Opens a file for reading; a pipe without waiting for who writes to it.
+fn open(path: &Path, flags: i32) -> io::Result<File> {
+    let mut options = File::options();
+    let options = options.read(true).custom_flags(flags | libc::O_NONBLOCK);
+    options.open(path)
 }
 
 /// Whether the link `file` leads to something outside of `folder`: what was not meant to be published would be.

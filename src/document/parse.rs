@@ -70,15 +70,13 @@ pub(super) fn parse_with_text(path: &str, text: &str) -> Result<(Document, Strin
 /// BOM dropped, CRLF made LF, non-breaking spaces made spaces: none of them moves a line or a column.
 fn normalize(text: &str) -> Cow<'_, str> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.contains(['\r', '\u{a0}']) {
-        Cow::Owned(
-            text.replace("\r\n", "\n")
-                .replace('\r', "\n")
-                .replace('\u{a0}', " "),
-        )
-    } else {
-        Cow::Borrowed(text)
+    let mut normalized = Cow::Borrowed(text);
+    for (odd, plain) in [("\r\n", "\n"), ("\r", "\n"), ("\u{a0}", " ")] {
+        if normalized.contains(odd) {
+            normalized = Cow::Owned(normalized.replace(odd, plain));
+        }
     }
+    normalized
 }
 
 fn first_line_of(text: &str) -> String {

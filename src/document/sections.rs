@@ -2,6 +2,7 @@
 //!
 //! A heading counts only where the Markdown parser says it is one, so `#` lines in code fences never do.
 
+use super::front_matter::on_one_line;
 use super::markdown;
 use super::{GradeId, Reference};
 use pulldown_cmark::{Event, Tag};
@@ -33,8 +34,12 @@ enum Kind {
 /// The address part that tells a feedback link; the grade id follows it.
 pub(super) const FEEDBACK_PARAMETER: &str = "enhancerGradePOJOId=";
 
+/// About so many bytes of a body there are for each event.
+const BYTES_OF_EVENT: usize = 16;
+
 pub(super) fn split(body: &str) -> Sections {
-    let events: Vec<_> = markdown::events(body).into_offset_iter().collect();
+    let mut events = Vec::with_capacity(body.len() / BYTES_OF_EVENT);
+    events.extend(markdown::events(body).into_offset_iter());
     let mut sections = Sections::default();
     let (mut answer, mut answer_text) = (Vec::new(), Vec::new());
     let mut close = |kind, range: Range<usize>, inside: &[Located<'_>], sections: &mut Sections| {
@@ -136,11 +141,10 @@ fn top_level_headings(events: &[Located<'_>]) -> Vec<Heading> {
 }
 
 fn section_kind(heading: &str) -> Option<Kind> {
-    let name: String = heading
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, ':' | '：'))
-        .collect();
-    match name.to_lowercase().as_str() {
+    let mut name = heading.to_owned();
+    name.retain(|c| !c.is_whitespace() && !matches!(c, ':' | '：'));
+    name.make_ascii_lowercase();
+    match name.as_str() {
         "用户问题" | "问题" | "question" => Some(Kind::Question),
         "专家官方解答" | "专家解答" | "专家回答" | "解答" | "回答" | "answer" => {
             Some(Kind::Answer)
@@ -207,7 +211,7 @@ fn references(text: &str) -> Vec<Reference> {
         .filter_map(|line| {
             let item = line.strip_prefix(['*', '-', '+']).unwrap_or(line).trim();
             let (text, links) = markdown::text_and_links(markdown::events(item));
-            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let text = on_one_line(&text);
             let url = links.into_iter().next().filter(|url| is_reachable(url));
             let text = if text.is_empty() { url.clone()? } else { text };
             Some(Reference { text, url })
