@@ -84,14 +84,17 @@ pub(crate) struct Cut {
 
 impl Cut {
     pub(crate) fn of(document: &Document, plain: &Plain, analyzer: &Analyzer) -> Self {
-        let words = |text: &String| analyzer.read(text).terms();
+        let words = |text: &String| analyzer.read(text).terms(&mut String::new()).to_owned();
         let headline = analyzer.read(&plain.headline);
         let [question, title, labels, answer, references] = &plain.fields;
         Self {
             id: document.id.0.clone(),
             words: [question, title, labels, answer, references].map(words),
-            question_bigrams: headline.pair_terms(),
-            answer_bigrams: analyzer.read(answer).pair_terms(),
+            question_bigrams: headline.pair_terms(&mut String::new()).to_owned(),
+            answer_bigrams: analyzer
+                .read(answer)
+                .pair_terms(&mut String::new())
+                .to_owned(),
             keys: (0..headline.plain_words().len() as u64).collect(),
             characters: headline.characters().into_iter().map(u64::from).collect(),
             tags: document.tags.clone(),

@@ -57,7 +57,18 @@ pub(super) fn cut(
 
 /// Appends the texts of the pieces of a Latin run, each with a space behind it.
 pub(super) fn push_terms(run: Range<usize>, normalized: &Normalized<'_>, terms: &mut String) {
+    let text = &normalized.text()[run.clone()];
+    if is_only_itself(text) {
+        terms.push_str(text);
+        return terms.push(' ');
+    }
     with_parts(run, normalized, |parts| terms.push_str(&parts.terms));
+}
+
+/// Whether a run has neither parts nor a stem, however it was written: a number, and a word too short for any.
+fn is_only_itself(text: &str) -> bool {
+    text.len() < SHORTEST_STEMMED && text.bytes().all(|b| b.is_ascii_lowercase())
+        || text.len() <= LONGEST_TOKEN && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn with_parts(run: Range<usize>, normalized: &Normalized<'_>, with: impl FnOnce(&Parts)) {

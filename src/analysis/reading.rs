@@ -48,17 +48,17 @@ impl<'a> Reading<'a> {
         tokens
     }
 
-    /// The texts of the tokens for an index: with a space behind each, as none has any white space.
-    pub fn terms(&self) -> String {
+    /// The texts of the tokens for an index: with a space behind each, as none has any white space. They are written to
+    /// `terms` in place of what it has.
+    pub fn terms<'t>(&self, terms: &'t mut String) -> &'t str {
         let normalized = self.normalized.text();
-        let mut terms = String::with_capacity(normalized.len() * 2);
+        terms.clear();
+        terms.reserve(normalized.len() * 2);
         for Run { kind, range } in &self.runs {
             match kind {
-                RunKind::Han => self
-                    .segmenter
-                    .push_terms(&normalized[range.clone()], &mut terms),
+                RunKind::Han => self.segmenter.push_terms(&normalized[range.clone()], terms),
                 RunKind::Latin => {
-                    identifier::push_terms(range.clone(), &self.normalized, &mut terms);
+                    identifier::push_terms(range.clone(), &self.normalized, terms);
                 }
             }
         }
@@ -80,11 +80,12 @@ impl<'a> Reading<'a> {
         tokens
     }
 
-    /// The texts of the pairs, with a space behind each.
-    pub fn pair_terms(&self) -> String {
+    /// The texts of the pairs, with a space behind each, written to `terms` in place of what it has.
+    pub fn pair_terms<'t>(&self, terms: &'t mut String) -> &'t str {
         let normalized = self.normalized.text();
+        terms.clear();
         // Each character is in two pairs.
-        let mut terms = String::with_capacity(normalized.len() * 3);
+        terms.reserve(normalized.len() * 3);
         self.each_pair(|range| {
             terms.push_str(&normalized[range]);
             terms.push(' ');

@@ -135,7 +135,7 @@ pub(super) struct Segmenter {
     number: u64,
 }
 
-/// The words of a run, the parts of a long word before the word itself.
+/// The words of a run, in the order of jieba.
 struct Words {
     words: Box<[Word]>,
     /// The first place behind them.
@@ -201,12 +201,18 @@ impl Segmenter {
 
     /// Appends the words of a Chinese run, each with a space behind it.
     pub(super) fn push_terms(&self, run: &str, terms: &mut String) {
-        self.with_words(run, |Words { words, .. }| {
-            for word in words {
-                terms.push_str(&run[word.range()]);
-                terms.push(' ');
-            }
-        });
+        let mut push = |word: &str| {
+            terms.push_str(word);
+            terms.push(' ');
+        };
+        match run.len() {
+            // No character has fewer bytes: there is but one.
+            BYTES_OF_IDEOGRAPH => push(run),
+            ..=LONGEST_REMEMBERED => self.with_words(run, |Words { words, .. }| {
+                words.iter().for_each(|word| push(&run[word.range()]));
+            }),
+            _ => self.tokens(run).for_each(|token| push(token.word)),
+        }
     }
 
     fn with_words<R>(&self, run: &str, with: impl FnOnce(&Words) -> R) -> R {
@@ -221,10 +227,16 @@ impl Segmenter {
         })
     }
 
+    /// The words of a run as jieba cuts it, the parts of a long word before the word itself.
+    fn tokens<'r>(&self, run: &'r str) -> impl Iterator<Item = jieba_rs::Token<'r>> + use<'r> {
+        let tokens = self.jieba.tokenize(run, TokenizeMode::Search, true);
+        let tokens = tokens.into_iter();
+        tokens.filter(|token| token.word.len() <= LONGEST_TOKEN)
+    }
+
     fn words(&self, run: &str) -> Words {
-        let words = self.jieba.tokenize(run, TokenizeMode::Search, true);
-        let words = words.into_iter().filter(|w| w.word.len() <= LONGEST_TOKEN);
-        let mut words: Box<[Word]> = words
+        let mut words: Box<[Word]> = self
+            .tokens(run)
             .map(|w| Word {
                 range: w.byte_start as u32..w.byte_end as u32,
                 place: 0,

@@ -142,6 +142,16 @@ pub(super) fn date_of(number: u64) -> Option<jiff::civil::Date> {
     jiff::civil::Date::new(year, part(number / 100)?, part(number)?).ok()
 }
 
+/// One text of several, of which no word goes over from one to the next.
+fn lines<'t>(texts: impl Iterator<Item = &'t String>) -> String {
+    let mut lines = String::new();
+    for text in texts {
+        lines.push_str(text);
+        lines.push('\n');
+    }
+    lines
+}
+
 impl Fields {
     /// The searched fields by their places.
     pub(super) fn searched(&self) -> [Field; PLACES] {
@@ -166,7 +176,8 @@ impl Fields {
         let document = &read.document;
         let bytes = document.answer.len() * INDEXED_BYTES;
         let mut indexed = TantivyDocument::with_capacity(bytes);
-        let terms = |text: &str| analyzer.read(text).terms();
+        // One for all texts: most are short.
+        let mut terms = String::new();
         indexed.add_text(self.id, &document.id.0);
         if let Some(grade) = &document.grade_id {
             indexed.add_text(self.grade, &grade.0);
@@ -179,33 +190,35 @@ impl Fields {
             .question
             .starts_with(document.title.trim_end_matches(['.', '…', ' ']))
         {
-            indexed.add_text(self.title, terms(&document.title));
+            let title = analyzer.read(&document.title);
+            indexed.add_text(self.title, title.terms(&mut terms));
         }
-        indexed.add_text(self.question, terms(&document.question));
+        let question = analyzer.read(&document.question);
+        indexed.add_text(self.question, question.terms(&mut terms));
         indexed.add_text(self.headline, document.headline());
-        let headline = analyzer.read(document.headline());
+        let headline = if document.headline() == document.question {
+            question
+        } else {
+            analyzer.read(document.headline())
+        };
         for word in headline.plain_words() {
             indexed.add_u64(self.question_words, word_key(&word));
         }
         for character in headline.characters() {
             indexed.add_u64(self.question_characters, u64::from(character));
         }
-        indexed.add_text(self.question_bigrams, headline.pair_terms());
+        indexed.add_text(self.question_bigrams, headline.pair_terms(&mut terms));
         let answer = analyzer.read(&read.answer_text);
         indexed.add_u64(self.answer_signature, fold::signature(&answer));
-        indexed.add_text(self.answer, answer.terms());
-        indexed.add_text(self.answer_bigrams, answer.pair_terms());
-        for label in document.tags.iter().chain(
-            document
-                .keywords
-                .iter()
-                .filter(|k| !document.tags.contains(k)),
-        ) {
-            indexed.add_text(self.labels, terms(label));
-        }
-        for reference in &document.references {
-            indexed.add_text(self.references, terms(&reference.text));
-        }
+        indexed.add_text(self.answer, answer.terms(&mut terms));
+        indexed.add_text(self.answer_bigrams, answer.pair_terms(&mut terms));
+        let more = document.keywords.iter();
+        let more = more.filter(|k| !document.tags.contains(k));
+        let labels = lines(document.tags.iter().chain(more));
+        indexed.add_text(self.labels, analyzer.read(&labels).terms(&mut terms));
+        let references = lines(document.references.iter().map(|r| &r.text));
+        let references = analyzer.read(&references);
+        indexed.add_text(self.references, references.terms(&mut terms));
         for tag in &document.tags {
             indexed.add_text(self.tag, tag);
         }
