@@ -9,34 +9,44 @@ use crate::analysis::Reading;
 const SHINGLE: usize = 5;
 /// Signatures that differ in so many of their 64 bits are of the same answer.
 const SAME_ANSWER: u32 = 3;
-const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
-const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
+/// Bits of a character: code points end at U+10FFFF.
+const CHARACTER_BITS: usize = 21;
+/// The bits of the first digits of pi behind its 3: numbers that nobody chose.
+const PI: [u64; 2] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344];
 /// Answers without this many shingles are too short to be told apart by a signature.
 const SHORTEST: usize = 32;
 
 /// A number that differs in few bits between near-equal texts; 0 for short ones. `SimHash`: Charikar 2002, "Similarity
 /// estimation techniques from rounding algorithms".
 pub(super) fn signature(text: &Reading<'_>) -> u64 {
-    // FNV-1a of 64 bits of the last characters: of one, of two, and so on.
-    let mut hashes = [FNV_OFFSET; SHINGLE];
+    let mut shingle = 0;
     let mut characters = 0;
     let mut counts = BitCounts::default();
     text.each_letter(|c| {
-        let next = |hash: u64| (hash ^ u64::from(c)).wrapping_mul(FNV_PRIME);
-        let shorter = hashes;
-        hashes[0] = next(FNV_OFFSET);
-        for (hash, shorter) in hashes[1..].iter_mut().zip(shorter) {
-            *hash = next(shorter);
-        }
+        shingle = followed_by(shingle, c);
         characters += 1;
         if characters >= SHINGLE {
-            counts.add(hashes[SHINGLE - 1]);
+            counts.add(hash(shingle));
         }
     });
     if characters < SHINGLE + SHORTEST {
         return 0;
     }
     counts.majority()
+}
+
+/// The last characters as one number, after the next one.
+fn followed_by(shingle: u128, c: char) -> u128 {
+    const ALL: u128 = (1 << (CHARACTER_BITS * SHINGLE)) - 1;
+    (shingle << CHARACTER_BITS | u128::from(u32::from(c))) & ALL
+}
+
+/// Both halves multiplied, and both halves of that made one, as wyhash does (<https://github.com/wangyi-fudan/wyhash>).
+fn hash(shingle: u128) -> u64 {
+    let half = |number: u128, place: usize| (number >> (64 * place)) as u64;
+    let keyed = |place: usize| u128::from(half(shingle, place) ^ PI[place]);
+    let product = keyed(0) * keyed(1);
+    half(product, 0) ^ half(product, 1)
 }
 
 /// In how many numbers each of the 64 bits is set.
@@ -64,14 +74,8 @@ impl BitCounts {
     fn count_newest(&mut self) {
         let newest = std::mem::take(&mut self.newest);
         let [ones, twos, fours, higher @ ..] = &mut self.planes;
-        let mut of_two = [0; 4];
-        for (carry, two) in of_two.iter_mut().zip(newest.chunks_exact(2)) {
-            *carry = add_carrying(ones, two[0], two[1]);
-        }
-        let mut of_four = [0; 2];
-        for (carry, two) in of_four.iter_mut().zip(of_two.chunks_exact(2)) {
-            *carry = add_carrying(twos, two[0], two[1]);
-        }
+        let of_two = [0, 2, 4, 6].map(|i| add_carrying(ones, newest[i], newest[i + 1]));
+        let of_four = [0, 2].map(|i| add_carrying(twos, of_two[i], of_two[i + 1]));
         let mut carry = add_carrying(fours, of_four[0], of_four[1]);
         for plane in higher {
             if carry == 0 {
@@ -191,8 +195,8 @@ mod tests {
         let said: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).collect();
         let mut counts = BitCounts::default();
         for shingle in said.windows(SHINGLE) {
-            let next = |hash: u64, c: &char| (hash ^ u64::from(*c)).wrapping_mul(FNV_PRIME);
-            counts.add(shingle.iter().fold(FNV_OFFSET, next));
+            let number = |number, c: &char| number << CHARACTER_BITS | u128::from(u32::from(*c));
+            counts.add(hash(shingle.iter().fold(0, number)));
         }
         assert_eq!(of(text), counts.majority());
         assert_ne!(of(text), 0);
