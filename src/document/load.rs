@@ -180,16 +180,18 @@ pub fn read_document(folder: &Path, path: &str) -> Result<ReadDocument, Rejectio
             "a readable file",
         )
     };
-    let file = match open(&full, libc::O_NOFOLLOW) {
+    let file = match open(&full) {
         Err(error) if error.raw_os_error() == Some(libc::ELOOP) => {
-            if leads_outside(folder, &full).map_err(unreadable)? {
-                return Err(Rejection::at_start(
-                    path,
-                    "the link leads out of the content folder",
-                    "a file of the folder itself",
-                ));
+            match end_within(folder, &full).map_err(unreadable)? {
+                Some(file) => open(&file),
+                None => {
+                    return Err(Rejection::at_start(
+                        path,
+                        "the link leads out of the content folder",
+                        "a file of the folder itself",
+                    ));
+                }
             }
-            open(&full, 0)
         }
         opened => opened,
     };
@@ -223,16 +225,17 @@ pub fn read_document(folder: &Path, path: &str) -> Result<ReadDocument, Rejectio
     })
 }
 
-/// Opens a file for reading; a pipe without waiting for who writes to it.
-fn open(path: &Path, flags: i32) -> io::Result<File> {
+/// Opens a file for reading: no link, and a pipe without waiting for who writes to it.
+fn open(path: &Path) -> io::Result<File> {
     let mut options = File::options();
-    let options = options.read(true).custom_flags(flags | libc::O_NONBLOCK);
-    options.open(path)
+    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+    options.read(true).custom_flags(flags).open(path)
 }
 
-/// Whether the link `file` leads to something outside of `folder`: what was not meant to be published would be.
-fn leads_outside(folder: &Path, file: &Path) -> io::Result<bool> {
-    Ok(!file.canonicalize()?.starts_with(folder.canonicalize()?))
+/// Where a link leads to, unless that is outside of `folder`: what was not meant to be published would be.
+fn end_within(folder: &Path, link: &Path) -> io::Result<Option<PathBuf>> {
+    let end = link.canonicalize()?;
+    Ok(end.starts_with(folder.canonicalize()?).then_some(end))
 }
 
 fn not_utf8(path: &str, bytes: &[u8], valid_up_to: usize) -> Rejection {
