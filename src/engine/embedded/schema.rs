@@ -195,11 +195,12 @@ impl Fields {
         }
         let question = analyzer.read(&document.question);
         indexed.add_text(self.question, question.terms(&mut terms));
-        indexed.add_text(self.headline, document.headline());
-        let headline = if document.headline() == document.question {
+        let headline = document.headline();
+        indexed.add_text(self.headline, headline);
+        let headline = if headline == document.question {
             question
         } else {
-            analyzer.read(document.headline())
+            analyzer.read(headline)
         };
         for word in headline.plain_words() {
             indexed.add_u64(self.question_words, word_key(&word));
