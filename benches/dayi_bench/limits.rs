@@ -131,7 +131,7 @@ fn print_indexing(turns: &[Turn], documents: usize) {
         "it / dayi, by CPU",
     ]);
     let rows: [(&str, Job); 5] = [
-        ("dayi: read, parse, cut, index, commit", |t| t.dayi),
+        ("dayi: read, parse, cut, index, commit, merge", |t| t.dayi),
         ("jieba alone, the same text", |t| t.jieba),
         ("tantivy alone, text cut before", |t| t.tantivy),
         ("limit: jieba, then tantivy", Turn::series),
@@ -157,6 +157,7 @@ fn print_indexing(turns: &[Turn], documents: usize) {
 fn build(content: &Path, index: &Path, analyzer: &Analyzer) -> anyhow::Result<()> {
     let (engine, _) = EmbeddedEngine::open(index, analyzer.clone())?;
     engine.sync(content, &|_, _| {})?;
+    engine.finish()?;
     Ok(())
 }
 

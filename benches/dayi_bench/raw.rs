@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use std::hint::black_box;
 use std::path::Path;
 use tantivy::collector::TopDocs;
+use tantivy::merge_policy::LogMergePolicy;
 use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Query, TermQuery};
 use tantivy::schema::{
     FAST, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema, TextFieldIndexing,
@@ -24,9 +25,10 @@ const SEARCHED: [(&str, f32); 5] = [
     ("answer", 0.59),
     ("references", 0.05),
 ];
-/// As dayi fills an index: threads, and memory of each.
+/// As dayi fills an index: threads, memory of each, and the size up to which segments count as alike when they are merged.
 const THREADS: usize = 2;
 const BYTES_PER_THREAD: usize = 48 * 1024 * 1024;
+const SMALLEST_LAYER: u32 = 1_000;
 /// Candidates of a search, and documents that are read.
 const CANDIDATES: usize = 100;
 const SHOWN: usize = 10;
@@ -139,7 +141,8 @@ fn schema() -> Schema {
     schema.build()
 }
 
-/// Indexes documents that were cut before, until they are committed.
+/// Indexes documents that were cut before, until they are committed and nothing is merged any more: what went on behind
+/// would be measured with whatever comes next.
 pub(crate) fn index(documents: &[Cut], folder: &Path) -> anyhow::Result<()> {
     let schema = schema();
     let field = |name: &str| schema.get_field(name);
@@ -163,6 +166,9 @@ pub(crate) fn index(documents: &[Cut], folder: &Path) -> anyhow::Result<()> {
         .settings(settings)
         .create_in_dir(folder)?;
     let mut writer = index.writer_with_num_threads(THREADS, THREADS * BYTES_PER_THREAD)?;
+    let mut policy = LogMergePolicy::default();
+    policy.set_min_layer_size(SMALLEST_LAYER);
+    writer.set_merge_policy(Box::new(policy));
     for (number, document) in documents.iter().enumerate() {
         let mut indexed = TantivyDocument::new();
         for name in [id, grade, path] {
@@ -197,6 +203,7 @@ pub(crate) fn index(documents: &[Cut], folder: &Path) -> anyhow::Result<()> {
         writer.add_document(indexed)?;
     }
     writer.commit()?;
+    writer.wait_merging_threads()?;
     Ok(())
 }
 
