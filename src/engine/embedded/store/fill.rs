@@ -4,9 +4,12 @@
 //! alone know which removals come before a document, and which after it.
 
 use rayon::prelude::*;
-use std::sync::{Mutex, PoisonError};
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use tantivy::index::SegmentMeta;
 use tantivy::indexer::{AddOperation, SegmentWriter};
-use tantivy::{IndexWriter, Segment, TantivyDocument};
+use tantivy::{IndexWriter, Segment, TantivyDocument, TantivyError};
 
 /// Segments filled at once, one a thread; beyond a few the merging dominates.
 const MOST_SEGMENTS: usize = 4;
@@ -23,7 +26,19 @@ pub(in super::super) struct NewSegments<'a> {
     /// Memory of each.
     bytes: usize,
     open: Vec<Option<Open>>,
+    full: Full<'a>,
 }
+
+/// Segments that are being written, the oldest first: each by a thread of its own, for the others would have nothing to do
+/// before it is written.
+struct Full<'a> {
+    index: &'a IndexWriter,
+    /// So many at most, for the memory they still have.
+    most: usize,
+    written: Mutex<Written>,
+}
+
+type Written = VecDeque<JoinHandle<tantivy::Result<SegmentMeta>>>;
 
 struct Open {
     segment: Segment,
@@ -37,18 +52,20 @@ impl<'a> NewSegments<'a> {
             index,
             bytes: (BYTES / segments).min(MOST_BYTES),
             open: std::iter::repeat_with(|| None).take(segments).collect(),
+            full: Full {
+                index,
+                most: segments,
+                written: Mutex::default(),
+            },
         }
     }
 
     /// Adds documents, each to the segment that is free first.
     pub(in super::super) fn add(&mut self, documents: Vec<TantivyDocument>) -> tantivy::Result<()> {
-        let (index, bytes) = (self.index, self.bytes);
+        let (index, bytes, full) = (self.index, self.bytes, &self.full);
         let segments = documents.len().div_ceil(WORTH_A_SEGMENT);
         let documents = Mutex::new(documents.into_iter());
-        let next = || {
-            let mut documents = documents.lock().unwrap_or_else(PoisonError::into_inner);
-            documents.next()
-        };
+        let next = || locked(&documents).next();
         if segments > 1 {
             // One thread may take most of them: each time to another segment, so that all are filled alike.
             self.open.rotate_left(1);
@@ -62,9 +79,9 @@ impl<'a> NewSegments<'a> {
                 };
                 open.add(document)?;
                 if open.writer.mem_usage() >= bytes
-                    && let Some(full) = segment.take()
+                    && let Some(open) = segment.take()
                 {
-                    full.write(index)?;
+                    full.write(open)?;
                 }
             }
             Ok(())
@@ -73,10 +90,49 @@ impl<'a> NewSegments<'a> {
 
     /// Writes what is not written yet.
     pub(in super::super) fn finish(self) -> tantivy::Result<()> {
-        let index = self.index;
         let open = self.open.into_par_iter().flatten();
-        open.try_for_each(|open| open.write(index))
+        let metas: Vec<_> = open.map(Open::write).collect::<Result<_, _>>()?;
+        self.full
+            .wait_for_all_but(0, &mut locked(&self.full.written))?;
+        let mut metas = metas.into_iter();
+        metas.try_for_each(|meta| self.index.add_segment(meta))
     }
+}
+
+impl Full<'_> {
+    /// Begins to write one, once there is room for it.
+    fn write(&self, open: Open) -> tantivy::Result<()> {
+        let mut written = locked(&self.written);
+        self.wait_for_all_but(self.most - 1, &mut written)?;
+        let thread = std::thread::Builder::new().name("segment".to_owned());
+        written.push_back(thread.spawn(|| open.write())?);
+        Ok(())
+    }
+
+    /// Waits until no more than so many are being written; the others are there from then on.
+    fn wait_for_all_but(&self, left: usize, written: &mut Written) -> tantivy::Result<()> {
+        while written.len() > left
+            && let Some(writes) = written.pop_front()
+        {
+            let panicked = |_| TantivyError::ErrorInThread("a segment was not written".to_owned());
+            let meta = writes.join().map_err(panicked)??;
+            self.index.add_segment(meta)?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Full<'_> {
+    /// Where something failed, nothing writes to the folder any more when that is cleared up.
+    fn drop(&mut self) {
+        for writes in locked(&self.written).drain(..) {
+            let _ = writes.join();
+        }
+    }
+}
+
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Open {
@@ -92,11 +148,11 @@ impl Open {
         self.writer.add_document(AddOperation { opstamp, document })
     }
 
-    fn write(self, index: &IndexWriter) -> tantivy::Result<()> {
+    fn write(self) -> tantivy::Result<SegmentMeta> {
         let documents = self.writer.max_doc();
         self.writer.finalize()?;
         let segment = self.segment.with_max_doc(documents);
-        index.add_segment(segment.meta().clone())
+        Ok(segment.meta().clone())
     }
 }
 
