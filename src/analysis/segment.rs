@@ -28,25 +28,24 @@ pub(super) enum RunKind {
     Latin,
 }
 
-/// Marks that may stand inside an identifier, never at its ends.
-const JOINERS: &[u8] = b"._-/:$#@+";
-/// So many of them at most stand in one place.
+/// So many marks that may stand inside an identifier are in one place at most.
 const MOST_JOINERS: usize = 3;
 
 /// The runs of normalized text.
 pub(super) fn runs(text: &str) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::with_capacity(text.len() / BYTES_OF_RUN);
     let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
+    while at < text.len() {
         let start = at;
-        at += c.len_utf8();
-        let Some(kind) = kind_of(c) else { continue };
+        let (kind, length) = kind_at(text, start);
+        at += length;
+        let Some(kind) = kind else { continue };
         at = end_of_run(text, at, kind);
         match runs.last_mut() {
             Some(run)
                 if kind == RunKind::Latin
                     && run.kind == kind
-                    && is_joined(&text[run.range.end..start]) =>
+                    && is_joined(&text.as_bytes()[run.range.end..start]) =>
             {
                 run.range.end = at;
             }
@@ -61,28 +60,37 @@ pub(super) fn runs(text: &str) -> Vec<Run> {
 
 /// Where a run ends that goes on to `at` at least.
 fn end_of_run(text: &str, mut at: usize, kind: RunKind) -> usize {
-    let bytes = text.as_bytes();
-    loop {
-        // The usual characters are told by their first byte.
-        at += match kind {
-            RunKind::Han => {
-                let leads = bytes[at..].iter().step_by(BYTES_OF_IDEOGRAPH);
-                leads.take_while(|b| IDEOGRAPHS.contains(b)).count() * BYTES_OF_IDEOGRAPH
-            }
-            RunKind::Latin => {
-                let following = bytes[at..].iter();
-                following.take_while(|b| b.is_ascii_alphanumeric()).count()
-            }
-        };
-        match text[at..].chars().next() {
-            Some(c) if kind_of(c) == Some(kind) => at += c.len_utf8(),
-            _ => return at,
+    while at < text.len() {
+        match kind_at(text, at) {
+            (Some(next), length) if next == kind => at += length,
+            _ => break,
         }
+    }
+    at
+}
+
+/// What the character at this byte is, and its length. The usual characters are told by their first byte.
+fn kind_at(text: &str, at: usize) -> (Option<RunKind>, usize) {
+    let first = text.as_bytes()[at];
+    if first.is_ascii() {
+        (first.is_ascii_alphanumeric().then_some(RunKind::Latin), 1)
+    } else if IDEOGRAPHS.contains(&first) {
+        (Some(RunKind::Han), BYTES_OF_IDEOGRAPH)
+    } else {
+        let c = text[at..].chars().next().unwrap_or_default();
+        (kind_of(c), c.len_utf8())
     }
 }
 
-fn is_joined(between: &str) -> bool {
-    between.len() <= MOST_JOINERS && between.bytes().all(|b| JOINERS.contains(&b))
+/// Whether this may stand inside an identifier, as it never does at its ends.
+fn is_joined(between: &[u8]) -> bool {
+    let is_joiner = |b: &u8| {
+        matches!(
+            b,
+            b'.' | b'_' | b'-' | b'/' | b':' | b'$' | b'#' | b'@' | b'+'
+        )
+    };
+    between.len() <= MOST_JOINERS && between.iter().all(is_joiner)
 }
 
 /// Chinese characters, and the other scripts that are written without spaces.
@@ -113,6 +121,8 @@ fn kind_of(c: char) -> Option<RunKind> {
         | '\u{f900}'..='\u{faff}'
         | '\u{20000}'..='\u{3ffff}'
         | '\u{3040}'..='\u{30ff}' => Some(RunKind::Han),
+        // Punctuation of Chinese texts, which the tables of all letters take long to tell.
+        '\u{2010}'..='\u{2027}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3020}' => None,
         c if c.is_ascii_alphanumeric() || (!c.is_ascii() && c.is_alphanumeric()) => {
             Some(RunKind::Latin)
         }
@@ -255,5 +265,44 @@ impl Segmenter {
             next
         });
         Words { words, end }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn punctuation_is_neither_letter_nor_digit() {
+        for c in '\u{2000}'..='\u{3400}' {
+            let is_kana = ('\u{3040}'..='\u{30ff}').contains(&c);
+            assert_eq!(
+                kind_of(c).is_some(),
+                c.is_alphanumeric() || is_kana,
+                "{c:?}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn runs_are_of_one_kind_and_nothing_between_them_is_of_any(
+            text in "[a-z0-9的中々〇カ，。、（ _.\\-/𠀀é　—“\u{3400}\u{fa0e}]{0,40}"
+        ) {
+            let mut at = 0;
+            for Run { kind, range } in runs(&text) {
+                prop_assert!(text[at..range.start].chars().all(|c| kind_of(c).is_none()));
+                let has_joiners = kind == RunKind::Latin;
+                let is_inside = |c: char| {
+                    kind_of(c) == Some(kind) || has_joiners && is_joined(c.to_string().as_bytes())
+                };
+                prop_assert!(text[range.clone()].chars().all(is_inside));
+                let ends = [text[range.clone()].chars().next(), text[range.clone()].chars().next_back()];
+                prop_assert!(ends.iter().all(|c| c.is_some_and(|c| kind_of(c) == Some(kind))));
+                at = range.end;
+            }
+            prop_assert!(text[at..].chars().all(|c| kind_of(c).is_none()));
+        }
     }
 }
