@@ -209,6 +209,23 @@ mod tests {
     }
 
     #[test]
+    fn plain_words_are_parts_of_identifiers_and_whole_chinese_words() {
+        let mut plain = Vec::new();
+        let reading = ANALYZER.read("Spring-Clouds 服务注册中心 plugins 1.4.2 dns");
+        reading.each_plain_word(|word| plain.push(word.to_owned()));
+        let expected = [
+            "spring",
+            "cloud",
+            "服务注册",
+            "中心",
+            "plugin",
+            "1.4.2",
+            "dns",
+        ];
+        assert_eq!(plain, expected);
+    }
+
+    #[test]
     fn words_typed_in_a_hurry_stay_one_word() {
         assert_eq!(words("sPrInG"), ["spring"]);
         assert_eq!(words_of("iPhone").len(), 1);

@@ -71,7 +71,9 @@ pub struct Document {
     pub title: String,
     /// The full question in the visitor's words, plain text.
     pub question: String,
-    /// The expert's answer as Markdown, without separators, references, notice and feedback footer.
+    /// The expert's answer as Markdown, without separators, references, notice and feedback footer. No part of the JSON,
+    /// where most of the time would go into its quotes and line breaks.
+    #[serde(skip)]
     pub answer: String,
     /// Line of its file in which the answer begins, from 1; for who wants to mend it.
     pub answer_line: usize,

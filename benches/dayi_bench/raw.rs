@@ -82,12 +82,15 @@ pub(crate) struct Cut {
     category: String,
     headline: String,
     source: String,
+    markdown: String,
 }
 
 impl Cut {
     pub(crate) fn of(document: &Document, plain: &Plain, analyzer: &Analyzer) -> Self {
         let words = |text: &String| analyzer.read(text).terms(&mut String::new()).to_owned();
         let headline = analyzer.read(&plain.headline);
+        let mut keys = Vec::new();
+        headline.each_plain_word(|_| keys.push(keys.len() as u64));
         let [question, title, labels, answer, references] = &plain.fields;
         Self {
             id: document.id.0.clone(),
@@ -97,12 +100,13 @@ impl Cut {
                 .read(answer)
                 .pair_terms(&mut String::new())
                 .to_owned(),
-            keys: (0..headline.plain_words().len() as u64).collect(),
+            keys,
             characters: headline.characters().into_iter().map(u64::from).collect(),
             tags: document.tags.clone(),
             category: document.category.clone().unwrap_or_default(),
             headline: plain.headline.clone(),
             source: serde_json::to_string(document).unwrap_or_default(),
+            markdown: document.answer.clone(),
         }
     }
 }
@@ -138,6 +142,7 @@ fn schema() -> Schema {
     }
     schema.add_u64_field("day", FAST | INDEXED);
     schema.add_text_field("source", STORED);
+    schema.add_text_field("markdown", STORED);
     schema.build()
 }
 
@@ -156,7 +161,7 @@ pub(crate) fn index(documents: &[Cut], folder: &Path) -> anyhow::Result<()> {
     let (keys, characters) = (field("question_words")?, field("question_characters")?);
     let (hash, stamp) = (field("hash")?, field("stamp")?);
     let (signature, year, day) = (field("answer_signature")?, field("year")?, field("day")?);
-    let source = field("source")?;
+    let (source, markdown) = (field("source")?, field("markdown")?);
     let settings = IndexSettings {
         docstore_compress_dedicated_thread: false,
         ..IndexSettings::default()
@@ -200,6 +205,7 @@ pub(crate) fn index(documents: &[Cut], folder: &Path) -> anyhow::Result<()> {
             indexed.add_u64(field, value);
         }
         indexed.add_text(source, &document.source);
+        indexed.add_text(markdown, &document.markdown);
         writer.add_document(indexed)?;
     }
     writer.commit()?;

@@ -29,9 +29,7 @@ pub(crate) fn check(text: &str) {
     let reading = ANALYZER.read(text);
     let words = reading.words();
     assert!(words.iter().eq(whole.iter().map(|token| &token.text)));
-    for word in reading.plain_words() {
-        assert!(tokens.iter().any(|token| token.text == word));
-    }
+    reading.each_plain_word(|word| assert!(tokens.iter().any(|token| token.text == word)));
 
     check_tokens(&reading.pairs(), text);
     let characters = reading.characters();

@@ -116,12 +116,14 @@ fn check_answer_line(answer: &str, answer_line: usize, text: &str) {
     );
 }
 
-/// The index keeps a document as JSON.
+/// The index keeps a document as JSON, and its answer as it is.
 fn check_kept(document: &Document) {
     let json = serde_json::to_vec(document).expect("a document can be kept");
     let mut kept: Document = serde_json::from_slice(&json).expect("what was kept can be read");
     assert!(kept.extra.keys().eq(document.extra.keys()));
     // Fractions may differ in their last digit.
     kept.extra = BTreeMap::clone(&document.extra);
+    assert!(kept.answer.is_empty(), "the answer is kept once");
+    kept.answer.clone_from(&document.answer);
     assert_eq!(&kept, document);
 }

@@ -176,25 +176,36 @@ enum Part<'a> {
 
 /// Calls `with` for each part of the source and its first byte. Most of a text is in long parts that stay as they are.
 fn each_part<'a>(source: &'a str, mut with: impl FnMut(usize, Part<'a>)) {
-    let single_forms = &**SINGLE_FORMS;
-    let mut plain = 0;
-    for (start, c) in source.char_indices() {
-        if c.is_ascii() {
-            continue;
+    let own_forms = &**OWN_FORMS;
+    let bytes = source.as_bytes();
+    let (mut plain, mut at) = (0, 0);
+    while at < bytes.len() {
+        if bytes[at].is_ascii() {
+            at += 1;
+        } else if is_own_form(&bytes[at..], own_forms) {
+            at += 3;
+        } else {
+            if plain < at {
+                with(plain, Part::Plain(&source[plain..at]));
+            }
+            let c = source[at..].chars().next().unwrap_or_default();
+            with(at, Part::Character(c, single_form(c, &SINGLE_FORMS)));
+            at += c.len_utf8();
+            plain = at;
         }
-        let form = single_form(c, single_forms);
-        if c >= FIRST_OF_CHINESE && form == Some(c) {
-            continue;
-        }
-        if plain < start {
-            with(plain, Part::Plain(&source[plain..start]));
-        }
-        with(start, Part::Character(c, form));
-        plain = start + c.len_utf8();
     }
-    if plain < source.len() {
+    if plain < bytes.len() {
         with(plain, Part::Plain(&source[plain..]));
     }
+}
+
+/// Whether the text begins with a Chinese character of three bytes that is its own normalized one.
+fn is_own_form(text: &[u8], own_forms: &OwnForms) -> bool {
+    let &[first @ 0xe3..=0xef, second, third, ..] = text else {
+        return false;
+    };
+    let column = own_forms[usize::from(first & 0xf) << 6 | usize::from(second & 0x3f)];
+    column >> (third & 0x3f) & 1 == 1
 }
 
 fn push_in_lower_case(text: &mut String, plain: &str) {
@@ -238,6 +249,21 @@ static SINGLE_FORMS: LazyLock<Vec<char>> = LazyLock::new(|| {
         }
     }
     single
+});
+
+/// A bit for each character of the basic plane, by the three bytes of UTF-8. So small that all of it stays in the nearest
+/// cache.
+type OwnForms = [u64; 1 << 10];
+
+/// The characters that begin with the bytes E3 to EF and are their own normalized ones.
+static OWN_FORMS: LazyLock<Box<OwnForms>> = LazyLock::new(|| {
+    let mut own = Box::new([0; 1 << 10]);
+    for c in FIRST_OF_CHINESE..=*BASIC_PLANE.end() {
+        if single_form(c, &SINGLE_FORMS) == Some(c) {
+            own[c as usize >> 6] |= 1 << (c as u32 & 0x3f);
+        }
+    }
+    own
 });
 
 /// The simplified forms of unified ideographs that have another, from the conversion tables of OpenCC.

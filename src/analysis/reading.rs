@@ -102,38 +102,32 @@ impl<'a> Reading<'a> {
             .collect()
     }
 
-    /// As [`words`](Self::words), with identifiers by their parts: `spring-cloud` says what `Spring Cloud` says.
-    pub fn plain_words(&self) -> Vec<String> {
-        let tokens = self.tokens();
-        let is_han = |token: &Token| token.text.chars().all(segment::is_han);
-        let mut words = Vec::new();
-        for whole in whole_words(&tokens) {
-            let parts: Vec<&Token> = tokens
-                .iter()
-                .filter(|t| {
-                    t.position == whole.position
-                        && t.byte_end - t.byte_start < whole.byte_end - whole.byte_start
-                })
-                .collect();
-            if is_han(whole) || parts.is_empty() {
-                words.push(whole.text.clone());
-            } else {
-                // Of the two forms of a part the stem comes last.
-                let is_stem = |i: usize| {
-                    parts
-                        .get(i + 1)
-                        .is_none_or(|next| next.byte_start != parts[i].byte_start)
-                };
-                words.extend(
-                    parts
-                        .iter()
-                        .enumerate()
-                        .filter(|(i, _)| is_stem(*i))
-                        .map(|(_, t)| t.text.clone()),
-                );
+    /// Calls `with` for each of the [`words`](Self::words), for identifiers by their parts: `spring-cloud` says what
+    /// `Spring Cloud` says.
+    pub fn each_plain_word(&self, mut with: impl FnMut(&str)) {
+        let text = self.normalized.text();
+        let mut pieces = Vec::new();
+        for Run { kind, range } in &self.runs {
+            let run = range.clone();
+            match kind {
+                RunKind::Han => self.segmenter.cut(text, run, 0, &mut pieces),
+                RunKind::Latin => identifier::cut(run, 0, &self.normalized, &mut pieces),
+            };
+            for word in pieces.chunk_by(|a, b| a.position == b.position) {
+                let longest = word.iter().map(|piece| piece.range.len()).max();
+                let is_part = |piece: &&Piece| Some(piece.range.len()) < longest;
+                let has_parts = *kind == RunKind::Latin && word.iter().any(|piece| is_part(&piece));
+                let mut said = word.iter().filter(|p| is_part(p) == has_parts).peekable();
+                while let Some(piece) = said.next() {
+                    // Of the two forms of an English word the stem comes last.
+                    let is_same = |next: &&Piece| next.range.start == piece.range.start;
+                    if !said.peek().is_some_and(is_same) {
+                        with(piece.text(text));
+                    }
+                }
             }
+            pieces.clear();
         }
-        words
     }
 
     /// Calls `with` for each letter, digit and Chinese character, in order.

@@ -60,16 +60,23 @@ pub(super) fn runs(text: &str) -> Vec<Run> {
 
 /// Where a run ends that goes on to `at` at least.
 fn end_of_run(text: &str, mut at: usize, kind: RunKind) -> usize {
-    while at < text.len() {
-        match kind_at(text, at) {
-            (Some(next), length) if next == kind => at += length,
-            _ => break,
+    let bytes = text.as_bytes();
+    while at < bytes.len() {
+        // Most of a run is of the usual characters of its kind.
+        match kind {
+            RunKind::Han if IDEOGRAPHS.contains(&bytes[at]) => at += BYTES_OF_IDEOGRAPH,
+            RunKind::Latin if bytes[at].is_ascii_alphanumeric() => at += 1,
+            _ => match kind_at(text, at) {
+                (Some(next), length) if next == kind => at += length,
+                _ => break,
+            },
         }
     }
     at
 }
 
 /// What the character at this byte is, and its length. The usual characters are told by their first byte.
+#[inline]
 fn kind_at(text: &str, at: usize) -> (Option<RunKind>, usize) {
     let first = text.as_bytes()[at];
     if first.is_ascii() {
@@ -100,18 +107,26 @@ pub(super) fn is_han(c: char) -> bool {
 
 /// Calls `with` for each pair of neighbouring characters of a run, or for a lone one.
 pub(super) fn each_pair(text: &str, run: Range<usize>, mut with: impl FnMut(Range<usize>)) {
-    let mut before = None;
-    let mut is_lone = true;
-    for (offset, c) in text[run.clone()].char_indices() {
-        let at = run.start + offset;
-        if let Some(before) = before {
-            with(before..at + c.len_utf8());
-            is_lone = false;
-        }
-        before = Some(at);
+    let mut before = run.start;
+    let mut at = end_of_character(text, before);
+    if at == run.end {
+        with(run.clone());
     }
-    if is_lone {
-        with(run);
+    while at < run.end {
+        let end = end_of_character(text, at);
+        with(before..end);
+        (before, at) = (at, end);
+    }
+}
+
+/// Where the character ends that begins at this byte.
+fn end_of_character(text: &str, at: usize) -> usize {
+    // Its length is that of the ones its first byte begins with: RFC 3629, section 3.
+    at + match text.as_bytes()[at] {
+        0..0xc0 => 1,
+        0xc0..0xe0 => 2,
+        0xe0..0xf0 => 3,
+        0xf0.. => 4,
     }
 }
 

@@ -10,7 +10,7 @@ use tantivy::schema::{
 };
 
 /// Indexes of another number are rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 13;
+pub(super) const SCHEMA_VERSION: u32 = 14;
 
 /// Handles of the fields, by what they hold.
 #[derive(Debug, Clone, Copy)]
@@ -47,9 +47,10 @@ pub(super) struct Fields {
     /// The date as the number `yyyymmdd`; 0 without a date.
     pub(super) day: Field,
     pub(super) year: Field,
-    /// The whole [`Document`](crate::document::Document) as JSON; as text, which the library reads several times as fast
-    /// as bytes.
+    /// The [`Document`](crate::document::Document) as JSON, and its answer, which is no part of that; as text, which the
+    /// library reads several times as fast as bytes.
     pub(super) source: Field,
+    pub(super) markdown: Field,
 }
 
 pub(super) const ID: &str = "id";
@@ -110,6 +111,7 @@ pub(super) fn build() -> (Schema, Fields) {
         day: schema.add_u64_field(DAY, FAST | INDEXED),
         year: schema.add_u64_field(YEAR, FAST),
         source: schema.add_text_field("source", STORED),
+        markdown: schema.add_text_field("markdown", STORED),
     };
     (schema.build(), fields)
 }
@@ -202,9 +204,7 @@ impl Fields {
         } else {
             analyzer.read(headline)
         };
-        for word in headline.plain_words() {
-            indexed.add_u64(self.question_words, word_key(&word));
-        }
+        headline.each_plain_word(|word| indexed.add_u64(self.question_words, word_key(word)));
         for character in headline.characters() {
             indexed.add_u64(self.question_characters, u64::from(character));
         }
@@ -231,6 +231,7 @@ impl Fields {
             indexed.add_u64(self.year, u64::try_from(date.year()).unwrap_or(0));
         }
         indexed.add_text(self.source, serde_json::to_string(document)?);
+        indexed.add_text(self.markdown, &document.answer);
         Ok(indexed)
     }
 }

@@ -213,10 +213,13 @@ impl Snapshot {
 
     pub(super) fn document_at(&self, address: DocAddress) -> Result<Document, EngineError> {
         let stored: TantivyDocument = self.searcher.doc(address)?;
-        let source = stored
-            .get_first(self.fields.source)
-            .and_then(|v| v.as_str())
-            .unwrap_or_default();
-        serde_json::from_str(source).map_err(|e| EngineError(Box::new(e)))
+        let text = |field| stored.get_first(field).and_then(|v| v.as_str());
+        let source = text(self.fields.source).unwrap_or_default();
+        let mut document: Document =
+            serde_json::from_str(source).map_err(|e| EngineError(Box::new(e)))?;
+        text(self.fields.markdown)
+            .unwrap_or_default()
+            .clone_into(&mut document.answer);
+        Ok(document)
     }
 }
