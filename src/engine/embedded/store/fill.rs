@@ -160,13 +160,14 @@ impl Open {
 mod tests {
     use super::*;
     use crate::engine::embedded::schema;
-    use tantivy::Index;
+    use crate::engine::embedded::store::new_index;
+    use tantivy::directory::RamDirectory;
     use tantivy::merge_policy::NoMergePolicy;
 
     /// Documents and segments of an index that was filled twice by so many documents.
     fn filled(documents: usize, bytes: usize) -> (u64, usize) {
-        let (schema, fields) = schema::build();
-        let index = Index::create_in_ram(schema);
+        let fields = schema::build().1;
+        let index = new_index(RamDirectory::create()).unwrap();
         let mut writer = index.writer_with_num_threads(1, 15_000_000).unwrap();
         writer.set_merge_policy(Box::new(NoMergePolicy));
         let mut segments = NewSegments::of(&writer);
@@ -200,5 +201,21 @@ mod tests {
         assert_eq!(documents, 2_000);
         assert!((1..=MOST_SEGMENTS).contains(&segments), "{segments}");
         assert_eq!(filled(0, usize::MAX), (0, 0));
+    }
+
+    #[test]
+    fn a_full_segment_that_could_not_be_written_is_told_at_the_end() {
+        let index = new_index(RamDirectory::create()).unwrap();
+        let writer = index.writer_with_num_threads(1, 15_000_000).unwrap();
+        let told = |write: fn() -> tantivy::Result<SegmentMeta>| {
+            let segments = NewSegments::of(&writer);
+            locked(&segments.full.written).push_back(std::thread::spawn(write));
+            segments.finish().unwrap_err()
+        };
+        let refused = told(|| Err(std::io::Error::from(std::io::ErrorKind::StorageFull).into()));
+        assert!(matches!(refused, TantivyError::IoError(_)), "{refused:?}");
+        let panicked = told(|| panic!("as a test"));
+        let is_of_thread = matches!(panicked, TantivyError::ErrorInThread(_));
+        assert!(is_of_thread, "{panicked:?}");
     }
 }
