@@ -8,6 +8,7 @@ mod expert;
 mod feedback;
 mod generate;
 mod index;
+mod memory;
 mod report;
 mod search;
 mod serve;

@@ -2,7 +2,7 @@
 
 use super::upkeep::Feedback;
 use super::words::{self, SiteWords};
-use super::{GOOD, report};
+use super::{GOOD, memory, report};
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::engine::embedded::{self, EmbeddedEngine, Opened};
@@ -15,6 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
 pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
+    memory::give_back_large_blocks();
     let started = Instant::now();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

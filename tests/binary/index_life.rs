@@ -1,4 +1,4 @@
-use crate::kit::{Place, stamps};
+use crate::kit::{Place, SERVE, Service, stamps};
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -283,4 +283,23 @@ fn the_sites_words_and_pinned_documents_count_while_serving() {
     // The next start finds the index as it is.
     let service = place.serve();
     assert!(!service.said().contains("rebuilt"), "{}", service.said());
+}
+
+#[test]
+#[cfg(target_env = "gnu")]
+fn free_memory_goes_back_to_the_system_unless_it_is_set_otherwise() {
+    let place = Place::with(TWO);
+    let setting = |service: &Service| {
+        let mut environment = service.environment().into_iter();
+        environment.find(|entry| entry.starts_with("MALLOC_MMAP_THRESHOLD_="))
+    };
+    let service = place.serve();
+    let given = setting(&service);
+    assert_eq!(given.as_deref(), Some("MALLOC_MMAP_THRESHOLD_=1048576"));
+    drop(service);
+    let mut command = place.command(SERVE);
+    command.env("MALLOC_MMAP_THRESHOLD_", "131072");
+    let service = Service::start(command);
+    let own = setting(&service);
+    assert_eq!(own.as_deref(), Some("MALLOC_MMAP_THRESHOLD_=131072"));
 }

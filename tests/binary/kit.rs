@@ -185,6 +185,15 @@ impl Service {
         assert!(sent.unwrap().success());
     }
 
+    /// Names and values of its environment.
+    pub(crate) fn environment(&self) -> Vec<String> {
+        let environment = std::fs::read(format!("/proc/{}/environ", self.process.id())).unwrap();
+        let entries = environment.split(|byte| *byte == 0);
+        entries
+            .map(|entry| String::from_utf8_lossy(entry).into_owned())
+            .collect()
+    }
+
     /// Waits for the end; the exit code and the whole log.
     pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let code = self.process.wait().unwrap().code();
