@@ -22,7 +22,6 @@ const WORTH_A_SEGMENT: usize = 64;
 
 /// Segments that are being filled. They are part of the next commit after [`finish`](Self::finish).
 pub(in super::super) struct NewSegments<'a> {
-    index: &'a IndexWriter,
     /// Memory of each.
     bytes: usize,
     open: Vec<Option<Open>>,
@@ -49,7 +48,6 @@ impl<'a> NewSegments<'a> {
     pub(super) fn of(index: &'a IndexWriter) -> Self {
         let segments = rayon::current_num_threads().min(MOST_SEGMENTS);
         Self {
-            index,
             bytes: (BYTES / segments).min(MOST_BYTES),
             open: std::iter::repeat_with(|| None).take(segments).collect(),
             full: Full {
@@ -62,7 +60,7 @@ impl<'a> NewSegments<'a> {
 
     /// Adds documents, each to the segment that is free first.
     pub(in super::super) fn add(&mut self, documents: Vec<TantivyDocument>) -> tantivy::Result<()> {
-        let (index, bytes, full) = (self.index, self.bytes, &self.full);
+        let (bytes, full) = (self.bytes, &self.full);
         let segments = documents.len().div_ceil(WORTH_A_SEGMENT);
         let documents = Mutex::new(documents.into_iter());
         let next = || locked(&documents).next();
@@ -75,7 +73,7 @@ impl<'a> NewSegments<'a> {
             while let Some(document) = next() {
                 let open = match segment {
                     Some(open) => open,
-                    None => segment.insert(Open::of(index, bytes)?),
+                    None => segment.insert(Open::of(full.index, bytes)?),
                 };
                 open.add(document)?;
                 if open.writer.mem_usage() >= bytes
@@ -90,12 +88,10 @@ impl<'a> NewSegments<'a> {
 
     /// Writes what is not written yet.
     pub(in super::super) fn finish(self) -> tantivy::Result<()> {
-        let open = self.open.into_par_iter().flatten();
-        let metas: Vec<_> = open.map(Open::write).collect::<Result<_, _>>()?;
+        let mut open = self.open.into_iter().flatten();
+        open.try_for_each(|open| self.full.write(open))?;
         self.full
-            .wait_for_all_but(0, &mut locked(&self.full.written))?;
-        let mut metas = metas.into_iter();
-        metas.try_for_each(|meta| self.index.add_segment(meta))
+            .wait_for_all_but(0, &mut locked(&self.full.written))
     }
 }
 
