@@ -5,6 +5,7 @@
 
 mod beginnings;
 mod identifier;
+mod known_terms;
 mod normalize;
 mod pinyin;
 mod reading;

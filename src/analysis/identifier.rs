@@ -20,11 +20,7 @@ thread_local! {
 }
 
 /// What a run is cut into: all of it and its parts, as written and stemmed.
-struct Parts {
-    parts: Box<[Part]>,
-    /// Their texts, each with a space behind it.
-    terms: Box<str>,
-}
+type Parts = Box<[Part]>;
 
 struct Part {
     /// Bytes of the run.
@@ -45,7 +41,15 @@ pub(super) fn cut(
     pieces: &mut Vec<Piece>,
 ) -> usize {
     let start = run.start;
-    with_parts(run, normalized, |Parts { parts, .. }| {
+    if is_only_itself(&normalized.text()[run.clone()]) {
+        pieces.push(Piece {
+            range: run,
+            stem: None,
+            position,
+        });
+        return position + 1;
+    }
+    with_parts(run, normalized, |parts| {
         pieces.extend(parts.iter().map(|Part { range, stem }| Piece {
             range: start + range.start as usize..start + range.end as usize,
             stem: stem.clone(),
@@ -58,11 +62,29 @@ pub(super) fn cut(
 /// Appends the texts of the pieces of a Latin run, each with a space behind it.
 pub(super) fn push_terms(run: Range<usize>, normalized: &Normalized<'_>, terms: &mut String) {
     let text = &normalized.text()[run.clone()];
+    let mut push = |term: &str| {
+        terms.push_str(term);
+        terms.push(' ');
+    };
     if is_only_itself(text) {
-        terms.push_str(text);
-        return terms.push(' ');
+        return push(text);
     }
-    with_parts(run, normalized, |parts| terms.push_str(&parts.terms));
+    with_parts(run, normalized, |parts| {
+        parts.iter().for_each(|part| push(part.term(text)));
+    });
+}
+
+/// How a Latin run was written, where other texts may say it too and are then cut alike.
+pub(super) fn said<'n>(run: Range<usize>, normalized: &'n Normalized<'_>) -> Option<&'n str> {
+    let is_plain = is_only_itself(&normalized.text()[run.clone()]);
+    as_written(run, normalized).filter(|_| !is_plain)
+}
+
+/// How a run was written that is cut by nothing else.
+fn as_written<'n>(run: Range<usize>, normalized: &'n Normalized<'_>) -> Option<&'n str> {
+    let written = normalized.source_text(run);
+    // Of other characters a run may be but a part, of which the written ones say nothing.
+    written.is_ascii().then_some(written)
 }
 
 /// Whether a run has neither parts nor a stem, however it was written: a number, and a word too short for any.
@@ -72,48 +94,48 @@ fn is_only_itself(text: &str) -> bool {
 }
 
 fn with_parts(run: Range<usize>, normalized: &Normalized<'_>, with: impl FnOnce(&Parts)) {
-    let written = normalized.source_text(run.clone());
-    // Of other characters a run may be but a part, of which the written ones say nothing.
-    if written.len() > LONGEST_REMEMBERED || !written.is_ascii() {
-        return with(&Parts::of(run, normalized));
-    }
+    let written = as_written(run.clone(), normalized);
+    let Some(written) = written.filter(|w| w.len() <= LONGEST_REMEMBERED) else {
+        return with(&cut_anew(run, normalized));
+    };
     REMEMBERED.with_borrow_mut(|remembered| {
-        remembered.with(written, || Parts::of(run, normalized), with);
+        remembered.with(written, || cut_anew(run, normalized), with);
     });
 }
 
-impl Parts {
-    fn of(run: Range<usize>, normalized: &Normalized<'_>) -> Self {
-        let text = normalized.text();
-        let is_version = text[run.clone()]
-            .bytes()
-            .all(|b| b.is_ascii_digit() || b == b'.');
-        let mut ranges = parts(text, run.clone(), normalized);
-        if ranges.len() < 2 || is_version {
-            ranges.clear();
+fn cut_anew(run: Range<usize>, normalized: &Normalized<'_>) -> Parts {
+    let text = normalized.text();
+    let is_version = text[run.clone()]
+        .bytes()
+        .all(|b| b.is_ascii_digit() || b == b'.');
+    let mut ranges = parts(text, run.clone(), normalized);
+    if ranges.len() < 2 || is_version {
+        ranges.clear();
+    }
+    let mut parts = Vec::new();
+    let mut push = |range: &Range<usize>, stem: Option<Rc<str>>| {
+        let place = |at| (at - run.start) as u32;
+        let range = place(range.start)..place(range.end);
+        let part = Part { range, stem };
+        if part.term(&text[run.clone()]).len() <= LONGEST_TOKEN {
+            parts.push(part);
         }
-        let (mut parts, mut terms) = (Vec::new(), String::new());
-        let mut push = |range: &Range<usize>, stem: Option<Rc<str>>| {
-            let term = stem.as_deref().unwrap_or(&text[range.clone()]);
-            if term.len() <= LONGEST_TOKEN {
-                terms.push_str(term);
-                terms.push(' ');
-                let place = |at| (at - run.start) as u32;
-                let range = place(range.start)..place(range.end);
-                parts.push(Part { range, stem });
-            }
-        };
-        // A word comes as written and as its stem: the one tells how to spell it, the other meets its other forms.
-        for range in std::iter::once(run.clone()).chain(ranges) {
-            push(&range, None);
-            if let Some(stem) = stem(&text[range.clone()]) {
-                push(&range, Some(stem));
-            }
+    };
+    // A word comes as written and as its stem: the one tells how to spell it, the other meets its other forms.
+    for range in std::iter::once(run.clone()).chain(ranges) {
+        push(&range, None);
+        if let Some(stem) = stem(&text[range.clone()]) {
+            push(&range, Some(stem));
         }
-        Self {
-            parts: parts.into(),
-            terms: terms.into(),
-        }
+    }
+    parts.into()
+}
+
+impl Part {
+    /// The text of this part of a normalized run.
+    fn term<'t>(&'t self, run: &'t str) -> &'t str {
+        let written = || &run[self.range.start as usize..self.range.end as usize];
+        self.stem.as_deref().unwrap_or_else(written)
     }
 }
 

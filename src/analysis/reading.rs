@@ -1,12 +1,19 @@
 //! What can be made of one text, which is normalized and taken apart into runs once for all of it.
 
+use super::known_terms::KnownTerms;
 use super::normalize::Normalized;
 use super::segment::{self, Run, RunKind, Segmenter};
 use super::{Piece, Token, identifier, whole_words};
+use std::cell::RefCell;
 use std::ops::Range;
 
 /// About so many bytes of a text there are for each of its tokens.
 const BYTES_OF_TOKEN: usize = 4;
+
+thread_local! {
+    /// What short runs were cut into by the segmenter that was used last.
+    static KNOWN: RefCell<Option<KnownTerms>> = const { RefCell::new(None) };
+}
 
 /// A text that was read by an [`Analyzer`](super::Analyzer).
 pub struct Reading<'a> {
@@ -51,18 +58,37 @@ impl<'a> Reading<'a> {
     /// The texts of the tokens for an index: with a space behind each, as none has any white space. They are written to
     /// `terms` in place of what it has.
     pub fn terms<'t>(&self, terms: &'t mut String) -> &'t str {
-        let normalized = self.normalized.text();
         terms.clear();
-        terms.reserve(normalized.len() * 2);
-        for Run { kind, range } in &self.runs {
-            match kind {
-                RunKind::Han => self.segmenter.push_terms(&normalized[range.clone()], terms),
-                RunKind::Latin => {
-                    identifier::push_terms(range.clone(), &self.normalized, terms);
-                }
+        terms.reserve(self.normalized.text().len() * 2);
+        let segmenter = self.segmenter.number();
+        KNOWN.with_borrow_mut(|known| {
+            if !known.as_ref().is_some_and(|k| k.are_of(segmenter)) {
+                *known = None;
             }
-        }
+            let known = known.get_or_insert_with(|| KnownTerms::of(segmenter));
+            for run in &self.runs {
+                self.push_terms(run, known, terms);
+            }
+        });
         terms
+    }
+
+    /// Appends the terms of a run.
+    fn push_terms(&self, run: &Run, known: &mut KnownTerms, terms: &mut String) {
+        let range = run.range.clone();
+        let text = &self.normalized.text()[range.clone()];
+        let said = match run.kind {
+            RunKind::Han => Some(text).filter(|text| segment::is_often_said(text)),
+            RunKind::Latin => identifier::said(range.clone(), &self.normalized),
+        };
+        let cut = |terms: &mut String| match run.kind {
+            RunKind::Han => self.segmenter.push_terms(text, terms),
+            RunKind::Latin => identifier::push_terms(range, &self.normalized, terms),
+        };
+        match said {
+            Some(said) => known.push(said, terms, cut),
+            None => cut(terms),
+        }
     }
 
     /// Pairs of neighbouring characters in the Chinese runs (a run of one character as it is): what is left to match by

@@ -148,6 +148,11 @@ fn kind_of(c: char) -> Option<RunKind> {
 /// Longer runs, in bytes, are rarely said twice: six ideographs.
 const LONGEST_REMEMBERED: usize = 18;
 
+/// Whether other texts may say a Chinese run of several characters too.
+pub(super) fn is_often_said(run: &str) -> bool {
+    (BYTES_OF_IDEOGRAPH + 1..=LONGEST_REMEMBERED).contains(&run.len())
+}
+
 thread_local! {
     /// The segmenter that was used last, and what it made of short runs.
     static REMEMBERED: RefCell<(u64, Remembered<Words>)> = RefCell::default();
@@ -156,7 +161,6 @@ thread_local! {
 /// jieba over the built-in dictionary.
 pub(super) struct Segmenter {
     jieba: Jieba,
-    /// No other has it.
     number: u64,
 }
 
@@ -230,14 +234,16 @@ impl Segmenter {
             terms.push_str(word);
             terms.push(' ');
         };
-        match run.len() {
-            // No character has fewer bytes: there is but one.
-            BYTES_OF_IDEOGRAPH => push(run),
-            ..=LONGEST_REMEMBERED => self.with_words(run, |Words { words, .. }| {
-                words.iter().for_each(|word| push(&run[word.range()]));
-            }),
-            _ => self.tokens(run).for_each(|token| push(token.word)),
+        // No character has fewer bytes: there is but one.
+        if run.len() == BYTES_OF_IDEOGRAPH {
+            return push(run);
         }
+        self.tokens(run).for_each(|token| push(token.word));
+    }
+
+    /// No other has it.
+    pub(super) fn number(&self) -> u64 {
+        self.number
     }
 
     fn with_words<R>(&self, run: &str, with: impl FnOnce(&Words) -> R) -> R {
