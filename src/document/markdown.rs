@@ -5,7 +5,6 @@
 use super::nesting::is_nested_too_deep;
 use super::sections::is_separator;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
-use std::borrow::Borrow;
 
 /// The Markdown dialect of documents: CommonMark with tables, strikethrough and task lists.
 const PARSER_OPTIONS: Options = Options::ENABLE_TABLES
@@ -14,7 +13,7 @@ const PARSER_OPTIONS: Options = Options::ENABLE_TABLES
 
 /// The text a reader sees, one line per block, code lines kept.
 pub fn plain_text(markdown: &str) -> String {
-    text_and_links(events(markdown)).0
+    text_and_links(markdown).0
 }
 
 /// What the parser says of a text.
@@ -23,29 +22,46 @@ pub(super) fn events(markdown: &str) -> Parser<'_> {
 }
 
 /// The text a reader sees and the addresses of its links, in order.
-pub(super) fn text_and_links<'a, E: Borrow<Event<'a>>>(
-    events: impl Iterator<Item = E>,
-) -> (String, Vec<String>) {
-    let mut writer = TextWriter::default();
-    let mut links = Vec::new();
-    let mut in_code = false;
-    for event in events {
-        match event.borrow() {
+pub(super) fn text_and_links(markdown: &str) -> (String, Vec<String>) {
+    let (mut text, mut links) = (Text::default(), Vec::new());
+    for event in events(markdown) {
+        text.push(&event);
+        links.extend(link(&event).map(ToOwned::to_owned));
+    }
+    (text.finish(), links)
+}
+
+/// The address of a link that begins here.
+pub(super) fn link<'e>(event: &'e Event<'_>) -> Option<&'e str> {
+    match event {
+        Event::Start(Tag::Link { dest_url, .. }) => Some(dest_url),
+        _ => None,
+    }
+}
+
+/// The text a reader sees of what was pushed.
+#[derive(Default)]
+pub(super) struct Text {
+    writer: TextWriter,
+    in_code: bool,
+}
+
+impl Text {
+    pub(super) fn push(&mut self, event: &Event<'_>) {
+        let writer = &mut self.writer;
+        match event {
             Event::Start(tag) => {
-                if let Tag::Link { dest_url, .. } = tag {
-                    links.push(dest_url.to_string());
-                }
-                in_code |= matches!(tag, Tag::CodeBlock(_));
+                self.in_code |= matches!(tag, Tag::CodeBlock(_));
                 if is_block(tag) {
                     writer.end_block();
                 }
             }
             Event::End(TagEnd::TableCell) => writer.push(" "),
             Event::End(end) if is_block_end(*end) => {
-                in_code &= *end != TagEnd::CodeBlock;
+                self.in_code &= *end != TagEnd::CodeBlock;
                 writer.end_block();
             }
-            Event::Text(text) if !in_code && is_separator(text) => {}
+            Event::Text(text) if !self.in_code && is_separator(text) => {}
             Event::Text(text) | Event::Code(text) => writer.push(text),
             Event::InlineHtml(html) if is_line_break(html) => writer.end_block(),
             Event::Html(html) => writer.push_html(html),
@@ -54,7 +70,10 @@ pub(super) fn text_and_links<'a, E: Borrow<Event<'a>>>(
             _ => {}
         }
     }
-    (writer.finish(), links)
+
+    pub(super) fn finish(self) -> String {
+        self.writer.finish()
+    }
 }
 
 fn is_block(tag: &Tag<'_>) -> bool {

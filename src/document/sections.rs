@@ -34,110 +34,163 @@ enum Kind {
 /// The address part that tells a feedback link; the grade id follows it.
 pub(super) const FEEDBACK_PARAMETER: &str = "enhancerGradePOJOId=";
 
-/// About so many bytes of a body there are for each event.
-const BYTES_OF_EVENT: usize = 16;
-
 pub(super) fn split(body: &str) -> Sections {
-    let mut events = Vec::with_capacity(body.len() / BYTES_OF_EVENT);
-    events.extend(markdown::events(body).into_offset_iter());
-    let mut sections = Sections::default();
-    let (mut answer, mut answer_text) = (Vec::new(), Vec::new());
-    let mut close = |kind, range: Range<usize>, inside: &[Located<'_>], sections: &mut Sections| {
-        let text = &body[range.clone()];
-        match kind {
-            Kind::Question => sections.question = Some(without_separators(text).to_owned()),
-            Kind::Answer => {
-                let rest = behind_separators(text);
-                let part = before_separators(rest);
-                if answer.is_empty() && !part.is_empty() {
-                    sections.answer_start = range.start + text.len() - rest.len();
+    let mut splitter = Splitter::of(body);
+    let mut heading: Option<Heading<'_>> = None;
+    let mut depth = 0_usize;
+    for (event, range) in markdown::events(body).into_offset_iter() {
+        match &event {
+            Event::Start(tag) => {
+                if let Tag::Heading { level, .. } = tag
+                    && depth == 0
+                {
+                    heading = Some(Heading::new(*level as u8, range));
                 }
-                answer.extend(Some(part).filter(|p| !p.is_empty()));
-                let (text, _) = markdown::text_and_links(inside.iter().map(|(event, _)| event));
-                answer_text.extend(Some(text).filter(|t| !t.is_empty()));
+                depth += 1;
             }
-            Kind::References => sections.references.extend(references(text)),
-            Kind::Boilerplate => {
-                sections.grade_id = grade_id(inside).or_else(|| sections.grade_id.take());
-            }
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
         }
-    };
-    let mut current = Kind::Answer;
-    let mut seen = Vec::new();
-    let (mut start, mut first_event) = (0, 0);
-    for heading in top_level_headings(&events) {
-        let opened = section_kind(&heading.text)
-            .filter(|&kind| heading.level <= 3 && may_follow(kind, &seen, body, &heading));
-        match opened {
-            Some(kind) => {
-                let inside = &events[first_event..heading.events.start];
-                close(current, start..heading.range.start, inside, &mut sections);
-                (start, first_event) = (heading.range.end, heading.events.end);
-                current = kind;
-                seen.push(kind);
-            }
-            None if sections.first_heading.is_none() && current == Kind::Answer => {
-                sections.first_heading = Some(heading.text).filter(|t| !t.trim().is_empty());
-            }
-            None => {}
+        let Some(mut open) = heading.take() else {
+            splitter.push(&event);
+            continue;
+        };
+        open.push(event);
+        if depth == 0 {
+            splitter.push_heading(open);
+        } else {
+            heading = Some(open);
         }
     }
-    let inside = &events[first_event..];
-    close(current, start..body.len(), inside, &mut sections);
-    if sections.grade_id.is_none() && !seen.contains(&Kind::Boilerplate) {
-        sections.grade_id = grade_id(&events);
-    }
-    sections.answer = answer.join("\n\n");
-    sections.answer_text = answer_text.join("\n");
-    sections
+    splitter.finish()
 }
 
-/// What the parser says of a place in the body.
-type Located<'a> = (Event<'a>, Range<usize>);
-
-struct Heading {
+/// A heading of the body itself, with all that the parser says of it.
+struct Heading<'b> {
     level: u8,
     text: String,
     range: Range<usize>,
-    /// Its own among all events.
-    events: Range<usize>,
+    events: Vec<Event<'b>>,
 }
 
-fn top_level_headings(events: &[Located<'_>]) -> Vec<Heading> {
-    let mut headings: Vec<Heading> = Vec::new();
-    let mut depth = 0_usize;
-    let mut open = false;
-    for (place, (event, range)) in events.iter().enumerate() {
-        match event {
-            Event::Start(Tag::Heading { level, .. }) if depth == 0 => {
-                headings.push(Heading {
-                    level: *level as u8,
-                    text: String::new(),
-                    range: range.clone(),
-                    events: place..place + 1,
-                });
-                open = true;
-                depth += 1;
-            }
-            Event::Start(_) => depth += 1,
-            Event::End(_) => {
-                depth = depth.saturating_sub(1);
-                if depth == 0
-                    && let Some(heading) = headings.last_mut().filter(|_| open)
-                {
-                    heading.events.end = place + 1;
-                    open = false;
-                }
-            }
-            Event::Text(text) | Event::Code(text) if open => {
-                if let Some(heading) = headings.last_mut() {
-                    heading.text.push_str(text);
-                }
-            }
-            _ => {}
+impl<'b> Heading<'b> {
+    fn new(level: u8, range: Range<usize>) -> Self {
+        Self {
+            level,
+            range,
+            text: String::new(),
+            events: Vec::new(),
         }
     }
-    headings
+
+    fn push(&mut self, event: Event<'b>) {
+        if let Event::Text(text) | Event::Code(text) = &event {
+            self.text.push_str(text);
+        }
+        self.events.push(event);
+    }
+}
+
+/// A body on its way into its sections.
+struct Splitter<'b> {
+    body: &'b str,
+    sections: Sections,
+    /// The sections that were opened, in order.
+    seen: Vec<Kind>,
+    /// What is open, its first byte, its text where it is an answer, and the grade id of the last link.
+    current: Kind,
+    start: usize,
+    text: markdown::Text,
+    grade_id: Option<GradeId>,
+    /// That of the last link of the body up to here.
+    any_grade_id: Option<GradeId>,
+    answer: Vec<&'b str>,
+    answer_text: Vec<String>,
+}
+
+impl<'b> Splitter<'b> {
+    /// What no heading has opened is the answer.
+    fn of(body: &'b str) -> Self {
+        Self {
+            body,
+            sections: Sections::default(),
+            seen: Vec::new(),
+            current: Kind::Answer,
+            start: 0,
+            text: markdown::Text::default(),
+            grade_id: None,
+            any_grade_id: None,
+            answer: Vec::new(),
+            answer_text: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, event: &Event<'_>) {
+        if self.current == Kind::Answer {
+            self.text.push(event);
+        }
+        if let Some(id) = markdown::link(event).and_then(grade_id) {
+            self.grade_id = Some(id.clone());
+            self.any_grade_id = Some(id);
+        }
+    }
+
+    /// Opens a section, or adds to the one that is open.
+    fn push_heading(&mut self, heading: Heading<'_>) {
+        let opened = section_kind(&heading.text).filter(|&kind| {
+            heading.level <= 3 && may_follow(kind, &self.seen, self.body, &heading)
+        });
+        if let Some(kind) = opened {
+            self.close(heading.range.start);
+            (self.current, self.start) = (kind, heading.range.end);
+            self.seen.push(kind);
+            let mut links = heading.events.iter().rev().filter_map(markdown::link);
+            self.any_grade_id = links.find_map(grade_id).or(self.any_grade_id.take());
+            return;
+        }
+        heading.events.iter().for_each(|event| self.push(event));
+        if self.sections.first_heading.is_none() && self.current == Kind::Answer {
+            self.sections.first_heading = Some(heading.text).filter(|t| !t.trim().is_empty());
+        }
+    }
+
+    /// Closes the open section, which ends at this byte.
+    fn close(&mut self, end: usize) {
+        let text = &self.body[self.start..end];
+        let grade_id = self.grade_id.take();
+        match self.current {
+            Kind::Question => self.sections.question = Some(without_separators(text).to_owned()),
+            Kind::Answer => {
+                let rest = behind_separators(text);
+                let part = before_separators(rest);
+                if self.answer.is_empty() && !part.is_empty() {
+                    self.sections.answer_start = self.start + text.len() - rest.len();
+                }
+                self.answer.extend(Some(part).filter(|p| !p.is_empty()));
+                let text = std::mem::take(&mut self.text).finish();
+                self.answer_text
+                    .extend(Some(text).filter(|t| !t.is_empty()));
+            }
+            Kind::References => self.sections.references.extend(references(text)),
+            Kind::Boilerplate => {
+                self.sections.grade_id = grade_id.or(self.sections.grade_id.take());
+            }
+        }
+    }
+
+    fn finish(mut self) -> Sections {
+        self.close(self.body.len());
+        let mut sections = self.sections;
+        if sections.grade_id.is_none() && !self.seen.contains(&Kind::Boilerplate) {
+            sections.grade_id = self.any_grade_id;
+        }
+        sections.answer = self.answer.join("\n\n");
+        sections.answer_text = match <[String; 1]>::try_from(self.answer_text) {
+            Ok([only]) => only,
+            Err(parts) => parts.join("\n"),
+        };
+        sections
+    }
 }
 
 fn section_kind(heading: &str) -> Option<Kind> {
@@ -156,7 +209,7 @@ fn section_kind(heading: &str) -> Option<Kind> {
 }
 
 /// Sections come once and in order; a later `## 问题` inside an answer is the expert's own heading.
-fn may_follow(kind: Kind, seen: &[Kind], body: &str, heading: &Heading) -> bool {
+fn may_follow(kind: Kind, seen: &[Kind], body: &str, heading: &Heading<'_>) -> bool {
     let ended = seen.contains(&Kind::Boilerplate);
     let answered = seen.contains(&Kind::Answer);
     match kind {
@@ -210,7 +263,7 @@ fn references(text: &str) -> Vec<Reference> {
         .filter(|line| !line.is_empty() && !is_separator(line))
         .filter_map(|line| {
             let item = line.strip_prefix(['*', '-', '+']).unwrap_or(line).trim();
-            let (text, links) = markdown::text_and_links(markdown::events(item));
+            let (text, links) = markdown::text_and_links(item);
             let text = on_one_line(&text);
             let url = links.into_iter().next().filter(|url| is_reachable(url));
             let text = if text.is_empty() { url.clone()? } else { text };
@@ -230,13 +283,11 @@ pub(super) fn is_own_path(url: &str) -> bool {
     read.next() == Some('/') && !matches!(read.next(), Some('/' | '\\'))
 }
 
-fn grade_id(events: &[Located<'_>]) -> Option<GradeId> {
-    let (_, links) = markdown::text_and_links(events.iter().map(|(event, _)| event));
-    links.iter().rev().find_map(|link| {
-        let (_, value) = link.split_once(FEEDBACK_PARAMETER)?;
-        let digits: String = value.chars().take_while(char::is_ascii_digit).collect();
-        (!digits.is_empty()).then_some(GradeId(digits))
-    })
+/// The number in the address of a feedback link.
+fn grade_id(link: &str) -> Option<GradeId> {
+    let (_, value) = link.split_once(FEEDBACK_PARAMETER)?;
+    let digits: String = value.chars().take_while(char::is_ascii_digit).collect();
+    (!digits.is_empty()).then_some(GradeId(digits))
 }
 
 #[cfg(test)]
