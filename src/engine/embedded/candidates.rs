@@ -11,8 +11,10 @@ use super::schema::PLACES;
 use super::snapshot::Snapshot;
 use super::understand::{Word, idf};
 use crate::engine::Filter;
+use std::cmp::Reverse;
 use tantivy::collector::TopNComputer;
 use tantivy::collector::sort_key::NaturalComparator;
+use tantivy::columnar::Column;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::IndexRecordOption;
@@ -48,7 +50,7 @@ impl Wanted<'_> {
 
 /// What the first pass found.
 pub(super) struct Candidates {
-    /// Best first; of the same score in the order of the index.
+    /// Best first; of the same score by their content, so that the same documents are found however an index was filled.
     pub(super) best: Vec<(f32, DocAddress)>,
     pub(super) matched: Matched,
 }
@@ -99,14 +101,20 @@ impl Snapshot {
                 let firsts = (start..).step_by(DOCS_OF_NUMBER);
                 for (first, scores) in firsts.zip(scores.chunks(DOCS_OF_NUMBER)) {
                     let first = DocAddress::new(ordinal, first);
-                    numbers.push(take_best(scores, first, &allowed, &mut best));
+                    numbers.push(take_best(
+                        scores,
+                        first,
+                        &allowed,
+                        &handles.hashes,
+                        &mut best,
+                    ));
                 }
             }
             matched.push(numbers);
         }
         let sorted = best.into_sorted_vec().into_iter();
         Ok(Candidates {
-            best: sorted.map(|found| (found.sort_key, found.doc)).collect(),
+            best: sorted.map(|found| (found.sort_key.0, found.doc)).collect(),
             matched: Matched::of(matched),
         })
     }
@@ -141,21 +149,36 @@ impl Snapshot {
     }
 }
 
-/// The best by their scores.
-type Top = TopNComputer<f32, DocAddress, NaturalComparator>;
+/// The best by their scores, and by the hashes of their files.
+type Top = TopNComputer<(f32, Reverse<u64>), DocAddress, NaturalComparator>;
+
+/// Whether a document of this score may be among the best.
+fn may_be_best(score: f32, best: &Top) -> bool {
+    best.threshold.is_none_or(|(lowest, _)| score >= lowest)
+}
 
 /// Takes the best of the documents from `first` on; which of them have any of the words, a bit each.
-fn take_best(scores: &[f32], first: DocAddress, allowed: &Allowed<'_>, best: &mut Top) -> u64 {
+fn take_best(
+    scores: &[f32],
+    first: DocAddress,
+    allowed: &Allowed<'_>,
+    hashes: &Column<u64>,
+    best: &mut Top,
+) -> u64 {
     let highest = scores.iter().copied().fold(0.0, f32::max);
     if highest == 0.0 {
         return 0;
     }
     let any = |found, (bit, score): (u32, &f32)| found | u64::from(*score > 0.0) << bit;
     let found = allowed.of((0..).zip(scores).fold(0, any), first.doc_id);
-    if best.threshold.is_none_or(|lowest| highest > lowest) {
+    if may_be_best(highest, best) {
         for bit in ones(found) {
-            let address = DocAddress::new(first.segment_ord, first.doc_id + bit);
-            best.push(scores[bit as usize], address);
+            let score = scores[bit as usize];
+            if may_be_best(score, best) {
+                let address = DocAddress::new(first.segment_ord, first.doc_id + bit);
+                let hash = hashes.first(address.doc_id).unwrap_or_default();
+                best.push((score, Reverse(hash)), address);
+            }
         }
     }
     found
@@ -289,6 +312,30 @@ mod tests {
                 assert_eq!(found.matched.count(), all.len());
             }
         });
+    }
+
+    #[test]
+    fn of_the_same_score_the_same_documents_are_found_however_the_index_was_filled() {
+        let alike = |n: usize| {
+            let text = format!("---\ntitle: 第{n}问\n---\n网关路由");
+            parse(&format!("{n}.md"), &text).unwrap()
+        };
+        let documents: Vec<Document> = (0..400).map(alike).collect();
+        let ids = |documents: &[Document]| -> Vec<String> {
+            let engine = EmbeddedEngine::in_memory(Analyzer::new()).unwrap();
+            engine.replace_all(documents).unwrap();
+            let snapshot = engine.snapshot.load();
+            let ranking = Ranking::default();
+            let understood = Understood::understand("网关路由", &snapshot, &ranking).unwrap();
+            let wanted = wanted::asked(&understood, &ranking);
+            let found = snapshot.candidates(&wanted, &Filter::default(), 10);
+            let best = found.unwrap().best.into_iter();
+            best.map(|(_, at)| snapshot.id_at(at).unwrap().0).collect()
+        };
+        let expected = ids(&documents);
+        assert_eq!(expected.len(), 10);
+        let reversed: Vec<Document> = documents.into_iter().rev().collect();
+        assert_eq!(ids(&reversed), expected);
     }
 
     #[test]

@@ -55,8 +55,8 @@ impl MeanLengths {
         let documents: f32 = segments.map(|s| s.max_doc() as f32).sum();
         let mean = |place: usize| {
             let tokens = handles.iter().map(|h| h.postings[place].total_num_tokens());
-            let tokens: f32 = tokens.map(|tokens| tokens as f32).sum();
-            (tokens / documents.max(1.0)).max(f32::MIN_POSITIVE)
+            let tokens: u64 = tokens.sum();
+            (tokens as f32 / documents.max(1.0)).max(f32::MIN_POSITIVE)
         };
         Self {
             fields: std::array::from_fn(mean),

@@ -157,7 +157,7 @@ impl EmbeddedEngine {
             let read = ReadDocument {
                 answer_text: document.answer_text(),
                 document: document.clone(),
-                hash: 0,
+                hash: document::content_hash(document.id.0.as_bytes()),
             };
             indexed(writer, &read, &file)
         });
