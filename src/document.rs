@@ -11,6 +11,7 @@ mod nesting;
 mod parse;
 mod rejection;
 mod sections;
+mod separators;
 
 pub use front_matter::Meta;
 pub use html::{Html, escape, prepare_rendering, render_markdown};

@@ -3,7 +3,7 @@
 //! Only blocks separate, and lines between two Latin words: a space inside a Chinese word would split it in two.
 
 use super::nesting::is_nested_too_deep;
-use super::sections::is_separator;
+use super::separators::is_separator;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// The Markdown dialect of documents: CommonMark with tables, strikethrough and task lists.

@@ -4,6 +4,7 @@
 
 use super::front_matter::on_one_line;
 use super::markdown;
+use super::separators::{before_separators, behind_separators, is_separator, without_separators};
 use super::{GradeId, Reference};
 use pulldown_cmark::{Event, Tag};
 use std::ops::Range;
@@ -219,41 +220,6 @@ fn may_follow(kind: Kind, seen: &[Kind], body: &str, heading: &Heading<'_>) -> b
         Kind::Boilerplate if !heading.text.contains("反馈") => true,
         Kind::Boilerplate => ended || body[heading.range.end..].contains(FEEDBACK_PARAMETER),
     }
-}
-
-/// `text` without blank and separator lines at both ends.
-fn without_separators(text: &str) -> &str {
-    before_separators(behind_separators(text))
-}
-
-/// `text` without blank and separator lines at its beginning.
-fn behind_separators(text: &str) -> &str {
-    let mut rest = text.trim_start();
-    while let Some(line) = rest.lines().next().filter(|l| is_separator(l)) {
-        rest = rest[line.len()..].trim_start();
-    }
-    rest
-}
-
-/// `text` without blank and separator lines at its end.
-fn before_separators(text: &str) -> &str {
-    let mut rest = text.trim_end();
-    while let Some(line) = rest.lines().next_back().filter(|l| is_separator(l)) {
-        rest = rest[..rest.len() - line.len()].trim_end();
-    }
-    rest
-}
-
-/// Dashes alone, or in a `<font>`: what the documents put between their parts.
-pub(super) fn is_separator(line: &str) -> bool {
-    let mut line = line.trim();
-    if let Some(inner) = line
-        .strip_prefix("<font")
-        .and_then(|l| l.strip_suffix("</font>"))
-    {
-        line = inner.split_once('>').map_or(inner, |(_, text)| text).trim();
-    }
-    line.len() >= 3 && line.bytes().all(|b| b == b'-')
 }
 
 /// One reference a line: a bullet (also written without the space Markdown asks for) with or without a link.
