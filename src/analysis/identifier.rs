@@ -76,8 +76,10 @@ pub(super) fn push_terms(run: Range<usize>, normalized: &Normalized<'_>, terms: 
 
 /// How a Latin run was written, where other texts may say it too and are then cut alike.
 pub(super) fn said<'n>(run: Range<usize>, normalized: &'n Normalized<'_>) -> Option<&'n str> {
-    let is_plain = is_only_itself(&normalized.text()[run.clone()]);
-    as_written(run, normalized).filter(|_| !is_plain)
+    if is_only_itself(&normalized.text()[run.clone()]) {
+        return None;
+    }
+    as_written(run, normalized)
 }
 
 /// How a run was written that is cut by nothing else.
