@@ -2,20 +2,27 @@
 
 #![allow(clippy::print_stdout, reason = "a check that fails shows its file")]
 
+use checks::{configuration, markdown, query, snippets};
+use dayi::{analysis, document};
 use std::path::Path;
 
-#[path = "../fuzz/checks/analysis.rs"]
-mod analysis;
-#[path = "../fuzz/checks/configuration.rs"]
-mod configuration;
-#[path = "../fuzz/checks/document.rs"]
-mod document;
-#[path = "../fuzz/checks/markdown.rs"]
-mod markdown;
-#[path = "../fuzz/checks/marked.rs"]
-mod marked;
-#[path = "../fuzz/checks/query.rs"]
-mod query;
+#[path = "../fuzz/checks"]
+mod checks {
+    pub(super) mod analysis;
+    pub(super) mod configuration;
+    pub(super) mod document;
+    pub(super) mod markdown;
+    pub(super) mod marked;
+    pub(super) mod query;
+    pub(super) mod snippets;
+
+    use crate::snippet;
+}
+
+// Not public: the file itself, with the rooms it uses.
+#[allow(dead_code, reason = "of what it has only some is checked")]
+#[path = "../src/engine/embedded/snippet.rs"]
+mod snippet;
 
 fn check_all(target: &str, check: fn(&str)) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -38,12 +45,12 @@ fn check_all(target: &str, check: fn(&str)) {
 
 #[test]
 fn documents_are_read_or_refused() {
-    check_all("document", document::check);
+    check_all("document", checks::document::check);
 }
 
 #[test]
 fn texts_have_tokens() {
-    check_all("analysis", analysis::check);
+    check_all("analysis", checks::analysis::check);
 }
 
 #[test]
@@ -59,4 +66,9 @@ fn configurations_are_taken_or_refused() {
 #[test]
 fn queries_are_answered() {
     check_all("query", query::check);
+}
+
+#[test]
+fn texts_have_snippets() {
+    check_all("snippets", snippets::check);
 }
