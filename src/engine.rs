@@ -45,6 +45,8 @@ pub struct Filter {
     pub from: Option<Date>,
     /// Dated this day or earlier.
     pub to: Option<Date>,
+    /// Is none of these: what a maintainer hides for a query.
+    pub hidden: Vec<DocumentId>,
 }
 
 /// Order of hits.

@@ -169,9 +169,11 @@ fn check_hit(hit: &Hit, filter: &Filter) {
         category,
         from,
         to,
+        hidden,
     } = filter;
     let document = &hit.document;
     assert!(tag.as_ref().is_none_or(|tag| document.tags.contains(tag)));
+    assert!(!hidden.contains(&document.id));
     assert!(category.is_none() || document.category == *category);
     assert!(from.is_none_or(|from| document.date.is_some_and(|date| date >= from)));
     assert!(to.is_none_or(|to| document.date.is_some_and(|date| date <= to)));

@@ -183,6 +183,7 @@ impl TryFrom<&Parameters> for SearchRequest {
                     category: owned("category"),
                     from,
                     to,
+                    ..Filter::default()
                 },
                 sort: sort.unwrap_or_default(),
                 offset: (page - 1) * per_page,

@@ -7,7 +7,9 @@ use std::ops::Bound;
 use tantivy::collector::TopNComputer;
 use tantivy::collector::sort_key::NaturalComparator;
 use tantivy::fastfield::AliveBitSet;
-use tantivy::query::{BooleanQuery, EnableScoring, Query, RangeQuery, TermQuery, Weight};
+use tantivy::query::{
+    AllQuery, BooleanQuery, EnableScoring, Occur, Query, RangeQuery, TermQuery, Weight,
+};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{BitSet, DocAddress, DocId, SegmentReader, Term};
 
@@ -79,11 +81,18 @@ pub(super) struct Filtering(Option<Box<dyn Weight>>);
 
 impl Filtering {
     pub(super) fn of(filter: &Filter, snapshot: &Snapshot) -> tantivy::Result<Self> {
-        let conditions = conditions(filter, snapshot.fields);
-        if conditions.is_empty() {
+        let mut conditions = conditions(filter, snapshot.fields);
+        if conditions.is_empty() && filter.hidden.is_empty() {
             return Ok(Self(None));
         }
-        let all = BooleanQuery::intersection(conditions);
+        if conditions.is_empty() {
+            conditions.push(Box::new(AllQuery));
+        }
+        let must = conditions.into_iter().map(|query| (Occur::Must, query));
+        let hidden = filter.hidden.iter();
+        let hidden = hidden.map(|id| exactly(snapshot.fields.id, &id.0));
+        let must_not = hidden.map(|query| (Occur::MustNot, query));
+        let all = BooleanQuery::new(must.chain(must_not).collect());
         let scoring = EnableScoring::disabled_from_searcher(&snapshot.searcher);
         Ok(Self(Some(all.weight(scoring)?)))
     }
@@ -139,15 +148,17 @@ impl Snapshot {
     }
 }
 
+/// Documents that have this value.
+fn exactly(field: Field, value: &str) -> Box<dyn Query> {
+    let term = Term::from_field_text(field, value);
+    Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+}
+
+/// What a document must have.
 fn conditions(filter: &Filter, fields: Fields) -> Vec<Box<dyn Query>> {
     let mut conditions: Vec<Box<dyn Query>> = Vec::new();
     let mut exact = |field: Field, value: &Option<String>| {
-        if let Some(value) = value {
-            conditions.push(Box::new(TermQuery::new(
-                Term::from_field_text(field, value),
-                IndexRecordOption::Basic,
-            )));
-        }
+        conditions.extend(value.as_ref().map(|value| exactly(field, value)));
     };
     exact(fields.tag, &filter.tag);
     exact(fields.category, &filter.category);

@@ -4,35 +4,29 @@ use super::find::Found;
 use super::snapshot::Snapshot;
 use super::snippet::Marker;
 use crate::document::DocumentId;
-use crate::engine::{EngineError, Filter, Hit, Pin, Pins, SearchQuery, Similar, Sort};
+use crate::engine::{EngineError, Filter, Hit, Pin, SearchQuery, Similar, Sort};
 
 impl Snapshot {
-    /// Puts what the maintainer wants first before the groups, takes out what is hidden; whether anything was put first.
+    /// Puts what the maintainer wants first before the groups; whether there was anything.
     pub(super) fn pin(
         &self,
         query: &SearchQuery,
-        pins: &Pins,
+        rules: &[&Pin],
         groups: &mut Vec<Vec<Found>>,
     ) -> Result<bool, EngineError> {
-        let rules: Vec<&Pin> = pins.of(&query.text).collect();
         let narrowed = query.filter != Filter::default() || query.sort != Sort::Relevance;
         let first: Vec<&DocumentId> = if narrowed {
             Vec::new()
         } else {
             rules.iter().flat_map(|r| &r.first).collect()
         };
-        let moved: Vec<&DocumentId> = rules
-            .iter()
-            .flat_map(|r| &r.hide)
-            .chain(first.iter().copied())
-            .collect();
-        if moved.is_empty() {
+        if first.is_empty() {
             return Ok(false);
         }
         for group in groups.iter_mut() {
             let mut kept = Vec::with_capacity(group.len());
             for one in group.drain(..) {
-                if !moved.contains(&&self.id_at(one.address)?) {
+                if !first.contains(&&self.id_at(one.address)?) {
                     kept.push(one);
                 }
             }

@@ -6,10 +6,11 @@ use super::snippet::Marker;
 use super::{EmbeddedEngine, fold};
 use crate::document::{Document, DocumentId, DocumentNames, GradeId};
 use crate::engine::{
-    AnswerState, Engine, EngineError, Filter, Pins, Quality, Ranking, SearchQuery, SearchResults,
-    Sort, Status, Suggestion, Understanding,
+    AnswerState, Engine, EngineError, Filter, Pin, Pins, Quality, Ranking, SearchQuery,
+    SearchResults, Sort, Status, Suggestion, Understanding,
 };
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -23,8 +24,11 @@ impl Engine for EmbeddedEngine {
         if query.text.trim().is_empty() {
             return snapshot.list(query);
         }
-        let answered = snapshot.answer(query, &ranking)?;
-        let suggestion = snapshot.better_wording(query, &answered, &ranking)?;
+        let pins = self.pins.load();
+        let rules: Vec<&Pin> = pins.of(&query.text).collect();
+        let allowed = without_hidden(query, &rules);
+        let answered = snapshot.answer(&allowed, &ranking)?;
+        let suggestion = snapshot.better_wording(&allowed, &answered, &ranking)?;
         let Answered {
             understood,
             mut found,
@@ -40,8 +44,7 @@ impl Engine for EmbeddedEngine {
             Sort::Newest => found.into_iter().map(|one| vec![one]).collect(),
         };
         let folded: usize = groups.iter().map(|group| group.len() - 1).sum();
-        let pins = self.pins.load();
-        let pinned = snapshot.pin(query, &pins, &mut groups)?;
+        let pinned = snapshot.pin(query, &rules, &mut groups)?;
         let weights = understood.weights();
         let marker = Marker::new(&snapshot.analyzer, &weights);
         let page = groups.into_iter().skip(query.offset).take(query.limit);
@@ -163,6 +166,17 @@ impl Engine for EmbeddedEngine {
     }
 }
 
+/// The query without what a maintainer hides for it: a document that is not shown is no answer either.
+fn without_hidden<'q>(query: &'q SearchQuery, rules: &[&Pin]) -> Cow<'q, SearchQuery> {
+    let hidden: Vec<DocumentId> = rules.iter().flat_map(|rule| rule.hide.clone()).collect();
+    if hidden.is_empty() {
+        return Cow::Borrowed(query);
+    }
+    let mut query = query.clone();
+    query.filter.hidden = hidden;
+    Cow::Owned(query)
+}
+
 impl EmbeddedEngine {
     /// Replaces the constants of ranking; the next search uses them.
     pub fn set_ranking(&self, ranking: Ranking) {
@@ -205,5 +219,52 @@ impl Snapshot {
 impl From<tantivy::TantivyError> for EngineError {
     fn from(error: tantivy::TantivyError) -> Self {
         Self(Box::new(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Analyzer;
+    use crate::document::Document;
+
+    /// What is found for "开放哪些端口" while a rule hides some documents.
+    fn found(hide: &[&str]) -> SearchResults {
+        let answers = [
+            ("ports", "Nacos 开放哪些端口", "开放 8848 与 9848 端口。"),
+            ("other", "网关怎样限流", "用插件限流，与端口无关。"),
+            ("third", "怎样升级", "先备份。"),
+        ];
+        let documents = answers.map(|(id, question, answer)| {
+            Document::plain(id.to_owned(), question.to_owned(), answer.to_owned())
+        });
+        let engine = EmbeddedEngine::in_memory(Analyzer::new()).unwrap();
+        engine.replace_all(&documents).unwrap();
+        let rule = Pin {
+            query: "*端口*".to_owned(),
+            hide: hide.iter().map(|id| DocumentId((*id).to_owned())).collect(),
+            ..Pin::default()
+        };
+        engine.set_pins(Pins { rules: vec![rule] });
+        let query = SearchQuery {
+            text: "Nacos 开放哪些端口".to_owned(),
+            limit: 10,
+            ..SearchQuery::default()
+        };
+        engine.search(&query).unwrap()
+    }
+
+    #[test]
+    fn a_hidden_document_is_no_answer_and_is_not_counted() {
+        let all = found(&[]);
+        assert_eq!(all.hits[0].document.id.0, "ports");
+        assert_eq!(all.answer_state, AnswerState::Answered);
+        let others = found(&["ports"]);
+        assert!(others.hits.iter().all(|hit| hit.document.id.0 != "ports"));
+        assert_ne!(others.answer_state, AnswerState::Answered);
+        assert_eq!(others.total, others.hits.len());
+        let none = found(&["ports", "other", "third"]);
+        assert_eq!((none.total, none.hits.len()), (0, 0));
+        assert_eq!(none.answer_state, AnswerState::None);
     }
 }
