@@ -5,7 +5,11 @@ use crate::config::Config;
 use crate::engine::Pins;
 use crate::engine::embedded::{self, EmbeddedEngine};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// A folder of words that is not there yet is looked for this often.
+const LOOK_FOR_FOLDER: Duration = Duration::from_secs(1);
 
 /// What a folder of words says, and what in it cannot be used.
 pub(super) struct SiteWords {
@@ -45,19 +49,14 @@ impl SiteWords {
     }
 }
 
-/// Takes over changes of the words while serving.
+/// Takes over changes of the words while serving, also of a folder that is made only then.
 pub(super) fn watch(engine: &Arc<EmbeddedEngine>, config: &Config) {
     let folder = config.words.value.clone();
-    if !folder.is_dir() {
-        return;
-    }
-    let before = std::sync::Mutex::new(stamp(&folder));
+    let before = Mutex::new(stamp(&folder));
     let config = config.clone();
-    embedded::on_change(engine, folder.clone(), move |engine| {
-        let now = stamp(&folder);
-        let mut before = before
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let take_over = move |engine: &EmbeddedEngine, folder: &Path| {
+        let now = stamp(folder);
+        let mut before = before.lock().unwrap_or_else(PoisonError::into_inner);
         if *before == now {
             return;
         }
@@ -71,6 +70,18 @@ pub(super) fn watch(engine: &Arc<EmbeddedEngine>, config: &Config) {
             }
         }
         embedded::sync(engine, &config.content.value);
+    };
+    let engine = Arc::downgrade(engine);
+    std::thread::spawn(move || {
+        while let Some(engine) = engine.upgrade() {
+            if folder.is_dir() {
+                return embedded::on_change(&engine, folder.clone(), move |engine| {
+                    take_over(engine, &folder);
+                });
+            }
+            drop(engine);
+            std::thread::sleep(LOOK_FOR_FOLDER);
+        }
     });
 }
 

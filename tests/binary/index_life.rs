@@ -255,9 +255,9 @@ fn termination_lets_running_requests_finish() {
 #[test]
 fn the_sites_words_and_pinned_documents_count_while_serving() {
     let place = Place::with(TWO);
-    fs::create_dir(place.path("words")).unwrap();
     let service = place.serve();
     assert_eq!(service.found("小黄鸭"), [""; 0]);
+    fs::create_dir(place.path("words")).unwrap();
     fs::write(place.path("words/synonyms.txt"), "小黄鸭, 注册中心\n").unwrap();
     service.wait_until(SOON, "a synonym", |s| s.found("小黄鸭") == ["a"]);
     // A new name cuts documents differently: they are indexed anew, without a moment that finds nothing.
