@@ -245,6 +245,22 @@ mod tests {
     }
 
     #[test]
+    fn links_lead_to_where_it_listens_unless_an_address_is_set() {
+        for (text, expected) in [
+            ("", "http://127.0.0.1:8080"),
+            ("listen = \"127.0.0.1:9000\"", "http://127.0.0.1:9000"),
+            ("listen = \"0.0.0.0:81\"", "http://127.0.0.1:81"),
+            ("listen = \"[::]:81\"", "http://[::1]:81"),
+            (
+                "listen = \"127.0.0.1:9000\"\nbase_url = \"https://qa.example.org/\"",
+                "https://qa.example.org",
+            ),
+        ] {
+            assert_eq!(load(text).unwrap().base_url.value, expected, "{text}");
+        }
+    }
+
+    #[test]
     fn a_file_overrides_the_defaults_and_says_so() {
         let config = load("# mine\nsite_name = \"答疑\"\n").unwrap();
         assert_eq!(config.site_name.value, "答疑");

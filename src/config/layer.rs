@@ -5,7 +5,7 @@ use crate::engine::Ranking;
 use ipnet::IpNet;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::LazyLock;
 use strsim::levenshtein;
@@ -220,6 +220,10 @@ impl Layer {
             "an address such as https://qa.example.org",
             base_url,
         );
+        let base_url = base_url.map(|base_url| match &listen {
+            Some(listen) => as_listened(base_url, listen.value),
+            None => base_url,
+        });
         let site_name = check.take("site_name", "a short text", |v| {
             v.as_str()
                 .map(str::trim)
@@ -396,6 +400,22 @@ fn whole(value: &Value, least: u64, most: u64) -> Option<u64> {
 
 fn is_database(url: &str) -> bool {
     url.is_empty() || url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
+/// Where nobody has set it: the address that is listened at, once its port is known.
+fn as_listened(base_url: Sourced<String>, listen: SocketAddr) -> Sourced<String> {
+    if base_url.source != Source::Default || listen.port() == 0 {
+        return base_url;
+    }
+    let reached = match listen.ip() {
+        ip if !ip.is_unspecified() => listen,
+        IpAddr::V4(_) => (Ipv4Addr::LOCALHOST, listen.port()).into(),
+        IpAddr::V6(_) => (Ipv6Addr::LOCALHOST, listen.port()).into(),
+    };
+    Sourced {
+        value: format!("http://{reached}"),
+        source: Source::Default,
+    }
 }
 
 fn base_url(value: &Value) -> Option<String> {
