@@ -181,9 +181,14 @@ impl Config {
         ];
         let ranking = ranking
             .iter()
-            .map(|(name, value)| entry(&format!("ranking.{name}"), value, f64::to_string));
+            .map(|(name, value)| entry(&format!("ranking.{name}"), value, |v| as_constant(*v)));
         shown.into_iter().chain(ranking).collect()
     }
+}
+
+/// A constant of ranking as it is used, which is with fewer digits.
+fn as_constant(value: f64) -> String {
+    (value as f32).to_string()
 }
 
 /// A setting as TOML text, with its key and its source.

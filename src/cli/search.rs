@@ -110,7 +110,8 @@ fn as_text(found: &SearchResults, explain: bool) -> String {
         let _ = writeln!(lines, "did you mean: {suggestion}");
     }
     let state = found.answer_state.code();
-    let _ = writeln!(lines, "{} hits, answer: {state}", found.total);
+    let hits = if found.total == 1 { "hit" } else { "hits" };
+    let _ = writeln!(lines, "{} {hits}, answer: {state}", found.total);
     if let Some(confidence) = found.confidence.filter(|_| explain) {
         let (none, answered) = (confidence.none(), confidence.answered());
         let _ = writeln!(
