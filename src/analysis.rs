@@ -133,6 +133,12 @@ impl Analyzer {
     }
 }
 
+/// Appends a term for an index: with a space behind it, as none has any white space.
+fn push_term(terms: &mut String, term: &str) {
+    terms.push_str(term);
+    terms.push(' ');
+}
+
 /// The tokens that are no parts of others, in order; of the two forms of an English word the stem.
 pub fn whole_words(tokens: &[Token]) -> Vec<&Token> {
     let mut whole: Vec<&Token> = Vec::new();

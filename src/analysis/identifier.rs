@@ -2,7 +2,7 @@
 
 use super::normalize::Normalized;
 use super::remembered::Remembered;
-use super::{LONGEST_TOKEN, Piece};
+use super::{LONGEST_TOKEN, Piece, push_term};
 use rust_stemmers::{Algorithm, Stemmer};
 use std::cell::RefCell;
 use std::ops::Range;
@@ -62,15 +62,12 @@ pub(super) fn cut(
 /// Appends the texts of the pieces of a Latin run, each with a space behind it.
 pub(super) fn push_terms(run: Range<usize>, normalized: &Normalized<'_>, terms: &mut String) {
     let text = &normalized.text()[run.clone()];
-    let mut push = |term: &str| {
-        terms.push_str(term);
-        terms.push(' ');
-    };
     if is_only_itself(text) {
-        return push(text);
+        return push_term(terms, text);
     }
     with_parts(run, normalized, |parts| {
-        parts.iter().for_each(|part| push(part.term(text)));
+        let texts = parts.iter().map(|part| part.term(text));
+        texts.for_each(|term| push_term(terms, term));
     });
 }
 

@@ -3,7 +3,7 @@
 use super::known_terms::KnownTerms;
 use super::normalize::Normalized;
 use super::segment::{self, Run, RunKind, Segmenter};
-use super::{Piece, Token, identifier, whole_words};
+use super::{Piece, Token, identifier, push_term, whole_words};
 use std::cell::RefCell;
 use std::ops::Range;
 
@@ -62,9 +62,7 @@ impl<'a> Reading<'a> {
         terms.reserve(self.normalized.text().len() * 2);
         let segmenter = self.segmenter.number();
         KNOWN.with_borrow_mut(|known| {
-            if !known.as_ref().is_some_and(|k| k.are_of(segmenter)) {
-                *known = None;
-            }
+            known.take_if(|known| !known.are_of(segmenter));
             let known = known.get_or_insert_with(|| KnownTerms::of(segmenter));
             for run in &self.runs {
                 self.push_terms(run, known, terms);
@@ -112,10 +110,7 @@ impl<'a> Reading<'a> {
         terms.clear();
         // Each character is in two pairs.
         terms.reserve(normalized.len() * 3);
-        self.each_pair(|range| {
-            terms.push_str(&normalized[range]);
-            terms.push(' ');
-        });
+        self.each_pair(|range| push_term(terms, &normalized[range]));
         terms
     }
 

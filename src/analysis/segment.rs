@@ -2,7 +2,7 @@
 
 use super::normalize::Normalized;
 use super::remembered::Remembered;
-use super::{LONGEST_TOKEN, Piece};
+use super::{LONGEST_TOKEN, Piece, push_term};
 use jieba_rs::{Jieba, TokenizeMode};
 use std::cell::RefCell;
 use std::ops::{Range, RangeInclusive};
@@ -230,15 +230,12 @@ impl Segmenter {
 
     /// Appends the words of a Chinese run, each with a space behind it.
     pub(super) fn push_terms(&self, run: &str, terms: &mut String) {
-        let mut push = |word: &str| {
-            terms.push_str(word);
-            terms.push(' ');
-        };
         // No character has fewer bytes: there is but one.
         if run.len() == BYTES_OF_IDEOGRAPH {
-            return push(run);
+            return push_term(terms, run);
         }
-        self.tokens(run).for_each(|token| push(token.word));
+        self.tokens(run)
+            .for_each(|token| push_term(terms, token.word));
     }
 
     /// No other has it.

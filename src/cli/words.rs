@@ -54,8 +54,8 @@ pub(super) fn watch(engine: &Arc<EmbeddedEngine>, config: &Config) {
     let folder = config.words.value.clone();
     let before = Mutex::new(stamp(&folder));
     let config = config.clone();
-    let take_over = move |engine: &EmbeddedEngine, folder: &Path| {
-        let now = stamp(folder);
+    let take_over = move |engine: &EmbeddedEngine| {
+        let now = stamp(&config.words.value);
         let mut before = before.lock().unwrap_or_else(PoisonError::into_inner);
         if *before == now {
             return;
@@ -75,9 +75,7 @@ pub(super) fn watch(engine: &Arc<EmbeddedEngine>, config: &Config) {
     std::thread::spawn(move || {
         while let Some(engine) = engine.upgrade() {
             if folder.is_dir() {
-                return embedded::on_change(&engine, folder.clone(), move |engine| {
-                    take_over(engine, &folder);
-                });
+                return embedded::on_change(&engine, folder, take_over);
             }
             drop(engine);
             std::thread::sleep(LOOK_FOR_FOLDER);

@@ -186,10 +186,7 @@ impl<'b> Splitter<'b> {
             sections.grade_id = self.any_grade_id;
         }
         sections.answer = self.answer.join("\n\n");
-        sections.answer_text = match <[String; 1]>::try_from(self.answer_text) {
-            Ok([only]) => only,
-            Err(parts) => parts.join("\n"),
-        };
+        sections.answer_text = self.answer_text.join("\n");
         sections
     }
 }
