@@ -72,6 +72,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         tokio::task::spawn_blocking(crate::document::prepare_rendering);
         feedback.look_after(&engine, &config);
         let state = AppState::new(Arc::clone(&engine) as Arc<dyn Engine>, config)
+            .context("cannot start the threads that search")?
             .with_feedback(feedback.store.clone());
         let outcome = tokio::select! {
             () = web::serve(listener, state, asked_to_stop) => Ok(()),

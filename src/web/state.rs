@@ -7,10 +7,11 @@ use super::problem::Refusal;
 use crate::config::Config;
 use crate::engine::{Engine, EngineError};
 use crate::feedback::{Store, VisitorKey};
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 /// Searches at once, for each core: CPU work gains nothing from more.
 const SEARCHES_PER_CORE: usize = 2;
@@ -35,6 +36,9 @@ pub struct Shared {
     /// How much one address may send.
     pub(super) limits: Limits,
     feedback: OnceLock<Feedback>,
+    /// Threads of their own, as many as there may be searches: each remembers what it cut, and nothing else that blocks
+    /// makes more of them.
+    search_threads: ThreadPool,
     searches: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
     /// Answers that are given again while nothing changes.
@@ -65,13 +69,28 @@ pub(super) enum Unavailable {
     Failed(EngineError),
 }
 
+/// Engine work that ended without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the work panicked")]
+struct Panicked;
+
 impl AppState {
     /// State over an engine.
-    pub fn new(engine: Arc<dyn Engine>, config: Config) -> Self {
+    ///
+    /// # Errors
+    /// When the threads that search cannot be started.
+    pub fn new(engine: Arc<dyn Engine>, config: Config) -> Result<Self, ThreadPoolBuildError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let searches = cores * SEARCHES_PER_CORE;
-        Self(Arc::new(Shared {
+        let search_threads = ThreadPoolBuilder::new()
+            .num_threads(searches)
+            .thread_name(|number| format!("search-{number}"))
+            // What it said is printed by then, and who waits for the work is told.
+            .panic_handler(|_| {})
+            .build()?;
+        Ok(Self(Arc::new(Shared {
             engine,
+            search_threads,
             limits: Limits::new(config.feedback_per_minute.value),
             feedback: OnceLock::new(),
             config,
@@ -79,7 +98,7 @@ impl AppState {
             searches: Arc::new(Semaphore::new(searches)),
             waiting: Arc::new(Semaphore::new(searches * WAITING_PER_SEARCH)),
             kept: Kept::default(),
-        }))
+        })))
     }
 
     /// The same over a store for feedback; without one, feedback is refused. The first store stays.
@@ -107,7 +126,7 @@ impl AppState {
         look(&*self.engine).map_err(Unavailable::Failed)
     }
 
-    /// Runs CPU work of the engine on a thread that may block, a bounded number at a time.
+    /// Runs CPU work of the engine on the threads for it, as much at a time as there are threads.
     pub(super) async fn with_engine<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn Engine) -> Result<T, EngineError> + Send + 'static,
@@ -123,13 +142,40 @@ impl AppState {
         };
         drop(place);
         let engine = Arc::clone(&self.engine);
-        let done = tokio::task::spawn_blocking(move || {
+        let (tell, outcome) = oneshot::channel();
+        self.search_threads.spawn(move || {
             let _permit = permit;
-            work(&*engine)
+            // Who has gone away is not told.
+            let _ = tell.send(work(&*engine));
         });
-        match done.await {
-            Ok(outcome) => outcome.map_err(Unavailable::Failed),
-            Err(panic) => Err(Unavailable::Failed(EngineError(Box::new(panic)))),
+        let outcome = outcome
+            .await
+            .unwrap_or_else(|_| Err(EngineError(Box::new(Panicked))));
+        outcome.map_err(Unavailable::Failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Analyzer;
+    use crate::config::Layer;
+    use crate::document::Document;
+    use crate::engine::embedded::EmbeddedEngine;
+
+    #[tokio::test]
+    async fn work_that_panics_fails_alone() {
+        let engine = EmbeddedEngine::in_memory(Analyzer::new()).unwrap();
+        let document = Document::plain("a".into(), "问".into(), "答".into());
+        engine.replace_all(&[document]).unwrap();
+        let config = Config::load(Layer::default(), None).unwrap();
+        let state = AppState::new(Arc::new(engine), config).unwrap();
+        // More often than there are threads.
+        for _ in 0..100 {
+            let failed = state.with_engine(|_| -> Result<(), _> { panic!("as a test") });
+            assert!(matches!(failed.await, Err(Unavailable::Failed(_))));
         }
+        let done = state.with_engine(|engine| Ok(engine.status().documents));
+        assert!(matches!(done.await, Ok(1)));
     }
 }

@@ -63,7 +63,7 @@ impl TestApp {
         let engine = EmbeddedEngine::in_memory(ANALYZER.clone()).unwrap();
         engine.sync(&content, &|_, _| {}).unwrap();
         Self {
-            state: AppState::new(Arc::new(engine), config),
+            state: AppState::new(Arc::new(engine), config).unwrap(),
             folder,
         }
     }
