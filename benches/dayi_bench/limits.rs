@@ -156,8 +156,7 @@ fn print_indexing(turns: &[Turn], documents: usize) {
 
 fn build(content: &Path, index: &Path, analyzer: &Analyzer) -> anyhow::Result<()> {
     let (engine, _) = EmbeddedEngine::open(index, analyzer.clone())?;
-    engine.sync(content, &|_, _| {})?;
-    engine.finish()?;
+    engine.index(content, &|_, _| {})?;
     Ok(())
 }
 

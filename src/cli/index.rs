@@ -9,9 +9,9 @@ use std::time::Instant;
 
 pub(super) fn index(config: &Config, format: Format) -> anyhow::Result<u8> {
     let started = Instant::now();
-    let (engine, changes) = open_and_sync(config)?;
-    // What is left to merge would be done while visitors search.
-    engine.finish()?;
+    let engine = open(config)?;
+    let changes =
+        report::with_progress_bar(|progress| engine.index(&config.content.value, progress))?;
     report::rejections(&changes.rejected);
     let Changes {
         added,
@@ -37,6 +37,13 @@ pub(super) fn index(config: &Config, format: Format) -> anyhow::Result<u8> {
 
 /// Opens the index and brings it up to date, with a progress bar on a terminal.
 pub(super) fn open_and_sync(config: &Config) -> anyhow::Result<(EmbeddedEngine, Changes)> {
+    let engine = open(config)?;
+    let changes =
+        report::with_progress_bar(|progress| engine.sync(&config.content.value, progress))?;
+    Ok((engine, changes))
+}
+
+fn open(config: &Config) -> anyhow::Result<EmbeddedEngine> {
     let words = SiteWords::read_and_log(config);
     let (engine, opened) = EmbeddedEngine::open(&config.index.value, words.analyzer)?;
     engine.set_pins(words.pins);
@@ -44,11 +51,5 @@ pub(super) fn open_and_sync(config: &Config) -> anyhow::Result<(EmbeddedEngine, 
         tracing::warn!(reason, "the index is rebuilt");
     }
     engine.set_ranking(config.ranking());
-    let bar = report::progress_bar();
-    let changes = engine.sync(&config.content.value, &|done, all| {
-        bar.set_length(all as u64);
-        bar.set_position(done as u64);
-    });
-    bar.finish_and_clear();
-    Ok((engine, changes?))
+    Ok(engine)
 }

@@ -1,6 +1,7 @@
 //! The only code that prints: data on stdout, everything else on stderr.
 
 use crate::document::Rejection;
+use crate::engine::embedded::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -55,11 +56,17 @@ pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .any(|e| e.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// A progress bar over files; invisible when stderr is no terminal.
-pub(super) fn progress_bar() -> ProgressBar {
+/// Does work on files, with a progress bar that is invisible when stderr is no terminal.
+pub(super) fn with_progress_bar<T>(work: impl FnOnce(Progress<'_>) -> T) -> T {
     let style = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(0)
+    let bar = ProgressBar::new(0)
         .with_style(style)
-        .with_message("indexing")
+        .with_message("indexing");
+    let done = work(&|done, all| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    done
 }

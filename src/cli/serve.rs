@@ -111,13 +111,8 @@ fn sync(
     content: &std::path::Path,
     files: Vec<crate::document::ContentFile>,
 ) -> anyhow::Result<()> {
-    let bar = report::progress_bar();
-    let changes = engine.sync_files(content, files, &|done, all| {
-        bar.set_length(all as u64);
-        bar.set_position(done as u64);
-    });
-    bar.finish_and_clear();
-    let changes = changes?;
+    let changes =
+        report::with_progress_bar(|progress| engine.sync_files(content, files, progress))?;
     for rejection in &changes.rejected {
         tracing::warn!(%rejection, "left out");
     }

@@ -103,30 +103,7 @@ impl EmbeddedEngine {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
-        // Both take long where there are many, and neither needs the other.
-        let (searcher, reads_anew) = (writer.reader.searcher(), writer.reads_anew());
-        let (files, known) = rayon::join(list, || {
-            if reads_anew {
-                return Ok(HashMap::new());
-            }
-            known_files(&searcher)
-        });
-        let files = files?;
-        let updated = known
-            .map_err(SyncError::from)
-            .and_then(|known| update(writer, content, &files, known, progress));
-        let outcome = match updated {
-            Err(error) if !writer.roll_back() => {
-                tracing::warn!(error = %crate::error_chain(&error), "the index is gone; it is rebuilt");
-                writer.begin_anew()?;
-                let known = known_files(&writer.reader.searcher())?;
-                update(writer, content, &files, known, progress).inspect_err(|_| {
-                    writer.roll_back();
-                })
-            }
-            outcome => outcome,
-        };
-        let changes = outcome?;
+        let changes = bring_up_to_date(writer, content, list, progress)?;
         let before = self.snapshot.load();
         let is_newer = before.searcher.generation() != writer.reader.searcher().generation();
         if is_newer || *before.rejected != *changes.rejected {
@@ -135,6 +112,23 @@ impl EmbeddedEngine {
             self.snapshot.store(Arc::new(next));
         }
         self.up_to_date.store(true, Ordering::Relaxed);
+        Ok(changes)
+    }
+
+    /// Brings the index up to date for other processes and waits until its segments are merged, so that searches have
+    /// fewer to go through. This engine makes nothing searchable of it, and is open for searching only from then on.
+    ///
+    /// # Errors
+    /// As those of [`sync`](Self::sync).
+    pub fn index(&self, content: &Path, progress: Progress<'_>) -> Result<Changes, SyncError> {
+        let mut guard = self
+            .writer
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
+        let list = || document::list_files(content);
+        let changes = bring_up_to_date(writer, content, list, progress)?;
+        guard.take().map_or(Ok(()), Writer::finish)?;
         Ok(changes)
     }
 
@@ -168,20 +162,6 @@ impl EmbeddedEngine {
         let before = self.snapshot.load();
         let next = Snapshot::of(writer, Arc::default(), &before, &self.folder)?;
         self.snapshot.store(Arc::new(next));
-        Ok(())
-    }
-
-    /// Waits for what goes on behind a sync: segments are merged, so that searches have fewer to go through. From then on
-    /// the engine is open for searching only.
-    ///
-    /// # Errors
-    /// When that could not be done; the index is as it was before.
-    pub fn finish(&self) -> Result<(), SyncError> {
-        let mut guard = self
-            .writer
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        guard.take().map_or(Ok(()), Writer::finish)?;
         Ok(())
     }
 
@@ -220,6 +200,38 @@ enum Read<D> {
     Unchanged,
     Changed(DocumentId, D),
     Rejected(Rejection),
+}
+
+/// Makes the index durable as the folder is now; where it is gone, anew.
+fn bring_up_to_date(
+    writer: &mut Writer,
+    content: &Path,
+    list: impl FnOnce() -> Result<Vec<ContentFile>, ContentError> + Send,
+    progress: Progress<'_>,
+) -> Result<Changes, SyncError> {
+    // Both take long where there are many, and neither needs the other.
+    let (searcher, reads_anew) = (writer.reader.searcher(), writer.reads_anew());
+    let (files, known) = rayon::join(list, || {
+        if reads_anew {
+            return Ok(HashMap::new());
+        }
+        known_files(&searcher)
+    });
+    let files = files?;
+    let updated = known
+        .map_err(SyncError::from)
+        .and_then(|known| update(writer, content, &files, known, progress));
+    match updated {
+        Err(error) if !writer.roll_back() => {
+            tracing::warn!(error = %crate::error_chain(&error), "the index is gone; it is rebuilt");
+            writer.begin_anew()?;
+            let known = known_files(&writer.reader.searcher())?;
+            update(writer, content, &files, known, progress).inspect_err(|_| {
+                writer.roll_back();
+            })
+        }
+        outcome => outcome,
+    }
 }
 
 /// Applies what changed and makes it durable.
