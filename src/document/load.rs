@@ -201,10 +201,11 @@ pub fn read_document(folder: &Path, path: &str) -> Result<ReadDocument, Rejectio
     if !metadata.is_file() {
         return Err(Rejection::at_start(path, "it is no regular file", "a file"));
     }
-    // What it has now; it may have more by the time it is read.
-    let expected = metadata.len().min(LARGEST_FILE) as usize + 1;
-    let mut bytes = Vec::with_capacity(expected);
-    file.take(LARGEST_FILE + 1)
+    // What it has now: when more is written it has another stamp, and is read again. Some file systems do not say.
+    let length = Some(metadata.len()).filter(|length| *length > 0);
+    let most = LARGEST_FILE + 1;
+    let mut bytes = Vec::with_capacity(metadata.len().min(most) as usize);
+    file.take(length.map_or(most, |length| length.min(most)))
         .read_to_end(&mut bytes)
         .map_err(unreadable)?;
     if bytes.len() as u64 > LARGEST_FILE {

@@ -23,6 +23,9 @@ pub(super) fn events(markdown: &str) -> Parser<'_> {
 
 /// The text a reader sees and the addresses of its links, in order.
 pub(super) fn text_and_links(markdown: &str) -> (String, Vec<String>) {
+    if is_plain_line(markdown) {
+        return (markdown.to_owned(), Vec::new());
+    }
     let (mut text, mut links) = (Text::default(), Vec::new());
     for event in events(markdown) {
         text.push(&event);
@@ -30,6 +33,33 @@ pub(super) fn text_and_links(markdown: &str) -> (String, Vec<String>) {
     }
     (text.finish(), links)
 }
+
+/// Whether the parser would find nothing but one line of text, as most questions and references are; to start it takes
+/// longer than to look. Some of those lines it is asked about all the same.
+fn is_plain_line(markdown: &str) -> bool {
+    let mut characters = markdown.chars();
+    // What blocks begin with is neither of these; the last one may not be white space either.
+    let begins = characters.next().is_some_and(char::is_alphabetic);
+    let ends = !characters.next_back().is_some_and(char::is_whitespace);
+    let is_marked = |b: u8| MARKS[usize::from(b)];
+    begins && ends && !markdown.bytes().any(is_marked)
+}
+
+/// Whether a byte may be of Markdown, or of more than one line.
+const MARKS: [bool; 256] = {
+    let mut marks = [false; 256];
+    let mut control = 0;
+    while control < b' ' {
+        marks[control as usize] = true;
+        control += 1;
+    }
+    let mut all: &[u8] = b"\\`*_[]<>&|~\x7f";
+    while let [mark, rest @ ..] = all {
+        marks[*mark as usize] = true;
+        all = rest;
+    }
+    marks
+};
 
 /// The address of a link that begins here.
 pub(super) fn link<'e>(event: &'e Event<'_>) -> Option<&'e str> {
@@ -47,6 +77,13 @@ pub(super) struct Text {
 }
 
 impl Text {
+    /// Nothing yet, with room for so many bytes.
+    pub(super) fn with_capacity(bytes: usize) -> Self {
+        let mut empty = Self::default();
+        empty.writer.text.reserve(bytes);
+        empty
+    }
+
     pub(super) fn push(&mut self, event: &Event<'_>) {
         let writer = &mut self.writer;
         match event {
@@ -158,6 +195,48 @@ impl TextWriter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_plain_line_is_what_the_parser_makes_of_it(line in "[a-zA-Z中文é][ -~中文，。：é\u{a0}\u{2028}\t]{0,30}") {
+            let mut parsed = Text::default();
+            let mut links = 0;
+            for event in events(&line) {
+                parsed.push(&event);
+                links += usize::from(link(&event).is_some());
+            }
+            if is_plain_line(&line) {
+                prop_assert_eq!((parsed.finish(), links), (line, 0));
+            }
+        }
+    }
+
+    #[test]
+    fn most_questions_are_plain_lines_and_markdown_is_not() {
+        let plain = [
+            "怎么重启？",
+            "nacos 2.3.0 (k8s) 启动失败: \"Connection refused\"！",
+            "a - b # c = d + 1. 2) e",
+        ];
+        let marked = [
+            "",
+            "a\nb",
+            "# a",
+            "- a",
+            "1. a",
+            "a `b`",
+            "*a*",
+            "a <b>",
+            "a &amp; b",
+            "[a](b)",
+            "a ",
+            " a",
+            "a_b_",
+        ];
+        assert!(plain.into_iter().all(is_plain_line));
+        assert!(!marked.into_iter().any(is_plain_line));
+    }
 
     #[test]
     fn inline_marks_never_cut_a_chinese_word() {

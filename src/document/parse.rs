@@ -1,6 +1,7 @@
 //! Text of one file to a [`Document`]: front matter, then sections, then the fallbacks between them.
 
 use super::{Document, DocumentId, Rejection, front_matter, plain_text, sections};
+use memchr::{memchr_iter, memchr2};
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -52,7 +53,8 @@ pub(super) fn parse_with_text(path: &str, text: &str) -> Result<(Document, Strin
         id: document_id(path, meta.id, first_line)?,
         question: asked.unwrap_or_else(|| title.clone()),
         title,
-        answer_line: body_line + body[..sections.answer_start].matches('\n').count(),
+        answer_line: body_line
+            + memchr_iter(b'\n', &body.as_bytes()[..sections.answer_start]).count(),
         answer: sections.answer,
         references: sections.references,
         grade_id: sections.grade_id,
@@ -70,6 +72,10 @@ pub(super) fn parse_with_text(path: &str, text: &str) -> Result<(Document, Strin
 /// BOM dropped, CRLF made LF, non-breaking spaces made spaces: none of them moves a line or a column.
 fn normalize(text: &str) -> Cow<'_, str> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // A non-breaking space begins with this byte, as little else does.
+    if memchr2(b'\r', 0xc2, text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
     let mut normalized = Cow::Borrowed(text);
     for (odd, plain) in [("\r\n", "\n"), ("\r", "\n"), ("\u{a0}", " ")] {
         if normalized.contains(odd) {
