@@ -11,12 +11,14 @@ mod pinyin;
 mod reading;
 mod remembered;
 mod segment;
+mod terms;
 mod thesaurus;
 mod words;
 
 pub use beginnings::Beginnings;
 pub use pinyin::{Pinyin, pinyin_of, sound_of};
 pub use reading::Reading;
+pub use terms::Terms;
 pub use thesaurus::Phrase;
 pub use words::{Words, WordsProblem};
 
@@ -131,12 +133,6 @@ impl Analyzer {
     pub fn analyze(&self, text: &str) -> Vec<Token> {
         self.read(text).tokens()
     }
-}
-
-/// Appends a term for an index: with a space behind it, as none has any white space.
-fn push_term(terms: &mut String, term: &str) {
-    terms.push_str(term);
-    terms.push(' ');
 }
 
 /// The tokens that are no parts of others, in order; of the two forms of an English word the stem.
@@ -289,7 +285,11 @@ mod tests {
         fn an_index_gets_the_same_words(text in "([a-zA-Z0-9.@\\- ]|Nacos|plugins|註冊中心|\u{fb01}|[\u{4e00}-\u{4fff}]|。){0,40}") {
             let reading = ANALYZER.read(&text);
             let texts = |tokens: Vec<Token>| tokens.into_iter().map(|t| t.text).collect::<Vec<_>>();
-            let (mut terms, mut pairs) = ("x".to_owned(), "x".to_owned());
+            let [mut terms, mut pairs] = [(); 2].map(|()| {
+                let mut of_another = Terms::default();
+                of_another.push("x");
+                of_another
+            });
             for (terms, tokens) in [(reading.terms(&mut terms), reading.tokens()), (reading.pair_terms(&mut pairs), reading.pairs())] {
                 prop_assert_eq!(terms.split_whitespace().collect::<Vec<_>>(), texts(tokens));
             }

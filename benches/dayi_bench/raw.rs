@@ -1,7 +1,7 @@
 //! The limits: jieba and tantivy by themselves, on the same text, the same fields and the same terms.
 
 use anyhow::Context;
-use dayi::analysis::Analyzer;
+use dayi::analysis::{Analyzer, Terms};
 use dayi::document::Document;
 use dayi::engine::{Engine, SearchQuery};
 use jieba_rs::{Jieba, TokenizeMode};
@@ -87,7 +87,7 @@ pub(crate) struct Cut {
 
 impl Cut {
     pub(crate) fn of(document: &Document, plain: &Plain, analyzer: &Analyzer) -> Self {
-        let words = |text: &String| analyzer.read(text).terms(&mut String::new()).to_owned();
+        let words = |text: &String| analyzer.read(text).terms(&mut Terms::default()).to_owned();
         let headline = analyzer.read(&plain.headline);
         let mut keys = Vec::new();
         headline.each_plain_word(|_| keys.push(keys.len() as u64));
@@ -95,10 +95,10 @@ impl Cut {
         Self {
             id: document.id.0.clone(),
             words: [question, title, labels, answer, references].map(words),
-            question_bigrams: headline.pair_terms(&mut String::new()).to_owned(),
+            question_bigrams: headline.pair_terms(&mut Terms::default()).to_owned(),
             answer_bigrams: analyzer
                 .read(answer)
-                .pair_terms(&mut String::new())
+                .pair_terms(&mut Terms::default())
                 .to_owned(),
             keys,
             characters: headline.characters().into_iter().map(u64::from).collect(),

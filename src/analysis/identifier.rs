@@ -1,8 +1,9 @@
 //! Latin runs: English words by their stem; identifiers, versions and paths whole and in parts.
 
-use super::normalize::Normalized;
+use super::normalize::{Normalized, Sources};
 use super::remembered::Remembered;
-use super::{LONGEST_TOKEN, Piece, push_term};
+use super::terms::Terms;
+use super::{LONGEST_TOKEN, Piece};
 use rust_stemmers::{Algorithm, Stemmer};
 use std::cell::RefCell;
 use std::ops::Range;
@@ -59,41 +60,33 @@ pub(super) fn cut(
     position + 1
 }
 
-/// Appends the texts of the pieces of a Latin run, each with a space behind it.
-pub(super) fn push_terms(run: Range<usize>, normalized: &Normalized<'_>, terms: &mut String) {
+/// Appends the texts of the pieces of a Latin run that is not [`is_only_itself`].
+pub(super) fn push_terms(run: Range<usize>, normalized: &Normalized<'_>, terms: &mut Terms) {
     let text = &normalized.text()[run.clone()];
-    if is_only_itself(text) {
-        return push_term(terms, text);
-    }
     with_parts(run, normalized, |parts| {
-        let texts = parts.iter().map(|part| part.term(text));
-        texts.for_each(|term| push_term(terms, term));
+        parts.iter().for_each(|part| terms.push(part.term(text)));
     });
 }
 
 /// How a Latin run was written, where other texts may say it too and are then cut alike.
-pub(super) fn said<'n>(run: Range<usize>, normalized: &'n Normalized<'_>) -> Option<&'n str> {
-    if is_only_itself(&normalized.text()[run.clone()]) {
-        return None;
-    }
-    as_written(run, normalized)
+pub(super) fn said<'n>(run: Range<usize>, sources: &mut Sources<'n>) -> Option<&'n str> {
+    cut_by_nothing_else(sources.text(run))
 }
 
 /// How a run was written that is cut by nothing else.
-fn as_written<'n>(run: Range<usize>, normalized: &'n Normalized<'_>) -> Option<&'n str> {
-    let written = normalized.source_text(run);
+fn cut_by_nothing_else(written: &str) -> Option<&str> {
     // Of other characters a run may be but a part, of which the written ones say nothing.
     written.is_ascii().then_some(written)
 }
 
 /// Whether a run has neither parts nor a stem, however it was written: a number, and a word too short for any.
-fn is_only_itself(text: &str) -> bool {
+pub(super) fn is_only_itself(text: &str) -> bool {
     text.len() < SHORTEST_STEMMED && text.bytes().all(|b| b.is_ascii_lowercase())
         || text.len() <= LONGEST_TOKEN && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn with_parts(run: Range<usize>, normalized: &Normalized<'_>, with: impl FnOnce(&Parts)) {
-    let written = as_written(run.clone(), normalized);
+    let written = cut_by_nothing_else(normalized.source_text(run.clone()));
     let Some(written) = written.filter(|w| w.len() <= LONGEST_REMEMBERED) else {
         return with(&cut_anew(run, normalized));
     };

@@ -60,15 +60,17 @@ impl<'a> Normalized<'a> {
             stretches: Vec::new(),
         };
         each_part(source, |start, part| normalized.push(start, part));
+        // All that is not ASCII is in its form by now.
+        normalized.text.make_ascii_lowercase();
         normalized
     }
 
-    /// Appends the part of the source that begins at `start`.
+    /// Appends the part of the source that begins at `start`; ASCII as it is written.
     fn push(&mut self, start: usize, part: Part<'_>) {
         match part {
             Part::Plain(text) => {
                 self.begin(start, Kind::Along);
-                push_in_lower_case(&mut self.text, text);
+                self.text.push_str(text);
             }
             Part::Character(c, Some(form)) if form.len_utf8() == c.len_utf8() => {
                 self.begin(start, Kind::Along);
@@ -134,10 +136,44 @@ impl<'a> Normalized<'a> {
         (first.start(range.start), last.end(range.end))
     }
 
+    /// Finds the sources of ranges that come in order.
+    pub(super) fn sources(&self) -> Sources<'_> {
+        Sources {
+            normalized: self,
+            at: 0,
+        }
+    }
+
     /// The place of the stretch that has this byte.
     fn stretch_at(&self, here: usize) -> usize {
         let after = self.stretches.partition_point(|s| s.here as usize <= here);
         after.saturating_sub(1)
+    }
+}
+
+/// The sources of ranges that come in order: the stretches are gone through once, not searched for each.
+pub(super) struct Sources<'n> {
+    normalized: &'n Normalized<'n>,
+    /// The place of the stretch that has the last byte of the last range.
+    at: usize,
+}
+
+impl<'n> Sources<'n> {
+    /// What became the non-empty `range` of the normalized text, which lies behind the last one.
+    pub(super) fn text(&mut self, range: Range<usize>) -> &'n str {
+        let first = self.stretch_at(range.start);
+        let start = first.start(range.start);
+        let end = self.stretch_at(range.end - 1).end(range.end);
+        &self.normalized.source[start..end]
+    }
+
+    fn stretch_at(&mut self, here: usize) -> &'n Stretch {
+        let stretches = &self.normalized.stretches;
+        let begins = |next: &Stretch| next.here as usize <= here;
+        while stretches.get(self.at + 1).is_some_and(begins) {
+            self.at += 1;
+        }
+        &stretches[self.at]
     }
 }
 
@@ -150,7 +186,7 @@ pub(super) fn push_with_humps(text: &mut String, humps: &mut Vec<usize>, source:
                 .enumerate()
                 .filter(|(_, b)| b.is_ascii_uppercase());
             humps.extend(upper.map(|(at, _)| text.len() + at));
-            push_in_lower_case(text, plain);
+            text.extend(plain.chars().map(|c| c.to_ascii_lowercase()));
         }
         Part::Character(c, form) => {
             let start = text.len();
@@ -206,12 +242,6 @@ fn is_own_form(text: &[u8], own_forms: &OwnForms) -> bool {
     };
     let column = own_forms[usize::from(first & 0xf) << 6 | usize::from(second & 0x3f)];
     column >> (third & 0x3f) & 1 == 1
-}
-
-fn push_in_lower_case(text: &mut String, plain: &str) {
-    let start = text.len();
-    text.push_str(plain);
-    text[start..].make_ascii_lowercase();
 }
 
 fn push_forms(text: &mut String, c: char, form: Option<char>) {
@@ -332,6 +362,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn sources_in_order_are_those_that_are_searched(text in "[a-cＢ㌀İ中ﬁ，é]{1,30}", ends in prop::collection::btree_set(1..30_usize, 1..8)) {
+            let normalized = Normalized::new(&text);
+            let here = normalized.text();
+            let (mut sources, mut start) = (normalized.sources(), 0);
+            for end in ends.into_iter().filter(|end| here.is_char_boundary(*end) && *end <= here.len()) {
+                prop_assert_eq!(sources.text(start..end), normalized.source_text(start..end));
+                start = end;
+            }
+        }
+
         #[test]
         fn normalizing_twice_changes_nothing(text in any::<String>()) {
             let once = Normalized::new(&text).text().to_owned();

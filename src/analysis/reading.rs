@@ -1,9 +1,10 @@
 //! What can be made of one text, which is normalized and taken apart into runs once for all of it.
 
 use super::known_terms::KnownTerms;
-use super::normalize::Normalized;
+use super::normalize::{Normalized, Sources};
 use super::segment::{self, Run, RunKind, Segmenter};
-use super::{Piece, Token, identifier, push_term, whole_words};
+use super::terms::Terms;
+use super::{Piece, Token, identifier, whole_words};
 use std::cell::RefCell;
 use std::ops::Range;
 
@@ -55,31 +56,37 @@ impl<'a> Reading<'a> {
         tokens
     }
 
-    /// The texts of the tokens for an index: with a space behind each, as none has any white space. They are written to
-    /// `terms` in place of what it has.
-    pub fn terms<'t>(&self, terms: &'t mut String) -> &'t str {
-        terms.clear();
-        terms.reserve(self.normalized.text().len() * 2);
+    /// The texts of the tokens for an index, written to `terms` in place of what it has.
+    pub fn terms<'t>(&self, terms: &'t mut Terms) -> &'t str {
+        terms.begin(self.normalized.text().len() * 2);
         let segmenter = self.segmenter.number();
         KNOWN.with_borrow_mut(|known| {
             known.take_if(|known| !known.are_of(segmenter));
             let known = known.get_or_insert_with(|| KnownTerms::of(segmenter));
+            let mut sources = self.normalized.sources();
             for run in &self.runs {
-                self.push_terms(run, known, terms);
+                self.push_terms(run, &mut sources, known, terms);
             }
         });
-        terms
+        terms.as_str()
     }
 
     /// Appends the terms of a run.
-    fn push_terms(&self, run: &Run, known: &mut KnownTerms, terms: &mut String) {
+    fn push_terms(
+        &self,
+        run: &Run,
+        sources: &mut Sources<'_>,
+        known: &mut KnownTerms,
+        terms: &mut Terms,
+    ) {
         let range = run.range.clone();
         let text = &self.normalized.text()[range.clone()];
         let said = match run.kind {
             RunKind::Han => Some(text).filter(|text| segment::is_often_said(text)),
-            RunKind::Latin => identifier::said(range.clone(), &self.normalized),
+            RunKind::Latin if identifier::is_only_itself(text) => return terms.push(text),
+            RunKind::Latin => identifier::said(range.clone(), sources),
         };
-        let cut = |terms: &mut String| match run.kind {
+        let cut = |terms: &mut Terms| match run.kind {
             RunKind::Han => self.segmenter.push_terms(text, terms),
             RunKind::Latin => identifier::push_terms(range, &self.normalized, terms),
         };
@@ -104,14 +111,19 @@ impl<'a> Reading<'a> {
         tokens
     }
 
-    /// The texts of the pairs, with a space behind each, written to `terms` in place of what it has.
-    pub fn pair_terms<'t>(&self, terms: &'t mut String) -> &'t str {
+    /// The texts of the pairs, written to `terms` in place of what it has.
+    pub fn pair_terms<'t>(&self, terms: &'t mut Terms) -> &'t str {
         let normalized = self.normalized.text();
-        terms.clear();
         // Each character is in two pairs.
-        terms.reserve(normalized.len() * 3);
-        self.each_pair(|range| push_term(terms, &normalized[range]));
-        terms
+        terms.begin(normalized.len() * 3);
+        self.each_pair(|range| {
+            let pair = &normalized[range];
+            match pair.as_bytes().try_into() {
+                Ok(of_ideographs) => terms.push_pair(of_ideographs),
+                Err(_) => terms.push(pair),
+            }
+        });
+        terms.as_str()
     }
 
     /// The words without their parts, in order; of the two forms of an English word the stem.
@@ -154,12 +166,11 @@ impl<'a> Reading<'a> {
     /// Calls `with` for each letter, digit and Chinese character, in order.
     pub fn each_letter(&self, mut with: impl FnMut(char)) {
         for Run { kind, range } in &self.runs {
-            let characters = self.normalized.text()[range.clone()].chars();
-            match kind {
-                RunKind::Han => characters.for_each(&mut with),
-                RunKind::Latin => characters
-                    .filter(|c| c.is_alphanumeric())
-                    .for_each(&mut with),
+            let is_han = *kind == RunKind::Han;
+            for c in self.normalized.text()[range.clone()].chars() {
+                if is_han || c.is_alphanumeric() {
+                    with(c);
+                }
             }
         }
     }

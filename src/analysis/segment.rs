@@ -2,7 +2,8 @@
 
 use super::normalize::Normalized;
 use super::remembered::Remembered;
-use super::{LONGEST_TOKEN, Piece, push_term};
+use super::terms::Terms;
+use super::{LONGEST_TOKEN, Piece};
 use jieba_rs::{Jieba, TokenizeMode};
 use std::cell::RefCell;
 use std::ops::{Range, RangeInclusive};
@@ -84,9 +85,15 @@ fn kind_at(text: &str, at: usize) -> (Option<RunKind>, usize) {
     } else if IDEOGRAPHS.contains(&first) {
         (Some(RunKind::Han), BYTES_OF_IDEOGRAPH)
     } else {
-        let c = text[at..].chars().next().unwrap_or_default();
-        (kind_of(c), c.len_utf8())
+        kind_of_first(&text[at..])
     }
+}
+
+/// What the first character of a text is, and its length.
+#[cold]
+fn kind_of_first(text: &str) -> (Option<RunKind>, usize) {
+    let c = text.chars().next().unwrap_or_default();
+    (kind_of(c), c.len_utf8())
 }
 
 /// Whether this may stand inside an identifier, as it never does at its ends.
@@ -228,14 +235,13 @@ impl Segmenter {
         })
     }
 
-    /// Appends the words of a Chinese run, each with a space behind it.
-    pub(super) fn push_terms(&self, run: &str, terms: &mut String) {
+    /// Appends the words of a Chinese run.
+    pub(super) fn push_terms(&self, run: &str, terms: &mut Terms) {
         // No character has fewer bytes: there is but one.
         if run.len() == BYTES_OF_IDEOGRAPH {
-            return push_term(terms, run);
+            return terms.push(run);
         }
-        self.tokens(run)
-            .for_each(|token| push_term(terms, token.word));
+        self.tokens(run).for_each(|token| terms.push(token.word));
     }
 
     /// No other has it.

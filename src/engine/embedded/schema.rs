@@ -1,7 +1,7 @@
 //! The fields of the index. Any change here must raise [`SCHEMA_VERSION`].
 
 use super::fold;
-use crate::analysis::Analyzer;
+use crate::analysis::{Analyzer, Terms};
 use crate::document::{ContentFile, ReadDocument};
 use tantivy::TantivyDocument;
 use tantivy::schema::{
@@ -179,7 +179,7 @@ impl Fields {
         let bytes = document.answer.len() * INDEXED_BYTES;
         let mut indexed = TantivyDocument::with_capacity(bytes);
         // One for all texts: most are short.
-        let mut terms = String::new();
+        let mut terms = Terms::default();
         indexed.add_text(self.id, &document.id.0);
         if let Some(grade) = &document.grade_id {
             indexed.add_text(self.grade, &grade.0);
