@@ -9,10 +9,15 @@ use crate::analysis::Reading;
 const SHINGLE: usize = 5;
 /// Signatures that differ in so many of their 64 bits are of the same answer.
 const SAME_ANSWER: u32 = 3;
-/// Bits of a character: code points end at U+10FFFF.
-const CHARACTER_BITS: usize = 21;
-/// The bits of the first digits of pi behind its 3: numbers that nobody chose.
-const PI: [u64; 2] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344];
+/// Bits of a shingle's number that one of its characters takes: as many as there is room for. Of the oldest one falls off.
+const CHARACTER_BITS: u32 = 13;
+/// 2^32 divided by the golden ratio, made odd: multiplied by it, neighbouring numbers come apart. Knuth 1998, "The Art of
+/// Computer Programming", volume 3, 6.4.
+const GOLDEN: u32 = 0x9e37_79b1;
+/// Bits of the first and of later digits of pi behind its 3: numbers that nobody chose. The factor is odd, so that nothing
+/// of a number is lost.
+const PI: u64 = 0x243f_6a88_85a3_08d3;
+const PI_FACTOR: u64 = 0x082e_fa98_ec4e_6c89;
 /// Answers without this many shingles are too short to be told apart by a signature.
 const SHORTEST: usize = 32;
 
@@ -36,17 +41,15 @@ pub(super) fn signature(text: &Reading<'_>) -> u64 {
 }
 
 /// The last characters as one number, after the next one.
-fn followed_by(shingle: u128, c: char) -> u128 {
-    const ALL: u128 = (1 << (CHARACTER_BITS * SHINGLE)) - 1;
-    (shingle << CHARACTER_BITS | u128::from(u32::from(c))) & ALL
+fn followed_by(shingle: u64, c: char) -> u64 {
+    let code = u32::from(c).wrapping_mul(GOLDEN) >> (u32::BITS - CHARACTER_BITS);
+    shingle << CHARACTER_BITS | u64::from(code)
 }
 
-/// Both halves multiplied, and both halves of that made one, as wyhash does (<https://github.com/wangyi-fudan/wyhash>).
-fn hash(shingle: u128) -> u64 {
-    let half = |number: u128, place: usize| (number >> (64 * place)) as u64;
-    let keyed = |place: usize| u128::from(half(shingle, place) ^ PI[place]);
-    let product = keyed(0) * keyed(1);
-    half(product, 0) ^ half(product, 1)
+/// Multiplied, and both halves of that made one, as wyhash does (<https://github.com/wangyi-fudan/wyhash>).
+fn hash(shingle: u64) -> u64 {
+    let product = u128::from(shingle ^ PI) * u128::from(PI_FACTOR);
+    (product >> u64::BITS) as u64 ^ product as u64
 }
 
 /// In how many numbers each of the 64 bits is set.
@@ -54,12 +57,13 @@ fn hash(shingle: u128) -> u64 {
 struct BitCounts {
     /// Of each count one bit: those worth 1, those worth 2, and so on. A text has fewer characters than they can count.
     planes: [u64; 32],
-    /// The newest, which are counted eight at a time.
-    newest: [u64; 8],
+    /// The newest, which are counted sixteen at a time.
+    newest: [u64; 16],
     added: usize,
 }
 
 impl BitCounts {
+    #[inline]
     fn add(&mut self, number: u64) {
         let at = self.added % self.newest.len();
         self.newest[at] = number;
@@ -72,11 +76,11 @@ impl BitCounts {
     /// Carry-save additions, as Harley and Seal count bits: Muła, Kurz and Lemire 2018, "Faster population counts using
     /// AVX2 instructions".
     fn count_newest(&mut self) {
-        let newest = std::mem::take(&mut self.newest);
-        let [ones, twos, fours, higher @ ..] = &mut self.planes;
-        let of_two = [0, 2, 4, 6].map(|i| add_carrying(ones, newest[i], newest[i + 1]));
-        let of_four = [0, 2].map(|i| add_carrying(twos, of_two[i], of_two[i + 1]));
-        let mut carry = add_carrying(fours, of_four[0], of_four[1]);
+        let [ones, twos, fours, eights, higher @ ..] = &mut self.planes;
+        let of_two: [u64; 8] = add_pairs(ones, &self.newest);
+        let of_four: [u64; 4] = add_pairs(twos, &of_two);
+        let of_eight: [u64; 2] = add_pairs(fours, &of_four);
+        let [mut carry] = add_pairs(eights, &of_eight);
         for plane in higher {
             if carry == 0 {
                 break;
@@ -88,6 +92,9 @@ impl BitCounts {
     /// The number of those bits that are set in most of the numbers: all 64 counts are compared with half of them, from
     /// their highest bits on.
     fn majority(mut self) -> u64 {
+        // Those behind the newest are of the last time.
+        let newest = self.added % self.newest.len();
+        self.newest[newest..].fill(0);
         self.count_newest();
         let half = self.added / 2;
         let (mut more, mut equal) = (0, u64::MAX);
@@ -101,6 +108,12 @@ impl BitCounts {
         }
         more
     }
+}
+
+/// Adds all numbers to the bits of `plane`, two at a time; gives the bits that are carried to the next one.
+#[inline]
+fn add_pairs<const N: usize>(plane: &mut u64, numbers: &[u64]) -> [u64; N] {
+    std::array::from_fn(|pair| add_carrying(plane, numbers[2 * pair], numbers[2 * pair + 1]))
 }
 
 /// Adds two numbers bit by bit to the bits of `plane`; gives the bits that are carried to the next one.
@@ -195,8 +208,9 @@ mod tests {
         let said: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).collect();
         let mut counts = BitCounts::default();
         for shingle in said.windows(SHINGLE) {
-            let number = |number, c: &char| number << CHARACTER_BITS | u128::from(u32::from(*c));
-            counts.add(hash(shingle.iter().fold(0, number)));
+            counts.add(hash(
+                shingle.iter().fold(0, |number, c| followed_by(number, *c)),
+            ));
         }
         assert_eq!(of(text), counts.majority());
         assert_ne!(of(text), 0);

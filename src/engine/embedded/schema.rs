@@ -10,7 +10,7 @@ use tantivy::schema::{
 };
 
 /// Indexes of another number are rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 14;
+pub(super) const SCHEMA_VERSION: u32 = 15;
 
 /// Handles of the fields, by what they hold.
 #[derive(Debug, Clone, Copy)]
