@@ -14,8 +14,8 @@ use serde::Serialize;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, MutexGuard, PoisonError};
 use tantivy::columnar::StrColumn;
 use tantivy::{DocId, Searcher, TantivyDocument, TantivyError, Term};
 
@@ -91,6 +91,11 @@ impl EmbeddedEngine {
         self.sync_with(content, || Ok(files), progress)
     }
 
+    /// What writes the index, once nobody else does; nothing where this engine is open for searching only.
+    fn writer(&self) -> MutexGuard<'_, Option<Writer>> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Files are listed when it is this sync's turn: of two, the later one sees what is newer.
     fn sync_with(
         &self,
@@ -98,10 +103,7 @@ impl EmbeddedEngine {
         list: impl FnOnce() -> Result<Vec<ContentFile>, ContentError> + Send,
         progress: Progress<'_>,
     ) -> Result<Changes, SyncError> {
-        let mut guard = self
-            .writer
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut guard = self.writer();
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
         let changes = bring_up_to_date(writer, content, list, progress)?;
         let before = self.snapshot.load();
@@ -121,10 +123,7 @@ impl EmbeddedEngine {
     /// # Errors
     /// As those of [`sync`](Self::sync).
     pub fn index(&self, content: &Path, progress: Progress<'_>) -> Result<Changes, SyncError> {
-        let mut guard = self
-            .writer
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut guard = self.writer();
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
         let list = || document::list_files(content);
         let changes = bring_up_to_date(writer, content, list, progress)?;
@@ -137,10 +136,7 @@ impl EmbeddedEngine {
     /// # Errors
     /// When the index cannot be written.
     pub fn replace_all(&self, documents: &[Document]) -> Result<(), SyncError> {
-        let mut guard = self
-            .writer
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut guard = self.writer();
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
         let mut segments = writer.begin()?;
         let prepared = documents.par_iter().map(|document| {
@@ -172,10 +168,7 @@ impl EmbeddedEngine {
     /// # Errors
     /// When the index cannot be read.
     pub fn set_analyzer(&self, analyzer: Analyzer) -> Result<(), SyncError> {
-        let mut guard = self
-            .writer
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut guard = self.writer();
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
         if writer.set_analyzer(analyzer) {
             return Ok(());
