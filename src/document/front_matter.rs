@@ -119,25 +119,7 @@ pub(super) fn parse(path: &str, yaml: &str, first_line: usize) -> Result<Meta, R
 
 /// Text on one line; `None` for a blank one.
 pub(super) fn filled(text: Option<String>) -> Option<String> {
-    text.map(|t| {
-        if is_on_one_line(&t) {
-            t
-        } else {
-            on_one_line(&t)
-        }
-    })
-    .filter(|t| !t.is_empty())
-}
-
-/// Whether [`on_one_line`] would change nothing.
-fn is_on_one_line(text: &str) -> bool {
-    let mut before = ' ';
-    let are_words_apart = text.chars().all(|c| {
-        let is_second = c.is_whitespace() && (c != ' ' || before == ' ');
-        before = c;
-        !is_second
-    });
-    are_words_apart && before != ' '
+    text.map(|t| on_one_line(&t)).filter(|t| !t.is_empty())
 }
 
 /// `text` with single spaces for all of its white space, and none at its ends.
@@ -327,15 +309,10 @@ impl<'de> Deserialize<'de> for Labels {
 fn labels(items: impl Iterator<Item = String>) -> Labels {
     let mut kept: Vec<String> = Vec::new();
     for item in items {
-        let trimmed = item.trim();
-        if trimmed.is_empty() || kept.iter().any(|k| k == trimmed) {
-            continue;
+        let item = item.trim();
+        if !item.is_empty() && !kept.iter().any(|k| k == item) {
+            kept.push(item.to_owned());
         }
-        kept.push(if trimmed.len() == item.len() {
-            item
-        } else {
-            trimmed.to_owned()
-        });
     }
     Labels(kept)
 }
@@ -420,12 +397,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn text_on_one_line_stays_as_it_is(text in "[ab \\t\\n\u{3000}]{0,6}") {
-            let line = on_one_line(&text);
-            prop_assert_eq!(is_on_one_line(&text), line == text && !text.is_empty());
-        }
-
         #[test]
         fn lines_in_json_are_read_as_yaml_reads_them(title in any::<String>(), date in "\\PC*", tags in prop::collection::vec("[a-z\\PC]{0,8}", 0..4)) {
             let json = |text: &str| serde_json::to_string(text).unwrap();

@@ -202,10 +202,10 @@ pub fn read_document(folder: &Path, path: &str) -> Result<ReadDocument, Rejectio
         return Err(Rejection::at_start(path, "it is no regular file", "a file"));
     }
     // What it has now: when more is written it has another stamp, and is read again. Some file systems do not say.
-    let length = Some(metadata.len()).filter(|length| *length > 0);
     let most = LARGEST_FILE + 1;
-    let mut bytes = Vec::with_capacity(metadata.len().min(most) as usize);
-    file.take(length.map_or(most, |length| length.min(most)))
+    let length = metadata.len().min(most);
+    let mut bytes = Vec::with_capacity(length as usize);
+    file.take(if length == 0 { most } else { length })
         .read_to_end(&mut bytes)
         .map_err(unreadable)?;
     if bytes.len() as u64 > LARGEST_FILE {

@@ -41,25 +41,28 @@ fn is_plain_line(markdown: &str) -> bool {
     // What blocks begin with is neither of these; the last one may not be white space either.
     let begins = characters.next().is_some_and(char::is_alphabetic);
     let ends = !characters.next_back().is_some_and(char::is_whitespace);
-    let is_marked = |b: u8| MARKS[usize::from(b)];
-    begins && ends && !markdown.bytes().any(is_marked)
+    begins && ends && !markdown.bytes().any(is_mark)
 }
 
 /// Whether a byte may be of Markdown, or of more than one line.
-const MARKS: [bool; 256] = {
-    let mut marks = [false; 256];
-    let mut control = 0;
-    while control < b' ' {
-        marks[control as usize] = true;
-        control += 1;
-    }
-    let mut all: &[u8] = b"\\`*_[]<>&|~\x7f";
-    while let [mark, rest @ ..] = all {
-        marks[*mark as usize] = true;
-        all = rest;
-    }
-    marks
-};
+fn is_mark(byte: u8) -> bool {
+    matches!(
+        byte,
+        0..b' '
+            | b'\\'
+            | b'`'
+            | b'*'
+            | b'_'
+            | b'['
+            | b']'
+            | b'<'
+            | b'>'
+            | b'&'
+            | b'|'
+            | b'~'
+            | 0x7f
+    )
+}
 
 /// The address of a link that begins here.
 pub(super) fn link<'e>(event: &'e Event<'_>) -> Option<&'e str> {
@@ -77,13 +80,6 @@ pub(super) struct Text {
 }
 
 impl Text {
-    /// Nothing yet, with room for so many bytes.
-    pub(super) fn with_capacity(bytes: usize) -> Self {
-        let mut empty = Self::default();
-        empty.writer.text.reserve(bytes);
-        empty
-    }
-
     pub(super) fn push(&mut self, event: &Event<'_>) {
         let writer = &mut self.writer;
         match event {

@@ -144,9 +144,6 @@ impl<'b> Splitter<'b> {
         if let Some(kind) = opened {
             self.close(heading.range.start);
             (self.current, self.start) = (kind, heading.range.end);
-            if kind == Kind::Answer {
-                self.text = markdown::Text::with_capacity(self.body.len() - self.start);
-            }
             self.seen.push(kind);
             let mut links = heading.events.iter().rev().filter_map(markdown::link);
             self.any_grade_id = links.find_map(grade_id).or(self.any_grade_id.take());
