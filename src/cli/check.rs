@@ -4,36 +4,36 @@ use super::args::Format;
 use super::words::SiteWords;
 use super::{FOUND_A_PROBLEM, GOOD, report};
 use crate::config::Config;
-use crate::document::{Rejection, read_document};
-use crate::engine::embedded;
+use crate::document::{DocumentId, Rejection, read_document};
+use crate::engine::embedded::{self, Checked};
 use serde::Serialize;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 #[derive(Serialize)]
 struct Outcome {
     accepted: usize,
     rejected: Vec<Rejection>,
-    /// Lines of the site's words that cannot be used.
+    /// What of the site's words cannot be used, a line each.
     words: Vec<String>,
 }
 
 pub(super) fn check(config: &Config, paths: &[PathBuf], format: Format) -> anyhow::Result<u8> {
-    let content = [config.content.value.clone()];
     let mut outcome = Outcome {
         accepted: 0,
         rejected: Vec::new(),
         words: Vec::new(),
     };
     if paths.is_empty() {
-        outcome.words = SiteWords::read(config).problems;
+        let there = check_folder(&config.content.value, &mut outcome)?;
+        let SiteWords { pins, problems, .. } = SiteWords::read(config);
+        outcome.words = problems;
+        let unknown = pins.unknown(&config.words.value, |id| there.contains(id));
+        outcome.words.extend(unknown);
     }
-    for path in if paths.is_empty() { &content } else { paths } {
+    for path in paths {
         if path.is_dir() {
-            let (accepted, rejected) = embedded::check(path)?;
-            outcome.accepted += accepted;
-            outcome
-                .rejected
-                .extend(rejected.into_iter().map(|r| under(path, r)));
+            check_folder(path, &mut outcome)?;
         } else {
             check_file(path, &mut outcome)?;
         }
@@ -46,10 +46,10 @@ pub(super) fn check(config: &Config, paths: &[PathBuf], format: Format) -> anyho
     match format {
         Format::Json => report::print_json(&outcome)?,
         Format::Human => {
-            report::rejections(rejected);
-            for problem in words {
-                report::announce(problem);
-            }
+            let lines = rejected.iter().map(ToString::to_string);
+            lines
+                .chain(words.iter().cloned())
+                .for_each(|line| report::announce(&line));
             report::print(&format!(
                 "{accepted} accepted, {} rejected\n",
                 rejected.len()
@@ -63,6 +63,15 @@ pub(super) fn check(config: &Config, paths: &[PathBuf], format: Format) -> anyho
     })
 }
 
+/// Gives the documents there would be.
+fn check_folder(folder: &Path, outcome: &mut Outcome) -> anyhow::Result<HashSet<DocumentId>> {
+    let Checked { accepted, rejected } = embedded::check(folder)?;
+    outcome.accepted += accepted.len();
+    let rejected = rejected.iter().map(|rejection| rejection.below(folder));
+    outcome.rejected.extend(rejected);
+    Ok(accepted)
+}
+
 fn check_file(path: &Path, outcome: &mut Outcome) -> anyhow::Result<()> {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|n| n.to_str()))
     else {
@@ -73,15 +82,7 @@ fn check_file(path: &Path, outcome: &mut Outcome) -> anyhow::Result<()> {
     };
     match read_document(folder, name) {
         Ok(_) => outcome.accepted += 1,
-        Err(rejection) => outcome.rejected.push(under(folder, rejection)),
+        Err(rejection) => outcome.rejected.push(rejection.below(folder)),
     }
     Ok(())
-}
-
-/// The rejection with the path as the user would type it.
-fn under(folder: &Path, rejection: Rejection) -> Rejection {
-    Rejection {
-        path: folder.join(&rejection.path).display().to_string(),
-        ..rejection
-    }
 }

@@ -47,7 +47,7 @@ fn engine_for(config: &Config, set: &JudgedSet) -> anyhow::Result<EmbeddedEngine
         engine.replace_all(documents)?;
     } else {
         let changes = engine.sync(&config.content.value, &|_, _| {})?;
-        report::rejections(&changes.rejected);
+        report::rejections(&config.content.value, &changes.rejected);
     }
     Ok(engine)
 }

@@ -12,7 +12,7 @@ pub(super) fn index(config: &Config, format: Format) -> anyhow::Result<u8> {
     let engine = open(config)?;
     let changes =
         report::with_progress_bar(|progress| engine.index(&config.content.value, progress))?;
-    report::rejections(&changes.rejected);
+    report::rejections(&config.content.value, &changes.rejected);
     let Changes {
         added,
         updated,

@@ -5,6 +5,7 @@ use crate::engine::embedded::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use std::io::{self, Write};
+use std::path::Path;
 
 /// Where many lines of data go.
 pub(super) fn stdout() -> io::StdoutLock<'static> {
@@ -24,17 +25,16 @@ pub(super) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
     print(&format!("{}\n", serde_json::to_string_pretty(value)?))
 }
 
-/// Prints each rejection to stderr, a line each.
-pub(super) fn rejections(rejected: &[Rejection]) {
-    let mut stderr = io::stderr().lock();
+/// Prints each rejection of a content folder to stderr, a line each.
+pub(super) fn rejections(content: &Path, rejected: &[Rejection]) {
     for rejection in rejected {
-        // Nothing is left to tell when stderr is gone.
-        let _ = writeln!(stderr, "{rejection}");
+        announce(&rejection.below(content).to_string());
     }
 }
 
 /// Tells a person at a terminal something that is not data.
 pub(super) fn announce(text: &str) {
+    // Nothing is left to tell when stderr is gone.
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use std::fmt;
+use std::path::Path;
 
 /// A file that could not be used. Displays as `path:line:column: problem; expected …`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,6 +38,15 @@ impl Rejection {
             column,
             problem: problem.into(),
             expected: expected.into(),
+        }
+    }
+
+    /// The same, with its path as one types it who is not in the content folder but where `folder` leads to it.
+    #[must_use]
+    pub fn below(&self, folder: &Path) -> Self {
+        Self {
+            path: folder.join(&self.path).display().to_string(),
+            ..self.clone()
         }
     }
 }

@@ -33,7 +33,7 @@ mod wanted;
 mod watch;
 
 pub use store::{IndexError, Opened};
-pub use sync::{Changes, Progress, SyncError, check};
+pub use sync::{Changes, Checked, Progress, SyncError, check};
 pub use watch::{on_change, sync, watch};
 
 use crate::analysis::Analyzer;

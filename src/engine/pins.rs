@@ -68,6 +68,23 @@ impl Pins {
         })
     }
 
+    /// What is said of documents that are not there, a line each; `folder` is where the rules were loaded from.
+    pub fn unknown(&self, folder: &Path, is_there: impl Fn(&DocumentId) -> bool) -> Vec<String> {
+        let path = folder.join(PINNED);
+        let mut problems = Vec::new();
+        for rule in &self.rules {
+            let named = rule.first.iter().chain(&rule.hide);
+            problems.extend(named.filter(|id| !is_there(id)).map(|id| {
+                format!(
+                    "{}: rule `{}`: no document has the id `{id}`; expected that of one in the content folder",
+                    path.display(),
+                    rule.query
+                )
+            }));
+        }
+        problems
+    }
+
     /// The rules that fit a query.
     pub fn of<'p>(&'p self, query: &str) -> impl Iterator<Item = &'p Pin> {
         let query = folded(query);

@@ -36,9 +36,9 @@ fn check_names_file_line_and_what_was_expected() {
     let checked = place.run(&["check"]);
     let said = checked.assert_code(1).stderr();
     for line in [
-        "broken.md:3:",
-        "empty.md:1:1: ",
-        "z.md:1:1: the id `a` is already that of `a.md`; expected",
+        "content/broken.md:3:",
+        "content/empty.md:1:1: ",
+        "content/z.md:1:1: the id `a` is already that of `a.md`; expected",
     ] {
         assert!(said.contains(line), "{line} not in {said}");
     }
@@ -52,6 +52,9 @@ fn check_names_file_line_and_what_was_expected() {
     );
     place.run(&["check", "content/a.md"]).assert_code(0);
     assert!(!place.path("index").exists(), "check must not index");
+    // An index says the same of the same files.
+    let indexed = place.run(&["index"]);
+    assert_eq!(indexed.assert_code(1).stderr(), said);
 }
 
 #[test]
@@ -191,6 +194,21 @@ fn check_names_lines_of_the_words_that_cannot_be_used() {
     assert!(said.contains("words/pinned.toml:2: "), "{said}");
     // What can be used is used.
     place.run(&["search", "dubbo"]).assert_code(0);
+}
+
+#[test]
+fn check_names_pinned_documents_that_are_not_there() {
+    let place = Place::with(TWO);
+    fs::create_dir(place.path("words")).unwrap();
+    let rules = "[[rule]]\nquery = \"*超时*\"\nfirst = [\"b\", \"gone\"]\nhide = [\"a\"]\n";
+    fs::write(place.path("words/pinned.toml"), rules).unwrap();
+    let checked = place.run(&["check"]);
+    assert_eq!(
+        checked.assert_code(1).stderr(),
+        "words/pinned.toml: rule `*超时*`: no document has the id `gone`; expected that of one in the content folder\n"
+    );
+    place.write("gone.md", "又有了");
+    place.run(&["check"]).assert_code(0);
 }
 
 #[test]

@@ -11,8 +11,8 @@ use crate::document::{
 };
 use rayon::prelude::*;
 use serde::Serialize;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard, PoisonError};
@@ -439,24 +439,33 @@ fn known_files(searcher: &Searcher) -> Result<HashMap<Box<str>, Known>, tantivy:
     Ok(known)
 }
 
+/// What a sync would make of a folder.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// The documents there would be.
+    pub accepted: HashSet<DocumentId>,
+    /// Files that would be left out.
+    pub rejected: Vec<Rejection>,
+}
+
 /// Checks files without indexing them: the same judgement as a sync over an empty index.
 ///
 /// # Errors
 /// When the folder cannot be read.
-pub fn check(content: &Path) -> Result<(usize, Vec<Rejection>), ContentError> {
+pub fn check(content: &Path) -> Result<Checked, ContentError> {
     let files = document::list_files(content)?;
     let mut rejected = Vec::new();
-    let mut taken: HashMap<String, String> = HashMap::new();
+    let mut taken: HashMap<DocumentId, String> = HashMap::new();
     for chunk in files.chunks(CHUNK) {
         let read = read_chunk(content, chunk, &HashMap::new(), |_, _| ());
         for (file, read) in chunk.iter().zip(read) {
             match read {
-                Read::Changed(id, ()) => match taken.entry(id.0) {
+                Read::Changed(id, ()) => match taken.entry(id) {
                     Entry::Vacant(free) => {
                         free.insert(file.path.clone());
                     }
                     Entry::Occupied(owned) => {
-                        rejected.push(duplicate(&file.path, owned.key(), owned.get()));
+                        rejected.push(duplicate(&file.path, &owned.key().0, owned.get()));
                     }
                 },
                 Read::Rejected(rejection) => rejected.push(rejection),
@@ -464,5 +473,8 @@ pub fn check(content: &Path) -> Result<(usize, Vec<Rejection>), ContentError> {
             }
         }
     }
-    Ok((files.len() - rejected.len(), rejected))
+    Ok(Checked {
+        accepted: taken.into_keys().collect(),
+        rejected,
+    })
 }
