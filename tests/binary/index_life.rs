@@ -48,6 +48,31 @@ fn changes_are_searchable_soon_and_drop_no_request() {
 }
 
 #[test]
+fn many_documents_are_indexed_the_same_by_any_number_of_threads() {
+    let place = Place::with(&[]);
+    for number in 0..1_100 {
+        place.write(&format!("{number:04}.md"), &format!("端口 {number} 被占用"));
+    }
+    place.write("9999.md", "Seata 回滚失败");
+    place.write_raw("again.md", "---\nid: '0007'\ntitle: again\n---\nbody\n");
+    for threads in ["1", "2", "8"] {
+        let index = format!("index-{threads}");
+        let run = |arguments: &[&str]| {
+            let mut command = place.command(arguments);
+            command.args(["--index", &index, "--format", "json"]);
+            let run = command.env("RAYON_NUM_THREADS", threads).output().unwrap();
+            serde_json::from_slice::<serde_json::Value>(&run.stdout).unwrap()
+        };
+        let built = run(&["index"]);
+        assert_eq!(built["added"], 1_101, "{threads} threads: {built}");
+        assert_eq!(built["rejected"][0]["path"], "again.md");
+        assert_eq!(run(&["search", "端口"])["total"], 1_100);
+        assert_eq!(run(&["search", "seata"])["hits"][0]["id"], "9999");
+        assert_eq!(run(&["index"])["unchanged"], 1_101);
+    }
+}
+
+#[test]
 fn changes_behind_a_content_folder_that_is_a_link_are_searchable_soon() {
     let place = Place::with(TWO);
     fs::create_dir(place.path("content/deep")).unwrap();

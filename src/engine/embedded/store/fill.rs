@@ -11,8 +11,6 @@ use tantivy::index::SegmentMeta;
 use tantivy::indexer::{AddOperation, SegmentWriter};
 use tantivy::{IndexWriter, Segment, TantivyDocument, TantivyError};
 
-/// Segments filled at once, one a thread; beyond a few the merging dominates.
-const MOST_SEGMENTS: usize = 4;
 /// Memory they may take together before they are written, and one of them. More does not help: their tables outgrow the
 /// caches.
 const BYTES: usize = 128 * 1024 * 1024;
@@ -45,8 +43,11 @@ struct Open {
 }
 
 impl<'a> NewSegments<'a> {
+    /// Segments filled at once, one a thread; beyond a few the merging dominates.
+    pub(in super::super) const MOST: usize = 4;
+
     pub(super) fn of(index: &'a IndexWriter) -> Self {
-        let segments = rayon::current_num_threads().min(MOST_SEGMENTS);
+        let segments = rayon::current_num_threads().min(Self::MOST);
         Self {
             bytes: (BYTES / segments).min(MOST_BYTES),
             open: std::iter::repeat_with(|| None).take(segments).collect(),
@@ -195,7 +196,7 @@ mod tests {
         assert_eq!(filled(WORTH_A_SEGMENT, usize::MAX), (128, 1));
         let (documents, segments) = filled(1_000, usize::MAX);
         assert_eq!(documents, 2_000);
-        assert!((1..=MOST_SEGMENTS).contains(&segments), "{segments}");
+        assert!((1..=NewSegments::MOST).contains(&segments), "{segments}");
         assert_eq!(filled(0, usize::MAX), (0, 0));
     }
 
