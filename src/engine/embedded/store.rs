@@ -342,10 +342,7 @@ impl Writer {
             is_lost: false,
             lock,
         };
-        let mut policy = LogMergePolicy::default();
-        policy.set_min_layer_size(SMALLEST_LAYER);
-        writer.index.set_merge_policy(Box::new(policy));
-        writer.remove_unfinished();
+        writer.begin_behind_commit()?;
         Ok(writer)
     }
 
@@ -389,16 +386,25 @@ impl Writer {
         // The library panics when it is asked again after it could not.
         if !self.is_lost {
             let rolled_back = self.index.rollback().and_then(|_| self.reader.reload());
-            self.is_lost = rolled_back.is_err();
-            self.remove_unfinished();
+            self.is_lost = rolled_back
+                .and_then(|()| self.begin_behind_commit())
+                .is_err();
         }
         !self.is_lost
     }
 
-    /// Removes files of a commit that was cut short: made again, it would give its files the same names.
-    fn remove_unfinished(&self) {
-        // What is still there fails the next commit, after which it is tried again.
+    /// Goes on from what was committed last.
+    fn begin_behind_commit(&self) -> tantivy::Result<()> {
+        let mut policy = LogMergePolicy::default();
+        policy.set_min_layer_size(SMALLEST_LAYER);
+        self.index.set_merge_policy(Box::new(policy));
+        // The library would give the first operation the number of the commit. A merge that begins before the next commit
+        // takes such a removal for one that the commit made, and it is lost.
+        self.index.run([])?;
+        // Files of a commit that was cut short: made again, it would give its files the same names. What is still there
+        // fails the next commit, after which it is tried again.
         let _ = self.index.garbage_collect_files().wait();
+        Ok(())
     }
 
     /// Goes on with an empty index, which is not the current one before it is published.
@@ -456,5 +462,58 @@ impl Writer {
         }
         self.analyzer = analyzer;
         self.reads_anew
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tantivy::merge_policy::NoMergePolicy;
+
+    #[test]
+    fn a_removal_right_after_a_start_is_not_lost_in_a_merge() {
+        let place = tempfile::tempdir().unwrap();
+        let (content, root) = (place.path().join("content"), place.path().join("index"));
+        fs::create_dir(&content).unwrap();
+        let write = |name: &str, title: &str| {
+            let text = format!("---\nid: {name}\ntitle: {title}\n---\n见文档。\n");
+            fs::write(content.join(format!("{name}.md")), text).unwrap();
+        };
+        let engine = || open(&root, Analyzer::new()).unwrap().0;
+        let sync = |engine: &EmbeddedEngine| engine.sync(&content, &|_, _| {}).unwrap();
+
+        // Many small segments wait to be merged: one with the first documents, larger ones, and some of one document.
+        let first = engine();
+        let policy = Box::new(NoMergePolicy);
+        let writer = first.writer.lock().unwrap();
+        writer.as_ref().unwrap().index.set_merge_policy(policy);
+        drop(writer);
+        for name in ["a", "b", "c"] {
+            write(name, "端口");
+        }
+        sync(&first);
+        for number in 0..20 {
+            write(&format!("more-{number}"), "端口");
+        }
+        sync(&first);
+        for number in 0..8 {
+            write(&format!("single-{number}"), "端口");
+            sync(&first);
+        }
+        // The last commit removes one of the first documents, the next one another.
+        write("a", "又改了");
+        sync(&first);
+        drop(first);
+        let again = engine();
+        write("b", "也改了");
+        assert_eq!(sync(&again).updated, 1);
+        let writer = again.writer.lock().unwrap().take();
+        writer.unwrap().finish().unwrap();
+
+        let merged = open_index(&root.join(read_manifest(&root).unwrap().folder)).unwrap();
+        let searcher = reader(&merged).unwrap().searcher();
+        let segments = searcher.segment_readers().len();
+        assert!(segments < 8, "{segments} segments were not merged");
+        assert_eq!(searcher.num_docs(), 31);
     }
 }
