@@ -91,6 +91,21 @@ impl Counting<'_> {
         }
     }
 
+    /// Counts a label that several of these documents have, which were added, only once: they are shown as one.
+    pub(super) fn fold(&mut self, documents: impl Iterator<Item = DocAddress>) {
+        let mut labels = BTreeSet::new();
+        for document in documents {
+            let segment = document.segment_ord as usize;
+            for label in self.segments[segment].labels_of(document.doc_id) {
+                let label = *label as usize;
+                if !labels.insert(self.labels.places[segment][label]) {
+                    let count = &mut self.counts[segment][label];
+                    *count = count.saturating_sub(1);
+                }
+            }
+        }
+    }
+
     /// The most frequent first, years the newest first.
     pub(super) fn facets(self) -> Facets {
         let all = &self.labels.all;

@@ -1,13 +1,14 @@
 //! Finds the best documents: candidates by a plain sum over words, then a close look at each.
 
 use super::evidence::{Evidence, gather};
+use super::facets::Counting;
 use super::matched::Matched;
 use super::score::{Features, Scorer};
 use super::snapshot::Snapshot;
 use super::understand::Query as Understood;
 use super::{answer, wanted};
 use crate::engine::{
-    Confidence, EngineError, Facets, Filter, NONE_FROM, Ranking, ScoreParts, SearchQuery, Sort,
+    Confidence, EngineError, Filter, NONE_FROM, Ranking, ScoreParts, SearchQuery, Sort,
 };
 use tantivy::DocAddress;
 
@@ -45,12 +46,13 @@ pub(super) struct Best {
 }
 
 /// Everything found for a query, before it becomes a page of hits.
-pub(super) struct Answered {
+pub(super) struct Answered<'s> {
     pub(super) understood: Understood,
     /// Best first.
     pub(super) found: Vec<Found>,
     pub(super) total: usize,
-    pub(super) facets: Facets,
+    /// The labels of all of them.
+    pub(super) counting: Counting<'s>,
     pub(super) confidence: Option<Confidence>,
 }
 
@@ -60,7 +62,7 @@ impl Snapshot {
         &self,
         query: &SearchQuery,
         ranking: &Ranking,
-    ) -> Result<Answered, EngineError> {
+    ) -> Result<Answered<'_>, EngineError> {
         let end = query.offset.saturating_add(query.limit.max(1));
         let Best {
             understood,
@@ -97,7 +99,7 @@ impl Snapshot {
             understood,
             found,
             total,
-            facets: counting.facets(),
+            counting,
             confidence,
         })
     }
@@ -148,7 +150,7 @@ impl Snapshot {
     pub(super) fn better_wording(
         &self,
         query: &SearchQuery,
-        answered: &Answered,
+        answered: &Answered<'_>,
         ranking: &Ranking,
     ) -> Result<Option<String>, EngineError> {
         let Some(meant) = answered.understood.as_meant(&query.text) else {

@@ -15,11 +15,15 @@ impl Snapshot {
         groups: &mut Vec<Vec<Found>>,
     ) -> Result<bool, EngineError> {
         let narrowed = query.filter != Filter::default() || query.sort != Sort::Relevance;
-        let first: Vec<&DocumentId> = if narrowed {
-            Vec::new()
-        } else {
-            rules.iter().flat_map(|r| &r.first).collect()
-        };
+        let mut first: Vec<&DocumentId> = Vec::new();
+        if !narrowed {
+            // Several rules may name the same.
+            for id in rules.iter().flat_map(|rule| &rule.first) {
+                if !first.contains(&id) {
+                    first.push(id);
+                }
+            }
+        }
         if first.is_empty() {
             return Ok(false);
         }

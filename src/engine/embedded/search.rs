@@ -33,7 +33,7 @@ impl Engine for EmbeddedEngine {
             understood,
             mut found,
             total,
-            facets,
+            mut counting,
             confidence,
         } = answered;
         if query.sort == Sort::Relevance {
@@ -44,6 +44,9 @@ impl Engine for EmbeddedEngine {
             Sort::Newest => found.into_iter().map(|one| vec![one]).collect(),
         };
         let folded: usize = groups.iter().map(|group| group.len() - 1).sum();
+        for group in groups.iter().filter(|group| group.len() > 1) {
+            counting.fold(group.iter().map(|one| one.address));
+        }
         let pinned = snapshot.pin(query, &rules, &mut groups)?;
         let weights = understood.weights();
         let marker = Marker::new(&snapshot.analyzer, &weights);
@@ -58,7 +61,7 @@ impl Engine for EmbeddedEngine {
                 query.offset + hits.len()
             }),
             hits,
-            facets,
+            facets: counting.facets(),
             answer_state: match confidence {
                 _ if pinned => AnswerState::Answered,
                 Some(confidence) => confidence.state(),
@@ -228,6 +231,38 @@ mod tests {
     use crate::analysis::Analyzer;
     use crate::document::Document;
 
+    #[test]
+    fn a_label_of_documents_shown_as_one_is_counted_once() {
+        let document = |id: &str, question: &str, tags: &[&str]| {
+            let (question, answer) = (question.to_owned(), "开放 8848 与 9848 端口。".to_owned());
+            let mut document = Document::plain(id.to_owned(), question, answer);
+            document.tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+            document
+        };
+        let documents = [
+            document("first", "Nacos 开放哪些端口", &["端口", "nacos"]),
+            document("again", "Nacos 开放哪些端口", &["端口", "运维"]),
+            document("other", "Nacos 换了端口连不上", &["端口"]),
+        ];
+        let engine = EmbeddedEngine::in_memory(Analyzer::new()).unwrap();
+        engine.replace_all(&documents).unwrap();
+        let query = SearchQuery {
+            text: "Nacos 端口".to_owned(),
+            limit: 10,
+            ..SearchQuery::default()
+        };
+        let found = engine.search(&query).unwrap();
+        assert_eq!((found.total, found.hits.len()), (2, 2));
+        let mut tags: Vec<_> = found
+            .facets
+            .tags
+            .iter()
+            .map(|t| (t.value.as_str(), t.count))
+            .collect();
+        tags.sort_unstable();
+        assert_eq!(tags, [("nacos", 1), ("端口", 2), ("运维", 1)]);
+    }
+
     /// What is found for "开放哪些端口" while a rule hides some documents.
     fn found(hide: &[&str]) -> SearchResults {
         let answers = [
@@ -252,6 +287,29 @@ mod tests {
             ..SearchQuery::default()
         };
         engine.search(&query).unwrap()
+    }
+
+    #[test]
+    fn a_document_pinned_twice_is_shown_once() {
+        let documents = ["a", "b"]
+            .map(|id| Document::plain(id.to_owned(), format!("端口 {id}"), "见文档。".to_owned()));
+        let engine = EmbeddedEngine::in_memory(Analyzer::new()).unwrap();
+        engine.replace_all(&documents).unwrap();
+        let rule = |query: &str| Pin {
+            query: query.to_owned(),
+            first: vec![DocumentId("b".to_owned())],
+            ..Pin::default()
+        };
+        let rules = vec![rule("*端口*"), rule("端口*")];
+        engine.set_pins(Pins { rules });
+        let query = SearchQuery {
+            text: "端口 a".to_owned(),
+            limit: 10,
+            ..SearchQuery::default()
+        };
+        let hits = engine.search(&query).unwrap().hits;
+        let ids: Vec<&str> = hits.iter().map(|hit| hit.document.id.0.as_str()).collect();
+        assert_eq!(ids, ["b", "a"]);
     }
 
     #[test]
