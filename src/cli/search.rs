@@ -158,6 +158,9 @@ fn open(config: &Config) -> anyhow::Result<EmbeddedEngine> {
     match index::open_and_sync(config) {
         Ok((engine, _)) => Ok(engine),
         Err(error) if matches!(error.downcast_ref(), Some(IndexError::InUse(_))) => {
+            report::announce(
+                "another process keeps this index: it is searched as that one made it, of its own content folder",
+            );
             Ok(read_only(config)?)
         }
         Err(error) => Err(error),

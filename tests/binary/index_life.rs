@@ -137,13 +137,11 @@ fn a_second_process_gets_a_clear_error_and_can_still_search() {
                 .contains("the index `index` is in use by another dayi")
         );
     }
-    assert!(
-        place
-            .run(&["search", "dubbo"])
-            .assert_code(0)
-            .stdout()
-            .contains("Dubbo 超时怎么调")
-    );
+    let searched = place.run(&["search", "dubbo"]);
+    let hits = searched.assert_code(0).stdout();
+    assert!(hits.contains("Dubbo 超时怎么调"), "{hits}");
+    let said = searched.stderr();
+    assert!(said.contains("another process keeps this index"), "{said}");
     assert_eq!(service.found("dubbo"), ["b"]);
 }
 
