@@ -8,7 +8,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
 use std::time::{Duration, Instant};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -40,7 +40,10 @@ pub fn router(state: AppState) -> Router {
         .route("/questions/{id}/", get(pages::question_with_slash))
         .route("/tags/{tag}", get(pages::tag))
         .route("/categories/{category}", get(pages::category))
-        .route("/questions/{id}/feedback", post(pages::feedback::rate))
+        .route(
+            "/questions/{id}/feedback",
+            get(pages::feedback::form).post(pages::feedback::rate),
+        )
         .route(OLD_FEEDBACK_PATH, get(pages::feedback::old_link))
         .route("/feedback/thanks", get(pages::feedback::thanks))
         .route("/ask", get(pages::ask::form).post(pages::ask::send))

@@ -349,6 +349,15 @@ async fn a_rating_that_cannot_be_taken_keeps_what_was_typed() {
     let html = refused.text();
     assert!(html.contains(&comment) && html.contains("value=\"outdated\" checked"));
     assert!(html.contains("name=\"query\" value=\"nacos\"") && html.contains("role=\"alert\""));
+    // Who goes to that address again finds the form, empty.
+    let address = "/questions/nacos-connect/feedback";
+    let form = app.get(address).await;
+    let html = form.assert_ok().text();
+    assert!(
+        html.contains(&format!("action=\"{address}\"")) && !html.contains("checked"),
+        "{html}"
+    );
+    assert_eq!(app.get("/questions/nothing/feedback").await.status, 404);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The form under each answer, and the old feedback link. A GET never records anything.
 
 use super::error::PageRefusal;
-use super::{Frame, encode, page, question_path};
+use super::{Frame, PageRefusalCause, encode, page, question_path};
 use crate::document::{Document, DocumentId, GradeId};
 use crate::feedback::Reason;
 use crate::feedback::record::{LONGEST_LABEL, trimmed};
@@ -109,9 +109,35 @@ pub(in crate::web) async fn old_link(
         .await
         .map_err(|e| refuse(e.into()))?;
     let document = found.ok_or_else(|| refuse(Refusal::UnknownGrade(shown_grade).into()))?;
+    empty_form(&document, &state, locale).map_err(refuse)
+}
+
+/// `GET /questions/{id}/feedback`: the form by itself, for who comes back to where a filled-in one was shown again.
+pub(in crate::web) async fn form(
+    State(state): State<AppState>,
+    locale: Locale,
+    Path(id): Path<String>,
+) -> Result<Response, PageRefusal> {
+    let refuse = |cause| PageRefusal::new(cause, &state, locale);
+    let id = DocumentId(id);
+    let found = state
+        .with_engine(move |engine| engine.document(&id))
+        .await
+        .map_err(|e| refuse(e.into()))?;
+    let document = found.ok_or_else(|| refuse(Refusal::NotFound.into()))?;
+    empty_form(&document, &state, locale).map_err(refuse)
+}
+
+fn empty_form(
+    document: &Document,
+    state: &AppState,
+    locale: Locale,
+) -> Result<Response, PageRefusalCause> {
     let form = RatingForm::of(&document.id, locale, true);
-    let shown = FeedbackPage::of(&document, &state, locale, Some(form));
-    page(&shown, locale).map_err(refuse)
+    page(
+        &FeedbackPage::of(document, state, locale, Some(form)),
+        locale,
+    )
 }
 
 /// `POST /questions/{id}/feedback`: the form, filled in. What cannot be taken is shown again with what is wrong; nothing
