@@ -47,9 +47,10 @@ impl Day {
         self.answered + self.related + self.none
     }
 
-    /// A part of the day's searches in percent; 0 without searches.
-    pub fn share(&self, part: i64) -> f64 {
-        part as f64 * 100.0 / self.searches().max(1) as f64
+    /// A part of the day's searches in percent; nothing on a day without searches.
+    pub fn share(&self, part: i64) -> Option<f64> {
+        let searches = self.searches();
+        (searches > 0).then(|| part as f64 * 100.0 / searches as f64)
     }
 }
 

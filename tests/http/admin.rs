@@ -155,7 +155,7 @@ async fn every_page_is_shown_and_nothing_in_it_is_markup_or_a_secret() {
             .contains("qwertyuiop")
     );
     let overview = see(&app, "/admin", &cookie).await;
-    assert_eq!(overview.text().matches("<svg width=\"720\"").count(), 4);
+    assert_eq!(overview.text().matches("<svg width=\"440\"").count(), 4);
     let bad = see(&app, "/admin/inbox?state=old", &cookie).await;
     assert_eq!(bad.status, 422);
 }

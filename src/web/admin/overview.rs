@@ -27,8 +27,8 @@ struct OverviewPage {
     days: Vec<Day>,
 }
 
-/// What a line shows of a day.
-type OfDay = fn(&Day) -> f64;
+/// What a line shows of a day, where it has any.
+type OfDay = fn(&Day) -> Option<f64>;
 
 /// A drawing with its name and the names of its lines.
 struct Chart {
@@ -59,14 +59,14 @@ pub(super) async fn overview(
             &lines
                 .iter()
                 .map(|(_, of)| days.iter().map(of).collect())
-                .collect::<Vec<Vec<f64>>>(),
+                .collect::<Vec<Vec<Option<f64>>>>(),
         ),
         lines: lines.iter().map(|(name, _)| *name).collect(),
     };
     let charts = vec![
         chart(
             t("搜索次数", "Searches"),
-            &[(t("次", "searches"), |d| d.searches() as f64)],
+            &[(t("次", "searches"), |d| Some(d.searches() as f64))],
         ),
         chart(
             t("搜索结果的比例（%）", "What searches found (%)"),
@@ -79,13 +79,13 @@ pub(super) async fn overview(
         chart(
             t("评价", "Ratings"),
             &[
-                (t("有帮助", "helped"), |d| d.helpful as f64),
-                (t("没帮助", "did not"), |d| d.unhelpful as f64),
+                (t("有帮助", "helped"), |d| Some(d.helpful as f64)),
+                (t("没帮助", "did not"), |d| Some(d.unhelpful as f64)),
             ],
         ),
         chart(
             t("搜索耗时 p95（毫秒）", "Search time p95 (ms)"),
-            &[(t("毫秒", "ms"), |d| d.p95_ms.unwrap_or(0.0))],
+            &[(t("毫秒", "ms"), |d| d.p95_ms)],
         ),
     ];
     let shown = OverviewPage {
