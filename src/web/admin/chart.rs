@@ -5,7 +5,7 @@ use plotters::prelude::*;
 /// About as wide as it is shown, so that its text is as large as that around it.
 const SIZE: (u32, u32) = (440, 180);
 /// Pixels.
-const LABELS: u32 = 12;
+const LABELS: u32 = 14;
 /// The axis goes up to this number at least: below it no whole numbers are left to write beside it.
 const LOWEST_TOP: f64 = 4.0;
 /// Written as they are into the drawing; the stylesheet gives them the colours of the page.
