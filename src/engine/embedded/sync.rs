@@ -444,7 +444,7 @@ fn known_files(searcher: &Searcher) -> Result<HashMap<Box<str>, Known>, tantivy:
 }
 
 /// What a sync would make of a folder.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Checked {
     /// The documents there would be.
     pub accepted: HashSet<DocumentId>,
