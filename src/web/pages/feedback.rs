@@ -119,13 +119,15 @@ pub(in crate::web) async fn form(
     Path(id): Path<String>,
 ) -> Result<Response, PageRefusal> {
     let refuse = |cause| PageRefusal::new(cause, &state, locale);
-    let id = DocumentId(id);
+    let document = find(DocumentId(id), &state).await.map_err(refuse)?;
+    empty_form(&document, &state, locale).map_err(refuse)
+}
+
+async fn find(id: DocumentId, state: &AppState) -> Result<Document, PageRefusalCause> {
     let found = state
         .with_engine(move |engine| engine.document(&id))
-        .await
-        .map_err(|e| refuse(e.into()))?;
-    let document = found.ok_or_else(|| refuse(Refusal::NotFound.into()))?;
-    empty_form(&document, &state, locale).map_err(refuse)
+        .await?;
+    Ok(found.ok_or(Refusal::NotFound)?)
 }
 
 fn empty_form(
@@ -199,10 +201,6 @@ pub(in crate::web) async fn thanks(
 ) -> Result<Response, PageRefusal> {
     let refuse = |cause| PageRefusal::new(cause, &state, locale);
     let id = DocumentId(parameters.get("id").unwrap_or_default().to_owned());
-    let found = state
-        .with_engine(move |engine| engine.document(&id))
-        .await
-        .map_err(|e| refuse(e.into()))?;
-    let document = found.ok_or_else(|| refuse(Refusal::NotFound.into()))?;
+    let document = find(id, &state).await.map_err(refuse)?;
     page(&FeedbackPage::of(&document, &state, locale, None), locale).map_err(refuse)
 }
