@@ -46,10 +46,12 @@ pub(super) fn check(config: &Config, paths: &[PathBuf], format: Format) -> anyho
     match format {
         Format::Json => report::print_json(&outcome)?,
         Format::Human => {
-            let lines = rejected.iter().map(ToString::to_string);
-            lines
-                .chain(words.iter().cloned())
-                .for_each(|line| report::announce(&line));
+            for rejection in rejected {
+                report::announce(rejection);
+            }
+            for problem in words {
+                report::announce(problem);
+            }
             report::print(&format!(
                 "{accepted} accepted, {} rejected\n",
                 rejected.len()

@@ -4,6 +4,7 @@ use crate::document::Rejection;
 use crate::engine::embedded::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -28,12 +29,12 @@ pub(super) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
 /// Prints each rejection of a content folder to stderr, a line each.
 pub(super) fn rejections(content: &Path, rejected: &[Rejection]) {
     for rejection in rejected {
-        announce(&rejection.below(content).to_string());
+        announce(rejection.below(content));
     }
 }
 
 /// Tells a person at a terminal something that is not data.
-pub(super) fn announce(text: &str) {
+pub(super) fn announce(text: impl Display) {
     // Nothing is left to tell when stderr is gone.
     let _ = writeln!(io::stderr().lock(), "{text}");
 }

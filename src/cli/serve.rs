@@ -57,7 +57,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         let mut terminate = signal(SignalKind::terminate())?;
         let address = listener.local_addr()?;
         tracing::info!(%address, ready_ms = started.elapsed().as_millis() as u64, "serving");
-        report::announce(&format!(
+        report::announce(format!(
             "dayi serves {} on http://{address}",
             config.content.value.display()
         ));
