@@ -66,6 +66,8 @@ pub struct Config {
     pub trusted_proxies: Sourced<Vec<IpNet>>,
     /// Ratings and asks a minute from one address, at most.
     pub feedback_per_minute: Sourced<u32>,
+    /// Requests a minute from one address, at most; 0 for as many as come.
+    pub requests_per_minute: Sourced<u32>,
     /// The constants of ranking by name.
     ranking: Vec<(String, Sourced<f64>)>,
 }
@@ -146,6 +148,7 @@ impl Config {
             keep_queries_days,
             trusted_proxies,
             feedback_per_minute,
+            requests_per_minute,
             ranking,
         } = self;
         let shown = [
@@ -178,6 +181,7 @@ impl Config {
             entry("keep_queries_days", keep_queries_days, u64::to_string),
             entry("trusted_proxies", trusted_proxies, |v| as_list(v)),
             entry("feedback_per_minute", feedback_per_minute, u32::to_string),
+            entry("requests_per_minute", requests_per_minute, u32::to_string),
         ];
         let ranking = ranking
             .iter()

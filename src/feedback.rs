@@ -23,6 +23,7 @@ pub use record::{Ask, BadField, Click, QueryRecord, Rating, Reason};
 pub use similar::{Group, group};
 pub use store::{OpenError, Store, StoreError, private_file, without_password};
 pub use transfer::Retention;
+pub(crate) use visitor::network;
 pub use visitor::{Visitor, VisitorKey};
 
 use async_trait::async_trait;

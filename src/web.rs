@@ -15,9 +15,11 @@ mod locale;
 mod machines;
 mod metrics;
 mod pages;
+mod path;
 mod problem;
 mod router;
 mod server;
+mod shares;
 mod state;
 
 pub use api::openapi_document;

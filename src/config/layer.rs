@@ -48,7 +48,7 @@ pub struct Layer {
 }
 
 const DEFAULTS: &str = include_str!("default.toml");
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "content",
     "index",
     "data",
@@ -68,6 +68,7 @@ const KEYS: [&str; 19] = [
     "keep_queries_days",
     "trusted_proxies",
     "feedback_per_minute",
+    "requests_per_minute",
 ];
 /// The table of the constants of ranking; its keys are those of [`Ranking`].
 const RANKING: &str = "ranking";
@@ -265,6 +266,11 @@ impl Layer {
             check.take("feedback_per_minute", "a number from 1 to 100000", |v| {
                 whole(v, 1, 100_000).and_then(|n| u32::try_from(n).ok())
             });
+        let requests_per_minute = check.take(
+            "requests_per_minute",
+            "a number from 0 to 1000000; 0 is no limit",
+            |v| whole(v, 0, 1_000_000).and_then(|n| u32::try_from(n).ok()),
+        );
         let ranking = check.ranking();
         Some(Config {
             database: database.map(|Sourced { value, source }| Sourced {
@@ -279,6 +285,7 @@ impl Layer {
             keep_queries_days: keep_queries_days?,
             trusted_proxies: trusted_proxies?,
             feedback_per_minute: feedback_per_minute?,
+            requests_per_minute: requests_per_minute?,
             ranking: ranking?,
             content: content?,
             index: index?,

@@ -2,9 +2,9 @@
 
 use super::state::AppState;
 use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::HeaderMap;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
 use ipnet::IpNet;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -23,30 +23,30 @@ impl FromRequestParts<AppState> for Client {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
-        // Without a socket, as in tests of the router, everybody is the same one.
-        let peer = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
         let browser = parts
             .headers
             .get(USER_AGENT)
             .and_then(|v| v.to_str().ok())
             .unwrap_or_default();
         Ok(Self {
-            address: told_address(peer, &parts.headers, &state.config.trusted_proxies.value),
+            address: address_of(&parts.extensions, &parts.headers, state),
             browser: browser.chars().take(LONGEST_BROWSER).collect(),
         })
     }
 }
 
+/// The address that sent a request with these extensions and headers.
+pub(super) fn address_of(extensions: &Extensions, headers: &HeaderMap, state: &AppState) -> IpAddr {
+    // Without a socket, as in tests of the router, everybody is the same one.
+    let peer = extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
+    told_address(peer, headers, &state.config.trusted_proxies.value)
+}
+
 /// The address nearest to us that no trusted proxy has. What stands before it could have been made up.
 fn told_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    let is_trusted = |address: &IpAddr| {
-        let address = address.to_canonical();
-        trusted.iter().any(|network| network.contains(&address))
-    };
-    if !is_trusted(&peer) {
+    if !is_trusted(peer, trusted) {
         return peer;
     }
     let mut nearest = peer;
@@ -60,11 +60,17 @@ fn told_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr 
             break;
         };
         nearest = address;
-        if !is_trusted(&address) {
+        if !is_trusted(address, trusted) {
             break;
         }
     }
     nearest
+}
+
+/// Whether an address is that of a trusted proxy.
+pub(super) fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    let address = address.to_canonical();
+    trusted.iter().any(|network| network.contains(&address))
 }
 
 #[cfg(test)]

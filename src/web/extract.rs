@@ -7,10 +7,10 @@ use axum::http::request::Parts;
 use jiff::civil::Date;
 use std::convert::Infallible;
 
-/// Characters of `q` that are used; the rest is cut off.
+/// Characters of `q`, of a tag and of a category that are used; the rest is cut off.
 pub(super) const LONGEST_QUERY: usize = 512;
 /// Hits on a page unless asked otherwise.
-const DEFAULT_PER_PAGE: usize = 10;
+pub(super) const DEFAULT_PER_PAGE: usize = 10;
 /// Hits on a page, at most; more are capped.
 const MOST_PER_PAGE: usize = 50;
 /// `page * per_page` is capped here: nobody reads on, and deep pages are expensive.
@@ -172,7 +172,10 @@ impl TryFrom<&Parameters> for SearchRequest {
         };
         let (explain, answer) = (flag("explain")?, flag("answer")?);
         let (from, to) = (parameters.date("from")?, parameters.date("to")?);
-        let owned = |name| parameters.get(name).map(str::to_owned);
+        let owned = |name| {
+            let label = parameters.get(name)?;
+            Some(label.chars().take(LONGEST_QUERY).collect())
+        };
         Ok(Self {
             page,
             per_page,

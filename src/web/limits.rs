@@ -1,9 +1,19 @@
-//! How much one address may send.
+//! How much one address may ask and send.
 
+use super::locale::Locale;
+use super::pages::refused;
 use super::problem::Refusal;
+use super::shares::this_network;
+use super::state::AppState;
+use crate::config::Config;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use std::hash::Hash;
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// Ratings of one answer from one address in an hour, at most.
@@ -20,41 +30,54 @@ const CLICKS: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 const QUERIES: NonZeroU32 = NonZeroU32::new(200).expect("not zero");
 /// Addresses whose limits are remembered before those at rest are forgotten.
 const MOST_REMEMBERED: usize = 50_000;
+/// Checks between two looks at how many are remembered: forgetting goes through all of them.
+const CHECKS_BETWEEN: usize = 10_000;
 
-/// All limits. Keys are visitors' networks: hashes, which are forgotten with the process.
+/// All limits. Keys are visitors' networks, which are forgotten with the process; those of what is kept are hashes.
 pub(super) struct Limits {
-    feedback: DefaultKeyedRateLimiter<String>,
-    ratings: DefaultKeyedRateLimiter<(String, String)>,
-    ratings_by_all: DefaultKeyedRateLimiter<String>,
-    sign_ins: DefaultKeyedRateLimiter<String>,
-    sign_ins_of_name: DefaultKeyedRateLimiter<String>,
-    clicks: DefaultKeyedRateLimiter<String>,
+    /// None where there is no limit.
+    requests: Option<Keyed<String>>,
+    feedback: Keyed<String>,
+    ratings: Keyed<(String, String)>,
+    ratings_by_all: Keyed<String>,
+    sign_ins: Keyed<String>,
+    sign_ins_of_name: Keyed<String>,
+    clicks: Keyed<String>,
     queries: DefaultDirectRateLimiter,
 }
 
 impl Limits {
-    pub(super) fn new(feedback_per_minute: u32) -> Self {
-        let of_feedback = NonZeroU32::new(feedback_per_minute).unwrap_or(NonZeroU32::MIN);
+    pub(super) fn new(config: &Config) -> Self {
+        let of_feedback = config.feedback_per_minute.value;
+        let of_feedback = NonZeroU32::new(of_feedback).unwrap_or(NonZeroU32::MIN);
+        let of_requests = NonZeroU32::new(config.requests_per_minute.value);
         Self {
-            feedback: RateLimiter::keyed(Quota::per_minute(of_feedback)),
-            ratings: RateLimiter::keyed(Quota::per_hour(RATINGS_OF_ANSWER)),
-            ratings_by_all: RateLimiter::keyed(Quota::per_minute(RATINGS_OF_ANSWER_BY_ALL)),
-            sign_ins: RateLimiter::keyed(every(SIGN_INS, Duration::from_mins(15))),
-            sign_ins_of_name: RateLimiter::keyed(every(SIGN_INS_OF_NAME, Duration::from_mins(15))),
-            clicks: RateLimiter::keyed(Quota::per_minute(CLICKS)),
+            requests: of_requests.map(|most| Keyed::new(Quota::per_minute(most))),
+            feedback: Keyed::new(Quota::per_minute(of_feedback)),
+            ratings: Keyed::new(Quota::per_hour(RATINGS_OF_ANSWER)),
+            ratings_by_all: Keyed::new(Quota::per_minute(RATINGS_OF_ANSWER_BY_ALL)),
+            sign_ins: Keyed::new(every(SIGN_INS, Duration::from_mins(15))),
+            sign_ins_of_name: Keyed::new(every(SIGN_INS_OF_NAME, Duration::from_mins(15))),
+            clicks: Keyed::new(Quota::per_minute(CLICKS)),
             queries: RateLimiter::direct(Quota::per_second(QUERIES)),
         }
     }
 
+    /// Whether requests are limited, of whatever kind.
+    pub(super) fn has_requests(&self) -> bool {
+        self.requests.is_some()
+    }
+
     /// One more rating or ask of this network.
     pub(super) fn feedback(&self, network: &str) -> Result<(), Refusal> {
-        check(&self.feedback, &network.to_owned())
+        self.feedback.check(&network.to_owned())
     }
 
     /// One more rating of an answer by this network.
     pub(super) fn rating(&self, network: &str, question_id: &str) -> Result<(), Refusal> {
-        check(&self.ratings, &(network.to_owned(), question_id.to_owned()))?;
-        check(&self.ratings_by_all, &question_id.to_owned())
+        self.ratings
+            .check(&(network.to_owned(), question_id.to_owned()))?;
+        self.ratings_by_all.check(&question_id.to_owned())
     }
 
     /// Whether one more search may be logged.
@@ -64,13 +87,54 @@ impl Limits {
 
     /// Whether one more opened hit of this network may be noted.
     pub(super) fn click(&self, network: &str) -> bool {
-        check(&self.clicks, &network.to_owned()).is_ok()
+        self.clicks.check(&network.to_owned()).is_ok()
     }
 
     /// One more try of this network to sign in under this name.
     pub(super) fn sign_in(&self, network: &str, name: &str) -> Result<(), Refusal> {
-        check(&self.sign_ins, &network.to_owned())?;
-        check(&self.sign_ins_of_name, &name.to_owned())
+        self.sign_ins.check(&network.to_owned())?;
+        self.sign_ins_of_name.check(&name.to_owned())
+    }
+}
+
+/// Lets a request through if its network has not sent too many.
+pub(super) async fn within_limit(
+    State(state): State<AppState>,
+    locale: Locale,
+    request: Request,
+    next: Next,
+) -> Response {
+    let limiter = state.limits.requests.as_ref();
+    match limiter.map_or(Ok(()), |limiter| limiter.check(&this_network())) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refused(refusal, &state, locale, request.uri()),
+    }
+}
+
+/// A limit for each key by itself.
+struct Keyed<K: Hash + Eq + Clone> {
+    limiter: DefaultKeyedRateLimiter<K>,
+    checks: AtomicUsize,
+}
+
+impl<K: Hash + Eq + Clone> Keyed<K> {
+    fn new(quota: Quota) -> Self {
+        Self {
+            limiter: RateLimiter::keyed(quota),
+            checks: AtomicUsize::new(0),
+        }
+    }
+
+    fn check(&self, key: &K) -> Result<(), Refusal> {
+        let checks = self.checks.fetch_add(1, Ordering::Relaxed);
+        if checks.is_multiple_of(CHECKS_BETWEEN) && self.limiter.len() > MOST_REMEMBERED {
+            self.limiter.retain_recent();
+            self.limiter.shrink_to_fit();
+        }
+        self.limiter.check_key(key).map_err(|until| {
+            let wait = until.wait_time_from(DefaultClock::default().now());
+            Refusal::TooMany(wait.as_secs() + 1)
+        })
     }
 }
 
@@ -81,34 +145,17 @@ fn every(burst: NonZeroU32, period: Duration) -> Quota {
         .allow_burst(burst)
 }
 
-fn check<K: std::hash::Hash + Eq + Clone>(
-    limiter: &DefaultKeyedRateLimiter<K>,
-    key: &K,
-) -> Result<(), Refusal> {
-    if limiter.len() > MOST_REMEMBERED {
-        limiter.retain_recent();
-        limiter.shrink_to_fit();
-    }
-    limiter.check_key(key).map_err(|until| {
-        let wait = until.wait_time_from(DefaultClock::default().now());
-        Refusal::TooMany(wait.as_secs() + 1)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn one_address_is_limited_and_others_are_not() {
-        let limits = Limits::new(3);
+        let limit = Keyed::new(Quota::per_minute(NonZeroU32::new(3).unwrap()));
         for _ in 0..3 {
-            assert!(limits.feedback("a").is_ok());
+            assert!(limit.check(&"a").is_ok());
         }
-        assert!(matches!(
-            limits.feedback("a"),
-            Err(Refusal::TooMany(1..=21))
-        ));
-        assert!(limits.feedback("b").is_ok());
+        assert!(matches!(limit.check(&"a"), Err(Refusal::TooMany(1..=21))));
+        assert!(limit.check(&"b").is_ok());
     }
 }

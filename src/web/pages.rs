@@ -12,7 +12,7 @@ mod results;
 
 pub(super) use docs::docs;
 pub(super) use embed::embed;
-pub(super) use error::{PageRefusal, method_not_allowed, not_found};
+pub(super) use error::{PageRefusal, method_not_allowed, not_found, refused};
 pub(super) use home::home;
 pub(super) use listing::{category, tag};
 pub(super) use question::{question, question_with_slash};

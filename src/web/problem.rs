@@ -117,7 +117,7 @@ impl Refusal {
             Self::KeyReused => locale.pick("幂等键已被使用", "Idempotency key used before"),
             Self::CrossSite => locale.pick("不接受来自其他网站的提交", "Sent from another site"),
             Self::SignInFirst => locale.pick("请先登录", "Sign in first"),
-            Self::TooMany(_) => locale.pick("提交得太频繁了", "Too many requests"),
+            Self::TooMany(_) => locale.pick("请求得太频繁了", "Too many requests"),
             Self::StoreUnavailable => locale.pick("暂时无法保存", "Cannot be kept right now"),
             Self::Indexing => locale.pick("正在建立索引", "Indexing"),
             Self::Busy => locale.pick("服务繁忙", "Busy"),

@@ -1,5 +1,8 @@
 //! Every route, and what happens to every request.
 
+use super::client::address_of;
+use super::limits::within_limit;
+use super::shares::on_behalf_of;
 use super::state::AppState;
 use super::{api, assets, cache, machines, pages};
 use crate::document::OLD_FEEDBACK_PATH;
@@ -34,6 +37,47 @@ const COMPRESSION: CompressionLevel = CompressionLevel::Precise(5);
 pub fn router(state: AppState) -> Router {
     let cors = cors(&state.config.cors_origins.value);
     Router::new()
+        .merge(limited(served(), &state))
+        .route("/assets/{version}/{name}", get(assets::asset))
+        .merge(scripts())
+        .route("/favicon.svg", get(assets::favicon))
+        .route("/healthz", get(machines::healthz))
+        .route("/readyz", get(machines::readyz))
+        .route("/metrics", get(machines::metrics))
+        .merge(
+            // Before the layer: a preflight asks by a method that no route takes, and still goes through it.
+            limited(api::routes(), &state)
+                .method_not_allowed_fallback(pages::method_not_allowed)
+                .layer(cors),
+        )
+        .method_not_allowed_fallback(pages::method_not_allowed)
+        .fallback(pages::not_found)
+        // As one: a router boxes the services under each of its layers, for each request anew.
+        .layer(
+            ServiceBuilder::new()
+                .layer(CompressionLayer::new().quality(COMPRESSION))
+                .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+                .layer(PropagateRequestIdLayer::x_request_id())
+                .layer(middleware::from_fn_with_state(state.clone(), observe))
+                // Innermost: what is said of a panic is counted, and not kept by browsers.
+                .layer(CatchPanicLayer::new()),
+        )
+        .with_state(state)
+}
+
+/// These routes, with the limit of requests a minute where it is set.
+fn limited(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
+    if state.limits.has_requests() {
+        routes.route_layer(middleware::from_fn_with_state(state.clone(), within_limit))
+    } else {
+        routes
+    }
+}
+
+/// What visitors, their machines and experts read, and the forms they send; all but files of pages and what operations
+/// ask for.
+fn served() -> Router<AppState> {
+    Router::new()
         .route("/", get(pages::home))
         .route("/search", get(pages::results))
         .route("/questions/{id}", get(pages::question))
@@ -55,33 +99,8 @@ pub fn router(state: AppState) -> Router {
         .route("/robots.txt", get(machines::robots))
         .route("/opensearch.xml", get(machines::opensearch))
         .route("/llms.txt", get(machines::llms))
-        .route("/assets/{version}/{name}", get(assets::asset))
-        .merge(scripts())
         .merge(super::admin::routes())
         .merge(api::expert_routes())
-        .route("/favicon.svg", get(assets::favicon))
-        .route("/healthz", get(machines::healthz))
-        .route("/readyz", get(machines::readyz))
-        .route("/metrics", get(machines::metrics))
-        .merge(
-            // Before the layer: a preflight asks by a method that no route takes, and still goes through it.
-            api::routes()
-                .method_not_allowed_fallback(pages::method_not_allowed)
-                .layer(cors),
-        )
-        .method_not_allowed_fallback(pages::method_not_allowed)
-        .fallback(pages::not_found)
-        // As one: a router boxes the services under each of its layers, for each request anew.
-        .layer(
-            ServiceBuilder::new()
-                .layer(CompressionLayer::new().quality(COMPRESSION))
-                .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-                .layer(PropagateRequestIdLayer::x_request_id())
-                .layer(middleware::from_fn_with_state(state.clone(), observe))
-                // Innermost: what is said of a panic is counted, and not kept by browsers.
-                .layer(CatchPanicLayer::new()),
-        )
-        .with_state(state)
 }
 
 fn scripts() -> Router<AppState> {
@@ -157,7 +176,9 @@ async fn observe(State(state): State<AppState>, request: Request, next: Next) ->
     // Text of a header is ASCII.
     let id = id.get(..LONGEST_REQUEST_ID).unwrap_or(id);
     let span = tracing::info_span!("request", id, method, route);
-    let answered = cache::conditional(request, next).instrument(span.clone());
+    let address = address_of(request.extensions(), request.headers(), &state);
+    let answered = on_behalf_of(address, cache::conditional(request, next));
+    let answered = answered.instrument(span.clone());
     let mut response = answered.await;
     add_security_headers(response.headers_mut());
     let (status, took) = (response.status().as_u16(), started.elapsed());

@@ -1,7 +1,10 @@
 //! The listening socket and its end: how many may be connected, and how long one may take to ask or to listen.
 
+use super::client::is_trusted;
 use super::router::router;
+use super::shares::Shares;
 use super::state::AppState;
+use crate::feedback::network;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use hyper::body::Incoming;
@@ -15,12 +18,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 /// How long the head of a request may take, and how long a connection may rest between two requests.
 const SLOWEST_HEAD: Duration = Duration::from_secs(30);
+/// Bytes of the head of a request, at most, address and all; each connection may keep so many.
+const LONGEST_HEAD: usize = 64 * 1024;
 /// How long a reader may take none of an answer.
 const SLOWEST_READER: Duration = Duration::from_secs(30);
 /// How long running requests may go on after the end was asked for.
@@ -64,8 +69,9 @@ pub async fn serve(
     state: AppState,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) {
-    let router = router(state);
-    let places = Arc::new(Semaphore::new(most_connections()));
+    let router = router(state.clone());
+    let most = most_connections();
+    let (places, of_one) = (Arc::new(Semaphore::new(most)), Shares::new(most / 2));
     let running = GracefulShutdown::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
@@ -74,12 +80,16 @@ pub async fn serve(
             () = &mut shutdown => break,
         };
         if let Some((stream, peer, place)) = accepted {
+            let Ok(own_place) = place_of(peer, &of_one, &state) else {
+                // Closed at once: it has enough of them open.
+                continue;
+            };
             let connection = connection(stream, peer, router.clone());
             let connection = running.watch(connection);
             tokio::spawn(async move {
                 // A connection that breaks concerns nobody but its visitor, who has gone.
                 let _ = connection.await;
-                drop(place);
+                drop((place, own_place));
             });
         }
     }
@@ -127,6 +137,19 @@ async fn accept(
     }
 }
 
+/// A place among the connections of one address; proxies bring those of many.
+fn place_of(
+    peer: SocketAddr,
+    of_one: &Shares,
+    state: &AppState,
+) -> Result<Option<OwnedSemaphorePermit>, TryAcquireError> {
+    if is_trusted(peer.ip(), &state.config.trusted_proxies.value) {
+        return Ok(None);
+    }
+    let places = of_one.of(&network(peer.ip()));
+    places.try_acquire_owned().map(Some)
+}
+
 /// One connection until its end.
 fn connection(
     stream: TcpStream,
@@ -145,5 +168,6 @@ fn connection(
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(SLOWEST_HEAD)
+        .max_buf_size(LONGEST_HEAD)
         .serve_connection(TokioIo::new(Box::pin(stream)), service)
 }

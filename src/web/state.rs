@@ -4,6 +4,7 @@ use super::kept::Kept;
 use super::limits::Limits;
 use super::metrics::Metrics;
 use super::problem::Refusal;
+use super::shares::{Shares, this_network};
 use crate::config::Config;
 use crate::engine::{Engine, EngineError};
 use crate::feedback::{Store, VisitorKey};
@@ -11,14 +12,14 @@ use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{AcquireError, Semaphore, oneshot};
 
 /// Searches at once, for each core: CPU work gains nothing from more.
 const SEARCHES_PER_CORE: usize = 2;
 /// Searches that wait for their turn, for each that is done: more would wait longer than a visitor does, and make all
 /// others wait too.
-const WAITING_PER_SEARCH: usize = 16;
-/// How long one may wait for its turn.
+const WAITING_PER_SEARCH: usize = 32;
+/// How long one may wait for its turn, behind others of its network and behind all.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Shared by all requests; cheap to clone, which happens several times in each.
@@ -40,7 +41,11 @@ pub struct Shared {
     /// makes more of them.
     search_threads: ThreadPool,
     searches: Arc<Semaphore>,
+    /// Of those, how many one network may have.
+    searches_of: Shares,
     waiting: Arc<Semaphore>,
+    /// Of those, how many one network may have.
+    waiting_of: Shares,
     /// Answers that are given again while nothing changes.
     pub(super) kept: Kept,
 }
@@ -82,6 +87,7 @@ impl AppState {
     pub fn new(engine: Arc<dyn Engine>, config: Config) -> Result<Self, ThreadPoolBuildError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let searches = cores * SEARCHES_PER_CORE;
+        let waiting = searches * WAITING_PER_SEARCH;
         let search_threads = ThreadPoolBuilder::new()
             .num_threads(searches)
             .thread_name(|number| format!("search-{number}"))
@@ -91,12 +97,14 @@ impl AppState {
         Ok(Self(Arc::new(Shared {
             engine,
             search_threads,
-            limits: Limits::new(config.feedback_per_minute.value),
+            limits: Limits::new(&config),
             feedback: OnceLock::new(),
             config,
             metrics: Metrics::default(),
             searches: Arc::new(Semaphore::new(searches)),
-            waiting: Arc::new(Semaphore::new(searches * WAITING_PER_SEARCH)),
+            searches_of: Shares::new(searches * 3 / 4),
+            waiting: Arc::new(Semaphore::new(waiting)),
+            waiting_of: Shares::new(waiting / 2),
             kept: Kept::default(),
         })))
     }
@@ -134,17 +142,24 @@ impl AppState {
         if self.engine.status().generation == 0 {
             return Err(Unavailable::Indexing);
         }
+        let network = this_network();
+        let busy = |_| Unavailable::Busy;
+        let own_place = self.waiting_of.of(&network).try_acquire_owned();
         let place = Arc::clone(&self.waiting).try_acquire_owned();
-        let place = place.map_err(|_| Unavailable::Busy)?;
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.searches).acquire_owned());
-        let Ok(Ok(permit)) = turn.await else {
+        let places = (own_place.map_err(busy)?, place.map_err(busy)?);
+        let turn = async {
+            let own = self.searches_of.of(&network).acquire_owned().await?;
+            let permit = Arc::clone(&self.searches).acquire_owned().await?;
+            Ok::<_, AcquireError>((own, permit))
+        };
+        let Ok(Ok(permits)) = tokio::time::timeout(PATIENCE, turn).await else {
             return Err(Unavailable::Busy);
         };
-        drop(place);
+        drop(places);
         let engine = Arc::clone(&self.engine);
         let (tell, outcome) = oneshot::channel();
         self.search_threads.spawn(move || {
-            let _permit = permit;
+            let _until_done = permits;
             // Who has gone away is not told.
             let _ = tell.send(work(&*engine));
         });

@@ -185,6 +185,15 @@ impl Service {
         assert!(sent.unwrap().success());
     }
 
+    /// Bytes of memory it has had at most.
+    pub(crate) fn most_memory(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()));
+        let status = status.unwrap();
+        let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
+        let kilobytes = line.unwrap().trim().trim_end_matches(" kB");
+        kilobytes.parse::<usize>().unwrap() * 1_024
+    }
+
     /// Names and values of its environment.
     pub(crate) fn environment(&self) -> Vec<String> {
         let environment = std::fs::read(format!("/proc/{}/environ", self.process.id())).unwrap();
@@ -235,7 +244,8 @@ pub(crate) fn send(address: SocketAddr, request: &str) -> Option<(u16, String)> 
     Some((status, body.to_owned()))
 }
 
-fn encode(text: &str) -> String {
+/// Text as it stands in an address.
+pub(crate) fn encode(text: &str) -> String {
     text.bytes()
         .fold(String::new(), |encoded, b| encoded + &format!("%{b:02x}"))
 }

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod cli;
+mod hostile;
 mod index_life;
 mod kit;
+mod load;
 mod slow;

@@ -1,7 +1,7 @@
 //! Clients that take their time take nothing from the others.
 
 use crate::kit::{Place, Service};
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -50,6 +50,33 @@ fn a_body_that_never_comes_is_answered_in_time() {
     let mut answer = [0; 12];
     slow.read_exact(&mut answer).unwrap();
     assert_eq!(&answer, b"HTTP/1.1 408");
+}
+
+#[test]
+fn a_reader_that_never_reads_is_given_up() {
+    let place = Place::with(&[]);
+    let text = "这一段很长。".repeat(20_000);
+    place.write_raw(
+        "long.md",
+        &format!("---\nid: long\ntitle: 长\n---\n{text}\n"),
+    );
+    let service = place.serve();
+    let mut deaf = connect(&service);
+    deaf.set_write_timeout(Some(Duration::from_secs(1)))
+        .unwrap();
+    // Once there is no room for answers it waits for the reader, and reads no more requests.
+    let mut waits_since = None;
+    loop {
+        let sent = deaf.write_all(b"GET /questions/long HTTP/1.1\r\nhost: t\r\n\r\n");
+        match sent.map_err(|error| error.kind()) {
+            Ok(()) => {}
+            Err(ErrorKind::BrokenPipe | ErrorKind::ConnectionReset) => break,
+            Err(_) => {
+                let since = *waits_since.get_or_insert_with(Instant::now);
+                assert!(since.elapsed() < PATIENCE, "it is still open");
+            }
+        }
+    }
 }
 
 #[test]

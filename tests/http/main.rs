@@ -6,6 +6,7 @@ mod admin;
 mod api;
 mod feedback;
 mod kit;
+mod limits;
 mod machines;
 mod pages;
 mod understanding;

@@ -213,3 +213,35 @@ async fn the_embed_page_has_its_snippets_without_javascript() {
     assert!(texts(&page, "th code").contains(&"data-tag".to_owned()));
     assert!(texts(&page, "#known-tags option").contains(&"nacos".to_owned()));
 }
+
+#[tokio::test]
+async fn a_page_does_not_grow_with_what_it_is_asked_for() {
+    let app = TestApp::with_documents();
+    let usual = app.get("/search?q=nacos&per_page=10&tag=nacos").await;
+    usual.assert_ok();
+    let zeros = "0".repeat(20_000);
+    let padded =
+        format!("/search?q=nacos&per_page={zeros}10&tag=nacos&page={zeros}1&sort=relevance");
+    assert_eq!(app.get(&padded).await.text(), usual.text());
+    let long = format!("/search?q=nacos&tag={}", "标".repeat(20_000));
+    let page = app.get(&long).await;
+    assert!(page.assert_ok().body.len() < 200_000, "{}", page.body.len());
+}
+
+#[tokio::test]
+async fn a_path_that_is_no_text_is_of_nothing() {
+    let app = TestApp::with_documents();
+    for path in [
+        "/questions/%ff",
+        "/tags/%c0%af",
+        "/categories/%ff",
+        "/questions/%ff/",
+    ] {
+        let page = app.get(path).await;
+        assert_eq!(page.status, 404, "{path}");
+        assert!(page.text().contains("没有找到"), "{path}");
+    }
+    app.get("/api/v1/questions/%ff")
+        .await
+        .assert_problem(404, "not_found");
+}

@@ -10,9 +10,10 @@ use crate::web::extract::Parameters;
 use crate::web::locale::Locale;
 use crate::web::pages::feedback::reason_label;
 use crate::web::pages::{PageRefusal, encode, question_path};
+use crate::web::path::Path;
 use crate::web::state::AppState;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 
 /// Characters of a document's id in an address, at most.

@@ -8,10 +8,11 @@ use crate::web::expert::OnPage;
 use crate::web::extract::Parameters;
 use crate::web::locale::Locale;
 use crate::web::pages::PageRefusal;
+use crate::web::path::Path;
 use crate::web::problem::Refusal;
 use crate::web::state::AppState;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
 /// Entries on a page.

@@ -10,10 +10,11 @@ use crate::web::extract::Parameters;
 use crate::web::locale::Locale;
 use crate::web::pages::feedback::reason_label;
 use crate::web::pages::{PageRefusal, encode};
+use crate::web::path::Path;
 use crate::web::problem::Refusal;
 use crate::web::state::AppState;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
 /// Items on a page.

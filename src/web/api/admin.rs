@@ -14,10 +14,11 @@ use crate::web::body::ExpertBody;
 use crate::web::expert::OnApi;
 use crate::web::extract::Parameters;
 use crate::web::locale::Locale;
+use crate::web::path::Path;
 use crate::web::problem::{ApiRefusal, Problem, Refusal};
 use crate::web::state::AppState;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
@@ -44,7 +45,10 @@ pub(super) enum Refused {
     /// A filter cannot be used; the problem names it
     #[response(status = 422, content_type = "application/problem+json")]
     BadField(#[to_schema] Problem),
-    /// The feedback store cannot be used now
+    /// Too much from one address
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(#[to_schema] Problem),
+    /// The feedback store cannot be used now, or too many requests at once
     #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(#[to_schema] Problem),
 }
@@ -220,6 +224,7 @@ pub(super) async fn inbox_items(
         ("kind" = inline(ItemKind), Path, description = "What it is"), ("id" = i64, Path, description = "Number")), request_body = ItemChange,
     responses((status = 200, description = "As it is now", body = Item),
         (status = 403, description = "Sent from another site", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The body did not come in time", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Somebody else has changed it since this `version`", body = Problem, content_type = "application/problem+json"),
         Refused))]
 pub(super) async fn change_item(

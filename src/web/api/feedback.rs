@@ -124,6 +124,7 @@ pub(super) struct ClickBody {
         (status = 201, description = "Kept", body = RatingResponse),
         (status = 400, description = "The body is no JSON of this form", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Sent from an origin that is not allowed", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The body did not come in time", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field cannot be used, the problem names it; or the key was used for something else", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too much from one address", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Cannot be kept now", body = Problem, content_type = "application/problem+json"),
@@ -174,6 +175,7 @@ pub(super) async fn rate(
         (status = 201, description = "Kept", body = AskResponse),
         (status = 400, description = "The body is no JSON of this form", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Sent from an origin that is not allowed", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The body did not come in time", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field cannot be used, the problem names it; `looks_secret` when the question may hold a secret; or the key was used for something else", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too much from one address", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Cannot be kept now", body = Problem, content_type = "application/problem+json"),
@@ -211,6 +213,10 @@ pub(super) async fn ask(
         (status = 204, description = "Noted, if it can be"),
         (status = 400, description = "The body is no JSON of this form", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Sent from an origin that is not allowed", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The body did not come in time", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`Idempotency-Key` cannot be read", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too much from one address", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Too many requests at once", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn click(

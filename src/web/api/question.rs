@@ -5,9 +5,10 @@ use crate::web::cache::CachePolicy;
 use crate::web::extract::Parameters;
 use crate::web::locale::Locale;
 use crate::web::pages::question_path;
+use crate::web::path::Path;
 use crate::web::problem::{ApiRefusal, Problem, Refusal};
 use crate::web::state::AppState;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::{Extension, Json};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -93,6 +94,8 @@ pub(super) struct RelatedQuestion {
     responses(
         (status = 200, description = "The document", body = QuestionResponse),
         (status = 404, description = "No document has this id", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too much from one address", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Too many requests at once", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn question(
@@ -125,6 +128,8 @@ pub(super) async fn question(
         (status = 200, description = "Related questions, best first", body = RelatedResponse),
         (status = 400, description = "A parameter cannot be used; the problem names it", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No document has this id", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too much from one address", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Too many requests at once", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn related(

@@ -157,6 +157,7 @@ pub(super) struct FacetValue {
     responses(
         (status = 200, description = "Hits, best first", body = SearchResponse),
         (status = 400, description = "A parameter cannot be used; the problem names it", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too much from one address", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Too many requests at once", body = Problem, content_type = "application/problem+json"),
     )
 )]

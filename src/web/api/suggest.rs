@@ -58,6 +58,8 @@ pub(super) struct SuggestedQuestion {
     responses(
         (status = 200, description = "Completions, best first", body = SuggestResponse),
         (status = 400, description = "A parameter cannot be used; the problem names it", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too much from one address", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Too many requests at once", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn suggest(

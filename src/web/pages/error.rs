@@ -89,7 +89,13 @@ pub(in crate::web) async fn method_not_allowed(
     refused(Refusal::MethodNotAllowed, &state, locale, &uri)
 }
 
-fn refused(refusal: Refusal, state: &AppState, locale: Locale, uri: &Uri) -> Response {
+/// A refusal as who asked for this address can read it.
+pub(in crate::web) fn refused(
+    refusal: Refusal,
+    state: &AppState,
+    locale: Locale,
+    uri: &Uri,
+) -> Response {
     if uri.path().starts_with("/api/") {
         ApiRefusal(refusal, locale).into_response()
     } else {

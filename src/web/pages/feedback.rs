@@ -9,10 +9,11 @@ use crate::web::body::FormBody;
 use crate::web::extract::Parameters;
 use crate::web::intake::SentRating;
 use crate::web::locale::Locale;
+use crate::web::path::Path;
 use crate::web::problem::Refusal;
 use crate::web::state::AppState;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
 /// A form that rates an answer.

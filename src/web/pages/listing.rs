@@ -5,10 +5,11 @@ use super::{Frame, ListedQuestion, encode, page};
 use crate::engine::{Filter, SearchQuery};
 use crate::web::extract::{Parameters, SearchRequest};
 use crate::web::locale::Locale;
+use crate::web::path::Path;
 use crate::web::problem::Refusal;
 use crate::web::state::AppState;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 
 /// Questions on a page.

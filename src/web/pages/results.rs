@@ -4,7 +4,7 @@ use super::error::PageRefusal;
 use super::{Frame, TagLink, encode, page_of, question_path, rendered, search_path};
 use crate::engine::{AnswerState, FacetCount, Facets, Hit, SearchQuery, SearchResults, Sort};
 use crate::web::client::Client;
-use crate::web::extract::{Parameters, SearchRequest};
+use crate::web::extract::{DEEPEST_HIT, DEFAULT_PER_PAGE, Parameters, SearchRequest};
 use crate::web::kept::Searched;
 use crate::web::locale::Locale;
 use crate::web::state::AppState;
@@ -97,10 +97,7 @@ pub(in crate::web) async fn results(
         confidence: _,
         understanding: _,
     } = found;
-    let links = Links {
-        request: &request,
-        parameters: &parameters,
-    };
+    let links = Links { request: &request };
     let mut frame = Frame::new(&state, locale, &search_path(&request.query.text));
     frame.query.clone_from(&request.query.text);
     let results = ResultsPage {
@@ -159,7 +156,6 @@ impl From<Hit> for ShownHit {
 /// Makes the addresses of this search with one thing changed.
 struct Links<'a> {
     request: &'a SearchRequest,
-    parameters: &'a Parameters,
 }
 
 impl Links<'_> {
@@ -170,14 +166,29 @@ impl Links<'_> {
             let new_value = changes.iter().find(|(n, _)| *n == name);
             let value = match new_value {
                 Some((_, value)) => value.clone(),
-                None if name == "page" => None,
-                None => self.parameters.get(name).map(str::to_owned),
+                None => self.current(name),
             };
             if let Some(value) = value {
                 url.extend(["&", name, "=", &encode(&value)]);
             }
         }
         url
+    }
+
+    /// What this search has for a parameter, as it was understood; the page is always the first.
+    fn current(&self, name: &str) -> Option<String> {
+        let SearchRequest {
+            query, per_page, ..
+        } = self.request;
+        match name {
+            "tag" => query.filter.tag.clone(),
+            "category" => query.filter.category.clone(),
+            "from" => query.filter.from.map(|date| date.to_string()),
+            "to" => query.filter.to.map(|date| date.to_string()),
+            "sort" => (query.sort == Sort::Newest).then(|| "newest".to_owned()),
+            "per_page" => (*per_page != DEFAULT_PER_PAGE).then(|| per_page.to_string()),
+            _ => None,
+        }
     }
 
     fn facets(&self, frame: &Frame, facets: &Facets) -> Vec<Facet> {
@@ -232,8 +243,8 @@ impl Links<'_> {
                 format!("{}-01-01", count.value),
                 format!("{}-12-31", count.value),
             );
-            let selected = self.parameters.get("from") == Some(&from)
-                && self.parameters.get("to") == Some(&to);
+            let selected = self.current("from").as_ref() == Some(&from)
+                && self.current("to").as_ref() == Some(&to);
             let change = |date: String| (!selected).then_some(date);
             let url = self.with(&[("from", change(from)), ("to", change(to))]);
             FacetLink {
@@ -265,7 +276,7 @@ impl Links<'_> {
 
     fn pages(&self, total: usize) -> Pages {
         let SearchRequest { page, per_page, .. } = *self.request;
-        let deepest = crate::web::extract::DEEPEST_HIT / per_page;
+        let deepest = DEEPEST_HIT / per_page;
         let last = total.div_ceil(per_page).clamp(1, deepest);
         let link = |page: usize| self.with(&[("page", (page > 1).then(|| page.to_string()))]);
         Pages {
