@@ -27,6 +27,7 @@ mod snippet;
 mod store;
 mod suggest;
 mod sync;
+mod terms;
 mod understand;
 mod vocabulary;
 mod wanted;

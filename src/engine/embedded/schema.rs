@@ -1,6 +1,6 @@
 //! The fields of the index. Any change here must raise [`SCHEMA_VERSION`].
 
-use super::fold;
+use super::{fold, terms};
 use crate::analysis::{Analyzer, Terms};
 use crate::document::{ContentFile, ReadDocument};
 use tantivy::TantivyDocument;
@@ -10,7 +10,7 @@ use tantivy::schema::{
 };
 
 /// Indexes of another number are rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 15;
+pub(super) const SCHEMA_VERSION: u32 = 16;
 
 /// Handles of the fields, by what they hold.
 #[derive(Debug, Clone, Copy)]
@@ -82,10 +82,9 @@ pub(super) const PLACES: usize = 7;
 
 pub(super) fn build() -> (Schema, Fields) {
     let mut schema = Schema::builder();
-    // Cut by us before: nothing is left but to part the terms.
-    let terms = TextOptions::default().set_indexing_options(
+    let texts = TextOptions::default().set_indexing_options(
         TextFieldIndexing::default()
-            .set_tokenizer("whitespace")
+            .set_tokenizer(terms::NAME)
             .set_index_option(IndexRecordOption::WithFreqs),
     );
     let fast = NumericOptions::default().set_fast();
@@ -96,13 +95,13 @@ pub(super) fn build() -> (Schema, Fields) {
         hash: schema.add_u64_field(HASH, fast.clone()),
         stamp: schema.add_u64_field(STAMP, fast),
         headline: schema.add_text_field(HEADLINE, FAST),
-        title: schema.add_text_field("title", terms.clone()),
-        question: schema.add_text_field("question", terms.clone()),
-        answer: schema.add_text_field("answer", terms.clone()),
-        labels: schema.add_text_field("labels", terms.clone()),
-        references: schema.add_text_field("references", terms.clone()),
-        question_bigrams: schema.add_text_field("question_bigrams", terms.clone()),
-        answer_bigrams: schema.add_text_field("answer_bigrams", terms),
+        title: schema.add_text_field("title", texts.clone()),
+        question: schema.add_text_field("question", texts.clone()),
+        answer: schema.add_text_field("answer", texts.clone()),
+        labels: schema.add_text_field("labels", texts.clone()),
+        references: schema.add_text_field("references", texts.clone()),
+        question_bigrams: schema.add_text_field("question_bigrams", texts.clone()),
+        answer_bigrams: schema.add_text_field("answer_bigrams", texts),
         question_words: schema.add_u64_field(QUESTION_WORDS, FAST),
         question_characters: schema.add_u64_field(QUESTION_CHARACTERS, FAST),
         answer_signature: schema.add_u64_field(ANSWER_SIGNATURE, FAST),

@@ -17,6 +17,7 @@ mod writer;
 use super::EmbeddedEngine;
 use super::schema::{self, SCHEMA_VERSION};
 use super::snapshot::Snapshot;
+use super::terms;
 use crate::analysis::Analyzer;
 use arc_swap::ArcSwap;
 use damage::open_checked;
@@ -159,7 +160,9 @@ fn new_index(files: impl Into<Box<dyn Directory>>) -> tantivy::Result<Index> {
         docstore_compress_dedicated_thread: false,
         ..IndexSettings::default()
     };
-    Index::create(files, schema::build().0, settings)
+    let index = Index::create(files, schema::build().0, settings)?;
+    terms::register(&index);
+    Ok(index)
 }
 
 pub(super) fn in_memory(analyzer: Analyzer) -> Result<EmbeddedEngine, IndexError> {
@@ -269,6 +272,7 @@ fn open_index(folder: &Path) -> Result<Index, String> {
     if index.schema() != schema::build().0 {
         return Err("its fields are not those of this version".to_owned());
     }
+    terms::register(&index);
     Ok(index)
 }
 
