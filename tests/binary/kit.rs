@@ -235,7 +235,11 @@ pub(crate) fn get(address: SocketAddr, path: &str) -> (u16, String) {
 
 /// Status and body of the answer to a request on a connection of its own; `None` when it broke.
 pub(crate) fn send(address: SocketAddr, request: &str) -> Option<(u16, String)> {
-    let mut stream = TcpStream::connect(address).ok()?;
+    send_over(TcpStream::connect(address).ok()?, request)
+}
+
+/// Status and body of the answer to a request on this connection, which it closes; `None` when it broke.
+pub(crate) fn send_over(mut stream: TcpStream, request: &str) -> Option<(u16, String)> {
     stream.write_all(request.as_bytes()).ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;

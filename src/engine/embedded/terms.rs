@@ -12,8 +12,8 @@ pub(super) fn register(index: &Index) {
     index.tokenizers().register(NAME, terms);
 }
 
-/// Parts what [`Terms`](crate::analysis::Terms) joined. The library's own for white space decodes each character for it,
-/// which takes twice as long.
+/// Parts what [`Terms`](crate::analysis::Terms) joined. The library's own for white space decodes each character
+/// to find where one ends, which bytes tell as well.
 #[derive(Clone, Default)]
 struct TermsTokenizer {
     token: Token,

@@ -216,7 +216,6 @@ pub(super) async fn ask(
         (status = 408, description = "The body did not come in time", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`Idempotency-Key` cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too much from one address", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Too many requests at once", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn click(
