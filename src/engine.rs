@@ -118,6 +118,17 @@ pub struct Hit {
     pub snippet_html: String,
 }
 
+/// What a list names of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedDocument {
+    /// Its id.
+    pub id: DocumentId,
+    /// What a reader sees as its question.
+    pub headline: String,
+    /// The day of its answer.
+    pub date: Option<Date>,
+}
+
 /// A document that is folded into a hit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Similar {
@@ -244,11 +255,11 @@ pub trait Engine: Send + Sync {
     /// When the index cannot be read.
     fn related(&self, id: &DocumentId, limit: usize) -> Result<Vec<Document>, EngineError>;
 
-    /// The newest documents, for feeds and listings.
+    /// Documents as a list names them, the newest first, behind the first `skip`. Reads no document whole.
     ///
     /// # Errors
     /// When the index cannot be read.
-    fn newest(&self, limit: usize) -> Result<Vec<Document>, EngineError>;
+    fn newest(&self, skip: usize, limit: usize) -> Result<Vec<ListedDocument>, EngineError>;
 
     /// Replaces what is known of the quality of answers; the next search uses it.
     fn set_quality(&self, quality: Quality);

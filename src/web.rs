@@ -6,6 +6,7 @@ mod assets;
 mod body;
 mod cache;
 mod client;
+mod compressed;
 mod expert;
 mod extract;
 mod intake;

@@ -1,10 +1,11 @@
 //! Styles, scripts and icons in the binary, under addresses that change with their content.
 
 use super::cache::CachePolicy;
+use super::kept::Answer;
 use axum::extract::Path;
 use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 const STYLESHEET: &str = include_str!("../../assets/dayi.css");
 const FAVICON: &str = include_str!("../../assets/favicon.svg");
@@ -45,16 +46,23 @@ static SCRIPTS_VERSION: LazyLock<String> = LazyLock::new(|| {
     hasher.finalize().to_hex()[..12].to_owned()
 });
 
+static SERVED_STYLESHEET: LazyLock<Arc<Answer>> =
+    LazyLock::new(|| Arc::new(Answer::new(STYLESHEET, "text/css; charset=utf-8")));
+
+static SERVED_FAVICON: LazyLock<Arc<Answer>> =
+    LazyLock::new(|| Arc::new(Answer::new(FAVICON, "image/svg+xml")));
+
 /// The modules as they are served: without comments, and each imports the others at the addresses that name this version,
 /// so that a page never mixes two versions and keeps all but the first module.
-static SERVED_SCRIPTS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
+static SERVED_SCRIPTS: LazyLock<Vec<(String, Arc<Answer>)>> = LazyLock::new(|| {
     let served = |text: &str| {
-        SCRIPTS
+        let text = SCRIPTS
             .iter()
             .fold(without_comments(text), |text, (name, _)| {
                 let versioned = format!("\"./{name}?v={}\"", *SCRIPTS_VERSION);
                 text.replace(&format!("\"./{name}\""), &versioned)
-            })
+            });
+        Arc::new(Answer::new(text, "text/javascript; charset=utf-8"))
     };
     SCRIPTS
         .iter()
@@ -84,8 +92,7 @@ pub(super) async fn asset(Path((version, name)): Path<(String, String)>) -> Resp
     }
     // A page from an older binary still gets a stylesheet, but not one to keep.
     embedded(
-        STYLESHEET,
-        "text/css; charset=utf-8",
+        &SERVED_STYLESHEET,
         kept_if(STYLESHEET_PATH.contains(&version)),
     )
 }
@@ -93,11 +100,11 @@ pub(super) async fn asset(Path((version, name)): Path<(String, String)>) -> Resp
 /// `GET /widget.js` and its like: for the pages of other sites too. Kept for ever under the address that names the
 /// version, asked again under the plain one.
 pub(super) async fn script(uri: Uri) -> Response {
-    let Some((_, text)) = SERVED_SCRIPTS.iter().find(|(path, _)| path == uri.path()) else {
+    let Some((_, script)) = SERVED_SCRIPTS.iter().find(|(path, _)| path == uri.path()) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let current = uri.query().and_then(|q| q.strip_prefix("v=")) == Some(SCRIPTS_VERSION.as_str());
-    let mut response = embedded(text, "text/javascript; charset=utf-8", kept_if(current));
+    let mut response = embedded(script, kept_if(current));
     // Modules of another origin are fetched by the rules of CORS; these hold nothing of a visitor.
     for (name, value) in [
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
@@ -115,7 +122,7 @@ pub(super) async fn script(uri: Uri) -> Response {
 
 /// `GET /favicon.svg`.
 pub(super) async fn favicon() -> Response {
-    embedded(FAVICON, "image/svg+xml", CachePolicy::Revalidate)
+    embedded(&SERVED_FAVICON, CachePolicy::Revalidate)
 }
 
 /// Comments are a third of our modules and nothing to a visitor. Knows only how we write them: lines of `//`, and `/**` up
@@ -146,11 +153,8 @@ fn kept_if(current: bool) -> CachePolicy {
     }
 }
 
-fn embedded(text: &'static str, content_type: &'static str, policy: CachePolicy) -> Response {
-    let mut response = text.into_response();
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+fn embedded(asset: &Arc<Answer>, policy: CachePolicy) -> Response {
+    let mut response = asset.response();
     response.extensions_mut().insert(policy);
     response
 }
@@ -168,7 +172,9 @@ mod tests {
 
     #[test]
     fn modules_import_each_other_at_one_version() {
-        for (path, text) in SERVED_SCRIPTS.iter() {
+        for (path, script) in SERVED_SCRIPTS.iter() {
+            let body = script.body();
+            let text = str::from_utf8(&body).unwrap();
             assert!(!text.contains("/**"), "{path}");
             for (name, _) in SCRIPTS {
                 assert!(!text.contains(&format!("\"./{name}\"")), "{path}: {name}");

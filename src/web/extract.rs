@@ -113,6 +113,11 @@ impl Parameters {
         })
     }
 
+    /// The page that is wanted, from 1.
+    pub(super) fn page(&self) -> Result<Option<usize>, Refusal> {
+        self.positive("page")
+    }
+
     fn date(&self, name: &'static str) -> Result<Option<Date>, Refusal> {
         self.checked(
             name,
@@ -153,10 +158,7 @@ impl TryFrom<&Parameters> for SearchRequest {
             .positive("per_page")?
             .unwrap_or(DEFAULT_PER_PAGE)
             .min(MOST_PER_PAGE);
-        let page = parameters
-            .positive("page")?
-            .unwrap_or(1)
-            .min(DEEPEST_HIT / per_page);
+        let page = parameters.page()?.unwrap_or(1).min(DEEPEST_HIT / per_page);
         let sort = parameters.checked(
             "sort",
             ("relevance 或 newest", "`relevance` or `newest`"),

@@ -10,14 +10,14 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-/// Bytes of all answers together, at most.
-const MOST_BYTES: u64 = 16 * 1024 * 1024;
+/// Bytes of all answers together with their compressed forms, at most.
+const MOST_BYTES: u64 = 24 * 1024 * 1024;
 /// About how many that are.
 const ANSWERS: usize = 4_000;
-/// Bytes of one answer, at most: larger ones would push too many others out.
-const LARGEST: usize = 256 * 1024;
+/// Bytes of one answer, at most, which a feed of long answers still has: larger ones would push too many others out.
+const LARGEST: usize = 512 * 1024;
 /// Bytes of a request that are compared, at most: nobody asks longer ones twice.
 const LONGEST_REQUEST: usize = 1_024;
 /// About as many headers as an answer has in the end.
@@ -43,6 +43,9 @@ pub(super) struct Answer {
     /// The body's `ETag`.
     tag: HeaderValue,
     content_type: &'static str,
+    /// The body as it was compressed, once somebody has asked for it so.
+    brotli: OnceLock<Bytes>,
+    gzip: OnceLock<Bytes>,
     /// Of a search, for the log of queries.
     pub(super) searched: Option<Searched>,
 }
@@ -71,7 +74,9 @@ struct Bulk;
 
 impl Weighter<Key, Arc<Answer>> for Bulk {
     fn weight(&self, key: &Key, answer: &Arc<Answer>) -> u64 {
-        (key.request.len() + answer.body.len()) as u64 + OVERHEAD
+        // Compressed twice, a text takes about half its size.
+        let bodies = answer.body.len() * 3 / 2;
+        (key.request.len() + bodies) as u64 + OVERHEAD
     }
 }
 
@@ -123,6 +128,8 @@ impl Answer {
             tag: tag(&body),
             body,
             content_type,
+            brotli: OnceLock::new(),
+            gzip: OnceLock::new(),
             searched: None,
         }
     }
@@ -132,16 +139,32 @@ impl Answer {
         Ok(Self::new(serde_json::to_vec(value)?, "application/json"))
     }
 
-    /// The answer to a request.
-    pub(super) fn response(&self) -> Response {
-        let mut response = Response::new(Body::from(self.body.clone()));
+    /// The body as it is sent.
+    pub(super) fn body(&self) -> Bytes {
+        self.body.clone()
+    }
+
+    /// Where the body is kept as it is compressed by this `Content-Encoding`.
+    pub(super) fn compressed(&self, encoding: &HeaderValue) -> Option<&OnceLock<Bytes>> {
+        match encoding.as_bytes() {
+            b"br" => Some(&self.brotli),
+            b"gzip" => Some(&self.gzip),
+            _ => None,
+        }
+    }
+
+    /// The answer to a request; brings itself along, for [`compressed`](super::compressed).
+    pub(super) fn response(self: &Arc<Self>) -> Response {
+        let mut response = Response::new(Body::from(self.body()));
         let headers = response.headers_mut();
         // Asked for at once, as growing costs more than the room.
         headers.reserve(HEADERS);
         let content_type = HeaderValue::from_static(self.content_type);
         headers.insert(header::CONTENT_TYPE, content_type);
         headers.insert(header::ETAG, self.tag.clone());
-        response.extensions_mut().insert(CachePolicy::Revalidate);
+        let extensions = response.extensions_mut();
+        extensions.insert(CachePolicy::Revalidate);
+        extensions.insert(Arc::clone(self));
         response
     }
 }

@@ -1,192 +1,243 @@
 //! What machines read: Markdown, llms.txt, feed, sitemap, robots, OpenSearch, health and figures.
 
 use super::cache::CachePolicy;
+use super::extract::Parameters;
+use super::kept::Answer;
 use super::locale::Locale;
 use super::pages::question_path;
 use super::problem::{ApiRefusal, Refusal};
 use super::state::AppState;
 use crate::document::{Document, DocumentId};
-use crate::engine::EngineError;
+use crate::engine::{Engine, EngineError, Hit, ListedDocument, SearchQuery};
 use askama::Template;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::fmt::Write;
+use std::sync::Arc;
 
 /// Newest answers in the feed.
 const FEED_ENTRIES: usize = 30;
-/// Addresses a sitemap may hold (sitemaps.org).
-const SITEMAP_ENTRIES: usize = 50_000;
+/// Addresses in a part of the sitemap: far fewer than it may hold (50,000, sitemaps.org), so that a part is kept.
+const SITEMAP_ENTRIES: usize = 2_000;
 /// Questions named in llms.txt: a reader with a limited window.
 const LLMS_ENTRIES: usize = 2_000;
 /// Characters of a short name (OpenSearch 1.1).
 const SHORT_NAME: usize = 16;
 
-struct Entry {
+/// What the service is called, and where it is.
+struct Site {
+    name: String,
+    base_url: String,
+}
+
+impl Site {
+    fn of(state: &AppState) -> Self {
+        Self {
+            name: state.config.site_name.value.clone(),
+            base_url: state.config.base_url.value.clone(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "feed.xml", escape = "html")]
+struct Feed {
+    site: Site,
+    updated: String,
+    entries: Vec<FeedEntry>,
+}
+
+struct FeedEntry {
     title: String,
     url: String,
     date: String,
     answer_html: String,
 }
 
+/// The addresses of all documents, or those of its parts.
 #[derive(Template)]
-#[template(path = "feed.xml", escape = "html")]
-struct Feed<'a> {
-    site_name: &'a str,
-    base_url: &'a str,
-    updated: String,
-    entries: Vec<Entry>,
-}
-
-#[derive(Template)]
-#[template(path = "sitemap.xml", escape = "html")]
-struct Sitemap<'a> {
-    base_url: &'a str,
-    entries: Vec<Entry>,
+enum Sitemap {
+    #[template(path = "sitemap.xml", escape = "html")]
+    Addresses {
+        site: Site,
+        with_home: bool,
+        entries: Vec<Entry>,
+    },
+    #[template(path = "sitemap-index.xml", escape = "html")]
+    Parts { site: Site, parts: usize },
 }
 
 #[derive(Template)]
 #[template(path = "opensearch.xml", escape = "html")]
-struct OpenSearch<'a> {
-    site_name: &'a str,
+struct OpenSearch {
+    site: Site,
     short_name: String,
-    base_url: &'a str,
 }
 
 #[derive(Template)]
 #[template(path = "llms.txt", escape = "none")]
-struct Llms<'a> {
-    site_name: &'a str,
-    base_url: &'a str,
+struct Llms {
+    site: Site,
     entries: Vec<Entry>,
 }
 
-/// The newest documents, as entries; `with_answers` renders them whole.
-async fn newest(state: &AppState, limit: usize, with_answers: bool) -> Result<Vec<Entry>, Refusal> {
-    let found = state
-        .with_engine(move |engine| {
-            let documents = engine.newest(limit)?;
-            Ok::<_, EngineError>(
-                documents
-                    .into_iter()
-                    .map(|d| Entry::of(&d, with_answers))
-                    .collect(),
-            )
-        })
-        .await?;
-    Ok(found)
+struct Entry {
+    title: String,
+    url: String,
+    date: String,
 }
 
-impl Entry {
-    fn of(document: &Document, with_answer: bool) -> Self {
+impl From<ListedDocument> for Entry {
+    fn from(listed: ListedDocument) -> Self {
         Self {
-            title: document.headline().to_owned(),
-            url: question_path(&document.id),
-            date: document.date.map(|d| d.to_string()).unwrap_or_default(),
-            answer_html: if with_answer {
-                document.answer_html().as_str().to_owned()
-            } else {
-                String::new()
-            },
+            title: listed.headline,
+            url: question_path(&listed.id),
+            date: listed.date.map(|d| d.to_string()).unwrap_or_default(),
         }
     }
 }
 
-fn typed(
+fn entries(engine: &dyn Engine, skip: usize, limit: usize) -> Result<Vec<Entry>, EngineError> {
+    let listed = engine.newest(skip, limit)?;
+    Ok(listed.into_iter().map(Entry::from).collect())
+}
+
+/// What is written from the documents, kept until they change; nothing is there when `read` finds nothing.
+async fn written<T: Template + Send + 'static>(
+    state: &AppState,
+    (route, part): (&'static str, usize),
     content_type: &'static str,
-    body: Result<String, askama::Error>,
-    locale: Locale,
-) -> Result<Response, ApiRefusal> {
-    let body = body.map_err(|error| {
+    read: impl FnOnce(&dyn Engine) -> Result<Option<T>, EngineError> + Send + 'static,
+) -> Result<Response, Refusal> {
+    let key = state.kept_key(route, Locale::Chinese, &part.to_string());
+    if let Some(answer) = state.kept(key.as_ref()) {
+        return Ok(answer.response());
+    }
+    let found = state.with_engine(read).await?.ok_or(Refusal::NotFound)?;
+    let answer = Answer::new(render(&found)?, content_type);
+    Ok(state.keep(key, answer).response())
+}
+
+fn render(template: &impl Template) -> Result<String, Refusal> {
+    template.render().map_err(|error| {
         tracing::error!(%error, "a template failed");
-        ApiRefusal(Refusal::Internal, locale)
-    })?;
-    let mut response = body.into_response();
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    response.extensions_mut().insert(CachePolicy::Revalidate);
-    Ok(response)
+        Refusal::Internal
+    })
 }
 
 pub(super) async fn feed(
     State(state): State<AppState>,
     locale: Locale,
 ) -> Result<Response, ApiRefusal> {
-    let mut entries = newest(&state, FEED_ENTRIES, true)
-        .await
-        .map_err(|r| ApiRefusal(r, locale))?;
-    // Atom requires a date for each entry.
-    entries.retain(|entry| !entry.date.is_empty());
-    let updated = entries
-        .first()
-        .map_or_else(|| "1970-01-01".to_owned(), |e| e.date.clone());
-    let feed = Feed {
-        site_name: &state.config.site_name.value,
-        base_url: &state.config.base_url.value,
-        updated,
-        entries,
+    let site = Site::of(&state);
+    let read = move |engine: &dyn Engine| {
+        let newest = SearchQuery {
+            limit: FEED_ENTRIES,
+            ..SearchQuery::default()
+        };
+        let hits = engine.search(&newest)?.hits;
+        let entries: Vec<FeedEntry> = hits.iter().filter_map(FeedEntry::of).collect();
+        let updated = entries.first().map(|entry| entry.date.clone());
+        Ok(Some(Feed {
+            site,
+            updated: updated.unwrap_or_else(|| "1970-01-01".to_owned()),
+            entries,
+        }))
     };
-    typed("application/atom+xml; charset=utf-8", feed.render(), locale)
+    written(
+        &state,
+        ("feed", 0),
+        "application/atom+xml; charset=utf-8",
+        read,
+    )
+    .await
+    .map_err(|refusal| ApiRefusal(refusal, locale))
 }
 
+impl FeedEntry {
+    /// Atom requires a date for each entry.
+    fn of(hit: &Hit) -> Option<Self> {
+        let document = &hit.document;
+        Some(Self {
+            title: document.headline().to_owned(),
+            url: question_path(&document.id),
+            date: document.date?.to_string(),
+            answer_html: document.answer_html().as_str().to_owned(),
+        })
+    }
+}
+
+/// All documents; where they are many, a list of parts, each a page of this address (sitemaps.org).
 pub(super) async fn sitemap(
     State(state): State<AppState>,
     locale: Locale,
+    parameters: Parameters,
 ) -> Result<Response, ApiRefusal> {
-    let entries = newest(&state, SITEMAP_ENTRIES, false)
-        .await
-        .map_err(|r| ApiRefusal(r, locale))?;
-    let sitemap = Sitemap {
-        base_url: &state.config.base_url.value,
-        entries,
+    let refuse = |refusal| ApiRefusal(refusal, locale);
+    let site = Site::of(&state);
+    let page = parameters.page().map_err(refuse)?;
+    let read = move |engine: &dyn Engine| {
+        let parts = engine.status().documents.div_ceil(SITEMAP_ENTRIES).max(1);
+        if page.is_none() && parts > 1 {
+            return Ok(Some(Sitemap::Parts { site, parts }));
+        }
+        let before = page.unwrap_or(1) - 1;
+        if before >= parts {
+            return Ok(None);
+        }
+        Ok(Some(Sitemap::Addresses {
+            site,
+            with_home: before == 0,
+            entries: entries(engine, before * SITEMAP_ENTRIES, SITEMAP_ENTRIES)?,
+        }))
     };
-    typed("application/xml; charset=utf-8", sitemap.render(), locale)
-}
-
-pub(super) async fn opensearch(
-    State(state): State<AppState>,
-    locale: Locale,
-) -> Result<Response, ApiRefusal> {
-    let site_name = &state.config.site_name.value;
-    let short_name = site_name.chars().take(SHORT_NAME).collect();
-    let description = OpenSearch {
-        site_name,
-        short_name,
-        base_url: &state.config.base_url.value,
-    };
-    typed(
-        "application/opensearchdescription+xml; charset=utf-8",
-        description.render(),
-        locale,
+    let part = page.unwrap_or(0);
+    written(
+        &state,
+        ("sitemap", part),
+        "application/xml; charset=utf-8",
+        read,
     )
+    .await
+    .map_err(refuse)
 }
 
 pub(super) async fn llms(
     State(state): State<AppState>,
     locale: Locale,
 ) -> Result<Response, ApiRefusal> {
-    let entries = newest(&state, LLMS_ENTRIES, false)
-        .await
-        .map_err(|r| ApiRefusal(r, locale))?;
-    let llms = Llms {
-        site_name: &state.config.site_name.value,
-        base_url: &state.config.base_url.value,
-        entries,
+    let site = Site::of(&state);
+    let read = move |engine: &dyn Engine| {
+        Ok(Some(Llms {
+            site,
+            entries: entries(engine, 0, LLMS_ENTRIES)?,
+        }))
     };
-    typed("text/markdown; charset=utf-8", llms.render(), locale)
+    written(&state, ("llms", 0), "text/markdown; charset=utf-8", read)
+        .await
+        .map_err(|refusal| ApiRefusal(refusal, locale))
 }
 
-pub(super) async fn robots(
+pub(super) async fn opensearch(
     State(state): State<AppState>,
     locale: Locale,
 ) -> Result<Response, ApiRefusal> {
+    let site = Site::of(&state);
+    let short_name = site.name.chars().take(SHORT_NAME).collect();
+    let description = render(&OpenSearch { site, short_name });
+    let description = description.map_err(|refusal| ApiRefusal(refusal, locale))?;
+    let content_type = "application/opensearchdescription+xml; charset=utf-8";
+    Ok(Arc::new(Answer::new(description, content_type)).response())
+}
+
+pub(super) async fn robots(State(state): State<AppState>) -> Response {
     let base_url = &state.config.base_url.value;
     let rules = format!(
         "User-agent: *\nDisallow: /search\nDisallow: /admin\nDisallow: /user/\n\nSitemap: {base_url}/sitemap.xml\n"
     );
-    typed("text/plain; charset=utf-8", Ok(rules), locale)
+    Arc::new(Answer::new(rules, "text/plain; charset=utf-8")).response()
 }
 
 /// A document as Markdown: question, answer, references.

@@ -27,6 +27,7 @@ use askama::Template;
 use axum::http::header;
 use axum::response::Response;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::sync::Arc;
 
 /// All but the unreserved characters of RFC 3986.
 const PATH_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -138,7 +139,7 @@ fn language_of(text: &str) -> &'static str {
 
 /// A rendered page that a browser may revalidate.
 fn page(template: &impl Template, locale: Locale) -> Result<Response, PageRefusalCause> {
-    Ok(page_of(&rendered(template)?, locale))
+    Ok(page_of(&Arc::new(rendered(template)?), locale))
 }
 
 /// A page before it is sent.
@@ -147,7 +148,7 @@ fn rendered(template: &impl Template) -> Result<Answer, PageRefusalCause> {
     Ok(Answer::new(body, "text/html; charset=utf-8"))
 }
 
-fn page_of(answer: &Answer, locale: Locale) -> Response {
+fn page_of(answer: &Arc<Answer>, locale: Locale) -> Response {
     let mut response = answer.response();
     let headers = response.headers_mut();
     headers.insert(

@@ -4,7 +4,7 @@ use super::client::address_of;
 use super::limits::within_limit;
 use super::shares::on_behalf_of;
 use super::state::AppState;
-use super::{api, assets, cache, machines, pages};
+use super::{api, assets, cache, compressed, machines, pages};
 use crate::document::OLD_FEEDBACK_PATH;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -55,6 +55,7 @@ pub fn router(state: AppState) -> Router {
         // As one: a router boxes the services under each of its layers, for each request anew.
         .layer(
             ServiceBuilder::new()
+                .map_response(compressed::once)
                 .layer(CompressionLayer::new().quality(COMPRESSION))
                 .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
                 .layer(PropagateRequestIdLayer::x_request_id())

@@ -48,6 +48,23 @@ fn changes_are_searchable_soon_and_drop_no_request() {
 }
 
 #[test]
+fn what_names_all_documents_follows_their_changes() {
+    let place = Place::with(TWO);
+    let service = place.serve();
+    let naming = |service: &Service| {
+        ["/", "/feed.xml", "/sitemap.xml", "/llms.txt"]
+            .iter()
+            .filter(|path| service.get(path).1.contains("/questions/new"))
+            .count()
+    };
+    assert_eq!(naming(&service), 0);
+    place.write("new.md", "Seata 回滚失败");
+    service.wait_until(SOON, "a new file", |s| naming(s) == 4);
+    fs::remove_file(place.path("content/new.md")).unwrap();
+    service.wait_until(SOON, "a removal", |s| naming(s) == 0);
+}
+
+#[test]
 fn many_documents_are_indexed_the_same_by_any_number_of_threads() {
     let place = Place::with(&[]);
     for number in 0..1_100 {
@@ -318,7 +335,7 @@ fn free_memory_goes_back_to_the_system_unless_it_is_set_otherwise() {
     };
     let service = place.serve();
     let given = setting(&service);
-    assert_eq!(given.as_deref(), Some("MALLOC_MMAP_THRESHOLD_=1048576"));
+    assert_eq!(given.as_deref(), Some("MALLOC_MMAP_THRESHOLD_=2097152"));
     drop(service);
     let mut command = place.command(SERVE);
     command.env("MALLOC_MMAP_THRESHOLD_", "131072");

@@ -304,6 +304,41 @@ async fn answers_are_compressed_and_carry_a_request_id() {
 }
 
 #[tokio::test]
+async fn what_was_compressed_before_is_sent_again_to_those_who_take_it() {
+    let app = TestApp::with_documents();
+    for path in [
+        "/",
+        "/questions/nacos-connect",
+        "/api/v1/search?q=nacos",
+        "/search-box.js",
+    ] {
+        let plain = app.get(path).await;
+        let mut sizes = vec![plain.assert_ok().body.len()];
+        for encoding in ["gzip", "br"] {
+            let [first, again] = [
+                app.get_with(path, "accept-encoding", encoding).await,
+                app.get_with(path, "accept-encoding", encoding).await,
+            ];
+            for answer in [&first, &again] {
+                assert_eq!(answer.assert_ok().header("content-encoding"), encoding);
+                let mut vary = answer.headers.get_all("vary").iter();
+                assert!(vary.any(|v| v == "accept-encoding"), "{path}");
+                assert_eq!(answer.header("etag"), plain.header("etag"));
+            }
+            assert_eq!(first.body, again.body, "{path} {encoding}");
+            sizes.push(first.body.len());
+        }
+        assert!(
+            sizes.is_sorted_by(|larger, smaller| larger > smaller),
+            "{path}: {sizes:?}"
+        );
+        let plain_again = app.get(path).await;
+        assert_eq!(plain_again.header("content-encoding"), "");
+        assert_eq!(plain_again.body, plain.body);
+    }
+}
+
+#[tokio::test]
 async fn the_openapi_document_names_every_route() {
     let described = TestApp::with_documents().get("/openapi.json").await;
     let document = described.assert_ok().json();

@@ -1,4 +1,4 @@
-use crate::kit::TestApp;
+use crate::kit::{TestApp, document};
 
 #[tokio::test]
 async fn documents_are_given_as_markdown() {
@@ -107,4 +107,50 @@ async fn scripts_are_for_other_sites_too_and_kept_at_their_version() {
             .header("cache-control")
             .contains("immutable")
     );
+}
+
+#[tokio::test]
+async fn the_sitemap_of_many_documents_is_in_parts_that_name_each_once() {
+    let ids: Vec<String> = (0..2_500).map(|number| format!("d{number}")).collect();
+    let files: Vec<String> = ids.iter().map(|id| format!("{id}.md")).collect();
+    let documents: Vec<(&str, String)> = ids
+        .iter()
+        .zip(&files)
+        .map(|(id, file)| (file.as_str(), document(id, id, "答", "")))
+        .collect();
+    let app = TestApp::over(&documents);
+    let address = "https://qa.example.org/sitemap.xml";
+    let map = app.get("/sitemap.xml").await;
+    assert_eq!(
+        locations(map.assert_ok().text()),
+        [format!("{address}?page=1"), format!("{address}?page=2")]
+    );
+    let mut named = Vec::new();
+    for part in ["/sitemap.xml?page=1", "/sitemap.xml?page=2"] {
+        let part = app.get(part).await;
+        let locations = locations(part.assert_ok().text());
+        assert!(locations.len() <= 2_001, "{}", locations.len());
+        named.extend(locations);
+    }
+    let mut expected: Vec<String> = ids
+        .iter()
+        .map(|id| format!("https://qa.example.org/questions/{id}"))
+        .chain(["https://qa.example.org/".to_owned()])
+        .collect();
+    named.sort();
+    expected.sort();
+    assert_eq!(named, expected);
+    app.get("/sitemap.xml?page=3")
+        .await
+        .assert_problem(404, "not_found");
+    app.get("/sitemap.xml?page=0")
+        .await
+        .assert_problem(400, "bad_parameter");
+}
+
+fn locations(map: &str) -> Vec<String> {
+    let parts = map.split("<loc>").skip(1);
+    parts
+        .map(|part| part.split("</loc>").next().unwrap().to_owned())
+        .collect()
 }

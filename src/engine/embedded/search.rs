@@ -6,8 +6,8 @@ use super::snippet::Marker;
 use super::{EmbeddedEngine, fold};
 use crate::document::{Document, DocumentId, DocumentNames, GradeId};
 use crate::engine::{
-    AnswerState, Engine, EngineError, Filter, Pin, Pins, Quality, Ranking, SearchQuery,
-    SearchResults, Sort, Status, Suggestion, Understanding,
+    AnswerState, Engine, EngineError, Filter, ListedDocument, Pin, Pins, Quality, Ranking,
+    SearchQuery, SearchResults, Sort, Status, Suggestion, Understanding,
 };
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -141,13 +141,12 @@ impl Engine for EmbeddedEngine {
         Ok(related)
     }
 
-    fn newest(&self, limit: usize) -> Result<Vec<Document>, EngineError> {
+    fn newest(&self, skip: usize, limit: usize) -> Result<Vec<ListedDocument>, EngineError> {
         let snapshot = self.snapshot.load();
         let everything = snapshot.everything(&Filter::default())?;
-        let newest = snapshot.newest_of(&everything, limit).into_iter();
-        newest
-            .map(|address| snapshot.document_at(address))
-            .collect()
+        let newest = snapshot.newest_of(&everything, skip.saturating_add(limit));
+        let listed = newest.into_iter().skip(skip);
+        listed.map(|address| snapshot.listed(address)).collect()
     }
 
     fn set_quality(&self, quality: Quality) {

@@ -11,7 +11,7 @@ use super::suggest::Suggestions;
 use super::vocabulary::Vocabulary;
 use crate::analysis::Analyzer;
 use crate::document::{Document, DocumentId, DocumentNames, GradeId, Rejection};
-use crate::engine::EngineError;
+use crate::engine::{EngineError, ListedDocument};
 use std::cmp::Ordering;
 use std::fs;
 use std::path::Path;
@@ -142,6 +142,16 @@ impl Snapshot {
     /// What a reader sees as the question of a document, from its column.
     pub(super) fn headline_at(&self, address: DocAddress) -> Result<Option<String>, EngineError> {
         self.column_text(|handles| &handles.headlines, address)
+    }
+
+    /// What a list names of a document, from columns.
+    pub(super) fn listed(&self, address: DocAddress) -> Result<ListedDocument, EngineError> {
+        let days = &self.handles.at(address.segment_ord).days;
+        Ok(ListedDocument {
+            id: self.id_at(address)?,
+            headline: self.headline_at(address)?.unwrap_or_default(),
+            date: days.first(address.doc_id).and_then(schema::date_of),
+        })
     }
 
     /// The first text of a document in a column.

@@ -1,7 +1,7 @@
 //! `GET /`: the search box, the newest questions, the tags.
 
 use super::error::PageRefusal;
-use super::{Frame, ListedQuestion, TagLink, page};
+use super::{Frame, ListedQuestion, TagLink, page_of, rendered};
 use crate::engine::SearchQuery;
 use crate::web::locale::Locale;
 use crate::web::state::AppState;
@@ -29,6 +29,10 @@ pub(in crate::web) async fn home(
     locale: Locale,
 ) -> Result<Response, PageRefusal> {
     let refuse = |cause| PageRefusal::new(cause, &state, locale);
+    let key = state.kept_key("home", locale, "");
+    if let Some(answer) = state.kept(key.as_ref()) {
+        return Ok(page_of(&answer, locale));
+    }
     let query = SearchQuery {
         limit: NEWEST,
         ..SearchQuery::default()
@@ -53,5 +57,6 @@ pub(in crate::web) async fn home(
             .map(|t| (TagLink::of(&t.value), t.count))
             .collect(),
     };
-    page(&home, locale).map_err(refuse)
+    let answer = rendered(&home).map_err(refuse)?;
+    Ok(page_of(&state.keep(key, answer), locale))
 }
