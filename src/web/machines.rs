@@ -63,7 +63,7 @@ enum Sitemap {
     Addresses {
         site: Site,
         with_home: bool,
-        entries: Vec<Entry>,
+        documents: Vec<ListedDocument>,
     },
     #[template(path = "sitemap-index.xml", escape = "html")]
     Parts { site: Site, parts: usize },
@@ -80,28 +80,7 @@ struct OpenSearch {
 #[template(path = "llms.txt", escape = "none")]
 struct Llms {
     site: Site,
-    entries: Vec<Entry>,
-}
-
-struct Entry {
-    title: String,
-    url: String,
-    date: String,
-}
-
-impl From<ListedDocument> for Entry {
-    fn from(listed: ListedDocument) -> Self {
-        Self {
-            title: listed.headline,
-            url: question_path(&listed.id),
-            date: listed.date.map(|d| d.to_string()).unwrap_or_default(),
-        }
-    }
-}
-
-fn entries(engine: &dyn Engine, skip: usize, limit: usize) -> Result<Vec<Entry>, EngineError> {
-    let listed = engine.newest(skip, limit)?;
-    Ok(listed.into_iter().map(Entry::from).collect())
+    documents: Vec<ListedDocument>,
 }
 
 /// What is written from the documents, kept until they change; nothing is there when `read` finds nothing.
@@ -190,7 +169,7 @@ pub(super) async fn sitemap(
         Ok(Some(Sitemap::Addresses {
             site,
             with_home: before == 0,
-            entries: entries(engine, before * SITEMAP_ENTRIES, SITEMAP_ENTRIES)?,
+            documents: engine.newest(before * SITEMAP_ENTRIES, SITEMAP_ENTRIES)?,
         }))
     };
     let part = page.unwrap_or(0);
@@ -212,7 +191,7 @@ pub(super) async fn llms(
     let read = move |engine: &dyn Engine| {
         Ok(Some(Llms {
             site,
-            entries: entries(engine, 0, LLMS_ENTRIES)?,
+            documents: engine.newest(0, LLMS_ENTRIES)?,
         }))
     };
     written(&state, ("llms", 0), "text/markdown; charset=utf-8", read)
@@ -247,13 +226,8 @@ pub(super) async fn question_markdown(state: &AppState, id: &str) -> Result<Resp
         .with_engine(move |engine| engine.document(&id))
         .await?;
     let document = found.ok_or(Refusal::NotFound)?;
-    let mut response = markdown(&document, &state.config.base_url.value).into_response();
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/markdown; charset=utf-8"),
-    );
-    response.extensions_mut().insert(CachePolicy::Revalidate);
-    Ok(response)
+    let text = markdown(&document, &state.config.base_url.value);
+    Ok(Arc::new(Answer::new(text, "text/markdown; charset=utf-8")).response())
 }
 
 fn markdown(document: &Document, base_url: &str) -> String {
