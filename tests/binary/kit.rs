@@ -239,13 +239,23 @@ pub(crate) fn send(address: SocketAddr, request: &str) -> Option<(u16, String)> 
 }
 
 /// Status and body of the answer to a request on this connection, which it closes; `None` when it broke.
-pub(crate) fn send_over(mut stream: TcpStream, request: &str) -> Option<(u16, String)> {
+pub(crate) fn send_over(stream: TcpStream, request: &str) -> Option<(u16, String)> {
+    let (head, body) = exchange(stream, request)?;
+    Some((status_of(&head)?, body))
+}
+
+/// Head and body of the answer to a request on this connection, which it closes; `None` when it broke.
+pub(crate) fn exchange(mut stream: TcpStream, request: &str) -> Option<(String, String)> {
     stream.write_all(request.as_bytes()).ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
     let (head, body) = answer.split_once("\r\n\r\n")?;
-    let status = head.split(' ').nth(1)?.parse().ok()?;
-    Some((status, body.to_owned()))
+    Some((head.to_owned(), body.to_owned()))
+}
+
+/// The status in the head of an answer.
+pub(crate) fn status_of(head: &str) -> Option<u16> {
+    head.split(' ').nth(1)?.parse().ok()
 }
 
 /// Text as it stands in an address.

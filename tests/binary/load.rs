@@ -1,6 +1,6 @@
 //! More than can be done at once: what is too much of one address is told so, and the others are served.
 
-use crate::kit::{Place, SERVE, Service, send, send_over};
+use crate::kit::{Place, SERVE, Service, exchange, send_over, status_of};
 use std::net::{SocketAddr, TcpStream};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -20,12 +20,23 @@ impl Drop for Ending<'_> {
     }
 }
 
-/// Status of a search from an address, as a proxy tells it.
+/// Status of a search from an address, as a proxy tells it. Who is refused is told when to come again.
 fn search(server: SocketAddr, from: &str, query: &str) -> u16 {
     let request = format!(
         "GET /api/v1/search?q={query} HTTP/1.1\r\nhost: t\r\nx-forwarded-for: {from}\r\nconnection: close\r\n\r\n"
     );
-    send(server, &request).map_or(0, |(status, _)| status)
+    let answered = TcpStream::connect(server)
+        .ok()
+        .and_then(|stream| exchange(stream, &request));
+    let Some((head, _)) = answered else {
+        return 0;
+    };
+    let status = status_of(&head).unwrap();
+    assert!(
+        status != 503 || head.contains("\r\nretry-after: "),
+        "{head}"
+    );
+    status
 }
 
 #[test]

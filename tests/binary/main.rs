@@ -7,4 +7,5 @@ mod hostile;
 mod index_life;
 mod kit;
 mod load;
+mod secrets;
 mod slow;
