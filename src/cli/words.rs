@@ -52,24 +52,21 @@ impl SiteWords {
 /// Takes over changes of the words while serving, also of a folder that is made only then.
 pub(super) fn watch(engine: &Arc<EmbeddedEngine>, config: &Config) {
     let folder = config.words.value.clone();
-    let before = Mutex::new(stamp(&folder));
+    let known = Mutex::new(stamp(&folder));
     let config = config.clone();
     let take_over = move |engine: &EmbeddedEngine| {
         let now = stamp(&config.words.value);
-        let mut before = before.lock().unwrap_or_else(PoisonError::into_inner);
-        if *before == now {
-            return;
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        if *known == now {
+            return Ok(());
         }
-        *before = now;
         let words = SiteWords::read_and_log(&config);
         engine.set_pins(words.pins);
-        match engine.set_analyzer(words.analyzer) {
-            Ok(()) => tracing::info!("the words changed"),
-            Err(error) => {
-                tracing::error!(error = %crate::error_chain(&error), "the words could not be taken over");
-            }
-        }
-        embedded::sync(engine, &config.content.value);
+        engine.set_analyzer(words.analyzer)?;
+        embedded::sync(engine, &config.content.value)?;
+        tracing::info!("the words changed");
+        *known = now;
+        Ok(())
     };
     let engine = Arc::downgrade(engine);
     std::thread::spawn(move || {

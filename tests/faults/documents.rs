@@ -7,8 +7,11 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// Longer than the half minute after which a folder is looked at anyway.
+/// Longer than anything takes that may take its time.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How long what is no longer so may be served, where a folder can be watched.
+pub(crate) const LONGEST_STALE: Duration = Duration::from_secs(5);
 
 /// The documents of a place by number, each with the version its file has now.
 pub(crate) struct Documents<'a> {
@@ -93,12 +96,16 @@ impl<'a> Documents<'a> {
         }
     }
 
-    /// Waits until every document is served in its present text, and no other; how long it took.
+    /// Waits until every document is served in its present text, and no other, which must be soon; how long it took.
     #[track_caller]
     pub(crate) fn wait_until_served(&self, service: &Service) -> Duration {
         let started = Instant::now();
         while let Err(wrong) = self.compare(service) {
-            assert!(started.elapsed() < PATIENCE, "{wrong}\n{}", service.said());
+            assert!(
+                started.elapsed() < LONGEST_STALE,
+                "{wrong}\n{}",
+                service.said()
+            );
             std::thread::sleep(Duration::from_millis(50));
         }
         started.elapsed()

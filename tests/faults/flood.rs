@@ -1,7 +1,7 @@
 //! A flood of edits: searches are answered meanwhile, and in the end everything is there. `FAULT_EDITS` sets how many.
 
 use crate::chance::{edits, seeded};
-use crate::documents::Documents;
+use crate::documents::{Documents, LONGEST_STALE};
 use crate::kit::Place;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -71,9 +71,7 @@ fn a_document_is_served_while_others_never_stop_changing() {
             let number = random.u64(0..DOCUMENTS);
             documents.edit(number);
             let edited = Instant::now();
-            service.wait_until(crate::documents::PATIENCE, "an edit", |s| {
-                documents.is_served(s, number)
-            });
+            service.wait_until(LONGEST_STALE, "an edit", |s| documents.is_served(s, number));
             println!("an edit amid others: served after {:?}", edited.elapsed());
         }
         is_over.store(true, Ordering::Relaxed);

@@ -1,6 +1,6 @@
 //! Documents that are written slowly or renamed into place: the final text is served soon, and no visitor sees an error.
 
-use crate::documents::{Documents, PATIENCE};
+use crate::documents::{Documents, LONGEST_STALE};
 use crate::kit::{Place, Service};
 use std::fs::{self, File};
 use std::io::Write;
@@ -77,6 +77,8 @@ fn visited(service: &Service, work: impl FnOnce()) {
 
 fn served_after(documents: &Documents<'_>, service: &Service) -> Duration {
     let started = Instant::now();
-    service.wait_until(PATIENCE, "the final text", |s| documents.is_served(s, 1));
+    service.wait_until(LONGEST_STALE, "the final text", |s| {
+        documents.is_served(s, 1)
+    });
     started.elapsed()
 }

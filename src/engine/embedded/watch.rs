@@ -1,7 +1,7 @@
 //! Watches folders and acts after changes.
 
 use super::EmbeddedEngine;
-use super::sync::Changes;
+use super::sync::{Changes, SyncError};
 use crate::document::Rejection;
 use crate::engine::Engine;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
@@ -16,31 +16,34 @@ const QUIET: Duration = Duration::from_millis(150);
 const LONGEST_BURST: Duration = Duration::from_secs(1);
 /// Some file systems report nothing: the folder is looked at this often anyway.
 const LOOK_ANYWAY: Duration = Duration::from_secs(30);
+/// What failed, over a full disk for example, is tried again so soon, or after as long as the failed try took.
+const TRY_AGAIN: Duration = Duration::from_secs(2);
 
 /// Syncs with `content` after each change until the engine is dropped, and once at the beginning.
 pub fn watch(engine: &Arc<EmbeddedEngine>, content: PathBuf) {
     on_change(engine, content.clone(), move |engine| {
-        sync(engine, &content);
+        sync(engine, &content)
     });
 }
 
 /// Syncs and logs what came of it.
-pub fn sync(engine: &EmbeddedEngine, content: &Path) {
+///
+/// # Errors
+/// When the folder cannot be listed or the index not be written; searches go on as before.
+pub fn sync(engine: &EmbeddedEngine, content: &Path) -> Result<(), SyncError> {
     let known = engine.status().rejected;
-    match engine.sync(content, &|_, _| {}) {
-        Ok(changes) => report(&changes, &known),
-        Err(error) => {
-            tracing::error!(error = %crate::error_chain(&error), "the content could not be indexed; searches go on as before");
-        }
-    }
+    let changes = engine.sync(content, &|_, _| {})?;
+    report(&changes, &known);
+    Ok(())
 }
 
 /// Calls `act` after each change below `folder`, and every half minute, until the engine is dropped; on a thread of its own.
-/// It is called first when watching has begun, which takes long in a large folder: for what changed until then.
+/// It is called first when watching has begun, which takes long in a large folder: for what changed until then. What fails
+/// is logged once, and soon tried again.
 pub fn on_change(
     engine: &Arc<EmbeddedEngine>,
     folder: PathBuf,
-    act: impl Fn(&EmbeddedEngine) + Send + 'static,
+    act: impl Fn(&EmbeddedEngine) -> Result<(), SyncError> + Send + 'static,
 ) {
     let engine = Arc::downgrade(engine);
     std::thread::spawn(move || {
@@ -49,16 +52,36 @@ pub fn on_change(
         let _watcher = watcher(&folder, events.clone()).inspect_err(|error| {
             tracing::warn!(%error, folder = %folder.display(), "the folder cannot be watched; it is looked at every half minute");
         });
+        let mut failure = None;
         while let Some(engine) = engine.upgrade() {
-            // What fails over one state of the folder may well work on the next.
-            if catch_unwind(AssertUnwindSafe(|| act(&engine))).is_err() {
-                tracing::error!(folder = %folder.display(), "what should follow a change of the folder failed; the next change is another try");
-            }
+            let began = Instant::now();
+            let before = failure;
+            failure = failure_of(|| act(&engine), &folder);
             drop(engine);
-            wait_for_change(&reported);
+            if let Some(error) = failure.as_ref().filter(|_| failure != before) {
+                tracing::error!(
+                    error,
+                    "the content could not be indexed; searches go on as before, and it is tried again every few seconds"
+                );
+            }
+            let pause = match failure {
+                Some(_) => TRY_AGAIN.max(began.elapsed()),
+                None => LOOK_ANYWAY,
+            };
+            wait_for_change(&reported, pause);
         }
         drop(events);
     });
+}
+
+/// Acts; what went wrong and may soon work.
+fn failure_of(act: impl FnOnce() -> Result<(), SyncError>, folder: &Path) -> Option<String> {
+    let Ok(outcome) = catch_unwind(AssertUnwindSafe(act)) else {
+        // What fails over one state of the folder may well work on the next.
+        tracing::error!(folder = %folder.display(), "what should follow a change of the folder failed; the next change is another try");
+        return None;
+    };
+    outcome.err().map(|error| crate::error_chain(&error))
 }
 
 fn watcher(content: &Path, events: mpsc::Sender<()>) -> notify::Result<RecommendedWatcher> {
@@ -76,9 +99,9 @@ fn watcher(content: &Path, events: mpsc::Sender<()>) -> notify::Result<Recommend
     Ok(watcher)
 }
 
-/// Waits for a change and the quiet after it, or until it is time to look anyway.
-fn wait_for_change(reported: &mpsc::Receiver<()>) {
-    if reported.recv_timeout(LOOK_ANYWAY).is_ok() {
+/// Waits for a change and the quiet after it, or this long at most.
+fn wait_for_change(reported: &mpsc::Receiver<()>, pause: Duration) {
+    if reported.recv_timeout(pause).is_ok() {
         let began = Instant::now();
         while began.elapsed() < LONGEST_BURST && reported.recv_timeout(QUIET).is_ok() {}
         while reported.try_recv().is_ok() {}
@@ -128,6 +151,7 @@ mod tests {
         let counted = Arc::clone(&calls);
         on_change(&engine, folder.path().to_owned(), move |_| {
             assert!(counted.fetch_add(1, Ordering::SeqCst) > 0, "as it should");
+            Ok(())
         });
         for number in 0.. {
             assert!(number < 100, "never called again");
