@@ -15,6 +15,7 @@ need cc build-essential
 need chromium chromium fonts-noto-cjk
 need node nodejs npm
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || need no-such-command postgresql
+ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || need no-such-command libfaketime
 
 cargo fmt --all -- --check
 cargo clippy --all-targets --quiet -- -D warnings

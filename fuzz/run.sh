@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every target, one after the other, each for some seconds: fuzz/run.sh [SECONDS]
+# Runs every target, one after the other, each for some seconds: fuzz/run.sh [SECONDS]. Fails when one of them crashed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-900}
@@ -16,6 +16,7 @@ crashes() { # crashes FOLDER: inputs in it that made the target fail
 
 echo "| target | executions | executions/s | new coverage | crashes |"
 echo "| --- | ---: | ---: | ---: | ---: |"
+failed=0
 for target in document analysis query snippets markdown configuration; do
     log=$logs/$target
     found=fuzz/artifacts/$target
@@ -29,4 +30,6 @@ for target in document analysis query snippets markdown configuration; do
     end=$(number 'cov:' "$log")
     echo "| $target | $(number 'executed_units:' "$log") | $(number 'exec_per_sec:' "$log")" \
         "| $((${end:-0} - ${start:-0})) edges | $(($(crashes "$found") - before)) |"
+    failed=$((failed + $(crashes "$found") - before))
 done
+[ "$failed" = 0 ]

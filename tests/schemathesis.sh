@@ -19,6 +19,7 @@ for _ in $(seq 100); do
     [ -n "$url" ] && curl --silent --fail --output /dev/null "$url/readyz" && break
     sleep 0.1
 done
+curl --silent --fail --output /dev/null "$url/readyz" || { cat "$work/log" >&2; exit 1; }
 
 # It writes what it found where it runs.
 cd "$work"

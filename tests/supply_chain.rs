@@ -1,4 +1,5 @@
-//! Every dependency comes from crates.io under a licence that `deny.toml` allows. Needs no network.
+//! Every dependency comes from crates.io under a licence that `deny.toml` allows, and its reason is written down. Needs no
+//! network.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -61,5 +62,34 @@ fn every_dependency_comes_from_the_registry() {
             "{}",
             package["name"]
         );
+    }
+}
+
+#[test]
+fn every_dependency_is_in_the_table_with_its_reason() {
+    let manifest: toml::Table = toml::from_str(include_str!("../Cargo.toml")).unwrap();
+    let lock: toml::Table = toml::from_str(include_str!("../Cargo.lock")).unwrap();
+    let locked = lock["package"].as_array().unwrap();
+    let table = include_str!("../docs/dependencies.md");
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| "))
+        .map(|line| line.split(" | ").collect())
+        .collect();
+    let wanted = ["dependencies", "dev-dependencies"]
+        .iter()
+        .flat_map(|kind| manifest[*kind].as_table().unwrap().keys());
+    for name in wanted {
+        let row = rows
+            .iter()
+            .find(|row| row[0].split(' ').next() == Some(name))
+            .unwrap_or_else(|| panic!("{name} is not in docs/dependencies.md"));
+        assert!(row.len() == 4 && !row[1].is_empty(), "{row:?}");
+        let version = row[0].split(' ').nth(1).unwrap_or_default();
+        let is_locked = locked.iter().any(|package| {
+            package["name"].as_str() == Some(name)
+                && package["version"].as_str().unwrap().starts_with(version)
+        });
+        assert!(is_locked, "{name} {version} is not what Cargo.lock has");
     }
 }

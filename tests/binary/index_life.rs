@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const TWO: &[(&str, &str)] = &[
     ("a.md", "Nacos 注册中心连不上"),
@@ -288,6 +288,42 @@ fn termination_lets_running_requests_finish() {
     let mut answer = String::new();
     slow.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let (code, said) = service.end();
+    assert_eq!(code, Some(0), "{said}");
+}
+
+#[test]
+fn termination_waits_for_no_idle_connection() {
+    let place = Place::with(TWO);
+    let service = place.serve();
+    // One has asked for nothing yet, the other has had its answer.
+    let fresh = TcpStream::connect(service.address).unwrap();
+    let mut resting = TcpStream::connect(service.address).unwrap();
+    resting
+        .write_all(b"GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n")
+        .unwrap();
+    let mut status = [0; 12];
+    resting.read_exact(&mut status).unwrap();
+    assert_eq!(&status, b"HTTP/1.1 200");
+    let asked = Instant::now();
+    service.signal("TERM");
+    let (code, said) = service.end();
+    assert_eq!(code, Some(0), "{said}");
+    // Requests that never end may take half a minute.
+    assert!(asked.elapsed() < Duration::from_secs(15), "{said}");
+    drop((fresh, resting));
+}
+
+#[test]
+fn termination_cuts_off_what_never_ends() {
+    let place = Place::with(TWO);
+    let service = place.serve();
+    let mut endless = TcpStream::connect(service.address).unwrap();
+    endless
+        .write_all(b"GET / HTTP/1.1\r\nHost: test\r\n")
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(100));
+    service.signal("TERM");
     let (code, said) = service.end();
     assert_eq!(code, Some(0), "{said}");
 }

@@ -61,6 +61,24 @@ test("no script of a hostile question runs on any page that repeats it", () =>
     }
   }));
 
+test("no script of a hostile title runs among the suggestions", () =>
+  withstand(async (look, page) => {
+    await look("/");
+    const shown = new Set();
+    for (const at of ATTACKS.keys()) {
+      const typed = `攻击 attack${at}`;
+      const suggested = page.waitForResponse((response) => response.url().includes(`&q=${encodeURIComponent(typed)}`));
+      await page.locator("input[name=q]").first().fill(typed);
+      await suggested;
+      await page.locator("[role=option]").first().waitFor();
+      for (const text of await page.locator("[role=option]").allInnerTexts()) shown.add(text);
+      const odd = await page.locator("[role=listbox]").first().evaluate((list) => [...list.querySelectorAll("*")].filter((element) => [...element.attributes].some(({ name }) => name.startsWith("on")) || element.matches("script,iframe,object,embed,style,link,meta,base,svg,math,img,a[href^='javascript']")).map((element) => element.outerHTML));
+      assert.deepEqual(odd, []);
+      assert.equal(await page.evaluate(() => globalThis.hurt), undefined);
+    }
+    assert.ok(shown.size > ATTACKS.length / 2, `${shown.size} suggestions were shown`);
+  }));
+
 test("no script of hostile feedback runs before experts", async () => {
   await service.run(["expert", "password", "li.hua"], PASSWORD);
   const send = async (path, body) => {

@@ -161,6 +161,42 @@ async fn every_page_is_shown_and_nothing_in_it_is_markup_or_a_secret() {
 }
 
 #[tokio::test]
+async fn a_page_of_another_site_does_nothing_in_an_experts_name() {
+    let app = filled().await;
+    let cookie = sign_in(&app).await;
+    let form = "application/x-www-form-urlencoded";
+    let credentials = format!("name=li.hua&password={}", PASSWORD.replace(' ', "+"));
+    for (name, value) in [
+        ("origin", "https://evil.example"),
+        ("origin", "https://other.qa.example.org"),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+    ] {
+        let with = [("cookie", cookie.as_str()), (name, value)];
+        for (path, body) in [
+            ("/admin/login", credentials.as_str()),
+            ("/admin/logout", ""),
+            ("/admin/inbox/ask/1", "state=answered"),
+            ("/api/v1/admin/deliveries/1", ""),
+        ] {
+            let answer = app.post(path, form, body, &with).await;
+            assert_eq!(answer.status, 403, "{path} {name}: {value}");
+            assert_eq!(answer.header("set-cookie"), "", "{path}");
+        }
+        let change = Request::patch("/api/v1/admin/inbox/ask/1")
+            .header("content-type", "application/json")
+            .header("cookie", &cookie)
+            .header(name, value)
+            .body(Body::from(r#"{"state":"answered"}"#))
+            .unwrap();
+        assert_eq!(app.send(change).await.status, 403, "{name}: {value}");
+    }
+    // Nothing of it was done: still signed in, and the item is as it was.
+    let open = see(&app, "/admin/inbox?state=answered", &cookie).await;
+    assert!(!open.assert_ok().text().contains("怎么养一只猫？"));
+}
+
+#[tokio::test]
 async fn an_item_is_worked_on_and_written_up() {
     let app = filled().await;
     let cookie = sign_in(&app).await;
