@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     cli::run(arguments)
 }
 
-/// Less than warnings, other crates tell addresses with the tokens in them, headers, and statements.
+/// Below warnings, other crates log addresses with tokens in them, headers, and SQL statements.
 fn tells_no_secret(what: &Metadata<'_>) -> bool {
     what.target().starts_with("dayi") || *what.level() <= Level::WARN
 }

@@ -52,20 +52,22 @@ impl SiteWords {
 /// Takes over changes of the words while serving, also of a folder that is made only then.
 pub(super) fn watch(engine: &Arc<EmbeddedEngine>, config: &Config) {
     let folder = config.words.value.clone();
-    let known = Mutex::new(stamp(&folder));
+    let known = Mutex::new(Some(stamp(&folder)));
     let config = config.clone();
     let take_over = move |engine: &EmbeddedEngine| {
         let now = stamp(&config.words.value);
         let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
-        if *known == now {
+        if known.as_ref() == Some(&now) {
             return Ok(());
         }
+        // Until all of it is taken over, what was known is no longer so.
+        *known = None;
         let words = SiteWords::read_and_log(&config);
         engine.set_pins(words.pins);
         engine.set_analyzer(words.analyzer)?;
         embedded::sync(engine, &config.content.value)?;
         tracing::info!("the words changed");
-        *known = now;
+        *known = Some(now);
         Ok(())
     };
     let engine = Arc::downgrade(engine);

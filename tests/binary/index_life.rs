@@ -317,15 +317,21 @@ fn termination_waits_for_no_idle_connection() {
 #[test]
 fn termination_cuts_off_what_never_ends() {
     let place = Place::with(TWO);
+    // Longer than the end of serving may take.
+    fs::write(place.path("dayi.toml"), "request_timeout_seconds = 300\n").unwrap();
     let service = place.serve();
     let mut endless = TcpStream::connect(service.address).unwrap();
     endless
-        .write_all(b"GET / HTTP/1.1\r\nHost: test\r\n")
+        .write_all(b"POST /api/v1/asks HTTP/1.1\r\nhost: t\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{")
         .unwrap();
-    std::thread::sleep(Duration::from_millis(100));
+    std::thread::sleep(Duration::from_millis(500));
     service.signal("TERM");
     let (code, said) = service.end();
     assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("some requests did not finish in time"),
+        "{said}"
+    );
 }
 
 #[test]

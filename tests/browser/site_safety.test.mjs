@@ -70,6 +70,8 @@ test("no script of a hostile title runs among the suggestions", () =>
       const suggested = page.waitForResponse((response) => response.url().includes(`&q=${encodeURIComponent(typed)}`));
       await page.locator("input[name=q]").first().fill(typed);
       await suggested;
+      // What was shown before may still be there for a moment.
+      await page.waitForTimeout(100);
       await page.locator("[role=option]").first().waitFor();
       for (const text of await page.locator("[role=option]").allInnerTexts()) shown.add(text);
       const odd = await page.locator("[role=listbox]").first().evaluate((list) => [...list.querySelectorAll("*")].filter((element) => [...element.attributes].some(({ name }) => name.startsWith("on")) || element.matches("script,iframe,object,embed,style,link,meta,base,svg,math,img,a[href^='javascript']")).map((element) => element.outerHTML));

@@ -16,7 +16,7 @@ const QUIET: Duration = Duration::from_millis(150);
 const LONGEST_BURST: Duration = Duration::from_secs(1);
 /// Some file systems report nothing: the folder is looked at this often anyway.
 const LOOK_ANYWAY: Duration = Duration::from_secs(30);
-/// What failed, over a full disk for example, is tried again so soon, or after as long as the failed try took.
+/// A failed try, on a full disk for example, is repeated after this long, or after as long as it took where that is longer.
 const TRY_AGAIN: Duration = Duration::from_secs(2);
 
 /// Syncs with `content` after each change until the engine is dropped, and once at the beginning.
@@ -39,7 +39,7 @@ pub fn sync(engine: &EmbeddedEngine, content: &Path) -> Result<(), SyncError> {
 
 /// Calls `act` after each change below `folder`, and every half minute, until the engine is dropped; on a thread of its own.
 /// It is called first when watching has begun, which takes long in a large folder: for what changed until then. What fails
-/// is logged once, and soon tried again.
+/// is logged once for each change, and soon tried again.
 pub fn on_change(
     engine: &Arc<EmbeddedEngine>,
     folder: PathBuf,
@@ -52,15 +52,16 @@ pub fn on_change(
         let _watcher = watcher(&folder, events.clone()).inspect_err(|error| {
             tracing::warn!(%error, folder = %folder.display(), "the folder cannot be watched; it is looked at every half minute");
         });
-        let mut failure = None;
+        let (mut failure, mut is_changed) = (None, true);
         while let Some(engine) = engine.upgrade() {
             let began = Instant::now();
             let before = failure;
             failure = failure_of(|| act(&engine), &folder);
             drop(engine);
-            if let Some(error) = failure.as_ref().filter(|_| failure != before) {
+            if let Some(error) = failure.as_ref().filter(|_| is_changed || failure != before) {
                 tracing::error!(
                     error,
+                    folder = %folder.display(),
                     "the content could not be indexed; searches go on as before, and it is tried again every few seconds"
                 );
             }
@@ -68,7 +69,7 @@ pub fn on_change(
                 Some(_) => TRY_AGAIN.max(began.elapsed()),
                 None => LOOK_ANYWAY,
             };
-            wait_for_change(&reported, pause);
+            is_changed = wait_for_change(&reported, pause);
         }
         drop(events);
     });
@@ -99,13 +100,15 @@ fn watcher(content: &Path, events: mpsc::Sender<()>) -> notify::Result<Recommend
     Ok(watcher)
 }
 
-/// Waits for a change and the quiet after it, or this long at most.
-fn wait_for_change(reported: &mpsc::Receiver<()>, pause: Duration) {
-    if reported.recv_timeout(pause).is_ok() {
+/// Waits for a change and the quiet after it, or this long at most; whether there was one.
+fn wait_for_change(reported: &mpsc::Receiver<()>, pause: Duration) -> bool {
+    let is_changed = reported.recv_timeout(pause).is_ok();
+    if is_changed {
         let began = Instant::now();
         while began.elapsed() < LONGEST_BURST && reported.recv_timeout(QUIET).is_ok() {}
         while reported.try_recv().is_ok() {}
     }
+    is_changed
 }
 
 /// Logs what changed, and each file that is left out once: `known` are those that were before.
