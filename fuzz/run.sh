@@ -28,8 +28,9 @@ for target in document analysis query snippets markdown configuration; do
     grep 'INITED' "$log" >"$log.start" || true
     start=$(number 'cov:' "$log.start")
     end=$(number 'cov:' "$log")
+    crashed=$(($(crashes "$found") - before))
     echo "| $target | $(number 'executed_units:' "$log") | $(number 'exec_per_sec:' "$log")" \
-        "| $((${end:-0} - ${start:-0})) edges | $(($(crashes "$found") - before)) |"
-    failed=$((failed + $(crashes "$found") - before))
+        "| $((${end:-0} - ${start:-0})) edges | $crashed |"
+    failed=$((failed + crashed))
 done
 [ "$failed" = 0 ]

@@ -14,12 +14,13 @@ token=$("$binary" expert token tester --data "$work/data")
 # Everything comes from one address here.
 DAYI_FEEDBACK_PER_MINUTE=100000 "$binary" serve --listen 127.0.0.1:0 --index "$work/index" --data "$work/data" 2>"$work/log" &
 server=$!
+is_ready() { [ -n "$url" ] && curl --silent --fail --output /dev/null "$url/readyz"; }
 for _ in $(seq 100); do
     url=$(sed -n 's/.* on \(http:\/\/127\.0\.0\.1:[0-9]*\).*/\1/p' "$work/log")
-    [ -n "$url" ] && curl --silent --fail --output /dev/null "$url/readyz" && break
+    is_ready && break
     sleep 0.1
 done
-curl --silent --fail --output /dev/null "$url/readyz" || { cat "$work/log" >&2; exit 1; }
+is_ready || { cat "$work/log" >&2; exit 1; }
 
 # It writes what it found where it runs.
 cd "$work"

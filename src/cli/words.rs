@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::engine::Pins;
 use crate::engine::embedded::{self, EmbeddedEngine};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A folder of words that is not there yet is looked for this often.
@@ -52,22 +52,23 @@ impl SiteWords {
 /// Takes over changes of the words while serving, also of a folder that is made only then.
 pub(super) fn watch(engine: &Arc<EmbeddedEngine>, config: &Config) {
     let folder = config.words.value.clone();
-    let known = Mutex::new(Some(stamp(&folder)));
+    let (mut known, mut is_indexed) = (Some(stamp(&folder)), true);
     let config = config.clone();
     let take_over = move |engine: &EmbeddedEngine| {
         let now = stamp(&config.words.value);
-        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.as_ref() == Some(&now) {
-            return Ok(());
+        if known.as_ref() != Some(&now) {
+            // Where the rest fails, those before are no longer known to count.
+            (known, is_indexed) = (None, false);
+            let words = SiteWords::read_and_log(&config);
+            engine.set_pins(words.pins);
+            engine.set_analyzer(words.analyzer)?;
+            tracing::info!("the words changed");
+            known = Some(now);
         }
-        // Until all of it is taken over, what was known is no longer so.
-        *known = None;
-        let words = SiteWords::read_and_log(&config);
-        engine.set_pins(words.pins);
-        engine.set_analyzer(words.analyzer)?;
-        embedded::sync(engine, &config.content.value)?;
-        tracing::info!("the words changed");
-        *known = Some(now);
+        if !is_indexed {
+            embedded::sync(engine, &config.content.value)?;
+            is_indexed = true;
+        }
         Ok(())
     };
     let engine = Arc::downgrade(engine);

@@ -180,9 +180,11 @@ fn no_header_comes_from_what_is_asked() {
         format!("/api/v1/search?q=a&sort={line}"),
     ] {
         let answered = get(&service, &path, "host: t\r\n");
-        let is_served =
-            ["2", "3", "4"].map(|class| answered.starts_with(&format!("HTTP/1.1 {class}")));
-        assert!(is_served.contains(&true), "{path}{answered}");
+        let status = answered.strip_prefix("HTTP/1.1 ");
+        assert!(
+            status.is_some_and(|s| s.starts_with(['2', '3', '4'])),
+            "{path}{answered}"
+        );
         assert!(
             !head(&answered).contains("\r\nx-injected"),
             "{path}{answered}"

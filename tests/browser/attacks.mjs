@@ -14,6 +14,10 @@ export const ATTACKS = [
   "\"><img src=x onerror=hurt=1>", "'-hurt=1-'", "{{constructor.constructor('hurt=1')()}}", "${hurt=1}", "`onmouseover=hurt=1`", "<dialog open onclose=hurt=1>", "<body onload=hurt=1>", "<marquee onstart=hurt=1>x</marquee>", "<img src=x onerror=alert(1)>", "<script>alert(1)</script>",
 ];
 
+/** What is in an element that could run something or lead elsewhere unseen. */
+export const oddIn = (locator) =>
+  locator.evaluate((within) => [...within.querySelectorAll("*")].filter((element) => element.matches("script,iframe,object,embed,style,link,meta,base,form,svg,math") || [...element.attributes].some(({ name, value }) => name.startsWith("on") || name === "style" || /^\s*(javascript|vbscript|data):/i.test(value))).map((element) => element.outerHTML));
+
 /** A new folder of documents, one for each attack; its id is `attack-` and the place of the attack. */
 export async function hostileDocuments() {
   const content = await mkdtemp(join(tmpdir(), "dayi-hostile-"));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { ATTACKS, hostileDocuments } from "./attacks.mjs";
+import { ATTACKS, hostileDocuments, oddIn } from "./attacks.mjs";
 import { askIn, dialog, last, startWidget } from "./widget_kit.mjs";
 
 let kit, content;
@@ -61,7 +61,7 @@ test("even a service that was taken over cannot run a script through an answer",
       const answer = { id: attack, url: "javascript:hurt=1", title: "x", question: attack, answer_html: attack, references: [{ text: attack, url: "javascript:hurt=1" }], date: attack, tags: [attack] };
       await page.context().route("**/api/v1/search?*", (route) => route.fulfill({ headers: { "access-control-allow-origin": "*" }, json: { answer_state: "answered", hits: [{ id: attack, url: "javascript:hurt=1", title: attack, date: attack, snippet_html: attack }], answer } }));
       await askIn(page, "x");
-      const odd = await last(page).locator(".prose").evaluate((prose) => [...prose.querySelectorAll("*")].filter((element) => element.matches("script,iframe,object,embed,style,link,meta,base,form,svg,math") || [...element.attributes].some(({ name, value }) => name.startsWith("on") || name === "style" || /^\s*(javascript|vbscript|data):/i.test(value))).map((element) => element.outerHTML));
+      const odd = await oddIn(last(page).locator(".prose"));
       assert.deepEqual(odd, [], attack);
       await page.context().unroute("**/api/v1/search?*");
     }

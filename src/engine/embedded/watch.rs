@@ -43,7 +43,7 @@ pub fn sync(engine: &EmbeddedEngine, content: &Path) -> Result<(), SyncError> {
 pub fn on_change(
     engine: &Arc<EmbeddedEngine>,
     folder: PathBuf,
-    act: impl Fn(&EmbeddedEngine) -> Result<(), SyncError> + Send + 'static,
+    mut act: impl FnMut(&EmbeddedEngine) -> Result<(), SyncError> + Send + 'static,
 ) {
     let engine = Arc::downgrade(engine);
     std::thread::spawn(move || {
