@@ -114,7 +114,7 @@ fn trial(benches: &[Bench], ranking: Ranking) -> anyhow::Result<Trial> {
         bench.engine.set_ranking(ranking.clone());
         let gain = |query: &dayi::eval::JudgedQuery| -> anyhow::Result<f64> {
             let ranked = bench.engine.rank(&query.text, 10)?;
-            let ids: Vec<String> = ranked.into_iter().map(|(id, _)| id.0).collect();
+            let ids: Vec<String> = ranked.documents.into_iter().map(|(id, _)| id.0).collect();
             Ok(ndcg_at(10, &ids, &query.grades))
         };
         bench

@@ -101,6 +101,15 @@ pub struct SearchResults {
     pub understanding: Understanding,
 }
 
+/// The best documents for a text.
+#[derive(Debug, Clone)]
+pub struct Ranked {
+    /// Ids with how each score came about, best first.
+    pub documents: Vec<(DocumentId, ScoreParts)>,
+    /// How sure the first documents are; nothing where nothing was found.
+    pub confidence: Option<Confidence>,
+}
+
 /// One found document.
 #[derive(Debug, Clone)]
 pub struct Hit {
@@ -213,11 +222,11 @@ pub trait Engine: Send + Sync {
     /// When the index cannot be read. No text, filter or page is an error.
     fn search(&self, query: &SearchQuery) -> Result<SearchResults, EngineError>;
 
-    /// The ids and scores of the best documents for a text, before anything is folded away or shown.
+    /// The best documents for a text, before ratings nudge their order and anything is folded away or shown.
     ///
     /// # Errors
     /// When the index cannot be read.
-    fn rank(&self, text: &str, limit: usize) -> Result<Vec<(DocumentId, f32)>, EngineError>;
+    fn rank(&self, text: &str, limit: usize) -> Result<Ranked, EngineError>;
 
     /// Questions that continue what is being typed, best first.
     ///

@@ -2,6 +2,7 @@
 //!
 //! Knows the engine only by its trait. Never prints.
 
+pub mod golden;
 mod metrics;
 mod run;
 mod set;

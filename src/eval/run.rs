@@ -85,8 +85,9 @@ fn ask(engine: &dyn Engine, query: &JudgedQuery) -> Result<Outcome, EngineError>
     let state = results.answer_state;
     let hits = engine
         .rank(&query.text, RUN_DEPTH)?
+        .documents
         .into_iter()
-        .map(|(id, score)| (id.0, score))
+        .map(|(id, parts)| (id.0, parts.total()))
         .collect();
     Ok(Outcome {
         hits,

@@ -6,7 +6,7 @@ use super::snippet::Marker;
 use super::{EmbeddedEngine, fold};
 use crate::document::{Document, DocumentId, DocumentNames, GradeId};
 use crate::engine::{
-    AnswerState, Engine, EngineError, Filter, ListedDocument, Pin, Pins, Quality, Ranking,
+    AnswerState, Engine, EngineError, Filter, ListedDocument, Pin, Pins, Quality, Ranked, Ranking,
     SearchQuery, SearchResults, Sort, Status, Suggestion, Understanding,
 };
 use rustc_hash::FxHashMap;
@@ -73,13 +73,16 @@ impl Engine for EmbeddedEngine {
         })
     }
 
-    fn rank(&self, text: &str, limit: usize) -> Result<Vec<(DocumentId, f32)>, EngineError> {
+    fn rank(&self, text: &str, limit: usize) -> Result<Ranked, EngineError> {
         let snapshot = self.snapshot.load();
         let ranking = self.ranking.load();
         let best = snapshot.best(text, &Filter::default(), &ranking, limit)?;
-        let ids = best.found.into_iter().take(limit);
-        ids.map(|f| Ok((snapshot.id_at(f.address)?, f.parts.total())))
-            .collect()
+        let found = best.found.into_iter().take(limit);
+        let documents = found.map(|f| Ok((snapshot.id_at(f.address)?, f.parts)));
+        Ok(Ranked {
+            documents: documents.collect::<Result<_, EngineError>>()?,
+            confidence: best.confidence,
+        })
     }
 
     fn suggest(&self, typed: &str, limit: usize) -> Result<Vec<Suggestion>, EngineError> {

@@ -52,7 +52,7 @@ pub(super) async fn unanswered(
     let groups = state
         .with_engine(move |engine| {
             let shown = groups.into_iter().skip(skipped).take(PAGE).map(|group| {
-                let nearest = engine.rank(&group.text, NEAREST)?.into_iter();
+                let nearest = engine.rank(&group.text, NEAREST)?.documents.into_iter();
                 let nearest = nearest.map(|(id, _)| {
                     let document = engine.document(&id)?;
                     let title = document.map_or(id.0.clone(), |d| d.headline().to_owned());
