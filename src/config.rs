@@ -6,7 +6,7 @@ mod layer;
 
 pub use layer::{Layer, Source};
 
-use crate::engine::Ranking;
+use crate::engine::Weights;
 use crate::feedback::{Retention, without_password};
 use ipnet::IpNet;
 use std::fmt::Write;
@@ -100,8 +100,8 @@ impl Config {
     }
 
     /// The constants of ranking.
-    pub fn ranking(&self) -> Ranking {
-        Ranking::of_named(
+    pub fn ranking(&self) -> Weights {
+        Weights::from_named(
             self.ranking
                 .iter()
                 .map(|(name, value)| (name.as_str(), value.value)),

@@ -1,215 +1,47 @@
-//! What indexes documents and answers queries, in the domain's own words; no tantivy types here.
+//! What indexes documents and answers queries.
 //!
-//! [`Engine`] is the seam: pages and the API know only this trait, [`embedded`] is the implementation that ships.
+//! [`Engine`] is what pages, the API and the command line know; [`embedded`] is the implementation that ships.
+//!
+//! ```text
+//! a query     query -> ranking -> results      knowledge, written once: needs no index
+//!             pipeline                         the way of a query over any index
+//!             index                            what the pipeline asks of an index
+//! a document  sync                             which files changed, and what to do with the index for each
+//!             searchable                       what of a document is searched as which field
+//! an index    embedded                         tantivy, and nothing else
+//! ```
+//! Each room uses only those above it; `tests/architecture.rs` keeps the order. No tantivy types outside `embedded`.
 
-mod confidence;
 pub mod embedded;
-mod pins;
+mod fields;
+#[cfg(test)]
+mod in_memory;
+mod index;
+mod model;
+mod pipeline;
+mod query;
 mod ranking;
-mod understanding;
+mod results;
+mod searchable;
+mod statistics;
+mod sync;
+mod tuning;
+mod vocabulary;
 
-pub use confidence::{ANSWERED_FROM, Confidence, NONE_FROM};
-pub use pins::{PINNED, Pin, Pins};
-pub use ranking::{DEFAULTS as RANKING_DEFAULTS, Ranking, ScoreParts};
-pub use understanding::{Origin, Understanding, UnderstoodConcept};
+pub use model::{
+    Card, FacetCount, Facets, Filter, Hit, Quality, Ranked, SearchQuery, SearchResults, Similar,
+    Sort, Status, Suggestion, SuggestionTarget,
+};
+pub use query::{Origin, Understanding, UnderstoodConcept};
+pub use ranking::{
+    AnswerState, CALIBRATION, Calibration, Confidence, DEFAULTS as RANKING_DEFAULTS, Feature,
+    Features, Logistic, ScoreParts, Signal, Weights,
+};
+pub use results::{PINNED, Pin, Pins};
 
-use crate::document::{Document, DocumentId, DocumentNames, GradeId, Rejection};
-use jiff::civil::Date;
-use serde::Serialize;
-use std::collections::HashMap;
-use std::sync::Arc;
+use crate::document::{Document, DocumentId, DocumentNames, GradeId};
 
-/// What a visitor looks for.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct SearchQuery {
-    /// What was typed. Text, never syntax; empty finds every document.
-    pub text: String,
-    /// Narrows the documents.
-    pub filter: Filter,
-    /// Order of the hits.
-    pub sort: Sort,
-    /// Hits to skip.
-    pub offset: usize,
-    /// Hits to return, at most.
-    pub limit: usize,
-}
-
-/// Conditions a hit must meet, all of them.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Filter {
-    /// Carries this tag.
-    pub tag: Option<String>,
-    /// Is of this category.
-    pub category: Option<String>,
-    /// Dated this day or later.
-    pub from: Option<Date>,
-    /// Dated this day or earlier.
-    pub to: Option<Date>,
-    /// Is none of these: what a maintainer hides for a query.
-    pub hidden: Vec<DocumentId>,
-}
-
-/// Order of hits.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Sort {
-    /// Best first; without a query text, newest first.
-    #[default]
-    Relevance,
-    /// Newest first.
-    Newest,
-}
-
-/// How sure the top hit answers the query.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AnswerState {
-    /// The first hit answers the query.
-    Answered,
-    /// The hits are about the query and may help.
-    Related,
-    /// Nothing here answers the query.
-    None,
-}
-
-impl AnswerState {
-    /// As it is sent and stored.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Answered => "answered",
-            Self::Related => "related",
-            Self::None => "none",
-        }
-    }
-}
-
-/// What a search found.
-#[derive(Debug, Clone)]
-pub struct SearchResults {
-    /// Documents that match, all pages together.
-    pub total: usize,
-    /// The hits of this page.
-    pub hits: Vec<Hit>,
-    /// Counts over all matching documents.
-    pub facets: Facets,
-    /// How sure the first hit is.
-    pub answer_state: AnswerState,
-    /// A better wording of the query, where one finds better.
-    pub suggestion: Option<String>,
-    /// What the answer state was judged by; nothing where nothing was found.
-    pub confidence: Option<Confidence>,
-    /// What the query was understood as.
-    pub understanding: Understanding,
-}
-
-/// The best documents for a text.
-#[derive(Debug, Clone)]
-pub struct Ranked {
-    /// Ids with how each score came about, best first.
-    pub documents: Vec<(DocumentId, ScoreParts)>,
-    /// How sure the first documents are; nothing where nothing was found.
-    pub confidence: Option<Confidence>,
-}
-
-/// One found document.
-#[derive(Debug, Clone)]
-pub struct Hit {
-    /// The document.
-    pub document: Document,
-    /// Larger is better; only comparable within one search.
-    pub score: f32,
-    /// How the score came about.
-    pub parts: ScoreParts,
-    /// The headline with the query's words in `<mark>`; safe HTML.
-    pub title_html: String,
-    /// Documents with the same question or answer that are folded into this hit.
-    pub similar: Vec<Similar>,
-    /// The part of the answer that fits best, with `<mark>`; safe HTML.
-    pub snippet_html: String,
-}
-
-/// What a list names of a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListedDocument {
-    /// Its id.
-    pub id: DocumentId,
-    /// What a reader sees as its question.
-    pub headline: String,
-    /// The day of its answer.
-    pub date: Option<Date>,
-}
-
-/// A document that is folded into a hit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Similar {
-    /// Its id.
-    pub id: DocumentId,
-    /// Its headline.
-    pub title: String,
-}
-
-/// A value and in how many documents it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FacetCount {
-    /// The value.
-    pub value: String,
-    /// Documents that carry it.
-    pub count: u64,
-}
-
-/// Counts for narrowing a search, most frequent first; years newest first.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Facets {
-    /// By tag.
-    pub tags: Vec<FacetCount>,
-    /// By category.
-    pub categories: Vec<FacetCount>,
-    /// By year of the date.
-    pub years: Vec<FacetCount>,
-}
-
-/// A completion of what is being typed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Suggestion {
-    /// The question, or a query with the word being typed completed.
-    pub text: String,
-    /// Where it leads.
-    pub target: SuggestionTarget,
-    /// First tag of the question it leads to.
-    pub tag: Option<String>,
-}
-
-/// Where a suggestion leads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SuggestionTarget {
-    /// To the document that answers it.
-    Question(DocumentId),
-    /// To a search for its text.
-    Search,
-}
-
-/// What the engine holds at a moment.
-#[derive(Debug, Clone, Default)]
-pub struct Status {
-    /// Grows with each change of the index. 0 before the first documents are in.
-    pub generation: u64,
-    /// Grows with whatever may change an answer: the index, the constants of ranking, pins, what is known of quality.
-    pub revision: u64,
-    /// Whether the content has been read since the start.
-    pub up_to_date: bool,
-    /// Documents that can be found.
-    pub documents: usize,
-    /// Files that were left out, and why.
-    pub rejected: Arc<[Rejection]>,
-    /// Size of the index on disk in bytes.
-    pub index_bytes: u64,
-    /// Date of the newest document.
-    pub newest: Option<Date>,
-}
-
-/// What visitors' ratings and clicks say of answers, from -1 to 1 by document id; 0 where nothing is known.
-pub type Quality = HashMap<String, f32>;
-
-/// A search that could not be done. The cause is for the log; a visitor learns only that it failed.
+/// A search that could not be done. The cause is for the log; a visitor learns only that the search failed.
 #[derive(Debug, thiserror::Error)]
 #[error("the index could not be searched")]
 pub struct EngineError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
@@ -268,7 +100,7 @@ pub trait Engine: Send + Sync {
     ///
     /// # Errors
     /// When the index cannot be read.
-    fn newest(&self, skip: usize, limit: usize) -> Result<Vec<ListedDocument>, EngineError>;
+    fn newest(&self, skip: usize, limit: usize) -> Result<Vec<Card>, EngineError>;
 
     /// Replaces what is known of the quality of answers; the next search uses it.
     fn set_quality(&self, quality: Quality);

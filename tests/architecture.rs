@@ -1,12 +1,15 @@
-//! Dependencies point downwards only: each room names the rooms it may use, and nothing else uses a library that is
-//! another room's business.
+//! The structure of `src`: each room uses only rooms below it, no files import each other in a large circle, and a library
+//! that is one room's business is used there alone.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use syn::visit::{self, Visit};
 
-/// Rooms from the top down, with what each may use.
+/// Rooms and the rooms that each may use. A room is a file or folder by its path from `src`; parts of a room that have an
+/// order of their own follow it.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("document", &[]),
     ("analysis", &[]),
@@ -21,98 +24,342 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "web", "eval", "engine", "feedback", "config", "document", "analysis",
         ],
     ),
+    ("engine/fields", &[]),
+    ("engine/statistics", &["fields"]),
+    ("engine/vocabulary", &["fields", "statistics"]),
+    ("engine/query", &["vocabulary", "statistics"]),
+    (
+        "engine/ranking",
+        &["query", "vocabulary", "statistics", "fields"],
+    ),
+    ("engine/model", &["query", "ranking"]),
+    ("engine/searchable", &["ranking", "vocabulary", "fields"]),
+    (
+        "engine/index",
+        &[
+            "model",
+            "ranking",
+            "query",
+            "vocabulary",
+            "statistics",
+            "fields",
+        ],
+    ),
+    ("engine/results", &["index", "model", "vocabulary"]),
+    ("engine/tuning", &["model", "ranking", "results"]),
+    (
+        "engine/pipeline",
+        &["index", "model", "query", "ranking", "results", "tuning"],
+    ),
+    ("engine/sync", &[]),
+    (
+        "engine/embedded",
+        &[
+            "fields",
+            "statistics",
+            "vocabulary",
+            "query",
+            "ranking",
+            "model",
+            "searchable",
+            "index",
+            "results",
+            "tuning",
+            "pipeline",
+            "sync",
+        ],
+    ),
+    ("engine/embedded/schema", &["write"]),
+    ("engine/embedded/read", &["schema"]),
+    ("engine/embedded/write", &["schema", "read"]),
+    ("engine/embedded/snapshot", &["schema", "read"]),
 ];
 
-/// Libraries and the one place that may know them.
+/// Libraries and the one place that may know each.
 const OWNED: &[(&str, &str)] = &[
-    ("tantivy", "src/engine/embedded"),
-    ("axum", "src/web"),
-    ("jieba_rs", "src/analysis"),
-    ("libc", "src/document"),
-    ("aho_corasick", "src/analysis"),
-    ("pulldown_cmark", "src/document"),
-    ("ammonia", "src/document"),
-    ("clap", "src/cli"),
-    ("sqlx", "src/feedback"),
-    ("ureq", "src/feedback"),
-    ("argon2", "src/feedback"),
-    ("plotters", "src/web/admin"),
+    ("tantivy", "engine/embedded"),
+    ("axum", "web"),
+    ("jieba_rs", "analysis"),
+    ("libc", "document"),
+    ("aho_corasick", "analysis"),
+    ("pulldown_cmark", "document"),
+    ("ammonia", "document"),
+    ("sqlx", "feedback"),
+    ("ureq", "feedback"),
+    ("argon2", "feedback"),
+    ("plotters", "web/admin"),
 ];
 
-fn sources(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
+/// Files that may import each other in a circle, at most.
+const LARGEST_CIRCLE: usize = 9;
+
+/// A file of `src`: its module path, and the paths that its code names, each from the crate or a library.
+struct Source {
+    module: Vec<String>,
+    named: Vec<Vec<String>>,
+}
+
+fn sources() -> BTreeMap<PathBuf, Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    list(&root, &mut files);
+    let source = |file: PathBuf| {
+        let within = file.strip_prefix(&root).unwrap().to_owned();
+        let module = module_of(&within);
+        let parsed = syn::parse_file(&fs::read_to_string(&file).unwrap()).unwrap();
+        let mut names = Names {
+            module: module.clone(),
+            named: Vec::new(),
+        };
+        names.visit_file(&parsed);
+        let named = names.named;
+        (within, Source { module, named })
+    };
+    files.into_iter().map(source).collect()
+}
+
+fn list(folder: &Path, into: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap().flatten() {
         let path = entry.path();
+        let name = entry.file_name();
         if path.is_dir() {
-            found.extend(sources(&path));
-        } else if path.extension().is_some_and(|e| e == "rs") {
-            found.push(path);
+            list(&path, into);
+        } else if path.extension().is_some_and(|e| e == "rs") && name != "tests.rs" {
+            into.push(path);
         }
     }
-    found
 }
 
-/// Lines of code: neither comments nor the tests at the end of a file.
-fn code(path: &Path) -> String {
-    let text = fs::read_to_string(path).unwrap();
-    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
-    text.lines()
-        .filter(|l| !l.trim_start().starts_with("//"))
-        .collect::<Vec<_>>()
-        .join("\n")
+fn module_of(within: &Path) -> Vec<String> {
+    let path = within.with_extension("");
+    let names = path.iter().map(|name| name.to_str().unwrap().to_owned());
+    names
+        .filter(|name| !["lib", "main", "mod"].contains(&name.as_str()))
+        .collect()
 }
 
-#[test]
-fn rooms_use_only_the_rooms_below_them() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    for (room, allowed) in MAY_USE {
-        let mut files = sources(&root.join(room));
-        files.push(root.join(format!("{room}.rs")));
-        for file in files {
-            let code = code(&file);
-            for (other, _) in MAY_USE
-                .iter()
-                .filter(|(o, _)| o != room && !allowed.contains(o))
-            {
-                assert!(
-                    !code.contains(&format!("crate::{other}")),
-                    "{} uses `{other}`, which is not below `{room}`",
-                    file.display()
-                );
+/// Collects the paths that a file's code names, but for what is compiled for tests alone.
+struct Names {
+    module: Vec<String>,
+    named: Vec<Vec<String>>,
+}
+
+impl Names {
+    fn name(&mut self, path: Vec<String>) {
+        let mut path = path.into_iter().peekable();
+        let mut absolute = Vec::new();
+        match path.peek().map(String::as_str) {
+            Some("crate") => {
+                path.next();
+            }
+            Some("self" | "super") => {
+                absolute.clone_from(&self.module);
+                while let Some(up) = path.next_if(|name| name == "self" || name == "super") {
+                    if up == "super" {
+                        absolute.pop();
+                    }
+                }
+            }
+            _ => {}
+        }
+        absolute.extend(path);
+        self.named.push(absolute);
+    }
+
+    fn name_tree(&mut self, tree: &syn::UseTree, before: &[String]) {
+        let with = |name: &syn::Ident| {
+            let mut path = before.to_vec();
+            path.push(name.to_string());
+            path
+        };
+        match tree {
+            syn::UseTree::Path(path) => self.name_tree(&path.tree, &with(&path.ident)),
+            syn::UseTree::Name(name) => self.name(with(&name.ident)),
+            syn::UseTree::Rename(rename) => self.name(with(&rename.ident)),
+            syn::UseTree::Glob(_) => self.name(before.to_vec()),
+            syn::UseTree::Group(group) => {
+                for tree in &group.items {
+                    self.name_tree(tree, before);
+                }
             }
         }
     }
 }
 
+fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        let is_test = |meta: syn::Path| meta.is_ident("test");
+        attribute.path().is_ident("cfg") && attribute.parse_args().is_ok_and(is_test)
+    })
+}
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_item(&mut self, item: &'ast syn::Item) {
+        let attributes = match item {
+            syn::Item::Fn(item) => &item.attrs,
+            syn::Item::Impl(item) => &item.attrs,
+            syn::Item::Mod(item) => &item.attrs,
+            syn::Item::Use(item) => &item.attrs,
+            _ => &Vec::new(),
+        };
+        if !is_for_tests(attributes) {
+            visit::visit_item(self, item);
+        }
+    }
+
+    fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
+        if !is_for_tests(&function.attrs) {
+            visit::visit_impl_item_fn(self, function);
+        }
+    }
+
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.name_tree(&item.tree, &[]);
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let names = path.segments.iter().map(|s| s.ident.to_string());
+        let names: Vec<String> = names.collect();
+        let is_local = names.len() < 2;
+        if !is_local {
+            self.name(names);
+        }
+        visit::visit_path(self, path);
+    }
+}
+
+/// The files that each file imports.
+fn imports(sources: &BTreeMap<PathBuf, Source>) -> BTreeMap<&Path, BTreeSet<&Path>> {
+    let by_module: BTreeMap<&[String], &Path> = sources
+        .iter()
+        .map(|(file, source)| (source.module.as_slice(), file.as_path()))
+        .filter(|(module, _)| !module.is_empty())
+        .collect();
+    let file_of = |path: &[String]| {
+        let prefixes = (1..=path.len()).rev().map(|length| &path[..length]);
+        prefixes.into_iter().find_map(|p| by_module.get(p).copied())
+    };
+    let of_file = |(file, source): (&'_ PathBuf, &Source)| {
+        let files = source.named.iter().filter_map(|path| file_of(path));
+        files.filter(|other| other != file).collect()
+    };
+    let files = sources.iter();
+    files
+        .map(|entry| (entry.0.as_path(), of_file(entry)))
+        .collect()
+}
+
+/// The rooms below `parent` that a file belongs to or imports: the next name of its path.
+fn room_within(parent: &str, file: &Path) -> Option<String> {
+    let within = file.strip_prefix(parent).ok()?;
+    let first = within.iter().next()?.to_str()?;
+    Some(first.trim_end_matches(".rs").to_owned())
+}
+
 #[test]
-fn libraries_stay_in_their_room() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for file in sources(&root.join("src")) {
-        let within = file.strip_prefix(root).unwrap().display().to_string();
-        let code = code(&file);
-        for (library, owner) in OWNED {
-            let uses = code.contains(&format!("{library}::"));
-            let main = within == "src/main.rs" && *library == "clap";
+fn rooms_use_only_the_rooms_below_them() {
+    let sources = sources();
+    let imports = imports(&sources);
+    let rooms: BTreeMap<&str, &[&str]> = MAY_USE.iter().copied().collect();
+    let parents: BTreeSet<&str> = MAY_USE
+        .iter()
+        .map(|(room, _)| room.rsplit_once('/').map_or("", |(parent, _)| parent))
+        .collect();
+    let mut wrong = Vec::new();
+    for (file, imported) in &imports {
+        for other in imported {
+            for parent in &parents {
+                let (from, to) = (room_within(parent, file), room_within(parent, other));
+                let (Some(from), Some(to)) = (from, to) else {
+                    continue;
+                };
+                let path = if parent.is_empty() {
+                    from.clone()
+                } else {
+                    format!("{parent}/{from}")
+                };
+                let may_use = rooms.get(path.as_str());
+                if from != to && may_use.is_some_and(|rooms| !rooms.contains(&to.as_str())) {
+                    let (file, other) = (file.display(), other.display());
+                    wrong.push(format!("{file} uses {other}: `{to}` is not below `{from}`"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_room_has_its_place_in_the_order() {
+    let rooms: BTreeSet<&str> = MAY_USE.iter().map(|(room, _)| *room).collect();
+    let ordered: BTreeSet<&str> = rooms
+        .iter()
+        .filter_map(|room| room.rsplit_once('/').map(|(parent, _)| parent))
+        .collect();
+    for file in sources().keys() {
+        for parent in std::iter::once("").chain(ordered.iter().copied()) {
+            let Some(room) = room_within(parent, file) else {
+                continue;
+            };
+            let path = Path::new(parent).join(&room);
+            let is_whole = file.components().count() == path.components().count();
+            let is_root = ["lib", "main", "error_chain"].contains(&room.as_str());
+            let is_for_tests = room == "in_memory";
             assert!(
-                !uses || within.starts_with(owner) || main,
-                "{within} uses `{library}`, which belongs to {owner}"
+                rooms.contains(path.to_str().unwrap()) || is_root || is_for_tests,
+                "`src/{}` has no place in the order of {}{}",
+                path.display(),
+                if parent.is_empty() { "src" } else { parent },
+                if is_whole { "" } else { " (a folder)" }
             );
         }
     }
 }
 
 #[test]
-fn every_room_is_held_to_its_place() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    for entry in fs::read_dir(root)
-        .unwrap()
-        .flatten()
-        .filter(|e| e.path().is_dir())
-    {
-        let name = entry.file_name().into_string().unwrap();
+fn no_large_circle_of_files_imports_itself() {
+    let sources = sources();
+    let imports = imports(&sources);
+    let reachable = |from: &Path| {
+        let mut seen: BTreeSet<&Path> = BTreeSet::new();
+        let mut next: Vec<&Path> = imports[from].iter().copied().collect();
+        while let Some(file) = next.pop() {
+            if seen.insert(file) {
+                next.extend(&imports[file]);
+            }
+        }
+        seen
+    };
+    let reached: BTreeMap<&Path, BTreeSet<&Path>> = imports
+        .keys()
+        .map(|file| (*file, reachable(file)))
+        .collect();
+    for (file, others) in &reached {
+        let circle: Vec<&&Path> = others
+            .iter()
+            .filter(|o| reached[**o].contains(file))
+            .collect();
         assert!(
-            MAY_USE.iter().any(|(room, _)| *room == name),
-            "`src/{name}` has no place in the order"
+            circle.len() <= LARGEST_CIRCLE,
+            "a circle of {} files: {circle:#?}",
+            circle.len()
         );
+    }
+}
+
+#[test]
+fn libraries_stay_in_their_room() {
+    for (file, source) in sources() {
+        for (library, owner) in OWNED {
+            let uses = source
+                .named
+                .iter()
+                .any(|path| path.first().is_some_and(|f| f == library));
+            assert!(
+                !uses || file.starts_with(owner) || file == Path::new(&format!("{owner}.rs")),
+                "src/{} uses `{library}`, which belongs to src/{owner}",
+                file.display()
+            );
+        }
     }
 }

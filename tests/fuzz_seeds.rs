@@ -21,7 +21,7 @@ mod checks {
 
 // Not public: the file itself, with the rooms it uses.
 #[allow(dead_code, reason = "of what it has only some is checked")]
-#[path = "../src/engine/embedded/snippet.rs"]
+#[path = "../src/engine/results/snippet.rs"]
 mod snippet;
 
 fn check_all(target: &str, check: fn(&str)) {

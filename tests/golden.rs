@@ -20,7 +20,8 @@ fn answers_are_those_that_are_written_down() {
     let folder = root.join("eval/content");
     let set = JudgedSet::load(&folder).unwrap();
     let engine = EmbeddedEngine::in_memory(Analyzer::new()).unwrap();
-    engine.sync(&root.join("content"), &|_, _| {}).unwrap();
+    let content = root.join("content");
+    golden::on_one_thread(|| engine.sync(&content, &|_, _| {})).unwrap();
     let records = golden::records(&engine, &set).unwrap();
     let written = fs::read_to_string(folder.join("golden.jsonl")).unwrap();
     assert_eq!(written.lines().count(), records.len());

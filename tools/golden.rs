@@ -7,10 +7,7 @@
 //!
 //! Both must run on one machine: the logarithm of the system's library may differ in the last bit on another processor.
 
-#![allow(
-    clippy::print_stdout,
-    reason = "a command that prints what differs"
-)]
+#![allow(clippy::print_stdout, reason = "a command that prints what differs")]
 
 use anyhow::{Context, bail, ensure};
 use clap::{ArgGroup, Parser};
@@ -60,10 +57,10 @@ fn main() -> anyhow::Result<()> {
 fn records_of(folder: &Path, content: &Path) -> anyhow::Result<Vec<Value>> {
     let set = JudgedSet::load(folder)?;
     let engine = EmbeddedEngine::in_memory(Analyzer::new())?;
-    match &set.documents {
-        Some(documents) => engine.replace_all(documents)?,
-        None => drop(engine.sync(content, &|_, _| {})?),
-    }
+    golden::on_one_thread(|| match &set.documents {
+        Some(documents) => engine.replace_all(documents),
+        None => engine.sync(content, &|_, _| {}).map(|_| ()),
+    })?;
     Ok(golden::records(&engine, &set)?)
 }
 
@@ -80,10 +77,11 @@ fn compare(file: &Path, records: &[Value]) -> anyhow::Result<()> {
     let mut different = 0;
     for (line, record) in expected.iter().zip(records) {
         // Compared as text first: the shortest decimals of two numbers are the same only when the numbers are.
-        if *line != record.to_string() {
+        let found = record.to_string();
+        if *line != found {
             different += 1;
-            let expected = serde_json::from_str(line)?;
-            let differences = golden::differences(&expected, record, 0.0);
+            let [expected, found] = [*line, &found].map(serde_json::from_str);
+            let differences = golden::differences(&expected?, &found?, 0.0);
             for difference in differences.iter().take(SHOWN) {
                 println!("{} {}{difference}", record["set"], record["query"]);
             }

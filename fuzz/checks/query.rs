@@ -82,7 +82,7 @@ fn read(input: &str) -> SearchQuery {
     let mut rest = input;
     while let Some((name, value, after)) = option(rest) {
         match name {
-            "tag" => query.filter.tag = Some(value.to_owned()),
+            "tag" => query.filter.tags.push(value.to_owned()),
             "category" => query.filter.category = Some(value.to_owned()),
             "from" => query.filter.from = value.parse().ok(),
             "to" => query.filter.to = value.parse().ok(),
@@ -165,14 +165,14 @@ fn check_all(found: &SearchResults, query: &SearchQuery) {
 
 fn check_hit(hit: &Hit, filter: &Filter) {
     let Filter {
-        tag,
+        tags,
         category,
         from,
         to,
         hidden,
     } = filter;
     let document = &hit.document;
-    assert!(tag.as_ref().is_none_or(|tag| document.tags.contains(tag)));
+    assert!(tags.iter().all(|tag| document.tags.contains(tag)));
     assert!(!hidden.contains(&document.id));
     assert!(category.is_none() || document.category == *category);
     assert!(from.is_none_or(|from| document.date.is_some_and(|date| date >= from)));

@@ -9,7 +9,7 @@ mod marked;
 #[path = "../checks/snippets.rs"]
 mod snippets;
 // Not public: the file itself, with the rooms it uses.
-#[path = "../../src/engine/embedded/snippet.rs"]
+#[path = "../../src/engine/results/snippet.rs"]
 mod snippet;
 
 libfuzzer_sys::fuzz_target!(|text: &str| snippets::check(text));

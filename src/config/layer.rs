@@ -1,7 +1,7 @@
 //! One layer per source, everything optional; merged in order, then checked.
 
 use super::{Config, Sourced};
-use crate::engine::Ranking;
+use crate::engine::Weights;
 use ipnet::IpNet;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -70,13 +70,13 @@ const KEYS: [&str; 20] = [
     "feedback_per_minute",
     "requests_per_minute",
 ];
-/// The table of the constants of ranking; its keys are those of [`Ranking`].
+/// The table of the constants of ranking; its keys are those of [`Weights`].
 const RANKING: &str = "ranking";
 
 /// Every key, those of tables with their table: `ranking.filler`.
 fn known_keys() -> &'static [String] {
     static ALL: LazyLock<Vec<String>> = LazyLock::new(|| {
-        let ranking = Ranking::default()
+        let ranking = Weights::default()
             .named()
             .into_iter()
             .map(|(name, _)| format!("{RANKING}.{name}"));
@@ -94,7 +94,7 @@ impl Layer {
         let mut problems = Vec::new();
         let mut layer = Self::from_toml(DEFAULTS, "defaults", &mut problems).unwrap_or_default();
         debug_assert!(problems.is_empty(), "{problems:?}");
-        for (name, value) in Ranking::default().named() {
+        for (name, value) in Weights::default().named() {
             layer.values.insert(
                 format!("{RANKING}.{name}"),
                 (Value::Float(value), Source::Default),
@@ -330,7 +330,7 @@ impl Checker<'_> {
     }
 
     fn ranking(&mut self) -> Option<Vec<(String, Sourced<f64>)>> {
-        let named = Ranking::default().named().into_iter();
+        let named = Weights::default().named().into_iter();
         named
             .map(|(name, _)| {
                 let value = self.take(

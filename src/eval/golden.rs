@@ -18,6 +18,16 @@ const NEIGHBOURS: usize = 6;
 /// Characters of the query that are typed when suggestions are asked for.
 const TYPED: usize = 3;
 
+/// Runs work that fills an index on one thread, so that the index has its documents in their order. Otherwise documents of
+/// one day would be listed in an order that depends on which thread was first.
+pub fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
+        Ok(pool) => pool.install(work),
+        // Without a thread to be had the order is left to chance.
+        Err(_) => work(),
+    }
+}
+
 /// The records of a set, a JSON object for each query, in the order of the set.
 ///
 /// # Errors
@@ -44,7 +54,10 @@ fn record(engine: &dyn Engine, set: &str, id: &str, text: &str) -> Result<Value,
     let document = first.as_ref().map(|id| engine.document(id)).transpose()?;
     let document = document.flatten();
     let narrowed = Filter {
-        tag: document.as_ref().and_then(|d| d.tags.first().cloned()),
+        tags: document
+            .iter()
+            .filter_map(|d| d.tags.first().cloned())
+            .collect(),
         category: document.as_ref().and_then(|d| d.category.clone()),
         from: document.as_ref().and_then(|d| d.date),
         ..Filter::default()

@@ -184,7 +184,7 @@ impl TryFrom<&Parameters> for SearchRequest {
             query: SearchQuery {
                 text: parameters.query_text(),
                 filter: Filter {
-                    tag: owned("tag"),
+                    tags: owned("tag").into_iter().collect(),
                     category: owned("category"),
                     from,
                     to,

@@ -8,7 +8,7 @@ use super::pages::question_path;
 use super::problem::{ApiRefusal, Refusal};
 use super::state::AppState;
 use crate::document::{Document, DocumentId};
-use crate::engine::{Engine, EngineError, Hit, ListedDocument, SearchQuery};
+use crate::engine::{Card, Engine, EngineError, Hit, SearchQuery};
 use askama::Template;
 use axum::Json;
 use axum::extract::State;
@@ -63,7 +63,7 @@ enum Sitemap {
     Addresses {
         site: Site,
         with_home: bool,
-        documents: Vec<ListedDocument>,
+        documents: Vec<Card>,
     },
     #[template(path = "sitemap-index.xml", escape = "html")]
     Parts { site: Site, parts: usize },
@@ -80,7 +80,7 @@ struct OpenSearch {
 #[template(path = "llms.txt", escape = "none")]
 struct Llms {
     site: Site,
-    documents: Vec<ListedDocument>,
+    documents: Vec<Card>,
 }
 
 /// What is written from the documents, kept until they change; nothing is there when `read` finds nothing.

@@ -1,109 +1,111 @@
-//! The fields of the index. Any change here must raise [`SCHEMA_VERSION`].
+//! The fields of the index. A change here must raise [`SCHEMA_VERSION`].
 
-use super::{fold, terms};
-use crate::analysis::{Analyzer, Terms};
+use super::write::tokenizer;
+use crate::analysis::Analyzer;
 use crate::document::{ContentFile, ReadDocument};
+use crate::engine::fields::{Field, PerField};
+use crate::engine::searchable::{SearchableSink, describe};
 use tantivy::TantivyDocument;
 use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema,
+    FAST, Field as SchemaField, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema,
     TextFieldIndexing, TextOptions,
 };
 
 /// Indexes of another number are rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 16;
+pub(crate) const SCHEMA_VERSION: u32 = 16;
 
-/// Handles of the fields, by what they hold.
+/// The fields, by what they hold.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Fields {
+pub(crate) struct Fields {
     /// Document id, exact.
-    pub(super) id: Field,
+    pub(crate) id: SchemaField,
     /// Grade id, exact.
-    pub(super) grade: Field,
+    pub(crate) grade: SchemaField,
     /// Path of the file, exact; the key by which documents are replaced.
-    pub(super) path: Field,
-    /// Hash of the file's bytes and stamp of the file, for incremental updates.
-    pub(super) hash: Field,
-    pub(super) stamp: Field,
-    /// What a reader sees as the question, in a column.
-    pub(super) headline: Field,
+    pub(crate) path: SchemaField,
+    /// Hash of the file's bytes, for incremental updates.
+    hash: SchemaField,
+    /// Stamp of the file, for incremental updates.
+    stamp: SchemaField,
+    /// The headline, in a column.
+    headline: SchemaField,
     /// Searched text.
-    pub(super) title: Field,
-    pub(super) question: Field,
-    pub(super) answer: Field,
-    pub(super) labels: Field,
-    pub(super) references: Field,
-    /// Pairs of characters of the question and of the answer.
-    pub(super) question_bigrams: Field,
-    pub(super) answer_bigrams: Field,
-    /// The words of the question in their order, as [`word_key`]s in a column: read for candidates only.
-    pub(super) question_words: Field,
-    /// The Chinese characters of the question, each once, in a column.
-    pub(super) question_characters: Field,
-    /// What the answer looks like as a number: near-equal answers differ in few bits.
-    pub(super) answer_signature: Field,
+    searched: PerField<SchemaField>,
+    /// The words of the headline in their order, as [`word_key`](crate::engine::vocabulary::word_key)s in a column: read
+    /// for candidates only.
+    headline_words: SchemaField,
+    /// The Chinese characters of the headline, each once, in a column.
+    headline_characters: SchemaField,
+    /// See [`signature`](crate::engine::ranking::signature).
+    answer_signature: SchemaField,
     /// Filters and facets.
-    pub(super) tag: Field,
-    pub(super) category: Field,
+    pub(crate) tag: SchemaField,
+    pub(crate) category: SchemaField,
     /// The date as the number `yyyymmdd`; 0 without a date.
-    pub(super) day: Field,
-    pub(super) year: Field,
-    /// The [`Document`](crate::document::Document) as JSON, and its answer, which is no part of that; as text, which the
-    /// library reads several times as fast as bytes.
-    pub(super) source: Field,
-    pub(super) markdown: Field,
+    pub(crate) day: SchemaField,
+    year: SchemaField,
+    /// The [`Document`](crate::document::Document) as JSON, without its answer.
+    pub(crate) source: SchemaField,
+    /// The answer. Stored as text, which tantivy reads several times as fast as bytes.
+    pub(crate) markdown: SchemaField,
 }
 
-pub(super) const ID: &str = "id";
-pub(super) const GRADE: &str = "grade";
-pub(super) const QUESTION_WORDS: &str = "question_words";
-pub(super) const QUESTION_CHARACTERS: &str = "question_characters";
-pub(super) const ANSWER_SIGNATURE: &str = "answer_signature";
-pub(super) const HEADLINE: &str = "headline";
-pub(super) const TAG: &str = "tag";
-pub(super) const CATEGORY: &str = "category";
-pub(super) const DAY: &str = "day";
-pub(super) const YEAR: &str = "year";
-pub(super) const PATH: &str = "path";
-pub(super) const HASH: &str = "hash";
-pub(super) const STAMP: &str = "stamp";
+/// Names of columns. Those of headlines are called after the question, which they were once made of: another name would
+/// be another schema.
+pub(crate) const ID: &str = "id";
+pub(crate) const GRADE: &str = "grade";
+pub(crate) const HEADLINE_WORDS: &str = "question_words";
+pub(crate) const HEADLINE_CHARACTERS: &str = "question_characters";
+pub(crate) const ANSWER_SIGNATURE: &str = "answer_signature";
+pub(crate) const HEADLINE: &str = "headline";
+pub(crate) const TAG: &str = "tag";
+pub(crate) const CATEGORY: &str = "category";
+pub(crate) const DAY: &str = "day";
+pub(crate) const YEAR: &str = "year";
+pub(crate) const PATH: &str = "path";
+pub(crate) const HASH: &str = "hash";
+pub(crate) const STAMP: &str = "stamp";
 
-/// Places of the searched fields: those of words, then those of pairs of characters.
-pub(super) const QUESTION: usize = 0;
-pub(super) const TITLE: usize = 1;
-pub(super) const LABELS: usize = 2;
-pub(super) const ANSWER: usize = 3;
-pub(super) const REFERENCES: usize = 4;
-pub(super) const QUESTION_PAIRS: usize = 5;
-pub(super) const ANSWER_PAIRS: usize = 6;
-/// Fields of words.
-pub(super) const WORD_PLACES: usize = 5;
-/// All searched fields.
-pub(super) const PLACES: usize = 7;
-
-pub(super) fn build() -> (Schema, Fields) {
+pub(crate) fn build() -> (Schema, Fields) {
     let mut schema = Schema::builder();
     let texts = TextOptions::default().set_indexing_options(
         TextFieldIndexing::default()
-            .set_tokenizer(terms::NAME)
+            .set_tokenizer(tokenizer::NAME)
             .set_index_option(IndexRecordOption::WithFreqs),
     );
     let fast = NumericOptions::default().set_fast();
+    // The order is that of the fields in the index: another one is another schema.
+    let id = schema.add_text_field(ID, STRING | FAST);
+    let grade = schema.add_text_field(GRADE, STRING | FAST);
+    let path = schema.add_text_field(PATH, STRING | FAST);
+    let hash = schema.add_u64_field(HASH, fast.clone());
+    let stamp = schema.add_u64_field(STAMP, fast);
+    let headline = schema.add_text_field(HEADLINE, FAST);
+    let title = schema.add_text_field("title", texts.clone());
+    let question = schema.add_text_field("question", texts.clone());
+    let answer = schema.add_text_field("answer", texts.clone());
+    let labels = schema.add_text_field("labels", texts.clone());
+    let references = schema.add_text_field("references", texts.clone());
+    let headline_pairs = schema.add_text_field("question_bigrams", texts.clone());
+    let answer_pairs = schema.add_text_field("answer_bigrams", texts);
     let fields = Fields {
-        id: schema.add_text_field(ID, STRING | FAST),
-        grade: schema.add_text_field(GRADE, STRING | FAST),
-        path: schema.add_text_field(PATH, STRING | FAST),
-        hash: schema.add_u64_field(HASH, fast.clone()),
-        stamp: schema.add_u64_field(STAMP, fast),
-        headline: schema.add_text_field(HEADLINE, FAST),
-        title: schema.add_text_field("title", texts.clone()),
-        question: schema.add_text_field("question", texts.clone()),
-        answer: schema.add_text_field("answer", texts.clone()),
-        labels: schema.add_text_field("labels", texts.clone()),
-        references: schema.add_text_field("references", texts.clone()),
-        question_bigrams: schema.add_text_field("question_bigrams", texts.clone()),
-        answer_bigrams: schema.add_text_field("answer_bigrams", texts),
-        question_words: schema.add_u64_field(QUESTION_WORDS, FAST),
-        question_characters: schema.add_u64_field(QUESTION_CHARACTERS, FAST),
+        id,
+        grade,
+        path,
+        hash,
+        stamp,
+        headline,
+        searched: PerField::from_fn(|field| match field {
+            Field::Question => question,
+            Field::Title => title,
+            Field::Labels => labels,
+            Field::Answer => answer,
+            Field::References => references,
+            Field::HeadlinePairs => headline_pairs,
+            Field::AnswerPairs => answer_pairs,
+        }),
+        headline_words: schema.add_u64_field(HEADLINE_WORDS, FAST),
+        headline_characters: schema.add_u64_field(HEADLINE_CHARACTERS, FAST),
         answer_signature: schema.add_u64_field(ANSWER_SIGNATURE, FAST),
         tag: schema.add_text_field(TAG, STRING | FAST),
         category: schema.add_text_field(CATEGORY, STRING | FAST),
@@ -115,19 +117,11 @@ pub(super) fn build() -> (Schema, Fields) {
     (schema.build(), fields)
 }
 
-/// About so many bytes of words, pairs and source are kept for each byte of an answer.
+/// Bytes of words, pairs and source that an index stores for each byte of an answer, about.
 const INDEXED_BYTES: usize = 6;
 
-/// A word as a number: FNV-1a of 32 bits. Two words of a vocabulary rarely share one, and then only blur a score.
-pub(super) fn word_key(word: &str) -> u64 {
-    let hash = word.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
-    u64::from(hash)
-}
-
 /// A day as a number that sorts by time, as the `day` field has it.
-pub(super) fn day_number(date: jiff::civil::Date) -> u64 {
+pub(crate) fn day_number(date: jiff::civil::Date) -> u64 {
     let (year, month, day) = (
         u64::try_from(date.year()).unwrap_or(0),
         date.month() as u64,
@@ -137,38 +131,20 @@ pub(super) fn day_number(date: jiff::civil::Date) -> u64 {
 }
 
 /// The day of a number made by [`day_number`]; `None` for 0.
-pub(super) fn date_of(number: u64) -> Option<jiff::civil::Date> {
+pub(crate) fn date_of(number: u64) -> Option<jiff::civil::Date> {
     let part = |value: u64| i8::try_from(value % 100).ok();
     let year = i16::try_from(number / 10_000).ok()?;
     jiff::civil::Date::new(year, part(number / 100)?, part(number)?).ok()
 }
 
-/// One text of several, of which no word goes over from one to the next.
-fn lines<'t>(texts: impl Iterator<Item = &'t String>) -> String {
-    let mut lines = String::new();
-    for text in texts {
-        lines.push_str(text);
-        lines.push('\n');
-    }
-    lines
-}
-
 impl Fields {
-    /// The searched fields by their places.
-    pub(super) fn searched(&self) -> [Field; PLACES] {
-        [
-            self.question,
-            self.title,
-            self.labels,
-            self.answer,
-            self.references,
-            self.question_bigrams,
-            self.answer_bigrams,
-        ]
+    /// The schema's field of a searched field.
+    pub(crate) fn searched(&self, field: Field) -> SchemaField {
+        self.searched[field]
     }
 
-    /// What the index keeps of one file.
-    pub(super) fn index_document(
+    /// What the index stores of one file.
+    pub(crate) fn index_document(
         &self,
         read: &ReadDocument,
         file: &ContentFile,
@@ -177,8 +153,6 @@ impl Fields {
         let document = &read.document;
         let bytes = document.answer.len() * INDEXED_BYTES;
         let mut indexed = TantivyDocument::with_capacity(bytes);
-        // One for all texts: most are short.
-        let mut terms = Terms::default();
         indexed.add_text(self.id, &document.id.0);
         if let Some(grade) = &document.grade_id {
             indexed.add_text(self.grade, &grade.0);
@@ -186,39 +160,12 @@ impl Fields {
         indexed.add_text(self.path, &file.path);
         indexed.add_u64(self.hash, read.hash);
         indexed.add_u64(self.stamp, file.stamp.unwrap_or_default());
-        // A title that is the beginning of the question says nothing new.
-        if !document
-            .question
-            .starts_with(document.title.trim_end_matches(['.', '…', ' ']))
-        {
-            let title = analyzer.read(&document.title);
-            indexed.add_text(self.title, title.terms(&mut terms));
-        }
-        let question = analyzer.read(&document.question);
-        indexed.add_text(self.question, question.terms(&mut terms));
-        let headline = document.headline();
-        indexed.add_text(self.headline, headline);
-        let headline = if headline == document.question {
-            question
-        } else {
-            analyzer.read(headline)
+        indexed.add_text(self.headline, document.headline());
+        let mut sink = Indexed {
+            fields: self,
+            document: &mut indexed,
         };
-        headline.each_plain_word(|word| indexed.add_u64(self.question_words, word_key(word)));
-        for character in headline.characters() {
-            indexed.add_u64(self.question_characters, u64::from(character));
-        }
-        indexed.add_text(self.question_bigrams, headline.pair_terms(&mut terms));
-        let answer = analyzer.read(&read.answer_text);
-        indexed.add_u64(self.answer_signature, fold::signature(&answer));
-        indexed.add_text(self.answer, answer.terms(&mut terms));
-        indexed.add_text(self.answer_bigrams, answer.pair_terms(&mut terms));
-        let more = document.keywords.iter();
-        let more = more.filter(|k| !document.tags.contains(k));
-        let labels = lines(document.tags.iter().chain(more));
-        indexed.add_text(self.labels, analyzer.read(&labels).terms(&mut terms));
-        let references = lines(document.references.iter().map(|r| &r.text));
-        let references = analyzer.read(&references);
-        indexed.add_text(self.references, references.terms(&mut terms));
+        describe(document, &read.answer_text, analyzer, &mut sink);
         for tag in &document.tags {
             indexed.add_text(self.tag, tag);
         }
@@ -232,5 +179,31 @@ impl Fields {
         indexed.add_text(self.source, serde_json::to_string(document)?);
         indexed.add_text(self.markdown, &document.answer);
         Ok(indexed)
+    }
+}
+
+/// Adds what is searched to a document of the index.
+struct Indexed<'a> {
+    fields: &'a Fields,
+    document: &'a mut TantivyDocument,
+}
+
+impl SearchableSink for Indexed<'_> {
+    fn terms(&mut self, field: Field, terms: &str) {
+        self.document.add_text(self.fields.searched(field), terms);
+    }
+
+    fn headline_word(&mut self, key: u64) {
+        self.document.add_u64(self.fields.headline_words, key);
+    }
+
+    fn headline_character(&mut self, character: u64) {
+        let field = self.fields.headline_characters;
+        self.document.add_u64(field, character);
+    }
+
+    fn answer_signature(&mut self, signature: u64) {
+        self.document
+            .add_u64(self.fields.answer_signature, signature);
     }
 }

@@ -35,7 +35,7 @@ pub(in crate::web) async fn tag(
     parameters: Parameters,
 ) -> Result<Response, PageRefusal> {
     let filter = Filter {
-        tag: Some(tag.clone()),
+        tags: vec![tag.clone()],
         ..Filter::default()
     };
     let kind = locale.pick("标签", "Tag");

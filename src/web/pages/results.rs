@@ -120,8 +120,8 @@ pub(in crate::web) async fn results(
 fn ask_url(query: &SearchQuery) -> String {
     let mut url = format!("/ask?q={}", encode(&query.text));
     for (name, value) in [
-        ("tag", &query.filter.tag),
-        ("category", &query.filter.category),
+        ("tag", query.filter.tags.first()),
+        ("category", query.filter.category.as_ref()),
     ] {
         if let Some(value) = value {
             url = format!("{url}&{name}={}", encode(value));
@@ -181,7 +181,7 @@ impl Links<'_> {
             query, per_page, ..
         } = self.request;
         match name {
-            "tag" => query.filter.tag.clone(),
+            "tag" => query.filter.tags.first().cloned(),
             "category" => query.filter.category.clone(),
             "from" => query.filter.from.map(|date| date.to_string()),
             "to" => query.filter.to.map(|date| date.to_string()),
@@ -223,7 +223,7 @@ impl Links<'_> {
                 frame.locale.pick("标签", "Tags"),
                 "tag",
                 tags,
-                filter.tag.as_deref(),
+                filter.tags.first().map(String::as_str),
             ),
             one(
                 frame.locale.pick("分类", "Categories"),

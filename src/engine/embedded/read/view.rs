@@ -1,0 +1,172 @@
+//! One state of the index's files, opened for reading, and what its columns say of documents.
+
+use super::per_segment::PerSegment;
+use super::segment::SegmentReaders;
+use crate::document::{Document, DocumentId, DocumentNames, GradeId};
+use crate::engine::EngineError;
+use crate::engine::embedded::schema::{self, Fields};
+use crate::engine::fields::PerField;
+use crate::engine::model::{Card, Provenance};
+use std::cmp::Ordering;
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::schema::{Field as SchemaField, IndexRecordOption, Value};
+use tantivy::{DocAddress, DocSet, IndexReader, Searcher, TERMINATED, TantivyDocument, Term};
+
+/// The files of one state of an index.
+pub(crate) struct View {
+    pub(crate) searcher: Searcher,
+    pub(crate) fields: Fields,
+    pub(crate) segments: PerSegment<SegmentReaders>,
+}
+
+impl View {
+    /// Opens the state that `reader` has loaded. Segments that are in `before` are not opened again.
+    pub(crate) fn open(
+        reader: &IndexReader,
+        fields: Fields,
+        before: Option<&Self>,
+    ) -> tantivy::Result<Self> {
+        let searcher = reader.searcher();
+        let before = before.map(|before| &before.segments);
+        let segments = PerSegment::read(&searcher, before, |segment| {
+            SegmentReaders::open(segment, fields)
+        })?;
+        Ok(Self {
+            searcher,
+            fields,
+            segments,
+        })
+    }
+
+    /// Mean number of tokens of each field, never 0.
+    pub(crate) fn mean_lengths(&self) -> PerField<f32> {
+        let segments = self.searcher.segment_readers().iter();
+        let documents: f32 = segments.map(|s| s.max_doc() as f32).sum();
+        PerField::from_fn(|field| {
+            let segments = self.segments.iter();
+            let tokens: u64 = segments.map(|s| s.postings[field].total_num_tokens()).sum();
+            (tokens as f32 / documents.max(1.0)).max(f32::MIN_POSITIVE)
+        })
+    }
+
+    /// The date of the newest document.
+    pub(crate) fn newest_day(&self) -> Option<jiff::civil::Date> {
+        let segments = self.searcher.segment_readers().iter();
+        let segments = segments.zip(self.segments.iter());
+        let days = segments.flat_map(|(segment, readers)| {
+            let alive = segment.doc_ids_alive();
+            alive.filter_map(|doc| readers.days.first(doc))
+        });
+        schema::date_of(days.max()?)
+    }
+
+    /// `limit`, or the number of documents where that is smaller: memory is allocated for no more.
+    pub(crate) fn at_most(&self, limit: usize) -> usize {
+        limit.min(self.searcher.num_docs() as usize)
+    }
+
+    /// Orders newer documents first, those of a day by their content, which is quicker to compare than ids.
+    pub(crate) fn newer_first(&self, a: DocAddress, b: DocAddress) -> Ordering {
+        let of = |column: fn(&SegmentReaders) -> &Column<u64>, address: DocAddress| {
+            column(self.segments.at(address.segment_ord)).first(address.doc_id)
+        };
+        let day = |address| of(|readers| &readers.days, address);
+        let hash = |address| of(|readers| &readers.hashes, address);
+        let id = |address| self.id(address).map(|id| id.0).unwrap_or_default();
+        day(b)
+            .cmp(&day(a))
+            .then_with(|| hash(a).cmp(&hash(b)))
+            .then_with(|| id(a).cmp(&id(b)))
+    }
+
+    /// The id of a document.
+    pub(crate) fn id(&self, address: DocAddress) -> Result<DocumentId, EngineError> {
+        let id = self.text(|readers| &readers.ids, address)?;
+        Ok(DocumentId(id.unwrap_or_default()))
+    }
+
+    /// What a reader sees as the question of a document.
+    pub(crate) fn headline(&self, address: DocAddress) -> Result<String, EngineError> {
+        let headline = self.text(|readers| &readers.headlines, address)?;
+        Ok(headline.unwrap_or_default())
+    }
+
+    /// What a list shows of a document.
+    pub(crate) fn card(&self, address: DocAddress) -> Result<Card, EngineError> {
+        let days = &self.segments.at(address.segment_ord).days;
+        Ok(Card {
+            id: self.id(address)?,
+            headline: self.headline(address)?,
+            date: days.first(address.doc_id).and_then(schema::date_of),
+        })
+    }
+
+    /// Where a document came from.
+    pub(crate) fn provenance(&self, address: DocAddress) -> Result<Provenance, EngineError> {
+        let grade = self.text(|readers| &readers.grades, address)?;
+        Ok(Provenance {
+            names: DocumentNames {
+                id: self.id(address)?,
+                grade: grade.map(GradeId),
+            },
+            path: self.text(|readers| &readers.paths, address)?,
+        })
+    }
+
+    /// The first text of a document in a column.
+    pub(crate) fn text(
+        &self,
+        column: fn(&SegmentReaders) -> &Option<StrColumn>,
+        address: DocAddress,
+    ) -> Result<Option<String>, EngineError> {
+        let Some(texts) = column(self.segments.at(address.segment_ord)) else {
+            return Ok(None);
+        };
+        let Some(ordinal) = texts.term_ords(address.doc_id).next() else {
+            return Ok(None);
+        };
+        let mut text = String::new();
+        texts
+            .ord_to_str(ordinal, &mut text)
+            .map_err(|e| EngineError(Box::new(e)))?;
+        Ok(Some(text))
+    }
+
+    /// The document whose exact `field` is `value`.
+    pub(crate) fn find(
+        &self,
+        field: SchemaField,
+        value: &str,
+    ) -> Result<Option<DocAddress>, EngineError> {
+        let term = Term::from_field_text(field, value);
+        for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
+            let documents = segment
+                .inverted_index(field)?
+                .read_postings(&term, IndexRecordOption::Basic)
+                .map_err(tantivy::TantivyError::from)?;
+            let Some(mut documents) = documents else {
+                continue;
+            };
+            while documents.doc() != TERMINATED {
+                if !segment.is_deleted(documents.doc()) {
+                    return Ok(Some(DocAddress::new(ordinal, documents.doc())));
+                }
+                documents.advance();
+            }
+        }
+        Ok(None)
+    }
+
+    /// A whole document.
+    pub(crate) fn document(&self, address: DocAddress) -> Result<Document, EngineError> {
+        let stored: TantivyDocument = self.searcher.doc(address)?;
+        let text = |field| stored.get_first(field).and_then(|v| v.as_str());
+        let source = text(self.fields.source).unwrap_or_default();
+        let mut document: Document =
+            serde_json::from_str(source).map_err(|e| EngineError(Box::new(e)))?;
+        text(self.fields.markdown)
+            .unwrap_or_default()
+            .clone_into(&mut document.answer);
+        Ok(document)
+    }
+}

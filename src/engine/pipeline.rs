@@ -1,0 +1,460 @@
+//! The way of a query, over any index: parse, retrieve candidates, judge them, order them, show them.
+//!
+//! ```text
+//! text -> query::parse                 what is asked
+//!      -> index.retrieve(plan)         first pass: candidates by a weighted sum over terms
+//!      -> index.evidence -> Scorer     second pass: features, score and order of the best of them
+//!      -> confidence                   how sure that is
+//!      -> quality, duplicates, pins    what visitors think, what is alike, what a maintainer wants first
+//!      -> facets, snippets             a page of hits
+//! ```
+
+use super::EngineError;
+use super::index::{IndexSnapshot, Name, Over, Retrieved};
+use super::model::{
+    Card, Filter, Hit, Ranked, SearchQuery, SearchResults, Similar, Sort, Suggestion,
+    SuggestionTarget,
+};
+use super::query::{self, ParsedQuery, Understanding};
+use super::ranking::{
+    self, AnswerState, CALIBRATION, Confidence, Found, Judged, RetrievalPlan, Scorer, Weights,
+};
+use super::results::{self, Marker, Pin, Typed};
+use super::tuning::Tuned;
+use crate::document::{Document, DocumentId};
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+
+/// Candidates for documents like another.
+const ALIKE: usize = 32;
+/// A related document must have this share of what the document itself has of its own question.
+const RELATED_SCORE: f32 = 0.25;
+
+/// Answers queries from one state of an index and of the tuning.
+pub(crate) struct Pipeline<'a, S> {
+    index: &'a S,
+    tuned: &'a Tuned,
+}
+
+/// The best documents for a text, and all that have any of its terms.
+struct Best<S: IndexSnapshot> {
+    query: ParsedQuery,
+    /// Best first.
+    found: Vec<Found<S::Doc>>,
+    matches: S::Matches,
+    confidence: Option<Confidence>,
+}
+
+impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
+    pub(crate) fn new(index: &'a S, tuned: &'a Tuned) -> Self {
+        Self { index, tuned }
+    }
+
+    /// Finds documents and makes a page of hits; an empty text lists all documents, newest first.
+    pub(crate) fn search(&self, query: &SearchQuery) -> Result<SearchResults, EngineError> {
+        if query.text.trim().is_empty() {
+            return self.list(query);
+        }
+        let rules: Vec<&Pin> = self.tuned.pins.matching(&query.text).collect();
+        let filter = without_hidden(&query.filter, &rules);
+        let end = query.offset.saturating_add(query.limit.max(1));
+        let best = self.best(&query.text, &filter, end)?;
+        let suggestion = self.better_wording(&query.text, &filter, &best)?;
+        let Best {
+            query: parsed,
+            mut found,
+            matches,
+            confidence,
+        } = best;
+        let is_narrow = self.leave_relevant(&mut found);
+        let total = if is_narrow {
+            found.len()
+        } else {
+            self.index.count(&matches)
+        };
+        let narrow = if is_narrow {
+            docs_of(&found)
+        } else {
+            Vec::new()
+        };
+        let groups = match query.sort {
+            Sort::Relevance => {
+                self.prefer(&mut found)?;
+                ranking::groups(found)
+            }
+            Sort::Newest => self.newest_first(found, &matches, is_narrow, end)?,
+        };
+        let folded: usize = groups.iter().map(|group| group.len() - 1).sum();
+        let over = if is_narrow {
+            Over::Docs(&narrow)
+        } else {
+            Over::Matches(&matches)
+        };
+        let counts = self.index.count_labels(over, &duplicates(&groups))?;
+        let (groups, is_pinned) = self.pin(query, &rules, groups)?;
+        let highlighted = parsed.highlighted();
+        let marker = Marker::new(self.index.analyzer(), &highlighted);
+        let page = groups.into_iter().skip(query.offset).take(query.limit);
+        let hits = self.hits(&page.collect::<Vec<_>>(), &marker)?;
+        let shown = if hits.is_empty() {
+            0
+        } else {
+            query.offset + hits.len()
+        };
+        Ok(SearchResults {
+            total: (total - folded).max(shown),
+            hits,
+            facets: results::facets(&counts),
+            answer_state: match confidence {
+                _ if is_pinned => AnswerState::Answered,
+                Some(confidence) => confidence.state(),
+                None => AnswerState::None,
+            },
+            suggestion,
+            confidence,
+            understanding: parsed.explanation(),
+        })
+    }
+
+    /// The best documents for a text, before ratings nudge their order and anything is folded away.
+    pub(crate) fn rank(&self, text: &str, limit: usize) -> Result<Ranked, EngineError> {
+        let best = self.best(text, &Filter::default(), limit)?;
+        let found = &best.found[..best.found.len().min(limit)];
+        let ids = self.index.ids(&docs_of(found))?;
+        let documents = ids.into_iter().zip(found.iter().map(|f| f.parts));
+        Ok(Ranked {
+            documents: documents.collect(),
+            confidence: best.confidence,
+        })
+    }
+
+    /// Completions of what is being typed, best first: questions, then queries.
+    pub(crate) fn suggest(
+        &self,
+        typed: &str,
+        limit: usize,
+    ) -> Result<Vec<Suggestion>, EngineError> {
+        let (analyzer, vocabulary) = (self.index.analyzer(), self.index.vocabulary());
+        let Some(read) = Typed::read(typed, analyzer, vocabulary) else {
+            return Ok(Vec::new());
+        };
+        let mut docs = self.index.with_headline_prefix(typed, limit)?;
+        if docs.len() < limit && !read.completions.is_empty() {
+            let words: Vec<&str> = read.words.iter().map(String::as_str).collect();
+            let completions = &read.completions;
+            docs.extend(
+                self.index
+                    .with_question_words(&words, completions, limit * 2)?,
+            );
+        }
+        // The first document of each headline.
+        let mut shown: Vec<(S::Doc, String)> = Vec::new();
+        for (doc, headline) in docs.iter().zip(self.index.headlines(&docs)?) {
+            if shown.len() < limit && !shown.iter().any(|(_, known)| *known == headline) {
+                shown.push((*doc, headline));
+            }
+        }
+        let docs: Vec<S::Doc> = shown.iter().map(|(doc, _)| *doc).collect();
+        let labelled = self.index.ids(&docs)?;
+        let labelled = labelled.into_iter().zip(self.index.first_tags(&docs)?);
+        let questions = shown.into_iter().zip(labelled);
+        let mut suggestions: Vec<Suggestion> = questions
+            .map(|((_, text), (id, tag))| Suggestion {
+                text,
+                target: SuggestionTarget::Question(id),
+                tag,
+            })
+            .collect();
+        suggestions.extend(read.queries(typed, limit - suggestions.len()));
+        Ok(suggestions)
+    }
+
+    /// Documents about the same matter as `id`, best first, without it; each headline once.
+    pub(crate) fn related(
+        &self,
+        id: &DocumentId,
+        limit: usize,
+    ) -> Result<Vec<Document>, EngineError> {
+        let own = self.index.find(&[Name::Id(id)])?.into_iter().flatten();
+        let own: Vec<S::Doc> = own.collect();
+        let Some(document) = self.index.documents(&own)?.pop() else {
+            return Ok(Vec::new());
+        };
+        let mut about = document.headline().to_owned();
+        for label in &document.tags {
+            about.push('\n');
+            about.push_str(label);
+        }
+        let best = self.alike(&about, limit + 1)?;
+        let least = best.first().map_or(0.0, Found::score) * RELATED_SCORE;
+        let near = best.iter().take_while(|f| f.score() >= least);
+        let near: Vec<S::Doc> = near.map(|f| f.doc).collect();
+        let mut known = vec![document.headline().to_owned()];
+        let mut related: Vec<S::Doc> = Vec::new();
+        // A few at a time: headlines of documents that are not shown are read for nothing.
+        for docs in near.chunks(limit.max(1) * 2) {
+            for (doc, headline) in docs.iter().zip(self.index.headlines(docs)?) {
+                let is_new = !headline.is_empty() && !known.contains(&headline);
+                if is_new && related.len() < limit && !own.contains(doc) {
+                    related.push(*doc);
+                    known.push(headline);
+                }
+            }
+            if related.len() == limit {
+                break;
+            }
+        }
+        self.index.documents(&related)
+    }
+
+    /// What a list shows of the newest documents, behind the first `skip`.
+    pub(crate) fn newest(&self, skip: usize, limit: usize) -> Result<Vec<Card>, EngineError> {
+        let all = self.index.matching(&Filter::default())?;
+        let newest = self.index.newest(&all, skip.saturating_add(limit))?;
+        self.index.cards(newest.get(skip..).unwrap_or_default())
+    }
+
+    /// All documents within the filter, newest first.
+    fn list(&self, query: &SearchQuery) -> Result<SearchResults, EngineError> {
+        let matches = self.index.matching(&query.filter)?;
+        let counts = self.index.count_labels(Over::Matches(&matches), &[])?;
+        let end = query.offset.saturating_add(query.limit);
+        let newest = self.index.newest(&matches, end)?;
+        let page = newest.into_iter().skip(query.offset);
+        let page: Vec<_> = page.map(|doc| vec![Found::unjudged(doc)]).collect();
+        let nothing_asked = FxHashMap::default();
+        let marker = Marker::new(self.index.analyzer(), &nothing_asked);
+        Ok(SearchResults {
+            total: self.index.count(&matches),
+            hits: self.hits(&page, &marker)?,
+            facets: results::facets(&counts),
+            answer_state: AnswerState::Related,
+            suggestion: None,
+            confidence: None,
+            understanding: Understanding::default(),
+        })
+    }
+
+    /// The best documents for a text, at least `least` where there are so many.
+    fn best(&self, text: &str, filter: &Filter, least: usize) -> Result<Best<S>, EngineError> {
+        let weights = self.weights();
+        let (query, terms) = self.parse(text)?;
+        let plan = ranking::asked(&query, weights);
+        let limit = least.max(weights.window as usize);
+        let retrieved = self.index.retrieve(&query, &plan, &terms, filter, limit)?;
+        let scorer = Scorer::new(&query, self.index.mean_lengths(), weights);
+        let found = self.judge(&scorer, &query, &terms, &retrieved.best)?;
+        let confidence = ranking::confidence(&scorer, &found);
+        Ok(Best {
+            query,
+            found,
+            matches: retrieved.matches,
+            confidence,
+        })
+    }
+
+    /// Documents about the same matter as a text of one of them, best first. Documents share many words: only those that
+    /// share the most specific words are judged. Where fewer than `least` do, those that share any word are: among few
+    /// documents a specific word is often in one alone.
+    fn alike(&self, text: &str, least: usize) -> Result<Vec<Found<S::Doc>>, EngineError> {
+        let weights = self.weights();
+        let (query, terms) = self.parse(text)?;
+        let retrieve = |plan: &RetrievalPlan, limit: usize| {
+            let everywhere = Filter::default();
+            let retrieved = self
+                .index
+                .retrieve(&query, plan, &terms, &everywhere, limit);
+            retrieved.map(|Retrieved { best, .. }| best)
+        };
+        let mut best = retrieve(&ranking::alike(&query, weights), ALIKE)?;
+        if best.len() < least {
+            let limit = least.max(weights.window as usize);
+            best = retrieve(&ranking::asked(&query, weights), limit)?;
+        }
+        let scorer = Scorer::new(&query, self.index.mean_lengths(), weights);
+        self.judge(&scorer, &query, &terms, &best)
+    }
+
+    fn parse(&self, text: &str) -> Result<(ParsedQuery, S::Terms), EngineError> {
+        let (analyzer, vocabulary) = (self.index.analyzer(), self.index.vocabulary());
+        let weights = self.weights().of_wordings();
+        let mut query = query::parse(text, analyzer, vocabulary, &weights);
+        let terms = self.index.resolve(&mut query)?;
+        Ok((query, terms))
+    }
+
+    /// The second pass: orders the candidates within the window by all their features. The others keep their order.
+    fn judge(
+        &self,
+        scorer: &Scorer<'_>,
+        query: &ParsedQuery,
+        terms: &S::Terms,
+        candidates: &[S::Doc],
+    ) -> Result<Vec<Found<S::Doc>>, EngineError> {
+        let weights = self.weights();
+        let window = candidates.len().min(weights.window as usize);
+        let (within, beyond) = candidates.split_at(window);
+        let evidence = self.index.evidence(query, terms, within)?;
+        let judged = within.iter().zip(evidence).map(|(doc, evidence)| {
+            let features = scorer.features(&evidence);
+            Found {
+                doc: *doc,
+                parts: weights.weigh(&features),
+                judged: Some(Judged { features, evidence }),
+            }
+        });
+        let mut found: Vec<Found<S::Doc>> = judged.collect();
+        found.sort_by(|a, b| {
+            let by_score = b.score().total_cmp(&a.score());
+            by_score.then_with(|| self.index.tie_break(a.doc, b.doc))
+        });
+        found.extend(beyond.iter().copied().map(Found::unjudged));
+        Ok(found)
+    }
+
+    /// The query as it was probably meant, where that finds a surer answer than what was typed.
+    fn better_wording(
+        &self,
+        text: &str,
+        filter: &Filter,
+        best: &Best<S>,
+    ) -> Result<Option<String>, EngineError> {
+        let Some(corrected) = best.query.corrected(text) else {
+            return Ok(None);
+        };
+        let surer = self.best(&corrected, filter, 1)?.confidence;
+        let surer = surer.unwrap_or_default();
+        let typed = best.confidence.unwrap_or_default();
+        let is_better = surer.answered() > typed.answered() && surer.none() < CALIBRATION.none_from;
+        Ok(is_better.then_some(corrected))
+    }
+
+    /// Leaves out what shares a word with the query and nothing else. Whether only relevant documents are left: where all
+    /// that were judged are relevant, those beyond the window may be, too.
+    fn leave_relevant(&self, found: &mut Vec<Found<S::Doc>>) -> bool {
+        let weights = self.weights();
+        let floor = found.first().map_or(0.0, Found::score) * weights.floor;
+        let is_relevant = |f: &&Found<S::Doc>| f.judged.is_some() && f.score() >= floor;
+        let relevant = found.iter().take_while(is_relevant).count();
+        let is_narrow = relevant < found.len().min(weights.window as usize);
+        if is_narrow {
+            found.truncate(relevant);
+        }
+        is_narrow
+    }
+
+    fn newest_first(
+        &self,
+        mut found: Vec<Found<S::Doc>>,
+        matches: &S::Matches,
+        is_narrow: bool,
+        end: usize,
+    ) -> Result<Vec<Vec<Found<S::Doc>>>, EngineError> {
+        if is_narrow {
+            found.sort_by(|a, b| self.index.tie_break(a.doc, b.doc));
+        } else {
+            let newest = self.index.newest(matches, end)?;
+            found = newest.into_iter().map(Found::unjudged).collect();
+        }
+        Ok(found.into_iter().map(|one| vec![one]).collect())
+    }
+
+    /// Lets what visitors made of answers nudge the order.
+    fn prefer(&self, found: &mut [Found<S::Doc>]) -> Result<(), EngineError> {
+        let (quality, weight) = (&self.tuned.quality, self.weights().quality);
+        if quality.is_empty() || weight == 0.0 {
+            return Ok(());
+        }
+        let judged = found.iter().take_while(|f| f.judged.is_some()).count();
+        let ids = self.index.ids(&docs_of(&found[..judged]))?;
+        let known = ids.iter().map(|id| quality.get(&id.0).copied());
+        let known: Vec<f32> = known.map(Option::unwrap_or_default).collect();
+        ranking::prefer(found, &known, weight);
+        Ok(())
+    }
+
+    /// Puts what the maintainer wants first before the groups, unless the visitor narrowed or sorted the search; whether
+    /// there was anything.
+    #[expect(clippy::type_complexity, reason = "groups of found documents")]
+    fn pin(
+        &self,
+        query: &SearchQuery,
+        rules: &[&Pin],
+        groups: Vec<Vec<Found<S::Doc>>>,
+    ) -> Result<(Vec<Vec<Found<S::Doc>>>, bool), EngineError> {
+        let is_narrowed = query.filter != Filter::default() || query.sort != Sort::Relevance;
+        let first = results::first(rules);
+        if is_narrowed || first.is_empty() {
+            return Ok((groups, false));
+        }
+        let names: Vec<Name<'_>> = first.into_iter().map(Name::Id).collect();
+        let pinned: Vec<S::Doc> = self.index.find(&names)?.into_iter().flatten().collect();
+        let is_pinned = !pinned.is_empty();
+        let rest = groups.into_iter().map(|mut group| {
+            group.retain(|one| !pinned.contains(&one.doc));
+            group
+        });
+        let rest = rest.filter(|group| !group.is_empty());
+        let pinned = pinned.iter().map(|doc| vec![Found::unjudged(*doc)]);
+        Ok((pinned.chain(rest).collect(), is_pinned))
+    }
+
+    /// Hits as they are shown: the best of each group, the others folded into it.
+    fn hits(
+        &self,
+        groups: &[Vec<Found<S::Doc>>],
+        marker: &Marker<'_>,
+    ) -> Result<Vec<Hit>, EngineError> {
+        let heads: Vec<S::Doc> = groups.iter().map(|group| group[0].doc).collect();
+        let documents = self.index.documents(&heads)?;
+        let hits = groups.iter().zip(documents).map(|(group, document)| {
+            Ok(Hit {
+                similar: self.similar(&group[1..])?,
+                title_html: marker.highlight(document.headline()),
+                snippet_html: marker.best(&document.answer_text()),
+                score: group[0].score(),
+                parts: group[0].parts,
+                document,
+            })
+        });
+        hits.collect()
+    }
+
+    fn similar(&self, folded: &[Found<S::Doc>]) -> Result<Vec<Similar>, EngineError> {
+        if folded.is_empty() {
+            return Ok(Vec::new());
+        }
+        let docs = docs_of(folded);
+        let titles = self.index.headlines(&docs)?.into_iter();
+        let similar = self.index.ids(&docs)?.into_iter().zip(titles);
+        Ok(similar.map(|(id, title)| Similar { id, title }).collect())
+    }
+
+    fn weights(&self) -> &'a Weights {
+        &self.tuned.weights
+    }
+}
+
+fn docs_of<D: Copy>(found: &[Found<D>]) -> Vec<D> {
+    found.iter().map(|f| f.doc).collect()
+}
+
+/// The groups of more than one document.
+fn duplicates<D: Copy>(groups: &[Vec<Found<D>>]) -> Vec<Vec<D>> {
+    let several = groups.iter().filter(|group| group.len() > 1);
+    several.map(|group| docs_of(group)).collect()
+}
+
+/// The filter without what a maintainer hides for the query: a document that is not shown is no answer either.
+fn without_hidden<'f>(filter: &'f Filter, rules: &[&Pin]) -> Cow<'f, Filter> {
+    let hidden = results::hidden(rules);
+    if hidden.is_empty() {
+        return Cow::Borrowed(filter);
+    }
+    let mut filter = filter.clone();
+    filter.hidden = hidden;
+    Cow::Owned(filter)
+}
+
+#[cfg(test)]
+mod tests;

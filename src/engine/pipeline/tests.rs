@@ -1,0 +1,239 @@
+//! The pipeline over the small index in memory: what a search does, whatever index it asks.
+
+use super::*;
+use crate::engine::in_memory::InMemoryIndex;
+use crate::engine::model::Quality;
+use crate::engine::results::Pins;
+use jiff::civil::date;
+use std::sync::Arc;
+
+fn document(id: &str, question: &str, answer: &str) -> Document {
+    Document::plain(id.to_owned(), question.to_owned(), answer.to_owned())
+}
+
+fn documents() -> Vec<Document> {
+    let mut documents = vec![
+        document("ports", "Nacos 开放哪些端口", "开放 8848 与 9848 端口。"),
+        document("again", "Nacos 开放哪些端口", "见端口的文档。"),
+        document("gateway", "网关怎样限流", "用插件限流，与端口无关。"),
+        document("upgrade", "怎样升级 Nacos", "先备份，再替换安装包。"),
+        document("rollback", "怎样回退 Nacos 的版本", "恢复备份。"),
+    ];
+    let labels: [(&[&str], i16); 5] = [
+        (&["nacos", "端口"], 2021),
+        (&["nacos"], 2024),
+        (&["higress", "端口"], 2022),
+        (&["nacos", "升级"], 2023),
+        (&["nacos", "升级"], 2020),
+    ];
+    for (document, (tags, year)) in documents.iter_mut().zip(labels) {
+        document.tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+        document.date = Some(date(year, 1, 2));
+    }
+    documents
+}
+
+fn query(text: &str) -> SearchQuery {
+    SearchQuery {
+        text: text.to_owned(),
+        limit: 10,
+        ..SearchQuery::default()
+    }
+}
+
+fn search_with(tuned: &Tuned, query: &SearchQuery) -> SearchResults {
+    let index = InMemoryIndex::new(&documents());
+    Pipeline::new(&index, tuned).search(query).unwrap()
+}
+
+fn search(query: &SearchQuery) -> SearchResults {
+    search_with(&Tuned::default(), query)
+}
+
+fn ids(results: &SearchResults) -> Vec<&str> {
+    let hits = results.hits.iter();
+    hits.map(|hit| hit.document.id.0.as_str()).collect()
+}
+
+#[test]
+fn the_document_that_answers_is_first_and_its_duplicate_is_folded_into_it() {
+    let results = search(&query("Nacos 开放哪些端口"));
+    assert_eq!(results.answer_state, AnswerState::Answered);
+    let first = &results.hits[0];
+    let similar: Vec<&str> = first.similar.iter().map(|s| s.id.0.as_str()).collect();
+    let mut shown = [first.document.id.0.as_str(), similar[0]];
+    shown.sort_unstable();
+    assert_eq!((shown, similar.len()), (["again", "ports"], 1));
+    assert!(first.title_html.contains("<mark>端口</mark>"), "{first:?}");
+    // Both have the tag `nacos`, and are shown as one.
+    let nacos = results.facets.tags.iter().find(|t| t.value == "nacos");
+    let others = ids(&results).len() - 1;
+    assert!(nacos.is_some_and(|tag| tag.count as usize <= 1 + others));
+}
+
+#[test]
+fn a_score_is_the_sum_of_its_parts_and_scores_fall() {
+    let results = search(&query("升级 nacos"));
+    assert!(results.hits.len() > 1, "{results:?}");
+    for hit in &results.hits {
+        assert!((hit.score - hit.parts.total()).abs() < 1e-6);
+    }
+    let falls = |pair: &[Hit]| pair[0].score >= pair[1].score;
+    assert!(results.hits.windows(2).all(falls));
+}
+
+#[test]
+fn nothing_is_found_for_words_that_no_document_has() {
+    let results = search(&query("量子纠缠"));
+    assert_eq!((results.total, results.hits.len()), (0, 0));
+    assert_eq!(results.answer_state, AnswerState::None);
+    assert!(results.confidence.is_none());
+}
+
+#[test]
+fn an_empty_query_lists_everything_newest_first() {
+    let results = search(&query("  "));
+    assert_eq!(
+        ids(&results),
+        ["again", "upgrade", "gateway", "ports", "rollback"]
+    );
+    assert_eq!(results.total, 5);
+    let second = SearchQuery {
+        offset: 1,
+        limit: 2,
+        ..SearchQuery::default()
+    };
+    assert_eq!(ids(&search(&second)), ["upgrade", "gateway"]);
+}
+
+#[test]
+fn of_several_tags_a_document_has_all() {
+    let mut query = query("");
+    query.filter.tags = vec!["nacos".to_owned(), "升级".to_owned()];
+    assert_eq!(ids(&search(&query)), ["upgrade", "rollback"]);
+    query.filter.from = Some(date(2021, 1, 1));
+    assert_eq!(ids(&search(&query)), ["upgrade"]);
+}
+
+#[test]
+fn sorted_by_date_the_newest_of_the_relevant_documents_is_first() {
+    let mut query = query("Nacos 开放哪些端口");
+    query.sort = Sort::Newest;
+    let results = search(&query);
+    // Not folded: a list by date shows each document.
+    assert_eq!(&ids(&results)[..2], ["again", "ports"]);
+    assert!(results.hits.iter().all(|hit| hit.similar.is_empty()));
+}
+
+#[test]
+fn pins_come_first_as_the_answer_and_what_is_hidden_is_no_answer() {
+    let pinned = |first: &[&str], hide: &[&str]| {
+        let ids = |ids: &[&str]| ids.iter().map(|id| DocumentId((*id).to_owned())).collect();
+        let rule = Pin {
+            query: "*端口*".to_owned(),
+            first: ids(first),
+            hide: ids(hide),
+        };
+        Tuned {
+            pins: Arc::new(Pins { rules: vec![rule] }),
+            ..Tuned::default()
+        }
+    };
+    let first = search_with(&pinned(&["upgrade", "gone"], &[]), &query("Nacos 端口"));
+    assert_eq!(ids(&first)[0], "upgrade");
+    assert_eq!(first.answer_state, AnswerState::Answered);
+    let hidden = search_with(
+        &pinned(&[], &["ports", "again"]),
+        &query("Nacos 开放哪些端口"),
+    );
+    assert!(!ids(&hidden).contains(&"ports"), "{hidden:?}");
+    assert_ne!(hidden.answer_state, AnswerState::Answered);
+    // A narrowed search shows what it was narrowed to.
+    let mut narrowed = query("Nacos 端口");
+    narrowed.filter.tags = vec!["端口".to_owned()];
+    assert_ne!(
+        ids(&search_with(&pinned(&["upgrade"], &[]), &narrowed))[0],
+        "upgrade"
+    );
+}
+
+#[test]
+fn ratings_nudge_the_order_and_not_the_confidence() {
+    let rated = |id: &str| Tuned {
+        quality: Arc::new(Quality::from([(id.to_owned(), 1.0)])),
+        ..Tuned::default()
+    };
+    let asked = query("Nacos 版本");
+    let before = search(&asked);
+    let after = search_with(&rated(ids(&before)[0]), &asked);
+    assert_eq!(before.confidence, after.confidence);
+    let quality = Tuned::default().weights.quality;
+    assert!((after.hits[0].score - before.hits[0].score - quality).abs() < 1e-5);
+}
+
+#[test]
+fn a_mistyped_query_is_answered_and_a_better_wording_suggested() {
+    let results = search(&query("natcos 端口"));
+    assert!(
+        ["ports", "again"].contains(&ids(&results)[0]),
+        "{results:?}"
+    );
+    assert_eq!(results.suggestion.as_deref(), Some("nacos 端口"));
+}
+
+#[test]
+fn related_documents_are_others_about_the_same_each_headline_once() {
+    let index = InMemoryIndex::new(&documents());
+    let tuned = Tuned::default();
+    let pipeline = Pipeline::new(&index, &tuned);
+    let related = pipeline
+        .related(&DocumentId("upgrade".to_owned()), 3)
+        .unwrap();
+    let ids: Vec<&str> = related.iter().map(|d| d.id.0.as_str()).collect();
+    assert!(
+        ids.contains(&"rollback") && !ids.contains(&"upgrade"),
+        "{ids:?}"
+    );
+    assert!(
+        !(ids.contains(&"ports") && ids.contains(&"again")),
+        "{ids:?}"
+    );
+    let unknown = pipeline.related(&DocumentId("gone".to_owned()), 3).unwrap();
+    assert!(unknown.is_empty());
+}
+
+#[test]
+fn suggestions_start_as_typed_then_have_the_word_then_complete_it() {
+    let index = InMemoryIndex::new(&documents());
+    let tuned = Tuned::default();
+    let suggest = |typed: &str| {
+        let suggestions = Pipeline::new(&index, &tuned).suggest(typed, 5).unwrap();
+        suggestions.into_iter().map(|s| s.text).collect::<Vec<_>>()
+    };
+    assert_eq!(suggest("网关")[0], "网关怎样限流");
+    assert_eq!(suggest("wangguan")[0], "网关怎样限流");
+    // One question of two documents is suggested once.
+    let of_nacos = suggest("Nacos 开");
+    assert_eq!(
+        of_nacos
+            .iter()
+            .filter(|s| *s == "Nacos 开放哪些端口")
+            .count(),
+        1
+    );
+    assert!(suggest("限流").contains(&"网关怎样限流".to_owned()));
+    assert!(suggest("").is_empty());
+}
+
+#[test]
+fn a_list_of_the_newest_skips_and_ends() {
+    let index = InMemoryIndex::new(&documents());
+    let tuned = Tuned::default();
+    let newest = |skip, limit| {
+        let cards = Pipeline::new(&index, &tuned).newest(skip, limit).unwrap();
+        cards.into_iter().map(|card| card.id.0).collect::<Vec<_>>()
+    };
+    assert_eq!(newest(1, 2), ["upgrade", "gateway"]);
+    assert_eq!(newest(4, 10), ["rollback"]);
+    assert!(newest(9, 10).is_empty());
+}

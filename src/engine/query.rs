@@ -1,0 +1,81 @@
+//! Text becomes a [`ParsedQuery`]: concepts, each with the wordings in which a document may say it.
+//!
+//! ```text
+//! text -> units     phrases of the site's words, and single words
+//!      -> spelling  guesses at what was meant by words that no document has
+//!      -> concepts  wordings (typed, parts, synonyms, guesses) and weights
+//!      -> cap       the heaviest concepts of a long query
+//! ```
+//! Needs an analyzer, a vocabulary and weights, and no index.
+
+mod cap;
+mod concepts;
+mod explanation;
+mod parsed;
+mod spelling;
+mod units;
+mod wording_weights;
+
+pub use explanation::{Origin, Understanding, UnderstoodConcept};
+pub(crate) use parsed::{Concept, ParsedQuery, Word, Wording};
+pub(crate) use wording_weights::WordingWeights;
+
+use crate::analysis::{Analyzer, Token, whole_words};
+use crate::engine::vocabulary::Vocabulary;
+use concepts::ConceptBuilder;
+use std::collections::HashSet;
+
+/// Pairs of characters of a query, at most.
+const MOST_PAIRS: usize = 32;
+
+/// Parses `text` over documents with this vocabulary.
+pub(crate) fn parse(
+    text: &str,
+    analyzer: &Analyzer,
+    vocabulary: &Vocabulary,
+    weights: &WordingWeights,
+) -> ParsedQuery {
+    let units = units::units(text, analyzer);
+    let units = spelling::guess_unknown(text, &units, vocabulary);
+    let mut query = ConceptBuilder::new(analyzer, vocabulary, weights).build(units);
+    let corrected = query.corrected(text);
+    let text = corrected.as_deref().unwrap_or(text);
+    let characters = analyzer.read(text).characters().into_iter();
+    query.characters = characters.map(u64::from).collect();
+    query.pairs = pairs(text, analyzer);
+    query
+}
+
+/// The pairs of characters of a text without its filler words, each once.
+fn pairs(text: &str, analyzer: &Analyzer) -> Vec<Word> {
+    let text = without_stopwords(text, analyzer);
+    let mut seen = HashSet::new();
+    let pairs = analyzer.read(&text).pairs().into_iter().take(MOST_PAIRS);
+    pairs
+        .filter(|pair| seen.insert(pair.text.clone()))
+        .map(|pair| Word {
+            text: pair.text,
+            idf: 0.0,
+        })
+        .collect()
+}
+
+/// `text` with a space instead of each character of a filler word.
+fn without_stopwords(text: &str, analyzer: &Analyzer) -> String {
+    let tokens = analyzer.analyze(text);
+    let filler: Vec<&Token> = whole_words(&tokens)
+        .into_iter()
+        .filter(|t| analyzer.is_stopword(&t.text))
+        .collect();
+    let is_filler = |at: usize| {
+        filler
+            .iter()
+            .any(|t| (t.byte_start..t.byte_end).contains(&at))
+    };
+    text.char_indices()
+        .map(|(at, c)| if is_filler(at) { ' ' } else { c })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

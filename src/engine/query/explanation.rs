@@ -1,0 +1,46 @@
+//! What a query was understood as, for `--explain` and `explain=true`.
+
+use serde::Serialize;
+
+/// Where a wording of a concept came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// As typed.
+    Typed,
+    /// A part of what was typed.
+    Part,
+    /// A synonym by the site's words.
+    Synonym,
+    /// A known Latin word near to the one that was typed.
+    Correction,
+    /// A known Chinese word that sounds like the one that was typed.
+    Homophone,
+    /// The Chinese word that pinyin spells.
+    Pinyin,
+}
+
+impl Origin {
+    /// Whether the wording is a guess at what was meant.
+    pub(crate) fn is_guess(self) -> bool {
+        matches!(self, Self::Correction | Self::Homophone | Self::Pinyin)
+    }
+}
+
+/// One concept of a query.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct UnderstoodConcept {
+    /// What was typed.
+    pub typed: String,
+    /// How much the concept says; larger for rarer words.
+    pub weight: f32,
+    /// The wordings that documents are searched for, with their origins.
+    pub wordings: Vec<(String, Origin)>,
+}
+
+/// What a query was understood as.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Understanding {
+    /// In the order of the query.
+    pub concepts: Vec<UnderstoodConcept>,
+}

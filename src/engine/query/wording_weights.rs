@@ -1,0 +1,14 @@
+//! How much wordings and kinds of concepts count.
+
+/// The constants that parsing needs. Their reasons and defaults are in `ranking/weights.toml`, under the same names.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct WordingWeights {
+    pub(crate) synonym: f32,
+    pub(crate) correction: f32,
+    pub(crate) homophone: f32,
+    pub(crate) pinyin: f32,
+    pub(crate) part: f32,
+    pub(crate) product: f32,
+    pub(crate) filler: f32,
+    pub(crate) filler_share: f32,
+}

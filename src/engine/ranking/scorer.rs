@@ -1,0 +1,142 @@
+//! What the features of a query's candidates are computed with.
+
+use super::evidence::{Evidence, FieldCounts};
+use super::features::{Candidate, Features};
+use super::weights::Weights;
+use crate::engine::fields::{Field, PerField};
+use crate::engine::query::{Concept, ParsedQuery, Word, Wording};
+
+/// Scores the candidates of one query.
+pub(crate) struct Scorer<'a> {
+    pub(super) query: &'a ParsedQuery,
+    pub(super) weights: &'a Weights,
+    mean_lengths: PerField<f32>,
+    field_weights: PerField<f32>,
+    /// Sum of the concepts' weights: what a document could have at most.
+    pub(super) concepts_weight: f32,
+    /// The same of the pairs.
+    pairs_weight: f32,
+}
+
+impl<'a> Scorer<'a> {
+    /// A scorer for candidates from documents whose fields have these mean lengths.
+    pub(crate) fn new(
+        query: &'a ParsedQuery,
+        mean_lengths: PerField<f32>,
+        weights: &'a Weights,
+    ) -> Self {
+        let sum = |weights: &mut dyn Iterator<Item = f32>| {
+            let sum: f32 = weights.sum();
+            sum.max(f32::MIN_POSITIVE)
+        };
+        Self {
+            query,
+            weights,
+            mean_lengths,
+            field_weights: weights.of_fields(),
+            concepts_weight: sum(&mut query.concepts.iter().map(|c| c.weight)),
+            pairs_weight: sum(&mut query.pairs.iter().map(|pair| pair.idf)),
+        }
+    }
+
+    /// The features of a candidate.
+    pub(crate) fn features(&self, evidence: &Evidence) -> Features {
+        Features::compute(&Candidate {
+            scorer: self,
+            evidence,
+        })
+    }
+
+    /// BM25F (Robertson and Zaragoza 2009, section 3.5) of a concept's best wording.
+    pub(super) fn bm25f(&self, concept: &Concept, evidence: &Evidence) -> f32 {
+        let wordings = concept.wordings.iter();
+        let best = wordings
+            .map(|wording| self.bm25f_of_wording(wording, evidence))
+            .fold(0.0, f32::max);
+        let limit = concept.weight * (self.weights.saturation + 1.0);
+        (best * concept.weight_factor).min(limit)
+    }
+
+    fn bm25f_of_wording(&self, wording: &Wording, evidence: &Evidence) -> f32 {
+        let (mut sum, mut found, mut all) = (0.0, 0.0, 0.0);
+        for w in &wording.words {
+            let idf = self.query.words[*w].idf;
+            let frequency = self.frequency(&evidence.counts[*w], evidence);
+            all += idf;
+            if frequency > 0.0 {
+                found += idf;
+                sum += idf * (self.weights.saturation + 1.0) * frequency
+                    / (self.weights.saturation + frequency);
+            }
+        }
+        // Half a wording is less than half of what it says.
+        if all > 0.0 {
+            wording.weight * sum * found / all
+        } else {
+            0.0
+        }
+    }
+
+    /// How often a document has a word, weighted by field and by the length of the field.
+    fn frequency(&self, counts: &FieldCounts, evidence: &Evidence) -> f32 {
+        let mut frequency = 0.0;
+        for (field, count) in counts.iter() {
+            let b = match field {
+                Field::Question => self.weights.question_length,
+                Field::Answer => self.weights.answer_length,
+                _ => 0.0,
+            };
+            let length = 1.0 - b + b * evidence.lengths[field] / self.mean_lengths[field];
+            frequency += self.field_weights[field] * f32::from(count) / length;
+        }
+        frequency
+    }
+
+    /// The share of a concept that a document has where `is_there` looks, 0 to 1, less for wordings that were not typed.
+    pub(super) fn weighted_share(
+        &self,
+        concept: &Concept,
+        evidence: &Evidence,
+        is_there: fn(&FieldCounts) -> bool,
+    ) -> f32 {
+        let weighted = |w: &Wording| w.weight * self.share_of_wording(w, evidence, is_there);
+        concept.wordings.iter().map(weighted).fold(0.0, f32::max)
+    }
+
+    /// The share of a concept that a document has where `is_there` looks, 0 to 1, in whatever wording.
+    pub(super) fn share(
+        &self,
+        concept: &Concept,
+        evidence: &Evidence,
+        is_there: fn(&FieldCounts) -> bool,
+    ) -> f32 {
+        let share = |w: &Wording| self.share_of_wording(w, evidence, is_there);
+        concept.wordings.iter().map(share).fold(0.0, f32::max)
+    }
+
+    fn share_of_wording(
+        &self,
+        wording: &Wording,
+        evidence: &Evidence,
+        is_there: fn(&FieldCounts) -> bool,
+    ) -> f32 {
+        let idf = |w: &usize| self.query.words[*w].idf;
+        let all: f32 = wording.words.iter().map(idf).sum();
+        let found = wording.words.iter();
+        let found = found.filter(|w| is_there(&evidence.counts[**w]));
+        let found: f32 = found.map(idf).sum();
+        if all > 0.0 { found / all } else { 0.0 }
+    }
+
+    /// BM25 of the query's pairs in a field, as a share of what a document could have. `b` is how much the length counts.
+    pub(super) fn pairs(&self, counts: &[u16], length: f32, field: Field, b: f32) -> f32 {
+        let length = 1.0 - b + b * length / self.mean_lengths[field];
+        let score = |(count, pair): (&u16, &Word)| {
+            let frequency = f32::from(*count) / length;
+            pair.idf * frequency / (self.weights.saturation + frequency)
+        };
+        let found = counts.iter().zip(&self.query.pairs);
+        let found = found.filter(|(count, _)| **count > 0);
+        found.map(score).sum::<f32>() / self.pairs_weight
+    }
+}

@@ -1,0 +1,13 @@
+//! What is shown of found documents: facets, snippets with highlights, suggestions, and the documents that a maintainer
+//! wants first. Needs no index.
+
+mod facets;
+mod pins;
+mod snippet;
+mod suggestions;
+
+pub(crate) use facets::facets;
+pub use pins::{PINNED, Pin, Pins};
+pub(crate) use pins::{first, hidden};
+pub(crate) use snippet::Marker;
+pub(crate) use suggestions::{LONGEST_PREFIX, Typed, prefix_key};

@@ -1,0 +1,271 @@
+//! The plan of a sync: what to do with the index for each file. Pure: reads no file and writes no index.
+
+use super::changes::Changes;
+use crate::document::{ContentFile, DocumentId, Rejection};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+/// What the index knows of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KnownFile {
+    /// Id of its document.
+    pub(crate) id: Box<str>,
+    /// Hash of its bytes.
+    pub(crate) hash: u64,
+    /// Stamp of the file system.
+    pub(crate) stamp: u64,
+}
+
+/// What reading a file brought.
+#[derive(Debug)]
+pub(crate) enum FileRead<D> {
+    /// Stamp or hash are those that the index knows.
+    Unchanged,
+    /// A document that is new, or another than before.
+    Changed(DocumentId, D),
+    /// The file cannot be used.
+    Rejected(Rejection),
+}
+
+/// What to do with the index for a file.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Step<D> {
+    /// Nothing.
+    Leave,
+    /// Add a document.
+    Add(D),
+    /// Remove the document that the index has of the file, and add another.
+    Replace(D),
+    /// Remove the document that the index has of the file.
+    Remove,
+}
+
+/// What is to be done after the last file.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Rest {
+    /// Paths of files that are gone.
+    pub(crate) gone: Vec<Box<str>>,
+    /// Later stamps of files that are still as the index has them, by path.
+    pub(crate) later_stamps: HashMap<String, u64>,
+    /// What the sync did.
+    pub(crate) changes: Changes,
+}
+
+/// The plan of one sync. Files are decided in the order of their list.
+pub(crate) struct Plan<'f> {
+    files: &'f [ContentFile],
+    known: HashMap<Box<str>, KnownFile>,
+    before: HashMap<String, u64>,
+    later_stamps: HashMap<String, u64>,
+    changes: Changes,
+    /// By id, the number of the file that has it.
+    owners: HashMap<Box<str>, usize>,
+}
+
+impl<'f> Plan<'f> {
+    /// A plan for these files, where the index has `known`. `later_stamps` are those of files that only looked changed.
+    pub(crate) fn new(
+        files: &'f [ContentFile],
+        mut known: HashMap<Box<str>, KnownFile>,
+        later_stamps: HashMap<String, u64>,
+    ) -> Self {
+        for (path, stamp) in &later_stamps {
+            if let Some(known) = known.get_mut(path.as_str()) {
+                known.stamp = *stamp;
+            }
+        }
+        Self {
+            files,
+            known,
+            before: later_stamps,
+            later_stamps: HashMap::new(),
+            changes: Changes::default(),
+            owners: HashMap::with_capacity(files.len()),
+        }
+    }
+
+    /// What the index knows of a file that is not decided yet.
+    pub(crate) fn known(&self, path: &str) -> Option<&KnownFile> {
+        self.known.get(path)
+    }
+
+    /// Whether the index has nothing.
+    pub(crate) fn is_from_nothing(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// Decides about the file with this number, in the list of all files.
+    pub(crate) fn decide<D>(&mut self, number: usize, read: FileRead<D>) -> Step<D> {
+        let file = &self.files[number];
+        let before = self.known.remove(file.path.as_str());
+        match self.without_duplicate(number, read, before.as_ref()) {
+            FileRead::Unchanged => {
+                self.changes.unchanged += 1;
+                let differs = before.is_some_and(|known| file.stamp != Some(known.stamp));
+                if let Some(stamp) = file.stamp
+                    && (differs || self.before.contains_key(&file.path))
+                {
+                    self.later_stamps.insert(file.path.clone(), stamp);
+                }
+                Step::Leave
+            }
+            FileRead::Changed(_, document) if before.is_some() => {
+                self.changes.updated += 1;
+                Step::Replace(document)
+            }
+            FileRead::Changed(_, document) => {
+                self.changes.added += 1;
+                Step::Add(document)
+            }
+            FileRead::Rejected(rejection) => {
+                self.changes.rejected.push(rejection);
+                if before.is_some() {
+                    self.changes.removed += 1;
+                    Step::Remove
+                } else {
+                    Step::Leave
+                }
+            }
+        }
+    }
+
+    /// Rejects a document whose id another file has. The first file in the order of the list keeps an id, so that the
+    /// outcome does not depend on the history of the index.
+    fn without_duplicate<D>(
+        &mut self,
+        number: usize,
+        read: FileRead<D>,
+        before: Option<&KnownFile>,
+    ) -> FileRead<D> {
+        let id: Box<str> = match (&read, before) {
+            (FileRead::Changed(id, _), _) => id.0.as_str().into(),
+            (FileRead::Unchanged, Some(known)) => known.id.clone(),
+            _ => return read,
+        };
+        match self.owners.entry(id) {
+            Entry::Occupied(owner) => {
+                let path = &self.files[number].path;
+                FileRead::Rejected(Rejection::at_start(
+                    path,
+                    format!(
+                        "the id `{}` is already that of `{}`",
+                        owner.key(),
+                        self.files[*owner.get()].path
+                    ),
+                    "an id of its own for each document",
+                ))
+            }
+            Entry::Vacant(free) => {
+                free.insert(number);
+                read
+            }
+        }
+    }
+
+    /// The ids of all documents that were accepted so far.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.owners.keys().map(AsRef::as_ref)
+    }
+
+    /// What is left to do once all files are decided.
+    pub(crate) fn finish(mut self) -> Rest {
+        let gone: Vec<Box<str>> = self.known.into_keys().collect();
+        self.changes.removed += gone.len();
+        Rest {
+            gone,
+            later_stamps: self.later_stamps,
+            changes: self.changes,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: &str, stamp: u64) -> ContentFile {
+        ContentFile {
+            path: path.to_owned(),
+            stamp: Some(stamp),
+        }
+    }
+
+    fn known(files: &[(&str, &str, u64)]) -> HashMap<Box<str>, KnownFile> {
+        let known = |(path, id, stamp): &(&str, &str, u64)| {
+            let known = KnownFile {
+                id: (*id).into(),
+                hash: 0,
+                stamp: *stamp,
+            };
+            ((*path).into(), known)
+        };
+        files.iter().map(known).collect()
+    }
+
+    fn changed(id: &str) -> FileRead<()> {
+        FileRead::Changed(DocumentId(id.to_owned()), ())
+    }
+
+    #[test]
+    fn new_changed_and_gone_files_are_added_replaced_and_removed() {
+        let files = [file("a.md", 1), file("b.md", 1), file("c.md", 1)];
+        let known = known(&[("b.md", "b", 1), ("c.md", "c", 1), ("gone.md", "g", 1)]);
+        let mut plan = Plan::new(&files, known, HashMap::new());
+        assert_eq!(plan.decide(0, changed("a")), Step::Add(()));
+        assert_eq!(plan.decide(1, changed("b")), Step::Replace(()));
+        assert_eq!(plan.decide::<()>(2, FileRead::Unchanged), Step::Leave);
+        let rest = plan.finish();
+        assert_eq!(rest.gone, [Box::from("gone.md")]);
+        let Changes {
+            added,
+            updated,
+            removed,
+            unchanged,
+            ..
+        } = rest.changes;
+        assert_eq!((added, updated, removed, unchanged), (1, 1, 1, 1));
+    }
+
+    #[test]
+    fn of_two_files_with_one_id_the_first_keeps_it_whatever_the_index_has() {
+        let files = [file("a.md", 1), file("b.md", 1)];
+        let known = known(&[("b.md", "x", 1)]);
+        let mut plan = Plan::new(&files, known, HashMap::new());
+        assert_eq!(plan.decide(0, changed("x")), Step::Add(()));
+        assert_eq!(plan.decide::<()>(1, FileRead::Unchanged), Step::Remove);
+        let rest = plan.finish();
+        let rejection = rest.changes.rejected[0].to_string();
+        assert!(
+            rejection.contains("the id `x` is already that of `a.md`"),
+            "{rejection}"
+        );
+        assert_eq!((rest.changes.added, rest.changes.removed), (1, 1));
+    }
+
+    #[test]
+    fn a_file_that_can_no_longer_be_used_is_removed_and_told() {
+        let files = [file("a.md", 1), file("b.md", 1)];
+        let known = known(&[("a.md", "a", 1)]);
+        let mut plan = Plan::new(&files, known, HashMap::new());
+        let rejected = |path: &str| {
+            FileRead::<()>::Rejected(Rejection::at_start(path, "empty".to_owned(), "text"))
+        };
+        assert_eq!(plan.decide(0, rejected("a.md")), Step::Remove);
+        assert_eq!(plan.decide(1, rejected("b.md")), Step::Leave);
+        assert_eq!(plan.finish().changes.rejected.len(), 2);
+    }
+
+    #[test]
+    fn stamps_of_files_that_only_looked_changed_are_noted_until_they_change() {
+        let files = [file("a.md", 2), file("b.md", 1), file("c.md", 9)];
+        let known = known(&[("a.md", "a", 1), ("b.md", "b", 1), ("c.md", "c", 1)]);
+        let before = HashMap::from([("c.md".to_owned(), 9)]);
+        let mut plan = Plan::new(&files, known, before);
+        assert_eq!(plan.known("c.md").map(|known| known.stamp), Some(9));
+        for number in 0..3 {
+            plan.decide::<()>(number, FileRead::Unchanged);
+        }
+        let expected = [("a.md".to_owned(), 2), ("c.md".to_owned(), 9)];
+        assert_eq!(plan.finish().later_stamps, HashMap::from(expected));
+    }
+}

@@ -1,0 +1,371 @@
+//! The words of an index: how many documents have them, how they sound, what was probably meant by a mistyped one.
+//!
+//! Every index gives its words by field; what is made of them here is the same for all.
+
+use super::fields::{Field, FieldSet};
+use super::statistics::idf;
+use crate::analysis::{Analyzer, sound_of};
+use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use strsim::osa_distance;
+
+/// Words of more characters are not compared: they are identifiers, not typing errors.
+const LONGEST_COMPARED: usize = 24;
+/// Words of more bytes are not completed.
+const LONGEST_COMPLETED: usize = 48;
+/// Words that one mistyped word may stand for, at most.
+const MOST_GUESSES: usize = 3;
+
+/// The words of a field, with the number of documents that have each there.
+pub(crate) type FieldWords = HashMap<Box<str>, u32>;
+
+/// A word of a headline, as the vocabulary knows it by its key.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KnownWord {
+    /// Inverse document frequency.
+    pub(crate) idf: f32,
+    /// Whether the word says nothing of what is asked.
+    pub(crate) is_filler: bool,
+}
+
+/// Where a word occurs.
+#[derive(Debug, Clone, Copy, Default)]
+struct Occurrence {
+    /// Documents that have it, in the field where most have it.
+    frequency: u32,
+    /// The fields that have it.
+    fields: FieldSet,
+}
+
+/// Words and the number of documents they are in.
+#[derive(Default)]
+pub(crate) struct Vocabulary {
+    documents: usize,
+    words: FxHashMap<Box<str>, Occurrence>,
+    /// By [`word_key`].
+    by_key: FxHashMap<u64, KnownWord>,
+    /// Chinese words of two and more characters by their pinyin without tones and spaces.
+    by_sound: HashMap<Box<str>, Vec<Box<str>>>,
+    /// Chinese words of three and more characters by the first letters of their pinyin.
+    by_initials: HashMap<Box<str>, Vec<Box<str>>>,
+    /// What may be typed of a word (itself, its pinyin, its initials) in order, with the word and its frequency.
+    by_prefix: Vec<(Box<str>, Box<str>, u32)>,
+    /// Latin words by their first letter.
+    by_letter: HashMap<char, Vec<Box<str>>>,
+}
+
+/// A word as a number: FNV-1a of 32 bits. Two words of a vocabulary rarely share one, and then only blur a score.
+pub(crate) fn word_key(word: &str) -> u64 {
+    let hash = word.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    u64::from(hash)
+}
+
+impl Vocabulary {
+    /// The vocabulary of this many documents from the words of their fields. Words that only references have are left out:
+    /// they are text of other pages.
+    pub(crate) fn from_fields(
+        fields: Vec<(Field, FieldWords)>,
+        documents: usize,
+        analyzer: &Analyzer,
+    ) -> Self {
+        let (of_references, own): (Vec<_>, Vec<_>) = fields
+            .into_iter()
+            .partition(|(field, _)| *field == Field::References);
+        let mut words: FxHashMap<Box<str>, Occurrence> = FxHashMap::default();
+        for (field, counts) in own {
+            for (word, count) in counts {
+                let known = words.entry(word).or_default();
+                known.frequency = count.max(known.frequency);
+                known.fields = known.fields.with(field);
+            }
+        }
+        for word in of_references.iter().flat_map(|(_, counts)| counts.keys()) {
+            if let Some(known) = words.get_mut(word) {
+                known.fields = known.fields.with(Field::References);
+            }
+        }
+        Self::from_occurrences(words, documents, analyzer)
+    }
+
+    fn from_occurrences(
+        words: FxHashMap<Box<str>, Occurrence>,
+        documents: usize,
+        analyzer: &Analyzer,
+    ) -> Self {
+        let mut vocabulary = Self {
+            documents,
+            ..Self::default()
+        };
+        vocabulary.index_spellings(&words);
+        vocabulary.index_prefixes(&words);
+        let known = words.iter().map(|(word, occurrence)| {
+            let known = KnownWord {
+                idf: idf(documents as f32, occurrence.frequency as f32),
+                is_filler: analyzer.is_stopword(word),
+            };
+            (word_key(word), known)
+        });
+        vocabulary.by_key = known.collect();
+        vocabulary.words = words;
+        vocabulary
+    }
+
+    /// A vocabulary of documents whose answers have these words, for tests.
+    #[cfg(test)]
+    pub(crate) fn from_frequencies(
+        words: &[(&str, u32)],
+        documents: usize,
+        analyzer: &Analyzer,
+    ) -> Self {
+        let counts = words.iter().map(|(word, count)| ((*word).into(), *count));
+        Self::from_fields(vec![(Field::Answer, counts.collect())], documents, analyzer)
+    }
+
+    /// Files Chinese words under their sounds, Latin words under their first letters.
+    fn index_spellings(&mut self, words: &FxHashMap<Box<str>, Occurrence>) {
+        for word in words.keys() {
+            let length = word.chars().count();
+            if let Some(sound) = sound_of(word) {
+                let file = |under: &mut HashMap<Box<str>, Vec<Box<str>>>, key: String| {
+                    under.entry(key.into()).or_default().push(word.clone());
+                };
+                if length >= 2 {
+                    file(&mut self.by_sound, sound.full);
+                }
+                if length >= 3 {
+                    file(&mut self.by_initials, sound.initials);
+                }
+            } else if let Some(first) = word.chars().next()
+                && (3..=LONGEST_COMPARED).contains(&length)
+                && word.bytes().all(|b| b.is_ascii_alphanumeric())
+                && first.is_ascii_alphabetic()
+            {
+                let same_letter = self.by_letter.entry(first).or_default();
+                same_letter.push(word.clone());
+            }
+        }
+        let frequency = |word: &str| words.get(word).map_or(0, |known| known.frequency);
+        for alike in self
+            .by_sound
+            .values_mut()
+            .chain(self.by_initials.values_mut())
+        {
+            alike.sort_by(|a, b| frequency(b).cmp(&frequency(a)).then_with(|| a.cmp(b)));
+            alike.truncate(MOST_GUESSES);
+        }
+    }
+
+    /// Files words under what may be typed of them.
+    fn index_prefixes(&mut self, words: &FxHashMap<Box<str>, Occurrence>) {
+        for (word, occurrence) in words
+            .iter()
+            .filter(|(word, _)| word.chars().count() > 1 && word.len() <= LONGEST_COMPLETED)
+        {
+            let mut file = |key: Box<str>| {
+                self.by_prefix
+                    .push((key, word.clone(), occurrence.frequency));
+            };
+            file(word.clone());
+            if let Some(sound) = sound_of(word) {
+                file(sound.full.into());
+                file(sound.initials.into());
+            }
+        }
+        self.by_prefix.sort_unstable();
+    }
+
+    /// Documents that the words are counted over.
+    pub(crate) fn documents(&self) -> usize {
+        self.documents
+    }
+
+    /// The word with this key.
+    pub(crate) fn by_key(&self, key: u64) -> Option<KnownWord> {
+        self.by_key.get(&key).copied()
+    }
+
+    /// Documents that have the word, in the field where most have it.
+    pub(crate) fn frequency(&self, word: &str) -> u32 {
+        self.words.get(word).map_or(0, |known| known.frequency)
+    }
+
+    /// The fields that may have the word; no other has it.
+    pub(crate) fn fields(&self, word: &str) -> FieldSet {
+        let unknown = FieldSet::from_fields([Field::References]);
+        self.words.get(word).map_or(unknown, |known| known.fields)
+    }
+
+    /// Chinese words of this pinyin (letters only), most frequent first.
+    pub(crate) fn sounding(&self, letters: &str) -> &[Box<str>] {
+        self.by_sound.get(letters).map_or(&[], Vec::as_slice)
+    }
+
+    /// Chinese words whose pinyin has these first letters, most frequent first.
+    pub(crate) fn with_initials(&self, letters: &str) -> &[Box<str>] {
+        self.by_initials.get(letters).map_or(&[], Vec::as_slice)
+    }
+
+    /// Latin words that `typed` was probably meant to be: with the same first letter and within one edit, two in longer
+    /// words; nearest and most frequent first.
+    pub(crate) fn near(&self, typed: &str) -> Vec<&str> {
+        let length = typed.chars().count();
+        let most_edits = match length {
+            0..4 => return Vec::new(),
+            4..6 => 1,
+            6..=LONGEST_COMPARED => 2,
+            _ => return Vec::new(),
+        };
+        let Some(same_letter) = typed.chars().next().and_then(|c| self.by_letter.get(&c)) else {
+            return Vec::new();
+        };
+        let mut near: Vec<(usize, u32, &str)> = same_letter
+            .iter()
+            .filter(|word| word.len().abs_diff(typed.len()) <= most_edits && ***word != *typed)
+            .map(|word| {
+                (
+                    osa_distance(typed, word),
+                    self.frequency(word),
+                    word.as_ref(),
+                )
+            })
+            .filter(|(edits, _, _)| *edits <= most_edits)
+            .collect();
+        // Of two as near the one of the same length: the other is often a stem.
+        let unlike = |word: &str| word.len().abs_diff(typed.len());
+        near.sort_by(|a, b| {
+            (a.0, unlike(a.2))
+                .cmp(&(b.0, unlike(b.2)))
+                .then(b.1.cmp(&a.1))
+                .then(a.2.cmp(b.2))
+        });
+        let fewest = near.first().map_or(0, |n| n.0);
+        near.into_iter()
+            .filter(|n| n.0 == fewest)
+            .take(MOST_GUESSES)
+            .map(|n| n.2)
+            .collect()
+    }
+
+    /// Words that begin as typed, in writing or in sound, most frequent first.
+    pub(crate) fn completing(&self, typed: &str, limit: usize) -> Vec<&str> {
+        if typed.is_empty() {
+            return Vec::new();
+        }
+        let first = self.by_prefix.partition_point(|(key, ..)| **key < *typed);
+        let with_prefix = self.by_prefix[first..]
+            .iter()
+            .take_while(|(key, ..)| key.starts_with(typed));
+        let mut words: Vec<(Reverse<u32>, &str)> = with_prefix
+            .map(|(_, word, frequency)| (Reverse(*frequency), word.as_ref()))
+            .collect();
+        // A word may be there by itself, by its pinyin and by its initials.
+        let most = limit * 3;
+        if words.len() > most {
+            words.select_nth_unstable(most);
+            words.truncate(most);
+        }
+        words.sort_unstable();
+        words.dedup();
+        words
+            .into_iter()
+            .take(limit)
+            .map(|(_, word)| word)
+            .collect()
+    }
+
+    /// The best way to read `letters` as the pinyin of known words, as ranges of letters; `None` when some are left over.
+    pub(crate) fn read_pinyin(&self, letters: &str) -> Option<Vec<std::ops::Range<usize>>> {
+        const LONGEST_WORD: usize = 30;
+        // best[i] is the best reading of the first i letters: its worth and where its last word begins.
+        let mut best: Vec<Option<(f32, usize)>> = vec![None; letters.len() + 1];
+        best[0] = Some((0.0, 0));
+        for end in 1..=letters.len() {
+            for start in end.saturating_sub(LONGEST_WORD)..end {
+                let (Some((before, _)), Some(letters)) = (best[start], letters.get(start..end))
+                else {
+                    continue;
+                };
+                let Some(word) = self.sounding(letters).first() else {
+                    continue;
+                };
+                // Few long words are likelier than many short ones, frequent ones likelier than rare ones.
+                let characters = word.chars().count() as f32;
+                let worth =
+                    before + characters * characters * (1.0 + self.frequency(word) as f32).ln();
+                if best[end].is_none_or(|(known, _)| worth > known) {
+                    best[end] = Some((worth, start));
+                }
+            }
+        }
+        let mut words = Vec::new();
+        let mut end = letters.len();
+        while end > 0 {
+            let (_, start) = best[end]?;
+            words.push(start..end);
+            end = start;
+        }
+        words.reverse();
+        Some(words)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vocabulary(words: &[(&str, u32)]) -> Vocabulary {
+        Vocabulary::from_frequencies(words, 100, &Analyzer::new())
+    }
+
+    #[test]
+    fn a_word_counts_where_most_documents_have_it() {
+        let words = |counts: &[(&str, u32)]| {
+            let counts = counts.iter().map(|(word, count)| ((*word).into(), *count));
+            counts.collect::<FieldWords>()
+        };
+        let fields = vec![
+            (Field::References, words(&[("nacos", 7), ("blog", 9)])),
+            (Field::Title, words(&[("nacos", 2)])),
+            (Field::Answer, words(&[("nacos", 5)])),
+        ];
+        let vocabulary = Vocabulary::from_fields(fields, 10, &Analyzer::new());
+        assert_eq!(vocabulary.frequency("nacos"), 5);
+        let fields: Vec<Field> = vocabulary.fields("nacos").iter().collect();
+        assert_eq!(fields, [Field::Title, Field::Answer, Field::References]);
+        // Only a reference has it.
+        assert_eq!(vocabulary.frequency("blog"), 0);
+    }
+
+    #[test]
+    fn mistyped_latin_words_are_recognised_by_their_first_letter() {
+        let words = vocabulary(&[("nacos", 9), ("naming", 4), ("macos", 5), ("thymeleaf", 1)]);
+        assert_eq!(words.near("natcos"), ["nacos"]);
+        assert_eq!(words.near("nacso"), ["nacos"]);
+        assert_eq!(words.near("thymleaf"), ["thymeleaf"]);
+        assert_eq!(words.near("nac"), [""; 0]);
+    }
+
+    #[test]
+    fn pinyin_is_read_as_the_longest_known_words() {
+        let words = vocabulary(&[("注册", 9), ("中心", 9), ("注册中心", 5), ("配置", 3)]);
+        let read = |letters: &str| {
+            let ranges = words.read_pinyin(letters)?;
+            Some(
+                ranges
+                    .into_iter()
+                    .map(|r| words.sounding(&letters[r])[0].to_string())
+                    .collect::<Vec<_>>(),
+            )
+        };
+        assert_eq!(read("zhucezhongxin").unwrap(), ["注册中心"]);
+        assert_eq!(read("peizhizhongxin").unwrap(), ["配置", "中心"]);
+        assert_eq!(read("peizhix"), None);
+        assert_eq!(words.completing("zhuc", 9), ["注册", "注册中心"]);
+        assert_eq!(words.completing("zczx", 9), ["注册中心"]);
+        assert_eq!(words.completing("注册中", 9), ["注册中心"]);
+        assert_eq!(words.with_initials("zczx")[0].as_ref(), "注册中心");
+    }
+}
