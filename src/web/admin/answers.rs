@@ -84,6 +84,7 @@ pub(super) async fn worst(
     let store = &state.feedback().map_err(&refuse)?.store;
     let offset = parameters.number("offset").map_err(&refuse)?.unwrap_or(0);
     let found = store
+        .reports()
         .worst_answers(offset, PAGE)
         .await
         .map_err(|e| refuse(e.into()))?;
@@ -124,6 +125,7 @@ pub(super) async fn answer(
     let id = checked_text("id", &id, LONGEST_PATH_ID).map_err(|e| refuse(e.into()))?;
     let store = &state.feedback().map_err(&refuse)?.store;
     let report = store
+        .reports()
         .answer_report(&id)
         .await
         .map_err(|e| refuse(e.into()))?;
