@@ -1,4 +1,4 @@
-//! The configuration: one typed struct, built once at start from layers, each value with where it came from.
+//! The configuration: one typed struct, built once at start from layers, which remembers where each value came from.
 //!
 //! Flags override `DAYI_*` environment variables, which override `dayi.toml`, which overrides the defaults. The table of all
 //! settings is in `settings`, the names of variables in `keys`.
@@ -8,7 +8,7 @@ mod kinds;
 mod layer;
 mod settings;
 
-pub use layer::{Layer, Source, Sourced};
+pub use layer::{Layer, Source};
 pub use settings::{Config, example};
 
 use crate::engine::Ranking;
@@ -46,11 +46,15 @@ impl Config {
 
     /// Unless `base_url` is set, it is the address that is listened at, once its port is known.
     fn with_reachable_base_url(mut self) -> Self {
-        let listen = self.listen.value;
-        if self.base_url.source == Source::Default && listen.port() != 0 {
-            self.base_url.value = format!("http://{}", reachable(listen));
+        if *self.source("base_url") == Source::Default && self.listen.port() != 0 {
+            self.base_url = format!("http://{}", reachable(self.listen));
         }
         self
+    }
+
+    /// Where the value of a key came from.
+    pub fn source(&self, key: &str) -> &Source {
+        self.sources.get(key).unwrap_or(&Source::Default)
     }
 
     /// The constants of ranking.
@@ -58,16 +62,16 @@ impl Config {
         Ranking::of_named(
             self.ranking
                 .iter()
-                .map(|(name, value)| (name.as_str(), value.value)),
+                .map(|(name, value)| (name.as_str(), *value)),
         )
     }
 
     /// How long records are kept.
     pub fn retention(&self) -> Retention {
         Retention {
-            ratings: self.keep_ratings_days.value,
-            asks: self.keep_asks_days.value,
-            queries: self.keep_queries_days.value,
+            ratings: self.keep_ratings_days,
+            asks: self.keep_asks_days,
+            queries: self.keep_queries_days,
         }
     }
 
@@ -83,12 +87,17 @@ impl Config {
     /// Every value as TOML text and its source, by key.
     pub fn entries(&self) -> Vec<(String, String, Source)> {
         let own = self.shown().into_iter();
-        let own = own.map(|(key, shown)| (key.to_owned(), shown.value, shown.source));
+        let own = own.map(|(key, shown)| (key.to_owned(), shown));
         let ranking = self.ranking.iter().map(|(name, constant)| {
-            let shown = (kinds::CONSTANT_OF_RANKING.show)(&constant.value);
-            (format!("ranking.{name}"), shown, constant.source.clone())
+            let shown = kinds::CONSTANT_OF_RANKING.shown(constant);
+            (format!("ranking.{name}"), shown)
         });
-        own.chain(ranking).collect()
+        own.chain(ranking)
+            .map(|(key, shown)| {
+                let source = self.source(&key).clone();
+                (key, shown, source)
+            })
+            .collect()
     }
 }
 
@@ -145,20 +154,20 @@ mod tests {
                 "https://qa.example.org",
             ),
         ] {
-            assert_eq!(load(text).unwrap().base_url.value, expected, "{text}");
+            assert_eq!(load(text).unwrap().base_url, expected, "{text}");
         }
     }
 
     #[test]
     fn a_file_overrides_the_defaults_and_says_so() {
         let config = load("# mine\nsite_name = \"答疑\"\n").unwrap();
-        assert_eq!(config.site_name.value, "答疑");
+        assert_eq!(config.site_name, "答疑");
         assert!(matches!(
-            &config.site_name.source,
+            config.source("site_name"),
             Source::File { line: 2, .. }
         ));
-        assert_eq!(config.listen.source, Source::Default);
-        assert_eq!(config.listen.value.to_string(), "127.0.0.1:8080");
+        assert_eq!(*config.source("listen"), Source::Default);
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
     }
 
     #[test]
@@ -187,7 +196,7 @@ mod tests {
             load("site_name = \"a \\\"b\\\"\"\ncors_origins = [\"https://a.example\"]\n")
                 .unwrap()
                 .describe();
-        assert_eq!(load(&described).unwrap().site_name.value, "a \"b\"");
+        assert_eq!(load(&described).unwrap().site_name, "a \"b\"");
     }
 
     #[test]
@@ -210,7 +219,7 @@ mod tests {
         );
         problems.clear();
         let config = Config::check(Layer::defaults().overridden_by(layer), &mut problems).unwrap();
-        assert_eq!(config.site_name.value, "答疑");
+        assert_eq!(config.site_name, "答疑");
         let constant = |name| {
             let entries = config.entries();
             let entry = entries.into_iter().find(|(key, ..)| key == name).unwrap();

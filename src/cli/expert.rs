@@ -13,10 +13,7 @@ pub(super) fn expert(config: &Config, action: ExpertCommand) -> anyhow::Result<u
             let password = read_password()?;
             with_store(config, async |store| {
                 store.experts().set_password(&name, &password).await?;
-                Ok(format!(
-                    "{name} can sign in at {}/admin\n",
-                    config.base_url.value
-                ))
+                Ok(format!("{name} can sign in at {}/admin\n", config.base_url))
             })
         }
         ExpertCommand::Token { name } => with_store(config, async |store| {

@@ -23,8 +23,8 @@ pub(super) fn with_store<T>(
         .build()
         .context("cannot start the runtime")?;
     runtime.block_on(async {
-        let database = config.database.value.as_deref();
-        let store = Store::open(&config.data.value, database, Outbox::default()).await?;
+        let database = config.database.as_deref();
+        let store = Store::open(&config.data, database, Outbox::default()).await?;
         let outcome = work(&store).await;
         store.close().await;
         outcome

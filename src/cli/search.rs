@@ -135,7 +135,7 @@ fn numbers(value: &Value) -> String {
 
 fn read_only(config: &Config) -> anyhow::Result<EmbeddedEngine> {
     let words = SiteWords::read_and_log(config);
-    let engine = EmbeddedEngine::open_read_only(&config.index.value, words.analyzer)?;
+    let engine = EmbeddedEngine::open_read_only(&config.index, words.analyzer)?;
     engine.set_pins(words.pins);
     engine.set_ranking(config.ranking());
     Ok(engine)
@@ -143,11 +143,11 @@ fn read_only(config: &Config) -> anyhow::Result<EmbeddedEngine> {
 
 /// What ranking learned from visitors, where there is a store of what they sent.
 fn learned(config: &Config) -> anyhow::Result<Quality> {
-    if !Store::exists(&config.data.value, config.database.value.as_deref()) {
+    if !Store::exists(&config.data, config.database.as_deref()) {
         return Ok(Quality::default());
     }
     with_store(config, async |store| {
-        let change_daily = config.visitors_change_daily.value;
+        let change_daily = config.visitors_change_daily;
         Ok(store.learning().quality(change_daily).await?)
     })
 }

@@ -23,22 +23,22 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         .build()
         .context("cannot start the runtime")?;
     runtime.block_on(async {
-        let listener = web::bind(config.listen.value).await?;
+        let listener = web::bind(config.listen).await?;
         // A folder that cannot be read is an error now, not a log line later.
-        crate::document::check_folder(&config.content.value)?;
+        crate::document::check_folder(&config.content)?;
         // Files are listed while the index is opened, which takes as long.
-        let listed = config.content.value.clone();
+        let listed = config.content.clone();
         let listing = std::thread::spawn(move || crate::document::list_files(&listed));
         let feedback = Feedback::open(&config).await?;
         let words = SiteWords::read_and_log(&config);
-        let (engine, opened) = EmbeddedEngine::open(&config.index.value, words.analyzer)?;
+        let (engine, opened) = EmbeddedEngine::open(&config.index, words.analyzer)?;
         engine.set_pins(words.pins);
         engine.set_ranking(config.ranking());
         let engine = Arc::new(engine);
         if let Opened::Rebuilding(reason) = &opened {
             tracing::warn!(reason, "the index is rebuilt");
         }
-        let content = config.content.value.clone();
+        let content = config.content.clone();
         let files = listing
             .join()
             .map_err(|_| anyhow::anyhow!("the content cannot be looked at"))??;
@@ -64,7 +64,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         tracing::info!(%address, ready_ms = started.elapsed().as_millis() as u64, "serving");
         report::announce(format!(
             "dayi serves {} on http://{address}",
-            config.content.value.display()
+            config.content.display()
         ));
         let asked_to_stop = async move {
             tokio::select! {

@@ -22,14 +22,14 @@ pub(super) struct Feedback {
 
 impl Feedback {
     pub(super) async fn open(config: &Config) -> anyhow::Result<Self> {
-        let webhooks = webhook::read(&config.webhooks.value)?;
+        let webhooks = webhook::read(&config.webhooks)?;
         let outbox = Outbox {
             webhooks: webhooks.clone(),
-            base_url: config.base_url.value.clone(),
+            base_url: config.base_url.clone(),
             ..Outbox::default()
         };
-        let database = config.database.value.as_deref();
-        let store = Store::open(&config.data.value, database, outbox).await?;
+        let database = config.database.as_deref();
+        let store = Store::open(&config.data, database, outbox).await?;
         if store.experts().names().await?.is_empty() {
             tracing::info!(
                 "nobody can sign in to /admin yet: `dayi expert password NAME` adds an expert"
@@ -46,7 +46,7 @@ impl Feedback {
         config: &Config,
     ) {
         let (store, engine) = (self.store.clone(), Arc::clone(engine));
-        let change_daily = config.visitors_change_daily.value;
+        let change_daily = config.visitors_change_daily;
         background.run("learning", move || {
             keep_learning(store.clone(), Arc::clone(&engine), change_daily)
         });

@@ -21,7 +21,7 @@ pub(super) struct SiteWords {
 
 impl SiteWords {
     pub(super) fn read(config: &Config) -> Self {
-        let folder = &config.words.value;
+        let folder = &config.words;
         let mut words = Words::built_in();
         let mut problems: Vec<String> = words
             .add_folder(folder)
@@ -51,10 +51,10 @@ impl SiteWords {
 
 /// Applies changes of the words while serving, also when the folder is made only then. Never ends.
 pub(super) async fn watch(engine: Arc<EmbeddedEngine>, config: Config) {
-    let folder = config.words.value.clone();
+    let folder = config.words.clone();
     let (mut known, mut is_indexed) = (Some(stamp(&folder)), true);
     let apply = move |engine: &EmbeddedEngine| {
-        let now = stamp(&config.words.value);
+        let now = stamp(&config.words);
         if known.as_ref() != Some(&now) {
             // Until everything below has worked, it is not known which words are in use.
             (known, is_indexed) = (None, false);
@@ -65,7 +65,7 @@ pub(super) async fn watch(engine: Arc<EmbeddedEngine>, config: Config) {
             known = Some(now);
         }
         if !is_indexed {
-            embedded::sync(engine, &config.content.value)?;
+            embedded::sync(engine, &config.content)?;
             is_indexed = true;
         }
         Ok(())

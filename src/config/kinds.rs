@@ -18,6 +18,13 @@ pub(super) struct Kind<T> {
     pub(super) is_secret: bool,
 }
 
+impl<T> Kind<T> {
+    /// A value as TOML.
+    pub(super) fn shown(&self, value: &T) -> String {
+        (self.show)(value)
+    }
+}
+
 /// What cannot be used.
 pub(super) enum Unusable {
     /// The value.

@@ -39,15 +39,6 @@ impl fmt::Display for Source {
     }
 }
 
-/// A value and where it came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sourced<T> {
-    /// The checked value.
-    pub value: T,
-    /// The layer that decided it.
-    pub source: Source,
-}
-
 /// Values by key as they were given, not yet checked.
 #[derive(Debug, Clone, Default)]
 pub struct Layer {
@@ -168,17 +159,25 @@ impl Layer {
         self
     }
 
+    /// Where each value came from, by key.
+    pub(super) fn sources(&self) -> BTreeMap<String, Source> {
+        let sources = self.values.iter();
+        sources
+            .map(|(key, (_, source))| (key.clone(), source.clone()))
+            .collect()
+    }
+
     /// Takes out a value and checks it; `None` when it cannot be used, which is then among the `problems`.
     pub(super) fn take<T>(
         &mut self,
         key: &str,
         kind: &Kind<T>,
         problems: &mut Vec<String>,
-    ) -> Option<Sourced<T>> {
+    ) -> Option<T> {
         let (value, source) = self.values.remove(key)?;
         let expected = kind.expected;
         match (kind.read)(&value) {
-            Ok(value) => return Some(Sourced { value, source }),
+            Ok(value) => return Some(value),
             Err(Unusable::Value) => {
                 let shown = if kind.is_secret {
                     "…".to_owned()
@@ -202,7 +201,7 @@ impl Layer {
     pub(super) fn take_ranking(
         &mut self,
         problems: &mut Vec<String>,
-    ) -> Option<Vec<(String, Sourced<f64>)>> {
+    ) -> Option<Vec<(String, f64)>> {
         let names = Ranking::default().named().into_iter();
         let constants: Vec<_> = names
             .map(|(name, _)| {

@@ -1,9 +1,10 @@
 //! The table of settings. A new setting is one entry here: `dayi.toml`, the environment, `dayi config`, its checks and its
 //! field in [`Config`] all come from it.
 
-use super::kinds::{self, Kind};
-use super::layer::{Layer, Sourced};
+use super::kinds;
+use super::layer::{Layer, Source};
 use ipnet::IpNet;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -29,9 +30,11 @@ macro_rules! settings {
         /// Checked settings.
         #[derive(Debug, Clone)]
         pub struct Config {
-            $( $(#[doc = $explanation])+ pub $key: Sourced<$type>, )+
+            $( $(#[doc = $explanation])+ pub $key: $type, )+
             /// The constants of ranking by name.
-            pub(super) ranking: Vec<(String, Sourced<f64>)>,
+            pub(super) ranking: Vec<(String, f64)>,
+            /// Where each value came from, by key.
+            pub(super) sources: BTreeMap<String, Source>,
         }
 
         /// The settings in the order of the table.
@@ -45,14 +48,15 @@ macro_rules! settings {
         impl Config {
             /// Checks all values; `None` when one cannot be used, which is then among the problems.
             pub(super) fn check(mut values: Layer, problems: &mut Vec<String>) -> Option<Self> {
+                let sources = values.sources();
                 $( let $key = values.take(stringify!($key), &$kind, problems); )+
                 let ranking = values.take_ranking(problems);
-                Some(Self { $( $key: $key?, )+ ranking: ranking? })
+                Some(Self { $( $key: $key?, )+ ranking: ranking?, sources })
             }
 
             /// Every setting of the table with its value as TOML.
-            pub(super) fn shown(&self) -> Vec<(&'static str, Sourced<String>)> {
-                vec![$( (stringify!($key), self.$key.shown(&$kind)) ),+]
+            pub(super) fn shown(&self) -> Vec<(&'static str, String)> {
+                vec![$( (stringify!($key), $kind.shown(&self.$key)) ),+]
             }
         }
     };
@@ -123,15 +127,6 @@ settings! {
     /// Pages, searches and suggestions a minute from one address, without the files of pages; 0 is no limit. However this
     /// is set, one address leaves the others a part of what can be done at once.
     requests_per_minute: u32 = "0" => kinds::REQUEST_RATE;
-}
-
-impl<T> Sourced<T> {
-    fn shown(&self, kind: &Kind<T>) -> Sourced<String> {
-        Sourced {
-            value: (kind.show)(&self.value),
-            source: self.source.clone(),
-        }
-    }
 }
 
 /// The example of a configuration file, `dayi.toml`: every setting with its explanation, commented out.

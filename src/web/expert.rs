@@ -75,7 +75,7 @@ pub(super) fn session(headers: &HeaderMap) -> Option<&str> {
 
 /// The cookie that keeps a session; without a secret, the one that ends it.
 pub(super) fn cookie(secret: Option<&str>, state: &AppState) -> HeaderValue {
-    let is_secure = state.config.base_url.value.starts_with("https://");
+    let is_secure = state.config.base_url.starts_with("https://");
     let secure = if is_secure { "; Secure" } else { "" };
     let seconds = secret.map_or(0, |_| SESSION.as_secs());
     let text = format!(

@@ -195,7 +195,7 @@ impl AppState {
             return;
         };
         let visitor = feedback.visitor(client);
-        let is_wanted = self.config.query_log.value > 0.0 && !query.trim().is_empty();
+        let is_wanted = self.config.query_log > 0.0 && !query.trim().is_empty();
         if is_wanted && self.limits.click(&visitor.network) {
             feedback.store.keep_later(Record::Click(Click {
                 at: Timestamp::now(),
@@ -218,7 +218,7 @@ impl AppState {
             return;
         };
         let visitor = feedback.visitor(client);
-        let is_sampled = share_of(&visitor, &text) < self.config.query_log.value;
+        let is_sampled = share_of(&visitor, &text) < self.config.query_log;
         if text.is_empty() || !is_sampled || !self.limits.query() {
             return;
         }
@@ -246,7 +246,7 @@ impl Feedback {
         record: Record,
         key: Option<IdempotencyKey>,
     ) -> Result<Receipt, Refusal> {
-        let patience = Duration::from_secs(state.config.request_timeout_seconds.value);
+        let patience = Duration::from_secs(state.config.request_timeout_seconds);
         match tokio::time::timeout(patience, self.store.keep(record, key)).await {
             Ok(kept) => Ok(kept?),
             Err(_) => Err(Refusal::StoreUnavailable),

@@ -137,7 +137,7 @@ pub(super) async fn answer(
         .await
         .map_err(|e| refuse(e.into()))?;
     let source = document.as_ref().zip(path).map(|(document, path)| {
-        SourceLine::new(&path, document.answer_line, &state.config.source_url.value)
+        SourceLine::new(&path, document.answer_line, &state.config.source_url)
     });
     let ratings = report.ratings.iter().map(|rating| {
         let reasons: Vec<&str> = rating
