@@ -248,15 +248,15 @@ pub struct Click {
     pub question_id: String,
 }
 
-/// The state of an expert's work on a rating or an ask.
+/// What an expert made of a rating or an ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WorkState {
     /// Nobody has looked at it.
     New,
-    /// Somebody is working on it.
+    /// Somebody is at it.
     InWork,
-    /// It was answered, or the answer corrected.
+    /// It has been answered, or the answer mended.
     Answered,
     /// Nothing is to be done.
     Dismissed,

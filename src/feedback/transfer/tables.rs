@@ -311,7 +311,9 @@ mod tests {
     #[tokio::test]
     async fn a_backup_holds_every_column_of_every_table() {
         sqlx::any::install_default_drivers();
-        let pool = sqlx::AnyPool::connect("sqlite::memory:").await.unwrap();
+        // A database in memory belongs to one connection.
+        let one = sqlx::any::AnyPoolOptions::new().max_connections(1);
+        let pool = one.connect("sqlite::memory:").await.unwrap();
         migrations(Kind::Sqlite).run(&pool).await.unwrap();
         let columns: Vec<(String, String)> = sqlx::query_as(
             "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'",
