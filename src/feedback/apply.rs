@@ -5,6 +5,7 @@
 mod ratings;
 mod searches;
 mod sendings;
+mod target;
 
 use super::counters::{Counters, Daily};
 use super::database::{StoreError, column_of};
@@ -14,12 +15,10 @@ use super::{IdempotencyKey, Receipt, Record};
 use ratings::Rater;
 use sqlx::AnyConnection;
 use std::collections::HashSet;
+use target::Target;
 
 /// A record, and the key of its sending.
 pub(super) type Sent<'r> = (&'r Record, Option<&'r IdempotencyKey>);
-
-/// A record with its position in the batch.
-type Positioned<'r, T> = (usize, &'r T);
 
 /// What became of a record. An error concerns this record only, not those beside it.
 pub(super) type Outcome = Result<Receipt, StoreError>;
@@ -31,12 +30,6 @@ pub(super) struct Applied<'r> {
     pub(super) outcomes: Vec<Outcome>,
     /// What happened, in the order in which it did.
     pub(super) events: Vec<Event<'r>>,
-}
-
-/// Where records go.
-struct Target<'t> {
-    connection: &'t mut AnyConnection,
-    counters: &'t mut Counters,
 }
 
 /// Applies records, at most [`MOST_ROWS`](super::placeholders::MOST_ROWS) of them. A record whose key says that it was

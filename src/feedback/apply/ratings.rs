@@ -1,6 +1,6 @@
 //! Applies ratings: a visitor has one rating of an answer, and a later one replaces it.
 
-use super::{Positioned, Target};
+use super::target::{Positioned, Target};
 use crate::feedback::Receipt;
 use crate::feedback::database::{StoreError, column_of, time_of};
 use crate::feedback::event::Event;

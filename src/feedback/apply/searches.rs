@@ -1,6 +1,6 @@
 //! Applies logged searches, and clicks on what they found.
 
-use super::{Positioned, Target};
+use super::target::{Positioned, Target};
 use crate::feedback::Receipt;
 use crate::feedback::counters::Daily;
 use crate::feedback::database::{StoreError, column_of};

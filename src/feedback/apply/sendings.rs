@@ -1,6 +1,5 @@
 //! Idempotency keys: a sending that comes again is answered as before, and applied once.
 
-use super::Outcome;
 use crate::feedback::database::{StoreError, column_of};
 use crate::feedback::placeholders::placeholders;
 use crate::feedback::{IdempotencyKey, Receipt};
@@ -17,7 +16,7 @@ pub(super) struct Known {
 
 impl Known {
     /// The outcome of the same key sent again.
-    pub(super) fn repeated(&self, key: &IdempotencyKey) -> Outcome {
+    pub(super) fn repeated(&self, key: &IdempotencyKey) -> Result<Receipt, StoreError> {
         if self.fingerprint != key.fingerprint {
             return Err(StoreError::KeyReused);
         }
