@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand, the only room that prints.
 
 mod args;
+mod background;
 mod check;
 mod config;
 mod eval;

@@ -1,76 +1,24 @@
-//! The configuration: one typed struct, built once at start from layers, each value with where it came from.
+//! The configuration: one typed struct, built once at start from layers, which remembers where each value came from.
 //!
-//! Flags override `DAYI_*` environment variables, which override `dayi.toml`, which overrides `config/default.toml`.
+//! Flags override `DAYI_*` environment variables, which override `dayi.toml`, which overrides the defaults. The table of all
+//! settings is in `settings`, the names of variables in `keys`.
 
+mod keys;
+mod kinds;
 mod layer;
+mod settings;
 
 pub use layer::{Layer, Source};
+pub use settings::{Config, example};
 
 use crate::engine::Weights;
-use crate::feedback::{Retention, without_password};
-use ipnet::IpNet;
+use crate::feedback::Retention;
 use std::fmt::Write;
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
 
 /// The file that is read from the working directory when no `--config` names another.
 pub const DEFAULT_FILE: &str = "dayi.toml";
-
-/// A value and where it came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sourced<T> {
-    /// The checked value.
-    pub value: T,
-    /// The layer that decided it.
-    pub source: Source,
-}
-
-/// Checked settings.
-#[derive(Debug, Clone)]
-pub struct Config {
-    /// Folder of documents.
-    pub content: Sourced<PathBuf>,
-    /// Folder of the index; derived and disposable.
-    pub index: Sourced<PathBuf>,
-    /// Folder of what visitors send; precious.
-    pub data: Sourced<PathBuf>,
-    /// Folder of the site's words; optional.
-    pub words: Sourced<PathBuf>,
-    /// Where HTTP is served.
-    pub listen: Sourced<SocketAddr>,
-    /// Address of the service as visitors see it, without a slash at its end; absolute links are made with it.
-    pub base_url: Sourced<String>,
-    /// Name of the site in titles and headers.
-    pub site_name: Sourced<String>,
-    /// Where experts find the file of an answer, with `{path}` and `{line}` in it; may be empty.
-    pub source_url: Sourced<String>,
-    /// Origins whose pages may call the API; `*` allows all.
-    pub cors_origins: Sourced<Vec<String>>,
-    /// Seconds a request may take before it is answered 503.
-    pub request_timeout_seconds: Sourced<u64>,
-    /// Address of a PostgreSQL database for feedback; SQLite in the data folder without one.
-    pub database: Sourced<Option<String>>,
-    /// File of systems to tell of feedback; optional.
-    pub webhooks: Sourced<PathBuf>,
-    /// Share of searches that are logged for experts, 0 to 1.
-    pub query_log: Sourced<f64>,
-    /// Whether a visitor is another one each day.
-    pub visitors_change_daily: Sourced<bool>,
-    /// Days a rating is kept; 0 for ever.
-    pub keep_ratings_days: Sourced<u64>,
-    /// Days a question for the experts is kept; 0 for ever.
-    pub keep_asks_days: Sourced<u64>,
-    /// Days a logged search is kept; 0 for ever.
-    pub keep_queries_days: Sourced<u64>,
-    /// Proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Sourced<Vec<IpNet>>,
-    /// Ratings and asks a minute from one address, at most.
-    pub feedback_per_minute: Sourced<u32>,
-    /// Requests a minute from one address, at most; 0 for as many as come.
-    pub requests_per_minute: Sourced<u32>,
-    /// The constants of ranking by name.
-    ranking: Vec<(String, Sourced<f64>)>,
-}
 
 /// Everything wrong with the configuration, a line each.
 #[derive(Debug, thiserror::Error)]
@@ -84,19 +32,29 @@ impl Config {
     /// Names every unknown key and every unusable value, with its source and, in files, its line.
     pub fn load(flags: Layer, file: Option<&Path>) -> Result<Self, ConfigError> {
         let mut problems = Vec::new();
-        let mut layers = vec![Layer::defaults()];
-        layers.extend(read_file(file, &mut problems));
-        layers.push(Layer::from_environment(&mut problems));
-        layers.push(flags);
-        let merged = layers
-            .into_iter()
-            .reduce(Layer::overridden_by)
-            .unwrap_or_default();
-        let config = merged.checked(&mut problems);
-        match config {
-            Some(config) if problems.is_empty() => Ok(config),
+        let mut merged = Layer::defaults();
+        if let Some(layer) = read_file(file, &mut problems) {
+            merged = merged.overridden_by(layer);
+        }
+        let environment = Layer::from_environment(std::env::vars_os(), &mut problems);
+        merged = merged.overridden_by(environment).overridden_by(flags);
+        match Self::check(merged, &mut problems) {
+            Some(config) if problems.is_empty() => Ok(config.with_reachable_base_url()),
             _ => Err(ConfigError(problems.iter().map(|p| one_line(p)).collect())),
         }
+    }
+
+    /// Unless `base_url` is set, it is the address that is listened at, once its port is known.
+    fn with_reachable_base_url(mut self) -> Self {
+        if *self.source("base_url") == Source::Default && self.listen.port() != 0 {
+            self.base_url = format!("http://{}", reachable(self.listen));
+        }
+        self
+    }
+
+    /// Where the value of a key came from.
+    pub fn source(&self, key: &str) -> &Source {
+        self.sources.get(key).unwrap_or(&Source::Default)
     }
 
     /// The constants of ranking.
@@ -104,16 +62,16 @@ impl Config {
         Weights::from_named(
             self.ranking
                 .iter()
-                .map(|(name, value)| (name.as_str(), value.value)),
+                .map(|(name, value)| (name.as_str(), *value)),
         )
     }
 
-    /// How long what visitors sent is kept.
+    /// How long records are kept.
     pub fn retention(&self) -> Retention {
         Retention {
-            ratings: self.keep_ratings_days.value,
-            asks: self.keep_asks_days.value,
-            queries: self.keep_queries_days.value,
+            ratings: self.keep_ratings_days,
+            asks: self.keep_asks_days,
+            queries: self.keep_queries_days,
         }
     }
 
@@ -126,99 +84,30 @@ impl Config {
         text
     }
 
-    /// Every value as TOML text and its source, by key. Destructured, so that a new value cannot be forgotten here.
+    /// Every value as TOML text and its source, by key.
     pub fn entries(&self) -> Vec<(String, String, Source)> {
-        let Self {
-            content,
-            index,
-            data,
-            words,
-            listen,
-            base_url,
-            site_name,
-            source_url,
-            cors_origins,
-            request_timeout_seconds,
-            database,
-            webhooks,
-            query_log,
-            visitors_change_daily,
-            keep_ratings_days,
-            keep_asks_days,
-            keep_queries_days,
-            trusted_proxies,
-            feedback_per_minute,
-            requests_per_minute,
-            ranking,
-        } = self;
-        let shown = [
-            entry("content", content, |v| as_path(v)),
-            entry("index", index, |v| as_path(v)),
-            entry("data", data, |v| as_path(v)),
-            entry("words", words, |v| as_path(v)),
-            entry("listen", listen, as_text),
-            entry("base_url", base_url, as_text),
-            entry("site_name", site_name, as_text),
-            entry("source_url", source_url, as_text),
-            entry("cors_origins", cors_origins, |v| as_list(v)),
-            entry(
-                "request_timeout_seconds",
-                request_timeout_seconds,
-                u64::to_string,
-            ),
-            entry("database", database, |v| {
-                as_text(&v.as_deref().map(without_password).unwrap_or_default())
-            }),
-            entry("webhooks", webhooks, |v| as_path(v)),
-            entry("query_log", query_log, f64::to_string),
-            entry(
-                "visitors_change_daily",
-                visitors_change_daily,
-                bool::to_string,
-            ),
-            entry("keep_ratings_days", keep_ratings_days, u64::to_string),
-            entry("keep_asks_days", keep_asks_days, u64::to_string),
-            entry("keep_queries_days", keep_queries_days, u64::to_string),
-            entry("trusted_proxies", trusted_proxies, |v| as_list(v)),
-            entry("feedback_per_minute", feedback_per_minute, u32::to_string),
-            entry("requests_per_minute", requests_per_minute, u32::to_string),
-        ];
-        let ranking = ranking
-            .iter()
-            .map(|(name, value)| entry(&format!("ranking.{name}"), value, |v| as_constant(*v)));
-        shown.into_iter().chain(ranking).collect()
+        let own = self.shown().into_iter();
+        let own = own.map(|(key, shown)| (key.to_owned(), shown));
+        let ranking = self.ranking.iter().map(|(name, constant)| {
+            let shown = kinds::CONSTANT_OF_RANKING.shown(constant);
+            (format!("ranking.{name}"), shown)
+        });
+        own.chain(ranking)
+            .map(|(key, shown)| {
+                let source = self.source(&key).clone();
+                (key, shown, source)
+            })
+            .collect()
     }
 }
 
-/// A constant of ranking as it is used, which is with fewer digits.
-fn as_constant(value: f64) -> String {
-    (value as f32).to_string()
-}
-
-/// A setting as TOML text, with its key and its source.
-fn entry<T>(
-    key: &str,
-    setting: &Sourced<T>,
-    shown: impl Fn(&T) -> String,
-) -> (String, String, Source) {
-    (
-        key.to_owned(),
-        shown(&setting.value),
-        setting.source.clone(),
-    )
-}
-
-fn as_text(value: &impl ToString) -> String {
-    toml::Value::String(value.to_string()).to_string()
-}
-
-fn as_path(path: &Path) -> String {
-    as_text(&path.display())
-}
-
-fn as_list(values: &[impl ToString]) -> String {
-    let values = values.iter().map(|v| toml::Value::String(v.to_string()));
-    toml::Value::Array(values.collect()).to_string()
+/// An address under which this machine reaches what listens there.
+fn reachable(listen: SocketAddr) -> SocketAddr {
+    match listen.ip() {
+        ip if !ip.is_unspecified() => listen,
+        IpAddr::V4(_) => (Ipv4Addr::LOCALHOST, listen.port()).into(),
+        IpAddr::V6(_) => (Ipv6Addr::LOCALHOST, listen.port()).into(),
+    }
 }
 
 /// What files and variables say may hold line breaks.
@@ -265,20 +154,20 @@ mod tests {
                 "https://qa.example.org",
             ),
         ] {
-            assert_eq!(load(text).unwrap().base_url.value, expected, "{text}");
+            assert_eq!(load(text).unwrap().base_url, expected, "{text}");
         }
     }
 
     #[test]
     fn a_file_overrides_the_defaults_and_says_so() {
         let config = load("# mine\nsite_name = \"答疑\"\n").unwrap();
-        assert_eq!(config.site_name.value, "答疑");
+        assert_eq!(config.site_name, "答疑");
         assert!(matches!(
-            &config.site_name.source,
+            config.source("site_name"),
             Source::File { line: 2, .. }
         ));
-        assert_eq!(config.listen.source, Source::Default);
-        assert_eq!(config.listen.value.to_string(), "127.0.0.1:8080");
+        assert_eq!(*config.source("listen"), Source::Default);
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
     }
 
     #[test]
@@ -307,6 +196,57 @@ mod tests {
             load("site_name = \"a \\\"b\\\"\"\ncors_origins = [\"https://a.example\"]\n")
                 .unwrap()
                 .describe();
-        assert_eq!(load(&described).unwrap().site_name.value, "a \"b\"");
+        assert_eq!(load(&described).unwrap().site_name, "a \"b\"");
+    }
+
+    #[test]
+    fn an_environment_overrides_by_the_names_of_variables() {
+        let mut problems = Vec::new();
+        let variables = [
+            ("DAYI_SITE_NAME", "答疑"),
+            ("DAYI_RANKING_SYNONYM", "0.25"),
+            ("DAYI_RANKING__SYNONYM", "0.5"),
+            ("DAYI_RANKING_FILLER", "0.125"),
+            ("DAYI_LOG", "warn"),
+            ("DAYI_SIET_NAME", "x"),
+            ("PATH", "/bin"),
+        ];
+        let variables = variables.map(|(name, value)| (name.into(), value.into()));
+        let layer = Layer::from_environment(variables.into_iter(), &mut problems);
+        assert_eq!(
+            problems,
+            ["DAYI_SIET_NAME: unknown variable; did you mean `site_name`?"]
+        );
+        problems.clear();
+        let config = Config::check(Layer::defaults().overridden_by(layer), &mut problems).unwrap();
+        assert_eq!(config.site_name, "答疑");
+        let constant = |name| {
+            let entries = config.entries();
+            let entry = entries.into_iter().find(|(key, ..)| key == name).unwrap();
+            (entry.1, entry.2.to_string())
+        };
+        assert_eq!(
+            constant("ranking.synonym"),
+            ("0.5".to_owned(), "DAYI_RANKING__SYNONYM".to_owned())
+        );
+        assert_eq!(constant("ranking.filler").0, "0.125");
+    }
+
+    /// `UPDATE_EXAMPLE=1 cargo test --lib config` writes the file after a change of the table.
+    #[test]
+    fn the_example_file_holds_every_setting() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(DEFAULT_FILE);
+        let expected = example();
+        if std::env::var_os("UPDATE_EXAMPLE").is_some() {
+            std::fs::write(&file, &expected).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), expected);
+        // What it shows can be set.
+        let set: Vec<&str> = expected
+            .lines()
+            .filter_map(|line| line.strip_prefix('#'))
+            .filter(|line| !line.starts_with(' '))
+            .collect();
+        load(&set.join("\n")).unwrap();
     }
 }

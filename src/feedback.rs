@@ -1,16 +1,30 @@
 //! What visitors send and what experts make of it: ratings, asks, the query log, the store that keeps them, the reports
 //! over them, and what ranking learns.
 //!
-//! A record: [`record`] says what may be in it, [`Store`] keeps it (acknowledged only when it is on disk), [`inbox`] and
-//! [`reports`] show it to experts, [`webhook`] tells other systems of it, [`transfer`] takes it out and in again.
+//! A record on its way:
+//! - [`record`] says what may be in it; [`Store::keep`] queues it, and it is acknowledged only once it is on disk;
+//! - `apply` writes it to the tables and returns events, about which `webhook::outbox` stores messages to other systems;
+//! - experts see it by [`inbox`] and [`reports`], ranking learns from it by `learning`, [`transfer`] exports it, and
+//!   [`erasure`] erases it.
 //!
-//! Nothing here knows HTTP or how documents are searched.
+//! Below all of these lie `database` (SQLite or PostgreSQL) and `schema` (the tables). Nothing here knows HTTP or how
+//! documents are searched.
 
+mod apply;
+pub mod audit;
+mod counters;
+mod database;
+pub mod deliveries;
+pub mod erasure;
+mod event;
 pub mod experts;
 pub mod inbox;
-mod prior;
+mod latency;
+mod learning;
+mod placeholders;
 pub mod record;
 pub mod reports;
+mod schema;
 pub mod secrets;
 mod similar;
 mod store;
@@ -18,15 +32,15 @@ pub mod transfer;
 mod visitor;
 pub mod webhook;
 
-pub use prior::{Opinion, Prior, learn};
+pub use database::StoreError;
+pub use erasure::Retention;
+pub use event::EventKind;
+pub use learning::{Learning, Quality};
 pub use record::{Ask, BadField, Click, QueryRecord, Rating, Reason};
 pub use similar::{Group, group};
-pub use store::{OpenError, Store, StoreError, private_file, without_password};
-pub use transfer::Retention;
+pub use store::{OpenError, Store, private_file, without_password};
 pub(crate) use visitor::network;
 pub use visitor::{Visitor, VisitorKey};
-
-use async_trait::async_trait;
 
 /// Something to keep.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,25 +76,13 @@ pub struct Receipt {
     pub repeated: bool,
 }
 
-/// Takes in what visitors send. The seam: the web knows only this for what it takes in.
-#[async_trait]
-pub trait FeedbackStore: Send + Sync {
-    /// Keeps a record; when this returns, it survives a crash and a power cut.
-    ///
-    /// # Errors
-    /// When the store cannot be written, too much is waiting, or the key was used for something else.
-    async fn keep(
-        &self,
-        record: Record,
-        key: Option<IdempotencyKey>,
-    ) -> Result<Receipt, StoreError>;
-
-    /// Keeps a record some time soon, unless too much is waiting: for what may be lost.
-    fn keep_later(&self, record: Record);
-
-    /// How often the answer was said to have helped, and not to have.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    async fn counts(&self, question_id: &str) -> Result<(i64, i64), StoreError>;
+impl Receipt {
+    /// The receipt of a record that is new.
+    fn new(number: i64) -> Self {
+        Self {
+            number,
+            replaced: false,
+            repeated: false,
+        }
+    }
 }

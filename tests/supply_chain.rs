@@ -68,8 +68,6 @@ fn every_dependency_comes_from_the_registry() {
 #[test]
 fn every_dependency_is_in_the_table_with_its_reason() {
     let manifest: toml::Table = toml::from_str(include_str!("../Cargo.toml")).unwrap();
-    let lock: toml::Table = toml::from_str(include_str!("../Cargo.lock")).unwrap();
-    let locked = lock["package"].as_array().unwrap();
     let table = include_str!("../docs/dependencies.md");
     let rows: Vec<Vec<&str>> = table
         .lines()
@@ -82,13 +80,8 @@ fn every_dependency_is_in_the_table_with_its_reason() {
     for name in wanted {
         let row = rows
             .iter()
-            .find(|row| row[0].split(' ').next() == Some(name))
+            .find(|row| row[0] == name)
             .unwrap_or_else(|| panic!("{name} is not in docs/dependencies.md"));
         assert!(row.len() == 4 && !row[1].is_empty(), "{row:?}");
-        let version = row[0].split(' ').nth(1).unwrap_or_default();
-        let is_locked = locked.iter().any(|package| {
-            package["name"].as_str() == Some(name) && package["version"].as_str() == Some(version)
-        });
-        assert!(is_locked, "{name} {version} is not what Cargo.lock has");
     }
 }

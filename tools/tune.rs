@@ -111,7 +111,7 @@ fn bench(folder: &Path, content: &Path, analyzer: &Analyzer) -> anyhow::Result<B
     })
 }
 
-fn trial(benches: &[Bench], ranking: Ranking) -> anyhow::Result<Trial> {
+fn trial(benches: &[Bench], ranking: Weights) -> anyhow::Result<Trial> {
     let gains = benches.iter().map(|bench| {
         bench.engine.set_ranking(ranking.clone());
         let gain = |query: &dayi::eval::JudgedQuery| -> anyhow::Result<f64> {

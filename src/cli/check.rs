@@ -25,10 +25,10 @@ pub(super) fn check(config: &Config, paths: &[PathBuf], format: Format) -> anyho
         words: Vec::new(),
     };
     if paths.is_empty() {
-        let there = check_folder(&config.content.value, &mut outcome)?;
+        let there = check_folder(&config.content, &mut outcome)?;
         let SiteWords { pins, problems, .. } = SiteWords::read(config);
         outcome.words = problems;
-        let unknown = pins.unknown(&config.words.value, |id| there.contains(id));
+        let unknown = pins.unknown(&config.words, |id| there.contains(id));
         outcome.words.extend(unknown);
     }
     for path in paths {

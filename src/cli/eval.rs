@@ -46,8 +46,8 @@ fn engine_for(config: &Config, set: &JudgedSet) -> anyhow::Result<EmbeddedEngine
     if let Some(documents) = &set.documents {
         engine.replace_all(documents)?;
     } else {
-        let changes = engine.sync(&config.content.value, &|_, _| {})?;
-        report::rejections(&config.content.value, &changes.rejected);
+        let changes = engine.sync(&config.content, &|_, _| {})?;
+        report::rejections(&config.content, &changes.rejected);
     }
     Ok(engine)
 }

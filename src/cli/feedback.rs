@@ -1,4 +1,5 @@
-//! `dayi feedback`, `dayi backup` and `dayi restore`: what visitors sent, out and in again. All work while the service runs.
+//! `dayi feedback`, `dayi backup` and `dayi restore`: export and import what visitors sent. All of them also work while the
+//! service runs.
 
 use super::args::{FeedbackCommand, Kind, Lines};
 use super::{GOOD, report};
@@ -22,8 +23,8 @@ pub(super) fn with_store<T>(
         .build()
         .context("cannot start the runtime")?;
     runtime.block_on(async {
-        let database = config.database.value.as_deref();
-        let store = Store::open(&config.data.value, database, Outbox::default()).await?;
+        let database = config.database.as_deref();
+        let store = Store::open(&config.data, database, Outbox::default()).await?;
         let outcome = work(&store).await;
         store.close().await;
         outcome
@@ -39,12 +40,16 @@ pub(super) fn feedback(config: &Config, action: FeedbackCommand) -> anyhow::Resu
             } else {
                 Box::new(BufReader::new(open(&file)?))
             };
-            let added = with_store(config, async |store| Ok(store.import(from).await?))?;
+            let added = with_store(config, async |store| {
+                Ok(store.transfer().import(from).await?)
+            })?;
             report::print(&format!("{added} new\n"))?;
             Ok(GOOD)
         }
         FeedbackCommand::Erase { contact } => {
-            let erased = with_store(config, async |store| Ok(store.erase(&contact).await?))?;
+            let erased = with_store(config, async |store| {
+                Ok(store.erasure().of_contact(&contact).await?)
+            })?;
             report::print(&format!("{erased} erased\n"))?;
             Ok(GOOD)
         }
@@ -65,12 +70,13 @@ fn export(config: &Config, only: Option<Kind>, format: Lines) -> anyhow::Result<
             match format {
                 Lines::Jsonl => {
                     let line = |row: &_| writeln!(out, "{}", serde_json::to_string(row)?);
-                    store.export(table, line).await?;
+                    store.transfer().export(table, line).await?;
                 }
                 Lines::Csv => {
                     let mut csv = Csv::new(&mut out, table.column_names())?;
                     let columns: Vec<&str> = table.column_names().collect();
                     store
+                        .transfer()
                         .export(table, |row| {
                             csv.row(columns.iter().map(|c| row.get(*c).unwrap_or(&Value::Null)))
                         })
@@ -95,15 +101,15 @@ fn table_name(kind: Kind) -> &'static str {
 pub(super) fn backup(config: &Config, file: &Path) -> anyhow::Result<u8> {
     let unfinished = file.with_extension("unfinished");
     let rows = with_store(config, async |store| {
-        // Only for its owner: it holds contacts.
+        // Readable only by its owner: it holds contacts.
         let to = private_file()
             .create(true)
             .truncate(true)
             .open(&unfinished)
             .with_context(|| format!("cannot write {}", unfinished.display()))?;
         let mut to = BufWriter::new(to);
-        let rows = store.backup(&mut to).await?;
-        // On the disk under another name first: a crash leaves the old backup whole.
+        let rows = store.transfer().backup(&mut to).await?;
+        // Written to disk under another name first, so that a crash leaves the old backup whole.
         to.into_inner().map_err(io::Error::from)?.sync_all()?;
         std::fs::rename(&unfinished, file)
             .with_context(|| format!("cannot write {}", file.display()))?;
@@ -117,7 +123,9 @@ pub(super) fn backup(config: &Config, file: &Path) -> anyhow::Result<u8> {
 
 pub(super) fn restore(config: &Config, file: &Path) -> anyhow::Result<u8> {
     let from = BufReader::new(open(file)?);
-    let rows = with_store(config, async |store| Ok(store.restore(from).await?))?;
+    let rows = with_store(config, async |store| {
+        Ok(store.transfer().restore(from).await?)
+    })?;
     report::print(&format!("{rows} rows\n"))?;
     Ok(GOOD)
 }

@@ -10,9 +10,8 @@ use std::time::Instant;
 pub(super) fn index(config: &Config, format: Format) -> anyhow::Result<u8> {
     let started = Instant::now();
     let engine = open(config)?;
-    let changes =
-        report::with_progress_bar(|progress| engine.index(&config.content.value, progress))?;
-    report::rejections(&config.content.value, &changes.rejected);
+    let changes = report::with_progress_bar(|progress| engine.index(&config.content, progress))?;
+    report::rejections(&config.content, &changes.rejected);
     let Changes {
         added,
         updated,
@@ -38,14 +37,13 @@ pub(super) fn index(config: &Config, format: Format) -> anyhow::Result<u8> {
 /// Opens the index and brings it up to date, with a progress bar on a terminal.
 pub(super) fn open_and_sync(config: &Config) -> anyhow::Result<(EmbeddedEngine, Changes)> {
     let engine = open(config)?;
-    let changes =
-        report::with_progress_bar(|progress| engine.sync(&config.content.value, progress))?;
+    let changes = report::with_progress_bar(|progress| engine.sync(&config.content, progress))?;
     Ok((engine, changes))
 }
 
 fn open(config: &Config) -> anyhow::Result<EmbeddedEngine> {
     let words = SiteWords::read_and_log(config);
-    let (engine, opened) = EmbeddedEngine::open(&config.index.value, words.analyzer)?;
+    let (engine, opened) = EmbeddedEngine::open(&config.index, words.analyzer)?;
     engine.set_pins(words.pins);
     if let Opened::Rebuilding(reason) = opened {
         tracing::warn!(reason, "the index is rebuilt");

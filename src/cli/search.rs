@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::document::plain_text;
 use crate::engine::embedded::{EmbeddedEngine, IndexError};
 use crate::engine::{Engine, Origin, Quality, SearchQuery, SearchResults};
-use crate::feedback::{Store, learn};
+use crate::feedback::Store;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -135,7 +135,7 @@ fn numbers(value: &Value) -> String {
 
 fn read_only(config: &Config) -> anyhow::Result<EmbeddedEngine> {
     let words = SiteWords::read_and_log(config);
-    let engine = EmbeddedEngine::open_read_only(&config.index.value, words.analyzer)?;
+    let engine = EmbeddedEngine::open_read_only(&config.index, words.analyzer)?;
     engine.set_pins(words.pins);
     engine.set_ranking(config.ranking());
     Ok(engine)
@@ -143,14 +143,13 @@ fn read_only(config: &Config) -> anyhow::Result<EmbeddedEngine> {
 
 /// What ranking learned from visitors, where there is a store of what they sent.
 fn learned(config: &Config) -> anyhow::Result<Quality> {
-    if !Store::is_there(&config.data.value, config.database.value.as_deref()) {
+    if !Store::exists(&config.data, config.database.as_deref()) {
         return Ok(Quality::default());
     }
-    let opinions = with_store(config, async |store| {
-        let change_daily = config.visitors_change_daily.value;
-        Ok(store.opinions(change_daily).await?)
-    })?;
-    Ok(learn(&opinions))
+    with_store(config, async |store| {
+        let change_daily = config.visitors_change_daily;
+        Ok(store.learning().quality(change_daily).await?)
+    })
 }
 
 /// The index brought up to date; as it is while another process keeps it.

@@ -1,5 +1,6 @@
 //! `dayi serve`: index, watch, answer, until asked to stop.
 
+use super::background::Background;
 use super::upkeep::Feedback;
 use super::words::{self, SiteWords};
 use super::{GOOD, memory, report};
@@ -22,33 +23,37 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         .build()
         .context("cannot start the runtime")?;
     runtime.block_on(async {
-        let listener = web::bind(config.listen.value).await?;
+        let listener = web::bind(config.listen).await?;
         // A folder that cannot be read is an error now, not a log line later.
-        crate::document::check_folder(&config.content.value)?;
-        // Beside the opening of the index, which takes as long.
-        let listed = config.content.value.clone();
+        crate::document::check_folder(&config.content)?;
+        // Files are listed while the index is opened, which takes as long.
+        let listed = config.content.clone();
         let listing = std::thread::spawn(move || crate::document::list_files(&listed));
         let feedback = Feedback::open(&config).await?;
         let words = SiteWords::read_and_log(&config);
-        let (engine, opened) = EmbeddedEngine::open(&config.index.value, words.analyzer)?;
+        let (engine, opened) = EmbeddedEngine::open(&config.index, words.analyzer)?;
         engine.set_pins(words.pins);
         engine.set_ranking(config.ranking());
         let engine = Arc::new(engine);
         if let Opened::Rebuilding(reason) = &opened {
             tracing::warn!(reason, "the index is rebuilt");
         }
-        let content = config.content.value.clone();
+        let content = config.content.clone();
         let files = listing
             .join()
             .map_err(|_| anyhow::anyhow!("the content cannot be looked at"))??;
-        words::watch(&engine, &config);
+        let mut background = Background::default();
+        let (watched, watching) = (Arc::clone(&engine), config.clone());
+        background.run("words", move || {
+            words::watch(Arc::clone(&watched), watching.clone())
+        });
         let syncing = {
             let engine = Arc::clone(&engine);
             let content = content.clone();
             tokio::task::spawn_blocking(move || sync(&engine, &content, files))
         };
         let syncing = if opened == Opened::Current {
-            // Little has changed since: the first answer is already the newest.
+            // Few files have changed since the last run, so this is quick, and the first answer is up to date.
             syncing.await??;
             None
         } else {
@@ -59,7 +64,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         tracing::info!(%address, ready_ms = started.elapsed().as_millis() as u64, "serving");
         report::announce(format!(
             "dayi serves {} on http://{address}",
-            config.content.value.display()
+            config.content.display()
         ));
         let asked_to_stop = async move {
             tokio::select! {
@@ -68,24 +73,29 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
             }
             tracing::info!("stopping; running requests are finished first");
         };
-        // No visitor waits for what the first answer needs.
+        // Loads in advance what the first answer needs, so that no visitor waits for it.
         tokio::task::spawn_blocking(crate::document::prepare_rendering);
-        feedback.look_after(&engine, &config);
+        feedback.run(&mut background, &engine, &config);
         let state = AppState::new(Arc::clone(&engine) as Arc<dyn Engine>, config)
             .context("cannot start the threads that search")?
             .with_feedback(feedback.store.clone());
         let outcome = tokio::select! {
             () = web::serve(listener, state, asked_to_stop) => Ok(()),
             error = keep_up(syncing, &engine, content) => Err(error),
+            error = background.failed() => Err(error),
+            () = feedback.store.writer_ended() => {
+                Err(anyhow::anyhow!("the task that writes feedback has ended"))
+            }
         };
+        drop(background);
         feedback.store.close().await;
         outcome?;
         Ok(GOOD)
     })
 }
 
-/// Watches the content from the end of the first sync on, which goes on for ever; or the reason why there is nothing to
-/// answer from.
+/// Waits for the first sync, then watches the content for ever. Returns only when there is nothing to answer from, with the
+/// reason.
 async fn keep_up(
     syncing: Option<JoinHandle<anyhow::Result<()>>>,
     engine: &Arc<EmbeddedEngine>,

@@ -1,19 +1,20 @@
-//! The feedback store beside a running service: what ranking learns from it, what it forgets, whom it tells.
+//! What runs beside the service over the feedback store: ranking learns, old records are erased, other systems are notified.
 
+use super::background::Background;
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::engine::embedded::EmbeddedEngine;
 use crate::feedback::webhook::{self, Outbox, Webhook};
-use crate::feedback::{Retention, Store, learn};
+use crate::feedback::{Retention, Store};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How often ranking learns.
 const LEARN_EVERY: Duration = Duration::from_mins(5);
-/// How often what is too old is forgotten.
-const FORGET_EVERY: Duration = Duration::from_hours(1);
+/// How often old records are erased.
+const ERASE_EVERY: Duration = Duration::from_hours(1);
 
-/// The store and the systems it tells.
+/// The store and the systems to notify.
 pub(super) struct Feedback {
     pub(super) store: Store,
     webhooks: Vec<Webhook>,
@@ -21,15 +22,15 @@ pub(super) struct Feedback {
 
 impl Feedback {
     pub(super) async fn open(config: &Config) -> anyhow::Result<Self> {
-        let webhooks = webhook::read(&config.webhooks.value)?;
+        let webhooks = webhook::read(&config.webhooks)?;
         let outbox = Outbox {
             webhooks: webhooks.clone(),
-            base_url: config.base_url.value.clone(),
+            base_url: config.base_url.clone(),
             ..Outbox::default()
         };
-        let database = config.database.value.as_deref();
-        let store = Store::open(&config.data.value, database, outbox).await?;
-        if store.experts().await?.is_empty() {
+        let database = config.database.as_deref();
+        let store = Store::open(&config.data, database, outbox).await?;
+        if store.experts().names().await?.is_empty() {
             tracing::info!(
                 "nobody can sign in to /admin yet: `dayi expert password NAME` adds an expert"
             );
@@ -37,22 +38,31 @@ impl Feedback {
         Ok(Self { store, webhooks })
     }
 
-    /// Starts what goes on beside the service.
-    pub(super) fn look_after(&self, engine: &Arc<EmbeddedEngine>, config: &Config) {
-        tokio::spawn(learn_again(
-            self.store.clone(),
-            Arc::clone(engine),
-            config.visitors_change_daily.value,
-        ));
-        tokio::spawn(forget_again(self.store.clone(), config.retention()));
-        tokio::spawn(webhook::deliver(self.store.clone(), self.webhooks.clone()));
+    /// Starts the tasks.
+    pub(super) fn run(
+        &self,
+        background: &mut Background,
+        engine: &Arc<EmbeddedEngine>,
+        config: &Config,
+    ) {
+        let (store, engine) = (self.store.clone(), Arc::clone(engine));
+        let change_daily = config.visitors_change_daily;
+        background.run("learning", move || {
+            keep_learning(store.clone(), Arc::clone(&engine), change_daily)
+        });
+        let (store, retention) = (self.store.clone(), config.retention());
+        background.run("erasure", move || keep_erasing(store.clone(), retention));
+        let (store, webhooks) = (self.store.clone(), self.webhooks.clone());
+        background.run("webhooks", move || {
+            keep_delivering(store.clone(), webhooks.clone())
+        });
     }
 }
 
-async fn learn_again(store: Store, engine: Arc<EmbeddedEngine>, change_daily: bool) {
+async fn keep_learning(store: Store, engine: Arc<EmbeddedEngine>, change_daily: bool) {
     loop {
-        match store.opinions(change_daily).await {
-            Ok(opinions) => engine.set_quality(learn(&opinions)),
+        match store.learning().quality(change_daily).await {
+            Ok(quality) => engine.set_quality(quality),
             Err(error) => {
                 tracing::warn!(error = %crate::error_chain(&error), "ranking could not learn; it goes on as before");
             }
@@ -61,18 +71,22 @@ async fn learn_again(store: Store, engine: Arc<EmbeddedEngine>, change_daily: bo
     }
 }
 
-async fn forget_again(store: Store, retention: Retention) {
+async fn keep_erasing(store: Store, retention: Retention) {
     loop {
-        match store.forget(retention).await {
+        match store.erasure().of_old(retention).await {
             Ok(0) => {}
-            Ok(records) => tracing::info!(records, "forgot what was kept long enough"),
+            Ok(records) => tracing::info!(records, "old records were erased"),
             Err(error) => {
-                tracing::warn!(error = %crate::error_chain(&error), "what is too old could not be forgotten");
+                tracing::warn!(error = %crate::error_chain(&error), "old records could not be erased");
             }
         }
-        if let Err(error) = store.turn_visitor_key().await {
-            tracing::warn!(error = %crate::error_chain(&error), "the visitor key could not be turned");
+        if let Err(error) = store.rotate_visitor_key().await {
+            tracing::warn!(error = %crate::error_chain(&error), "the visitor key could not be rotated");
         }
-        tokio::time::sleep(FORGET_EVERY).await;
+        tokio::time::sleep(ERASE_EVERY).await;
     }
+}
+
+async fn keep_delivering(store: Store, webhooks: Vec<Webhook>) {
+    store.deliveries().deliver(webhooks).await;
 }

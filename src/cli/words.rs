@@ -8,10 +8,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A folder of words that is not there yet is looked for this often.
+/// How often a folder of words that does not exist yet is looked for.
 const LOOK_FOR_FOLDER: Duration = Duration::from_secs(1);
 
-/// What a folder of words says, and what in it cannot be used.
+/// The words of a site, and the lines that cannot be used.
 pub(super) struct SiteWords {
     pub(super) analyzer: Analyzer,
     pub(super) pins: Pins,
@@ -21,7 +21,7 @@ pub(super) struct SiteWords {
 
 impl SiteWords {
     pub(super) fn read(config: &Config) -> Self {
-        let folder = &config.words.value;
+        let folder = &config.words;
         let mut words = Words::built_in();
         let mut problems: Vec<String> = words
             .add_folder(folder)
@@ -39,7 +39,7 @@ impl SiteWords {
         }
     }
 
-    /// As [`read`](Self::read); what cannot be used is logged and left out.
+    /// Like [`read`](Self::read); lines that cannot be used are logged and left out.
     pub(super) fn read_and_log(config: &Config) -> Self {
         let words = Self::read(config);
         for problem in &words.problems {
@@ -49,15 +49,14 @@ impl SiteWords {
     }
 }
 
-/// Takes over changes of the words while serving, also of a folder that is made only then.
-pub(super) fn watch(engine: &Arc<EmbeddedEngine>, config: &Config) {
-    let folder = config.words.value.clone();
+/// Applies changes of the words while serving, also when the folder is made only then. Never ends.
+pub(super) async fn watch(engine: Arc<EmbeddedEngine>, config: Config) {
+    let folder = config.words.clone();
     let (mut known, mut is_indexed) = (Some(stamp(&folder)), true);
-    let config = config.clone();
-    let take_over = move |engine: &EmbeddedEngine| {
-        let now = stamp(&config.words.value);
+    let apply = move |engine: &EmbeddedEngine| {
+        let now = stamp(&config.words);
         if known.as_ref() != Some(&now) {
-            // Where the rest fails, those before are no longer known to count.
+            // Until everything below has worked, it is not known which words are in use.
             (known, is_indexed) = (None, false);
             let words = SiteWords::read_and_log(&config);
             engine.set_pins(words.pins);
@@ -66,24 +65,21 @@ pub(super) fn watch(engine: &Arc<EmbeddedEngine>, config: &Config) {
             known = Some(now);
         }
         if !is_indexed {
-            embedded::sync(engine, &config.content.value)?;
+            embedded::sync(engine, &config.content)?;
             is_indexed = true;
         }
         Ok(())
     };
-    let engine = Arc::downgrade(engine);
-    std::thread::spawn(move || {
-        while let Some(engine) = engine.upgrade() {
-            if folder.is_dir() {
-                return embedded::on_change(&engine, folder, take_over);
-            }
-            drop(engine);
-            std::thread::sleep(LOOK_FOR_FOLDER);
-        }
-    });
+    while !folder.is_dir() {
+        tokio::time::sleep(LOOK_FOR_FOLDER).await;
+    }
+    embedded::on_change(&engine, folder, apply);
+    // The watching goes on until the engine is dropped.
+    drop(engine);
+    std::future::pending::<()>().await;
 }
 
-/// The text of all files: small, and compared seldom.
+/// The texts of all files: they are small, and compared seldom.
 fn stamp(folder: &Path) -> Vec<(std::path::PathBuf, Option<Vec<u8>>)> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut files: Vec<_> = entries

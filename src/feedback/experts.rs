@@ -1,41 +1,25 @@
-//! Who may see and change feedback: experts by name, with a password or a token, and what each did.
+//! Who may see and change feedback: experts by name, with a password or a token.
 
-use super::store::{Store, StoreError, now};
+use super::database::{Database, StoreError, column_of};
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
-use serde::Serialize;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Semaphore;
 
 /// Characters of a password, at least (NIST SP 800-63B asks for 8).
 pub const SHORTEST_PASSWORD: usize = 10;
 /// Characters of a password, at most: hashing takes time.
 pub const LONGEST_PASSWORD: usize = 256;
-/// How long a session lasts, in milliseconds.
-pub const SESSION_MILLISECONDS: i64 = 12 * 60 * 60 * 1_000;
-/// A token lasts until it is taken back.
-const FOR_EVER: i64 = i64::MAX;
+/// How long a session lasts.
+pub const SESSION: SignedDuration = SignedDuration::from_hours(12);
+/// In the column of expiry: a token lasts until it is taken back.
+const NEVER: i64 = i64::MAX;
 
-/// One who is signed in.
+/// Somebody who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expert {
     /// Name.
     pub name: String,
-}
-
-/// Something an expert did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct AuditEntry {
-    /// Number, growing.
-    pub id: i64,
-    /// Milliseconds since 1970, UTC.
-    pub at: i64,
-    /// Who.
-    pub expert: String,
-    /// What.
-    pub action: String,
-    /// To what.
-    pub target: String,
-    /// From what to what.
-    pub detail: String,
 }
 
 /// Why an expert cannot be added.
@@ -64,7 +48,34 @@ impl From<sqlx::Error> for ExpertError {
     }
 }
 
-impl Store {
+/// What a secret is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CredentialKind {
+    /// A browser that signed in with a password.
+    Session,
+    /// A script.
+    Token,
+}
+
+impl CredentialKind {
+    /// As it is stored.
+    fn code(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Token => "token",
+        }
+    }
+}
+
+/// The experts of the store.
+#[derive(Debug, Clone, Copy)]
+pub struct Experts<'s> {
+    pub(super) database: &'s Database,
+    /// Passwords that may be checked at once.
+    pub(super) sign_ins: &'s Semaphore,
+}
+
+impl Experts<'_> {
     /// Adds an expert, or gives one another password; running sessions of that expert end.
     ///
     /// # Errors
@@ -81,13 +92,14 @@ impl Store {
              ON CONFLICT (name) DO UPDATE SET password_hash = excluded.password_hash",
         )
         .bind(name)
-        .bind(now())
+        .bind(column_of(Timestamp::now()))
         .bind(hash)
-        .execute(&self.pool)
+        .execute(&self.database.pool)
         .await?;
-        sqlx::query("DELETE FROM credentials WHERE expert = $1 AND kind = 'session'")
+        sqlx::query("DELETE FROM credentials WHERE expert = $1 AND kind = $2")
             .bind(name)
-            .execute(&self.pool)
+            .bind(CredentialKind::Session.code())
+            .execute(&self.database.pool)
             .await?;
         Ok(())
     }
@@ -100,24 +112,26 @@ impl Store {
         check_name(name)?;
         sqlx::query("INSERT INTO experts (name, at, password_hash) VALUES ($1, $2, '') ON CONFLICT (name) DO NOTHING")
             .bind(name)
-            .bind(now())
-            .execute(&self.pool)
+            .bind(column_of(Timestamp::now()))
+            .execute(&self.database.pool)
             .await?;
-        Ok(self.new_credential(name, "token", FOR_EVER).await?)
+        Ok(self
+            .new_credential(name, CredentialKind::Token, NEVER)
+            .await?)
     }
 
     /// Takes an expert's access away; what was done stays in the audit log.
     ///
     /// # Errors
-    /// When there is none of this name, or the store cannot be written.
-    pub async fn remove_expert(&self, name: &str) -> Result<(), ExpertError> {
+    /// When there is nobody of this name, or the store cannot be written.
+    pub async fn remove(&self, name: &str) -> Result<(), ExpertError> {
         sqlx::query("DELETE FROM credentials WHERE expert = $1")
             .bind(name)
-            .execute(&self.pool)
+            .execute(&self.database.pool)
             .await?;
         let removed = sqlx::query("DELETE FROM experts WHERE name = $1")
             .bind(name)
-            .execute(&self.pool)
+            .execute(&self.database.pool)
             .await?;
         if removed.rows_affected() == 0 {
             return Err(ExpertError::Unknown(name.to_owned()));
@@ -129,33 +143,34 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn experts(&self) -> Result<Vec<String>, StoreError> {
+    pub async fn names(&self) -> Result<Vec<String>, StoreError> {
         Ok(sqlx::query_scalar("SELECT name FROM experts ORDER BY name")
-            .fetch_all(&self.pool)
+            .fetch_all(&self.database.pool)
             .await?)
     }
 
-    /// A session for who knows the password; the secret goes into a cookie.
+    /// Checks the password and begins a session; its secret goes into a cookie. `None` when name and password do not fit.
     ///
     /// # Errors
     /// When the store cannot be used.
     pub async fn sign_in(&self, name: &str, password: &str) -> Result<Option<String>, StoreError> {
-        // What is no name is nobody's; and some databases take no control characters.
+        // An invalid name belongs to nobody, and PostgreSQL rejects some control characters.
         let name = if check_name(name).is_ok() { name } else { "" };
         let hash: Option<String> =
             sqlx::query_scalar("SELECT password_hash FROM experts WHERE name = $1")
                 .bind(name)
-                .fetch_optional(&self.pool)
+                .fetch_optional(&self.database.pool)
                 .await?;
         let password = password.to_owned();
-        // Slow and large on purpose: not on the threads that answer requests, and few at once.
+        // Hashing is slow and takes much memory on purpose: off the threads that answer requests, and few at once.
         let _permit = self.sign_ins.acquire().await;
         let verified = tokio::task::spawn_blocking(move || verified(hash.as_deref(), &password));
         if !verified.await.unwrap_or(false) {
             return Ok(None);
         }
-        let ends = now() + SESSION_MILLISECONDS;
-        Ok(Some(self.new_credential(name, "session", ends).await?))
+        let expires_at = column_of(Timestamp::now() + SESSION);
+        let secret = self.new_credential(name, CredentialKind::Session, expires_at);
+        Ok(Some(secret.await?))
     }
 
     /// Ends a session.
@@ -165,82 +180,35 @@ impl Store {
     pub async fn sign_out(&self, secret: &str) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM credentials WHERE hash = $1")
             .bind(digest(secret))
-            .execute(&self.pool)
+            .execute(&self.database.pool)
             .await?;
         Ok(())
     }
 
-    /// Whose secret this is, of a session or a token.
+    /// The expert whose secret this is.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn expert_of(&self, secret: &str, kind: &str) -> Result<Option<Expert>, StoreError> {
+    pub async fn with_secret(
+        &self,
+        secret: &str,
+        kind: CredentialKind,
+    ) -> Result<Option<Expert>, StoreError> {
         let name: Option<String> = sqlx::query_scalar(
             "SELECT expert FROM credentials WHERE hash = $1 AND kind = $2 AND expires_at > $3",
         )
         .bind(digest(secret))
-        .bind(kind)
-        .bind(now())
-        .fetch_optional(&self.pool)
+        .bind(kind.code())
+        .bind(column_of(Timestamp::now()))
+        .fetch_optional(&self.database.pool)
         .await?;
         Ok(name.map(|name| Expert { name }))
-    }
-
-    /// Writes down what an expert did.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub async fn audit(
-        &self,
-        expert: &str,
-        action: &str,
-        target: &str,
-        detail: &str,
-    ) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO audit (at, expert, action, target, detail) VALUES ($1, $2, $3, $4, $5)",
-        )
-        .bind(now())
-        .bind(expert)
-        .bind(action)
-        .bind(target)
-        .bind(detail)
-        .execute(&self.pool)
-        .await?;
-        Ok(())
-    }
-
-    /// What experts did, newest first, before the entry `before`.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn audit_log(
-        &self,
-        before: Option<i64>,
-        limit: i64,
-    ) -> Result<Vec<AuditEntry>, StoreError> {
-        let rows: Vec<(i64, i64, String, String, String, String)> = sqlx::query_as(
-            "SELECT id, at, expert, action, target, detail FROM audit WHERE id < $1 ORDER BY id DESC LIMIT $2",
-        )
-        .bind(before.unwrap_or(i64::MAX))
-        .bind(limit)
-        .fetch_all(&self.pool)
-        .await?;
-        let entry = |(id, at, expert, action, target, detail)| AuditEntry {
-            id,
-            at,
-            expert,
-            action,
-            target,
-            detail,
-        };
-        Ok(rows.into_iter().map(entry).collect())
     }
 
     async fn new_credential(
         &self,
         name: &str,
-        kind: &str,
+        kind: CredentialKind,
         expires_at: i64,
     ) -> Result<String, StoreError> {
         let mut random = [0; 32];
@@ -248,23 +216,24 @@ impl Store {
             .map_err(|error| StoreError::Unusable(format!("no random numbers: {error}")))?;
         let secret = format!("dayi_{}", blake3::Hash::from_bytes(random).to_hex());
         sqlx::query("DELETE FROM credentials WHERE expires_at <= $1")
-            .bind(now())
-            .execute(&self.pool)
+            .bind(column_of(Timestamp::now()))
+            .execute(&self.database.pool)
             .await?;
         sqlx::query(
             "INSERT INTO credentials (hash, expert, kind, expires_at) VALUES ($1, $2, $3, $4)",
         )
         .bind(digest(&secret))
         .bind(name)
-        .bind(kind)
+        .bind(kind.code())
         .bind(expires_at)
-        .execute(&self.pool)
+        .execute(&self.database.pool)
         .await?;
         Ok(secret)
     }
 }
 
-/// What is kept of a secret of 256 random bits: it cannot be guessed, so a plain hash is enough.
+/// The hash of a secret, which alone is stored. A secret has 256 random bits and cannot be guessed, so a plain hash is
+/// enough.
 fn digest(secret: &str) -> String {
     blake3::hash(secret.as_bytes()).to_hex().to_string()
 }
@@ -286,7 +255,7 @@ fn hashed(password: &str) -> Result<String, ExpertError> {
         .map_err(|error| ExpertError::Hash(error.to_string()))
 }
 
-/// Whether the password is the hash's. Takes as long when there is none, so that names cannot be found out.
+/// Whether the password fits the hash. Takes as long without a hash, so that names cannot be guessed by timing.
 fn verified(hash: Option<&str>, password: &str) -> bool {
     let parsed = hash
         .filter(|h| !h.is_empty())
@@ -296,7 +265,7 @@ fn verified(hash: Option<&str>, password: &str) -> bool {
             .verify_password(password.as_bytes(), &parsed)
             .is_ok(),
         _ => {
-            // The outcome is thrown away; the time it takes is not.
+            // Only the time that this takes matters.
             let _ = hashed("a password nobody has");
             false
         }

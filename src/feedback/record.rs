@@ -1,6 +1,7 @@
 //! What a visitor may send, with its limits: text of bounded length without control characters.
 
 use super::visitor::Visitor;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use utoipa::ToSchema;
@@ -60,13 +61,13 @@ impl Reason {
     }
 
     /// The reason of a code.
-    pub fn of_code(code: &str) -> Option<Self> {
+    pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|r| r.code() == code)
     }
 
-    /// The reasons of codes with commas between; unknown ones are passed over.
-    pub fn of_codes(codes: &str) -> Vec<Self> {
-        codes.split(',').filter_map(Self::of_code).collect()
+    /// The reasons of comma-separated codes; unknown ones are left out.
+    pub fn from_codes(codes: &str) -> Vec<Self> {
+        codes.split(',').filter_map(Self::from_code).collect()
     }
 }
 
@@ -114,7 +115,7 @@ pub fn checked_text(field: &'static str, text: &str, most: usize) -> Result<Stri
     if text.chars().count() > most {
         return bad(FieldProblem::TooLong(most));
     }
-    // What turns text around or hides it is no text either: it deceives who reads a list.
+    // Characters that reverse or hide text would deceive whoever reads a list of texts.
     let is_no_text = |c: char| {
         (c.is_control() && c != '\n' && c != '\t')
             || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -125,7 +126,7 @@ pub fn checked_text(field: &'static str, text: &str, most: usize) -> Result<Stri
     Ok(text)
 }
 
-/// What of `text` is kept where too much is no reason to refuse: cut, and without control characters.
+/// `text` cut to `most` characters, without control characters: for fields where too much is no reason to reject.
 pub fn trimmed(text: &str, most: usize) -> String {
     let kept = text.trim().chars().filter(|c| !c.is_control());
     kept.take(most).collect()
@@ -134,8 +135,8 @@ pub fn trimmed(text: &str, most: usize) -> String {
 /// A visitor's rating of an answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rating {
-    /// Milliseconds since 1970, UTC.
-    pub at: i64,
+    /// When it was sent.
+    pub at: Timestamp,
     /// Who rated, without saying who.
     pub visitor: Visitor,
     /// The document.
@@ -157,7 +158,7 @@ pub struct Rating {
 }
 
 impl Rating {
-    /// The codes of the reasons with commas between.
+    /// The codes of the reasons, comma-separated.
     pub fn reason_codes(&self) -> String {
         let codes: Vec<_> = self.reasons.iter().map(|r| r.code()).collect();
         codes.join(",")
@@ -167,8 +168,8 @@ impl Rating {
 /// A question for the experts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ask {
-    /// Milliseconds since 1970, UTC.
-    pub at: i64,
+    /// When it was sent.
+    pub at: Timestamp,
     /// Who asked, without saying who.
     pub visitor: Visitor,
     /// The question.
@@ -185,19 +186,49 @@ pub struct Ask {
     pub language: String,
 }
 
+/// How sure the answer to a search was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SearchOutcome {
+    /// The first hit answers the query.
+    Answered,
+    /// The hits may help.
+    Related,
+    /// Nothing answers it.
+    None,
+}
+
+impl SearchOutcome {
+    /// All of them, the best first.
+    pub const ALL: [Self; 3] = [Self::Answered, Self::Related, Self::None];
+
+    /// As it is stored.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Related => "related",
+            Self::None => "none",
+        }
+    }
+
+    /// The outcome of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.code() == code)
+    }
+}
+
 /// A search that was answered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueryRecord {
-    /// Milliseconds since 1970, UTC.
-    pub at: i64,
+    /// When it was sent.
+    pub at: Timestamp,
     /// Who searched, without saying who.
     pub visitor: Visitor,
     /// What was typed.
     pub text: String,
     /// Documents found.
     pub total: i64,
-    /// `answered`, `related` or `none`.
-    pub answer_state: &'static str,
+    /// How it ended.
+    pub outcome: SearchOutcome,
     /// Microseconds the engine took.
     pub took_micros: i64,
     /// Ids of the hits shown, best first.
@@ -207,8 +238,8 @@ pub struct QueryRecord {
 /// A hit that was opened.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Click {
-    /// Milliseconds since 1970, UTC.
-    pub at: i64,
+    /// When it was sent.
+    pub at: Timestamp,
     /// Who opened it, without saying who.
     pub visitor: Visitor,
     /// The query it was found by.
@@ -246,7 +277,7 @@ impl WorkState {
     }
 
     /// The state of a code.
-    pub fn of_code(code: &str) -> Option<Self> {
+    pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|s| s.code() == code)
     }
 }
@@ -276,15 +307,15 @@ mod tests {
         assert!(
             Reason::ALL
                 .iter()
-                .all(|r| Reason::of_code(r.code()) == Some(*r))
+                .all(|r| Reason::from_code(r.code()) == Some(*r))
         );
         assert!(
             WorkState::ALL
                 .iter()
-                .all(|s| WorkState::of_code(s.code()) == Some(*s))
+                .all(|s| WorkState::from_code(s.code()) == Some(*s))
         );
         assert_eq!(
-            Reason::of_codes("unclear,nonsense,other"),
+            Reason::from_codes("unclear,nonsense,other"),
             [Reason::Unclear, Reason::Other]
         );
     }

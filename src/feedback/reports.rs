@@ -1,14 +1,16 @@
 //! What the records say together: days, answers, queries without answer.
 
-use super::record::Reason;
+use super::counters::Daily;
+use super::database::{Database, StoreError, column_of, days_ago, days_before, iso_day, time_of};
+use super::latency::{Bucket, percentile};
+use super::record::{Reason, SearchOutcome};
 use super::secrets::masked;
 use super::similar::{Group, group};
-use super::store::{BUCKET_GROWTH, Store, StoreError, day, now};
+use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-const DAY: i64 = 24 * 60 * 60 * 1_000;
 /// Searches without answer that are looked at, the newest ones.
 const UNANSWERED: i64 = 5_000;
 /// Different wordings among them that are grouped, the most frequent ones.
@@ -39,6 +41,15 @@ pub struct Day {
     pub asks: i64,
     /// 95 of 100 searches took at most so many milliseconds; at most a quarter too high.
     pub p95_ms: Option<f64>,
+}
+
+/// How often an answer was said to have helped, and not to have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RatingCounts {
+    /// Ratings: helped.
+    pub helpful: i64,
+    /// Ratings: did not help.
+    pub unhelpful: i64,
 }
 
 impl Day {
@@ -77,7 +88,9 @@ pub struct RatingLine {
     /// Number.
     pub id: i64,
     /// Milliseconds since 1970, UTC.
-    pub at: i64,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    #[schema(value_type = i64)]
+    pub at: Timestamp,
     /// Whether it helped.
     pub helpful: bool,
     /// Why not.
@@ -106,15 +119,35 @@ type RatingRow = (i64, i64, i64, String, String, String);
 /// A row of one answer's figures.
 type FiguresRow = (String, i64, i64, i64, i64, f64);
 
-impl Store {
+/// The reports of the store.
+#[derive(Debug, Clone, Copy)]
+pub struct Reports<'s> {
+    pub(super) database: &'s Database,
+}
+
+impl Reports<'_> {
+    /// The ratings of an answer, counted.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn counts(&self, question_id: &str) -> Result<RatingCounts, StoreError> {
+        let counts: Option<(i64, i64)> =
+            sqlx::query_as("SELECT helpful, unhelpful FROM answers WHERE question_id = $1")
+                .bind(question_id)
+                .fetch_optional(&self.database.pool)
+                .await?;
+        let (helpful, unhelpful) = counts.unwrap_or_default();
+        Ok(RatingCounts { helpful, unhelpful })
+    }
+
     /// The last `days` days, oldest first, also those on which nothing happened.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn days(&self, days: i64) -> Result<Vec<Day>, StoreError> {
-        let today = now();
-        let mut report: BTreeMap<String, (Day, BTreeMap<i64, i64>)> = (0..days)
-            .map(|back| day(today - back * DAY))
+        let today = Timestamp::now();
+        let mut report: BTreeMap<String, (Day, BTreeMap<Bucket, i64>)> = (0..days)
+            .map(|back| iso_day(days_before(today, back)))
             .map(|day| {
                 let empty = Day {
                     day: day.clone(),
@@ -125,26 +158,24 @@ impl Store {
             .collect();
         let rows: Vec<(String, String, i64)> =
             sqlx::query_as("SELECT day, what, count FROM daily WHERE day >= $1")
-                .bind(day(today - (days - 1) * DAY))
-                .fetch_all(&self.pool)
+                .bind(iso_day(days_before(today, days - 1)))
+                .fetch_all(&self.database.pool)
                 .await?;
         for (day, what, count) in rows {
-            let Some((day, latencies)) = report.get_mut(&day) else {
+            let (Some((day, latencies)), Some(what)) =
+                (report.get_mut(&day), Daily::from_code(&what))
+            else {
                 continue;
             };
-            match what.as_str() {
-                "answered" => day.answered = count,
-                "related" => day.related = count,
-                "none" => day.none = count,
-                "helpful" => day.helpful = count,
-                "unhelpful" => day.unhelpful = count,
-                "asks" => day.asks = count,
-                other => {
-                    if let Some(bucket) =
-                        other.strip_prefix("latency:").and_then(|b| b.parse().ok())
-                    {
-                        latencies.insert(bucket, count);
-                    }
+            match what {
+                Daily::Searches(SearchOutcome::Answered) => day.answered = count,
+                Daily::Searches(SearchOutcome::Related) => day.related = count,
+                Daily::Searches(SearchOutcome::None) => day.none = count,
+                Daily::Helpful => day.helpful = count,
+                Daily::Unhelpful => day.unhelpful = count,
+                Daily::Asks => day.asks = count,
+                Daily::Latency(bucket) => {
+                    latencies.insert(bucket, count);
                 }
             }
         }
@@ -170,7 +201,7 @@ impl Store {
         )
         .bind(limit)
         .bind(offset)
-        .fetch_all(&self.pool)
+        .fetch_all(&self.database.pool)
         .await?;
         Ok(rows.into_iter().map(figures).collect())
     }
@@ -184,7 +215,7 @@ impl Store {
             "SELECT question_id, helpful, unhelpful, clicks, skips, worst_bound FROM answers WHERE question_id = $1",
         )
         .bind(question_id)
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.database.pool)
         .await?;
         let ratings = self.ratings_of(question_id, None, MOST_RATINGS).await?;
         let given: Vec<(String, i64)> = sqlx::query_as(
@@ -194,11 +225,11 @@ impl Store {
         )
         .bind(question_id)
         .bind(COUNTED)
-        .fetch_all(&self.pool)
+        .fetch_all(&self.database.pool)
         .await?;
         let mut reasons: BTreeMap<Reason, i64> = BTreeMap::new();
         for (codes, count) in &given {
-            for reason in Reason::of_codes(codes) {
+            for reason in Reason::from_codes(codes) {
                 *reasons.entry(reason).or_default() += count;
             }
         }
@@ -212,7 +243,7 @@ impl Store {
         .bind(question_id)
         .bind(MOST_QUERIES)
         .bind(COUNTED)
-        .fetch_all(&self.pool)
+        .fetch_all(&self.database.pool)
         .await?;
         Ok(AnswerReport {
             figures: row.map(figures),
@@ -225,17 +256,17 @@ impl Store {
         })
     }
 
-    /// Ratings of an answer, newest first, behind the one of this time and number.
+    /// Ratings of an answer, newest first, after the one of this time and number.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn ratings_of(
         &self,
         question_id: &str,
-        after: Option<(i64, i64)>,
+        after: Option<(Timestamp, i64)>,
         limit: i64,
     ) -> Result<Vec<RatingLine>, StoreError> {
-        let (at, id) = after.unwrap_or((i64::MAX, i64::MAX));
+        let (at, id) = after.map_or((i64::MAX, i64::MAX), |(at, id)| (column_of(at), id));
         let rows: Vec<RatingRow> = sqlx::query_as(
             "SELECT id, at, helpful, reasons, comment, query FROM ratings
              WHERE question_id = $1 AND at <= $2 AND (at < $2 OR id < $3) ORDER BY at DESC, id DESC LIMIT $4",
@@ -244,13 +275,13 @@ impl Store {
         .bind(at)
         .bind(id)
         .bind(limit)
-        .fetch_all(&self.pool)
+        .fetch_all(&self.database.pool)
         .await?;
         let line = |(id, at, helpful, reasons, comment, query): RatingRow| RatingLine {
             id,
-            at,
+            at: time_of(at),
             helpful: helpful != 0,
-            reasons: Reason::of_codes(&reasons),
+            reasons: Reason::from_codes(&reasons),
             comment: masked(&comment),
             query: masked(&query),
         };
@@ -267,16 +298,16 @@ impl Store {
                  SELECT text, at FROM queries WHERE answer_state = 'none' AND at >= $1 ORDER BY at DESC LIMIT $3
              ) AS newest GROUP BY text ORDER BY COUNT(*) DESC, MAX(at) DESC LIMIT $2",
         )
-        .bind(now() - days * DAY)
+        .bind(column_of(days_ago(days)))
         .bind(MOST_WORDINGS)
         .bind(UNANSWERED)
-        .fetch_all(&self.pool)
+        .fetch_all(&self.database.pool)
         .await?;
         let shown = rows
             .into_iter()
-            .map(|(text, count, at)| (masked(&text), count, at))
+            .map(|(text, count, at)| (masked(&text), count, time_of(at)))
             .collect();
-        // Enough work to keep it off the threads that answer requests.
+        // Grouping takes too long for the threads that answer requests.
         tokio::task::spawn_blocking(move || group(shown))
             .await
             .map_err(|panic| StoreError::Unusable(panic.to_string()))
@@ -293,34 +324,5 @@ fn figures(
         clicks,
         skips,
         worst_bound,
-    }
-}
-
-/// Milliseconds below which `share` of all lie, read from buckets.
-fn percentile(buckets: &BTreeMap<i64, i64>, share: f64) -> Option<f64> {
-    let all: i64 = buckets.values().sum();
-    let wanted = (all as f64 * share).ceil() as i64;
-    let mut seen = 0;
-    for (bucket, count) in buckets {
-        seen += count;
-        if seen >= wanted && seen > 0 {
-            let micros = BUCKET_GROWTH.powf(*bucket as f64);
-            return Some((micros / 10.0).round() / 100.0);
-        }
-    }
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_percentile_is_the_upper_end_of_its_bucket() {
-        // 1.25^31 microseconds are 1.01 ms, 1.25^41 are 9.4 ms.
-        let buckets = BTreeMap::from([(31, 95), (41, 5)]);
-        assert_eq!(percentile(&buckets, 0.95), Some(1.01));
-        assert_eq!(percentile(&buckets, 0.96), Some(9.4));
-        assert_eq!(percentile(&BTreeMap::new(), 0.95), None);
     }
 }

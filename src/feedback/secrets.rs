@@ -1,14 +1,14 @@
-//! Text that looks like a password, a token or a key: warned about before it is sent, masked in listings.
+//! Finds text that looks like a password, a token or a key. Visitors are warned before they send it, and lists mask it.
 //!
 //! Catches what people paste by mistake (configuration lines, headers, well-known token formats), not every secret.
 
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// What stands in the place of a secret.
+/// Replaces a secret.
 const MASK: &str = "••••••";
 
-/// The secret is the group `secret`; what stands before it tells that it is one.
+/// Patterns of secrets. The group `secret` is masked; the text around it is what gives the secret away.
 static SECRETS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     [
         // password: x, "access-key-secret" = "x", spring.datasource.password=x, 密码是 x
@@ -26,7 +26,7 @@ static SECRETS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     .collect()
 });
 
-/// What stands where a value belongs, without being one.
+/// Words at the place of a secret that are none: placeholders, and parts of a question.
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:\$\{.*|<.*|\*+|x{3,}|\.{3,}|null|none|true|false|empty|your[-_].*|xxx.*|什么.*|多少.*|哪.*|怎么.*|不.*|错误.*)$")
         .expect("the pattern is tested")
@@ -34,36 +34,36 @@ static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Whether something in the text looks like a secret.
 pub fn looks_secret(text: &str) -> bool {
-    !places(text).is_empty()
+    !ranges(text).is_empty()
 }
 
-/// The text with dots in the place of what looks like a secret.
+/// The text with dots instead of secrets.
 pub fn masked(text: &str) -> String {
     let mut masked = text.to_owned();
-    for (start, end) in places(text).into_iter().rev() {
+    for (start, end) in ranges(text).into_iter().rev() {
         masked.replace_range(start..end, MASK);
     }
     masked
 }
 
 /// Byte ranges of secrets in order, without overlaps.
-fn places(text: &str) -> Vec<(usize, usize)> {
-    let mut places: Vec<(usize, usize)> = SECRETS
+fn ranges(text: &str) -> Vec<(usize, usize)> {
+    let mut ranges: Vec<(usize, usize)> = SECRETS
         .iter()
         .flat_map(|pattern| pattern.captures_iter(text))
         .filter_map(|found| found.name("secret"))
         .filter(|secret| !PLACEHOLDER.is_match(secret.as_str()))
         .map(|secret| (secret.start(), secret.end()))
         .collect();
-    places.sort_unstable();
-    places.dedup_by(|later, earlier| {
+    ranges.sort_unstable();
+    ranges.dedup_by(|later, earlier| {
         let overlaps = later.0 < earlier.1;
         if overlaps {
             earlier.1 = earlier.1.max(later.1);
         }
         overlaps
     });
-    places
+    ranges
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
-//! Queries that ask the same in other words, grouped: by the pairs of characters they share.
+//! Groups queries that ask the same in other words, by the pairs of characters that they share.
 
+use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
-/// Pairs two queries must share, of all they have (Jaccard's coefficient), to be of one group.
+/// Share of the pairs of both queries that they must have in common (Jaccard's coefficient) to be of one group.
 const ALIKE: f64 = 0.5;
 
-/// Characters of a query that are compared: who types more asks nothing that others ask.
+/// Characters of a query that are compared, at most: longer texts are hardly ever asked twice.
 const LONGEST_COMPARED: usize = 64;
 
 /// Queries of similar wording.
@@ -15,15 +16,15 @@ pub struct Group {
     pub text: String,
     /// How often all were asked.
     pub count: i64,
-    /// When one was last asked, in milliseconds since 1970.
-    pub last_at: i64,
+    /// When one was last asked.
+    pub last_at: Timestamp,
     /// The others, most frequent first.
     pub others: Vec<String>,
 }
 
 /// Groups queries with their counts and times. Each joins the group of the most frequent one it is like; groups of the
 /// most asked come first.
-pub fn group(mut queries: Vec<(String, i64, i64)>) -> Vec<Group> {
+pub fn group(mut queries: Vec<(String, i64, Timestamp)>) -> Vec<Group> {
     queries.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     let mut groups: Vec<(Group, HashSet<(char, char)>)> = Vec::new();
     // Only groups that share a pair can be alike.
@@ -72,7 +73,7 @@ pub fn group(mut queries: Vec<(String, i64, i64)>) -> Vec<Group> {
     groups
 }
 
-/// Neighbouring letters and characters, without what stands between words.
+/// Pairs of neighbouring letters, without what stands between words.
 fn pairs(text: &str) -> HashSet<(char, char)> {
     let letters: Vec<char> = text
         .chars()
@@ -90,16 +91,20 @@ fn pairs(text: &str) -> HashSet<(char, char)> {
 mod tests {
     use super::*;
 
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
     #[test]
     fn other_wordings_of_a_question_are_one_group() {
         let groups = group(vec![
-            ("怎么升级 Sentinel 控制台".into(), 3, 10),
-            ("Sentinel 控制台怎么升级".into(), 1, 30),
-            ("sentinel控制台升级".into(), 1, 20),
-            ("Dubbo 超时时间".into(), 4, 5),
+            ("怎么升级 Sentinel 控制台".into(), 3, at(10)),
+            ("Sentinel 控制台怎么升级".into(), 1, at(30)),
+            ("sentinel控制台升级".into(), 1, at(20)),
+            ("Dubbo 超时时间".into(), 4, at(5)),
         ]);
         assert_eq!(groups.len(), 2, "{groups:#?}");
-        assert_eq!((groups[0].count, groups[0].last_at), (5, 30));
+        assert_eq!((groups[0].count, groups[0].last_at), (5, at(30)));
         assert_eq!(groups[0].others.len(), 2);
         assert_eq!(groups[1].text, "Dubbo 超时时间");
     }
@@ -107,7 +112,13 @@ mod tests {
     #[test]
     fn nothing_is_lost_and_nothing_counted_twice() {
         let queries: Vec<_> = (0..200)
-            .map(|i| (format!("q{} {}", i % 7, "问题".repeat(i % 5)), i as i64, 0))
+            .map(|i| {
+                (
+                    format!("q{} {}", i % 7, "问题".repeat(i % 5)),
+                    i as i64,
+                    at(0),
+                )
+            })
             .collect();
         let asked: i64 = queries.iter().map(|q| q.1).sum();
         let groups = group(queries);

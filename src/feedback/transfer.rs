@@ -1,19 +1,19 @@
-//! Out of the store and in again: exports for people and programs, backups of everything, restoring, erasing.
+//! Takes records out of the store and in again: exports for people and programs, backups of everything, imports and
+//! restoring.
 //!
 //! An exported line and a line of a backup have the same form: a JSON object with `table` and every column.
 
-mod forget;
 mod import;
 mod lines;
 mod tables;
 
-pub use forget::Retention;
 pub use lines::Csv;
 pub use tables::{EXPORTED, Table};
 
-use super::store::{Store, StoreError, now};
+use super::database::{Database, Kind, StoreError, column_of};
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
-use sqlx::{AnyConnection, AssertSqlSafe, Connection};
+use sqlx::{AnyConnection, AssertSqlSafe};
 use std::io::{BufRead, Write};
 
 /// Rows read at once.
@@ -22,13 +22,13 @@ const PAGE: i64 = 2_000;
 /// A row as its columns by name.
 pub type Row = Map<String, Value>;
 
-/// Why something could not be taken out or in.
+/// Why a transfer failed.
 #[derive(Debug, thiserror::Error)]
 pub enum TransferError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The other side failed.
+    /// The file failed.
     #[error("cannot read or write the file")]
     File(#[from] std::io::Error),
     /// A line cannot be used.
@@ -54,8 +54,14 @@ impl From<sqlx::Error> for TransferError {
     }
 }
 
-impl Store {
-    /// Writes every record of a table, oldest first, through `line`; how many there were.
+/// Transfers records between the store and files.
+#[derive(Debug, Clone, Copy)]
+pub struct Transfer<'s> {
+    pub(super) database: &'s Database,
+}
+
+impl Transfer<'_> {
+    /// Passes every record of a table to `line`, oldest first; how many there were.
     ///
     /// # Errors
     /// When the store cannot be read or the line not be written.
@@ -64,22 +70,23 @@ impl Store {
         table: &Table,
         mut line: impl FnMut(&Row) -> std::io::Result<()>,
     ) -> Result<u64, TransferError> {
-        let mut connection = self.pool.acquire().await.map_err(StoreError::from)?;
+        let mut connection = self
+            .database
+            .pool
+            .acquire()
+            .await
+            .map_err(StoreError::from)?;
         export_table(&mut connection, table, &mut line).await
     }
 
-    /// Writes everything but running sessions as of one moment, while others write on; the number of rows.
+    /// Writes everything except running sessions, as of one moment, while others go on writing; the number of rows.
     ///
     /// # Errors
     /// When the store cannot be read or the file not be written.
     pub async fn backup(&self, to: &mut impl Write) -> Result<u64, TransferError> {
-        let mut connection = self.pool.acquire().await?;
-        let begin = match self.kind {
-            super::store::Kind::Sqlite => "BEGIN",
-            super::store::Kind::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        };
-        let mut transaction = connection.begin_with(begin).await?;
-        writeln!(to, "{}", json!({ "dayi_backup": 1, "at": now() }))?;
+        let mut transaction = self.database.begin_snapshot().await?;
+        let at = column_of(Timestamp::now());
+        writeln!(to, "{}", json!({ "dayi_backup": 1, "at": at }))?;
         let mut rows = 0;
         for table in tables::ALL {
             rows += export_table(&mut transaction, table, &mut |row| {
@@ -92,13 +99,12 @@ impl Store {
         Ok(rows)
     }
 
-    /// Reads a backup into an empty store, whole or not at all; the number of rows.
+    /// Restores a backup into an empty store, as a whole or not at all; the number of rows.
     ///
     /// # Errors
     /// When the store holds records or experts, or a line cannot be used; then nothing was changed.
     pub async fn restore(&self, from: impl BufRead) -> Result<u64, TransferError> {
-        let mut connection = self.pool.acquire().await?;
-        let mut transaction = self.kind.write(&mut connection).await?;
+        let mut transaction = self.database.begin_write().await?;
         for table in tables::ALL {
             if tables::has_rows(&mut transaction, table).await? {
                 return Err(TransferError::NotEmpty);
@@ -142,7 +148,7 @@ impl Store {
                 "its last line to count the rows",
             ));
         }
-        if self.kind == super::store::Kind::Postgres {
+        if self.database.kind == Kind::Postgres {
             tables::advance_numbers(&mut transaction).await?;
         }
         transaction.commit().await?;
@@ -172,7 +178,7 @@ async fn export_table(
             line(&row)?;
         }
         rows += page.len() as u64;
-        // Tables without numbers are small and come at once.
+        // Tables without numbers are small and read in one piece.
         if (page.len() as i64) < PAGE || !table.has_numbers() {
             return Ok(rows);
         }

@@ -1,29 +1,29 @@
-//! Who a visitor is, without keeping an address: hashes with a key, other ones each day.
+//! Recognises visitors without storing addresses: a visitor is a keyed hash, by default with another key each day.
 
 use jiff::Timestamp;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A visitor as records know one.
+/// A visitor as records have it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Visitor {
     /// Hash of address and browser.
     pub id: String,
-    /// Hash of the address alone: what learning and limits count once.
+    /// Hash of the address alone; learning and limits count it once.
     pub network: String,
 }
 
-/// Makes visitors of addresses.
+/// The key that turns addresses into visitors.
 #[derive(Clone)]
 pub enum VisitorKey {
-    /// A visitor stays the same for ever.
+    /// A visitor has the same hash for ever.
     Fixed([u8; 32]),
-    /// A visitor is another one each day.
+    /// A visitor has another hash each day.
     Daily(Arc<Mutex<DayKey>>),
 }
 
-/// The key of a day. That of the next day is derived from it and takes its place, so that nobody who finds today's can
-/// try addresses against the hashes of yesterday.
+/// The key of a day. The key of the next day is derived from it and replaces it, so that whoever finds today's key cannot
+/// test addresses against the hashes of yesterday.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct DayKey {
     /// Days since 1970, UTC.
@@ -31,7 +31,7 @@ pub struct DayKey {
     secret: [u8; 32],
 }
 
-/// Names the derivation: see `blake3::derive_key`.
+/// The context of the derivation, see `blake3::derive_key`.
 const NEXT_DAY: &str = "dayi 2026-11-25 visitor key of the next day";
 
 impl DayKey {
@@ -39,7 +39,7 @@ impl DayKey {
         Self { day, secret }
     }
 
-    /// The key that is in force on `day`; on a day before its own, when a clock was set back, this one.
+    /// The key of a later day. Where a clock was set back and `day` is earlier, this key.
     pub(super) fn on(mut self, day: i64) -> Self {
         while self.day < day {
             self.secret = blake3::derive_key(NEXT_DAY, &self.secret);
@@ -48,13 +48,13 @@ impl DayKey {
         self
     }
 
-    /// As it is kept.
+    /// As it is stored.
     pub(super) fn to_text(self) -> String {
         format!("{}:{}", self.day, blake3::Hash::from_bytes(self.secret))
     }
 
-    /// What [`DayKey::to_text`] wrote.
-    pub(super) fn of_text(text: &str) -> Option<Self> {
+    /// The key that [`DayKey::to_text`] wrote.
+    pub(super) fn from_text(text: &str) -> Option<Self> {
         let (day, secret) = text.split_once(':')?;
         let secret = *blake3::Hash::from_hex(secret).ok()?.as_bytes();
         Some(Self::new(day.parse().ok()?, secret))
@@ -106,7 +106,7 @@ impl std::fmt::Debug for DayKey {
     }
 }
 
-/// What one household or office has of an address: all of IPv4, the first 48 bits of IPv6 (RFC 6177).
+/// The part of an address that one household or office shares: all of IPv4, the first 48 bits of IPv6 (RFC 6177).
 pub(crate) fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(v4) => v4.to_string(),
@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(later, first.on(6).on(8));
         assert_ne!(later.secret, first.secret);
         assert_eq!(later.on(5), later, "a clock that goes back makes no key");
-        assert_eq!(DayKey::of_text(&later.to_text()), Some(later));
+        assert_eq!(DayKey::from_text(&later.to_text()), Some(later));
         assert!(!format!("{later:?}").contains(&later.to_text()[2..10]));
     }
 

@@ -84,9 +84,6 @@ fn refusing(state: &AppState, locale: Locale) -> impl Fn(Refusal) -> PageRefusal
 }
 
 /// A time in UTC, to the minute.
-fn shown_time(milliseconds: i64) -> String {
-    Timestamp::from_millisecond(milliseconds)
-        .unwrap_or_default()
-        .strftime("%Y-%m-%d %H:%M")
-        .to_string()
+fn shown_time(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M").to_string()
 }

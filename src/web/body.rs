@@ -50,7 +50,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiRefusal> {
         let (sender, locale, request) = sent(request, state).await;
-        let allowed = &state.config.cors_origins.value;
+        let allowed = &state.config.cors_origins;
         let body = json(request, state, allowed, locale).await;
         let body = body.map_err(|refusal| ApiRefusal(refusal, locale))?;
         let sender = sender.map_err(|refusal| ApiRefusal(refusal, locale))?;
@@ -132,7 +132,7 @@ async fn sent(request: Request, state: &AppState) -> (Result<Sender, Refusal>, L
 
 /// The whole body, if it comes in the time that a request may take.
 async fn bytes(request: Request, state: &AppState, locale: Locale) -> Result<Bytes, Refusal> {
-    let patience = Duration::from_secs(state.config.request_timeout_seconds.value);
+    let patience = Duration::from_secs(state.config.request_timeout_seconds);
     let read = tokio::time::timeout(patience, to_bytes(request.into_body(), LARGEST_BODY));
     let read = read.await.map_err(|_| Refusal::TooSlow)?;
     read.map_err(|_| {
@@ -163,7 +163,7 @@ pub(super) fn refuse_cross_site(
             let host = text("host").unwrap_or_default();
             let own = [format!("http://{host}"), format!("https://{host}")];
             own.iter().any(|o| o == origin)
-                || origin_of(&state.config.base_url.value) == origin
+                || origin_of(&state.config.base_url) == origin
                 || allowed.iter().any(|a| a == "*" || a == origin)
         }
         None => !matches!(text("sec-fetch-site"), Some("cross-site" | "same-site")),

@@ -41,7 +41,7 @@ pub(super) fn address_of(extensions: &Extensions, headers: &HeaderMap, state: &A
     let peer = extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
-    told_address(peer, headers, &state.config.trusted_proxies.value)
+    told_address(peer, headers, &state.config.trusted_proxies)
 }
 
 /// The address nearest to us that no trusted proxy has. What stands before it could have been made up.

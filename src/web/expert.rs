@@ -3,7 +3,7 @@
 use super::locale::Locale;
 use super::problem::{ApiRefusal, Refusal};
 use super::state::AppState;
-use crate::feedback::experts::{Expert, SESSION_MILLISECONDS};
+use crate::feedback::experts::{CredentialKind, Expert, SESSION};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -50,10 +50,16 @@ async fn signed_in(headers: &HeaderMap, state: &AppState) -> Result<Option<Exper
         .get(header::AUTHORIZATION)
         .and_then(|v| v.to_str().ok());
     if let Some(token) = authorization.and_then(|text| text.strip_prefix("Bearer ")) {
-        return Ok(store.expert_of(token.trim(), "token").await?);
+        return Ok(store
+            .experts()
+            .with_secret(token.trim(), CredentialKind::Token)
+            .await?);
     }
     match session(headers) {
-        Some(secret) => Ok(store.expert_of(secret, "session").await?),
+        Some(secret) => Ok(store
+            .experts()
+            .with_secret(secret, CredentialKind::Session)
+            .await?),
         None => Ok(None),
     }
 }
@@ -69,9 +75,9 @@ pub(super) fn session(headers: &HeaderMap) -> Option<&str> {
 
 /// The cookie that keeps a session; without a secret, the one that ends it.
 pub(super) fn cookie(secret: Option<&str>, state: &AppState) -> HeaderValue {
-    let is_secure = state.config.base_url.value.starts_with("https://");
+    let is_secure = state.config.base_url.starts_with("https://");
     let secure = if is_secure { "; Secure" } else { "" };
-    let seconds = secret.map_or(0, |_| SESSION_MILLISECONDS / 1_000);
+    let seconds = secret.map_or(0, |_| SESSION.as_secs());
     let text = format!(
         "{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}",
         secret.unwrap_or_default()

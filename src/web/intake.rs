@@ -6,13 +6,14 @@ use super::kept::Searched;
 use super::problem::Refusal;
 use super::state::{AppState, Feedback};
 use crate::document::{DocumentId, DocumentNames, GradeId};
+use crate::engine::AnswerState;
 use crate::feedback::record::{
     BadField, FieldProblem, LONGEST_COMMENT, LONGEST_CONTACT, LONGEST_LABEL, LONGEST_PAGE,
-    LONGEST_QUERY, LONGEST_QUESTION, SHORTEST_QUESTION, checked_text, trimmed,
+    LONGEST_QUERY, LONGEST_QUESTION, SHORTEST_QUESTION, SearchOutcome, checked_text, trimmed,
 };
+use crate::feedback::reports::RatingCounts;
 use crate::feedback::{
-    Ask, Click, FeedbackStore, IdempotencyKey, QueryRecord, Rating, Reason, Receipt, Record,
-    Visitor, secrets,
+    Ask, Click, IdempotencyKey, QueryRecord, Rating, Reason, Receipt, Record, Visitor, secrets,
 };
 use jiff::Timestamp;
 use std::time::Duration;
@@ -83,7 +84,7 @@ impl AppState {
         let reasons: Option<Vec<Reason>> = sent
             .reasons
             .iter()
-            .map(|code| Reason::of_code(code))
+            .map(|code| Reason::from_code(code))
             .collect();
         let allowed = "`off_topic`, `outdated`, `steps_fail`, `unclear`, `other`";
         let mut reasons = reasons.ok_or_else(|| not_one_of("reasons", allowed))?;
@@ -96,7 +97,7 @@ impl AppState {
         let rated = self.rated(&sent)?;
         self.limits.rating(&visitor.network, &rated.id.0)?;
         let rating = Rating {
-            at: Timestamp::now().as_millisecond(),
+            at: Timestamp::now(),
             visitor,
             question_id: rated.id.0.clone(),
             grade_id: rated.grade.map(|grade| grade.0),
@@ -161,7 +162,7 @@ impl AppState {
         let fingerprint = format!("ask\n{question}\n{contact}");
         let key = idempotency_key(sender.key.as_deref(), &fingerprint)?;
         let ask = Ask {
-            at: Timestamp::now().as_millisecond(),
+            at: Timestamp::now(),
             visitor,
             question,
             contact,
@@ -179,8 +180,8 @@ impl AppState {
     /// What visitors say of an answer; nothing while the store cannot be read, which stops no page.
     pub(super) async fn feedback_counts(&self, question_id: &str) -> Option<FeedbackCounts> {
         let feedback = self.feedback().ok()?;
-        match feedback.store.counts(question_id).await {
-            Ok((helpful, unhelpful)) => Some(FeedbackCounts { helpful, unhelpful }),
+        match feedback.store.reports().counts(question_id).await {
+            Ok(RatingCounts { helpful, unhelpful }) => Some(FeedbackCounts { helpful, unhelpful }),
             Err(error) => {
                 tracing::warn!(error = %crate::error_chain(&error), "the feedback store could not be read");
                 None
@@ -194,10 +195,10 @@ impl AppState {
             return;
         };
         let visitor = feedback.visitor(client);
-        let is_wanted = self.config.query_log.value > 0.0 && !query.trim().is_empty();
+        let is_wanted = self.config.query_log > 0.0 && !query.trim().is_empty();
         if is_wanted && self.limits.click(&visitor.network) {
             feedback.store.keep_later(Record::Click(Click {
-                at: Timestamp::now().as_millisecond(),
+                at: Timestamp::now(),
                 visitor,
                 query: trimmed(query, LONGEST_QUERY),
                 question_id: question_id.to_owned(),
@@ -217,16 +218,16 @@ impl AppState {
             return;
         };
         let visitor = feedback.visitor(client);
-        let is_sampled = share_of(&visitor, &text) < self.config.query_log.value;
+        let is_sampled = share_of(&visitor, &text) < self.config.query_log;
         if text.is_empty() || !is_sampled || !self.limits.query() {
             return;
         }
         feedback.store.keep_later(Record::Query(QueryRecord {
-            at: Timestamp::now().as_millisecond(),
+            at: Timestamp::now(),
             visitor,
             text,
             total: searched.total as i64,
-            answer_state: searched.answer_state.code(),
+            outcome: outcome_of(searched.answer_state),
             took_micros: i64::try_from(took.as_micros()).unwrap_or(i64::MAX),
             shown: searched.shown.clone(),
         }));
@@ -245,11 +246,20 @@ impl Feedback {
         record: Record,
         key: Option<IdempotencyKey>,
     ) -> Result<Receipt, Refusal> {
-        let patience = Duration::from_secs(state.config.request_timeout_seconds.value);
+        let patience = Duration::from_secs(state.config.request_timeout_seconds);
         match tokio::time::timeout(patience, self.store.keep(record, key)).await {
             Ok(kept) => Ok(kept?),
             Err(_) => Err(Refusal::StoreUnavailable),
         }
+    }
+}
+
+/// An answer state as the query log has it.
+fn outcome_of(state: AnswerState) -> SearchOutcome {
+    match state {
+        AnswerState::Answered => SearchOutcome::Answered,
+        AnswerState::Related => SearchOutcome::Related,
+        AnswerState::None => SearchOutcome::None,
     }
 }
 

@@ -48,9 +48,9 @@ pub(super) struct Limits {
 
 impl Limits {
     pub(super) fn new(config: &Config) -> Self {
-        let of_feedback = config.feedback_per_minute.value;
+        let of_feedback = config.feedback_per_minute;
         let of_feedback = NonZeroU32::new(of_feedback).unwrap_or(NonZeroU32::MIN);
-        let of_requests = NonZeroU32::new(config.requests_per_minute.value);
+        let of_requests = NonZeroU32::new(config.requests_per_minute);
         Self {
             requests: of_requests.map(|most| Keyed::new(Quota::per_minute(most))),
             feedback: Keyed::new(Quota::per_minute(of_feedback)),

@@ -35,8 +35,8 @@ struct Site {
 impl Site {
     fn of(state: &AppState) -> Self {
         Self {
-            name: state.config.site_name.value.clone(),
-            base_url: state.config.base_url.value.clone(),
+            name: state.config.site_name.clone(),
+            base_url: state.config.base_url.clone(),
         }
     }
 }
@@ -212,7 +212,7 @@ pub(super) async fn opensearch(
 }
 
 pub(super) async fn robots(State(state): State<AppState>) -> Response {
-    let base_url = &state.config.base_url.value;
+    let base_url = &state.config.base_url;
     let rules = format!(
         "User-agent: *\nDisallow: /search\nDisallow: /admin\nDisallow: /user/\n\nSitemap: {base_url}/sitemap.xml\n"
     );
@@ -226,7 +226,7 @@ pub(super) async fn question_markdown(state: &AppState, id: &str) -> Result<Resp
         .with_engine(move |engine| engine.document(&id))
         .await?;
     let document = found.ok_or(Refusal::NotFound)?;
-    let text = markdown(&document, &state.config.base_url.value);
+    let text = markdown(&document, &state.config.base_url);
     Ok(Arc::new(Answer::new(text, "text/markdown; charset=utf-8")).response())
 }
 

@@ -63,10 +63,10 @@ pub(super) struct Frame {
 
 impl Frame {
     pub(super) fn new(state: &AppState, locale: Locale, path: &str) -> Self {
-        let canonical = format!("{}{path}", state.config.base_url.value);
+        let canonical = format!("{}{path}", state.config.base_url);
         Self {
             locale,
-            site_name: state.config.site_name.value.clone(),
+            site_name: state.config.site_name.clone(),
             canonical,
             query: String::new(),
         }

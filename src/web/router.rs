@@ -35,7 +35,7 @@ const COMPRESSION: CompressionLevel = CompressionLevel::Precise(5);
 
 /// The whole service.
 pub fn router(state: AppState) -> Router {
-    let cors = cors(&state.config.cors_origins.value);
+    let cors = cors(&state.config.cors_origins);
     Router::new()
         .merge(limited(served(), &state))
         .route("/assets/{version}/{name}", get(assets::asset))

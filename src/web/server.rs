@@ -143,7 +143,7 @@ fn place_of(
     of_one: &Shares,
     state: &AppState,
 ) -> Result<Option<OwnedSemaphorePermit>, TryAcquireError> {
-    if is_trusted(peer.ip(), &state.config.trusted_proxies.value) {
+    if is_trusted(peer.ip(), &state.config.trusted_proxies) {
         return Ok(None);
     }
     let places = of_one.of(&network(peer.ip()));

@@ -112,7 +112,7 @@ impl AppState {
     /// The same over a store for feedback; without one, feedback is refused. The first store stays.
     #[must_use]
     pub fn with_feedback(self, store: Store) -> Self {
-        let visitors = store.visitor_key(self.config.visitors_change_daily.value);
+        let visitors = store.visitor_key(self.config.visitors_change_daily);
         // Another one would be refused, and is dropped.
         let _ = self.feedback.set(Feedback { store, visitors });
         self

@@ -121,6 +121,15 @@ impl<'a> Documents<'a> {
         self.compare_one(service, number).is_ok()
     }
 
+    /// Whether the beginning of a document is served in its present text, and its end is not there yet.
+    pub(crate) fn is_half_served(&self, service: &Service, number: u64) -> bool {
+        let body = service.get(&format!("/api/v1/questions/d{number}")).1;
+        let document: serde_json::Value = serde_json::from_str(&body).unwrap();
+        let word = word(number, self.versions[&number]);
+        let bears = |part: &str| document[part].as_str().is_some_and(|t| t.contains(&word));
+        bears("title") && !bears("answer_markdown")
+    }
+
     fn compare(&self, service: &Service) -> Result<(), String> {
         let served = documents_of(service);
         if served != self.versions.len() {

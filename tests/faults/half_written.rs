@@ -1,14 +1,11 @@
 //! Documents that are written slowly or renamed into place: the final text is served soon, and no visitor sees an error.
 
-use crate::documents::{Documents, LONGEST_STALE};
+use crate::documents::{Documents, LONGEST_STALE, metric};
 use crate::kit::{Place, Service};
 use std::fs::{self, File};
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-
-/// Longer than a sync waits for quiet, so that the half document is read.
-const PAUSE: Duration = Duration::from_millis(1_500);
 
 #[test]
 fn a_document_written_in_two_halves_is_served_whole_and_errs_for_nobody() {
@@ -22,7 +19,9 @@ fn a_document_written_in_two_halves_is_served_whole_and_errs_for_nobody() {
             let mut file = File::create(documents.path(1)).unwrap();
             let (first, rest) = text.split_at(text.floor_char_boundary(cut));
             file.write_all(first.as_bytes()).unwrap();
-            std::thread::sleep(PAUSE);
+            service.wait_until(LONGEST_STALE, "the half document was read", |s| {
+                metric(s, "dayi_rejected_documents") == 1 || documents.is_half_served(s, 1)
+            });
             file.write_all(rest.as_bytes()).unwrap();
             drop(file);
             println!("cut at {cut}: {:?}", served_after(&documents, &service));
@@ -40,7 +39,9 @@ fn a_document_renamed_into_place_is_there_all_the_time() {
             let half = documents.next_text(1);
             let beside = place.path("content/d1.md.part");
             fs::write(&beside, &half[..20]).unwrap();
-            std::thread::sleep(PAUSE);
+            // Another edit is served only by a sync that has met the half file.
+            documents.edit(2);
+            service.wait_until(LONGEST_STALE, "another edit", |s| documents.is_served(s, 2));
             fs::write(&beside, half).unwrap();
             fs::rename(beside, documents.path(1)).unwrap();
             println!("renamed over: {:?}", served_after(&documents, &service));

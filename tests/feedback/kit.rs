@@ -1,8 +1,11 @@
-//! Stores to test, and records to put into them.
+//! Stores to test, and records to put into them. Tests over PostgreSQL start a server of their own; where it is not
+//! installed they are left out (`#[ignore]`).
 
-use dayi::feedback::record::{Ask, Click, QueryRecord, Rating, Reason};
+use dayi::feedback::record::{Ask, Click, QueryRecord, Rating, Reason, SearchOutcome};
+use dayi::feedback::reports::RatingCounts;
 use dayi::feedback::webhook::Outbox;
 use dayi::feedback::{Record, Store, Visitor};
+use jiff::Timestamp;
 use sqlx::{Connection, Executor};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -71,6 +74,7 @@ macro_rules! over_both {
             }
 
             #[tokio::test(flavor = "multi_thread")]
+            #[ignore = "needs PostgreSQL: ./test.sh runs it"]
             async fn postgres() {
                 super::$name(crate::kit::Place::postgres().await).await;
             }
@@ -147,17 +151,23 @@ impl Postgres {
         // The server ends with the thread that started it, which therefore waits for the end of the tests.
         std::thread::spawn(move || server.spawn().unwrap().wait());
         let started = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", self.port)).is_err()
-            || !self.folder.join("db/postmaster.pid").exists()
-        {
+        while !self.is_ready() {
             assert!(
                 started.elapsed() < Duration::from_mins(1),
                 "PostgreSQL does not start"
             );
             std::thread::sleep(Duration::from_millis(50));
         }
-        // It listens a moment before it answers.
-        std::thread::sleep(Duration::from_millis(500));
+    }
+
+    /// Whether the server takes connections.
+    fn is_ready(&self) -> bool {
+        let binaries = binaries().expect("PostgreSQL is installed");
+        let status = Command::new(binaries.join("pg_isready"))
+            .args(["-h", "127.0.0.1", "-p", &self.port.to_string()])
+            .stdout(Stdio::null())
+            .status();
+        status.unwrap().success()
     }
 
     /// Ends the server at once, with all its connections.
@@ -222,14 +232,15 @@ pub(crate) fn visitor(name: &str) -> Visitor {
     }
 }
 
-/// Now, in milliseconds since 1970.
-pub(crate) fn now() -> i64 {
-    jiff::Timestamp::now().as_millisecond()
+/// The ratings of an answer: helpful and unhelpful ones.
+pub(crate) async fn counts(store: &Store, question_id: &str) -> (i64, i64) {
+    let RatingCounts { helpful, unhelpful } = store.reports().counts(question_id).await.unwrap();
+    (helpful, unhelpful)
 }
 
 pub(crate) fn rating(who: &str, question_id: &str, helpful: bool) -> Record {
     Record::Rating(Rating {
-        at: now(),
+        at: Timestamp::now(),
         visitor: visitor(who),
         question_id: question_id.into(),
         grade_id: Some("7".into()),
@@ -248,7 +259,7 @@ pub(crate) fn rating(who: &str, question_id: &str, helpful: bool) -> Record {
 
 pub(crate) fn ask(question: &str, contact: &str) -> Record {
     Record::Ask(Ask {
-        at: now(),
+        at: Timestamp::now(),
         visitor: visitor("asker"),
         question: question.into(),
         contact: contact.into(),
@@ -259,13 +270,13 @@ pub(crate) fn ask(question: &str, contact: &str) -> Record {
     })
 }
 
-pub(crate) fn query(who: &str, text: &str, state: &'static str, shown: &[&str]) -> Record {
+pub(crate) fn query(who: &str, text: &str, outcome: SearchOutcome, shown: &[&str]) -> Record {
     Record::Query(QueryRecord {
-        at: now(),
+        at: Timestamp::now(),
         visitor: visitor(who),
         text: text.into(),
         total: shown.len() as i64,
-        answer_state: state,
+        outcome,
         took_micros: 1_500,
         shown: shown.iter().map(|s| (*s).into()).collect(),
     })
@@ -273,7 +284,7 @@ pub(crate) fn query(who: &str, text: &str, state: &'static str, shown: &[&str]) 
 
 pub(crate) fn click(who: &str, text: &str, question_id: &str) -> Record {
     Record::Click(Click {
-        at: now(),
+        at: Timestamp::now(),
         visitor: visitor(who),
         query: text.into(),
         question_id: question_id.into(),

@@ -5,7 +5,8 @@ use dayi::analysis::Analyzer;
 use dayi::engine::embedded::EmbeddedEngine;
 use dayi::engine::{Engine, SearchQuery};
 use dayi::feedback::record::Rating;
-use dayi::feedback::{FeedbackStore, Record, Store, Visitor, learn};
+use dayi::feedback::{Record, Store, Visitor};
+use jiff::SignedDuration;
 
 over_both! {
     the_better_of_two_near_equal_answers_rises
@@ -62,7 +63,7 @@ fn by_words(engine: &EmbeddedEngine) -> (String, String) {
 }
 
 async fn teach(engine: &EmbeddedEngine, store: &Store) {
-    engine.set_quality(learn(&store.opinions(true).await.unwrap()));
+    engine.set_quality(store.learning().quality(true).await.unwrap());
 }
 
 async fn the_better_of_two_near_equal_answers_rises(place: Place) {
@@ -125,7 +126,7 @@ async fn one_network_that_comes_again_every_day_moves_nothing(place: Place) {
         let Record::Rating(rating) = rating(&format!("day-{day}"), &target, false) else {
             unreachable!()
         };
-        let at = rating.at - day * 24 * 60 * 60 * 1_000;
+        let at = rating.at - SignedDuration::from_hours(24 * day);
         store
             .keep(Record::Rating(Rating { at, ..rating }), None)
             .await

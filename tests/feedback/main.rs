@@ -8,6 +8,7 @@
 
 mod durability;
 mod faults;
+mod first_version;
 mod kit;
 mod learning;
 mod store;

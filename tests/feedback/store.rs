@@ -1,10 +1,11 @@
 //! What is kept, replaced, counted, and shown to experts.
 
-use crate::kit::{Place, ask, click, now, over_both, query, rating};
-use dayi::feedback::inbox::{ChangeError, InboxFilter, ItemChange, ItemKind, Place as ListPlace};
-use dayi::feedback::record::WorkState;
+use crate::kit::{Place, ask, click, counts, over_both, query, rating};
+use dayi::feedback::experts::CredentialKind;
+use dayi::feedback::inbox::{ChangeError, Cursor, InboxFilter, ItemChange, ItemKind};
+use dayi::feedback::record::{Rating, SearchOutcome, WorkState};
 use dayi::feedback::webhook::Outbox;
-use dayi::feedback::{FeedbackStore, IdempotencyKey, Store, StoreError};
+use dayi::feedback::{IdempotencyKey, Record, Store, StoreError};
 
 over_both! {
     looking_for_a_text_goes_through_all_items_in_the_end
@@ -32,11 +33,11 @@ async fn a_second_rating_replaces_the_first(place: Place) {
     let second = store.keep(rating("a", "q1", false), None).await.unwrap();
     assert_eq!((first.number, first.replaced), (second.number, false));
     assert!(second.replaced);
-    assert_eq!(store.counts("q1").await.unwrap(), (0, 1));
+    assert_eq!(counts(&store, "q1").await, (0, 1));
     store.keep(rating("b", "q1", true), None).await.unwrap();
     store.keep(rating("a", "q2", true), None).await.unwrap();
-    assert_eq!(store.counts("q1").await.unwrap(), (1, 1));
-    assert_eq!(store.counts("unknown").await.unwrap(), (0, 0));
+    assert_eq!(counts(&store, "q1").await, (1, 1));
+    assert_eq!(counts(&store, "unknown").await, (0, 0));
 }
 
 async fn what_is_sent_again_is_kept_once(place: Place) {
@@ -54,7 +55,7 @@ async fn what_is_sent_again_is_kept_once(place: Place) {
     }
     let other = store.keep(ask("别的问题", ""), Some(key("k1", "b"))).await;
     assert!(matches!(other, Err(StoreError::KeyReused)));
-    assert_eq!(store.open_items().await.unwrap(), (0, 1));
+    assert_eq!(store.inbox().open_items().await.unwrap(), (0, 1));
 }
 
 async fn what_is_sent_at_once_is_as_if_one_after_the_other(place: Place) {
@@ -67,7 +68,7 @@ async fn what_is_sent_at_once_is_as_if_one_after_the_other(place: Place) {
         (rating("a", "q1", true), Some(key("k", "1"))),
         (rating("a", "q1", true), Some(key("k", "1"))),
         (rating("a", "q1", true), Some(key("k", "2"))),
-        (query("c", "怎么升级", "none", &[]), None),
+        (query("c", "怎么升级", SearchOutcome::None, &[]), None),
         (rating("c", "q2", true), None),
     ];
     let kept = sent.map(|(record, key)| store.keep(record, key));
@@ -85,8 +86,8 @@ async fn what_is_sent_at_once_is_as_if_one_after_the_other(place: Place) {
     let number = |at: usize| kept[at].as_ref().unwrap().number;
     assert!(number(0) == number(1) && number(0) == number(3) && number(0) == number(4));
     assert!(number(2) != number(0) && number(7) != number(2));
-    assert_eq!(store.counts("q1").await.unwrap(), (1, 1));
-    assert_eq!(store.counts("q2").await.unwrap(), (1, 0));
+    assert_eq!(counts(&store, "q1").await, (1, 1));
+    assert_eq!(counts(&store, "q2").await, (1, 0));
 }
 
 /// All outcomes of futures that run together.
@@ -126,10 +127,14 @@ async fn the_inbox_is_filtered_paged_and_changed(place: Place) {
             .unwrap();
     }
     // A rating that is given again is as new as its last time, whatever its number: no page may pass it over.
-    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    store.keep(rating("v1", "q1", false), None).await.unwrap();
+    let Record::Rating(again) = rating("v1", "q1", false) else {
+        unreachable!()
+    };
+    let at = again.at + jiff::SignedDuration::from_secs(1);
+    let again = Record::Rating(Rating { at, ..again });
+    store.keep(again, None).await.unwrap();
     let all = InboxFilter::default();
-    let (items, more) = store.inbox(&all, 100).await.unwrap();
+    let (items, more) = store.inbox().page(&all, 100).await.unwrap();
     assert_eq!(
         (items.len(), more),
         (9, None),
@@ -141,10 +146,10 @@ async fn the_inbox_is_filtered_paged_and_changed(place: Place) {
     let mut seen = Vec::new();
     let mut filter = InboxFilter::default();
     loop {
-        let (page, more) = store.inbox(&filter, 2).await.unwrap();
+        let (page, more) = store.inbox().page(&filter, 2).await.unwrap();
         seen.extend(page.iter().map(|i| (i.kind.code(), i.id)));
         let Some(next) = more else { break };
-        filter.after = Some(ListPlace::of_text(&next.to_text()).unwrap());
+        filter.after = Some(Cursor::from_text(&next.to_text()).unwrap());
     }
     assert_eq!(
         seen,
@@ -159,7 +164,7 @@ async fn the_inbox_is_filtered_paged_and_changed(place: Place) {
         text: Some("3 个问题 100%_!".into()),
         ..InboxFilter::default()
     };
-    let (found, _) = store.inbox(&asks, 10).await.unwrap();
+    let (found, _) = store.inbox().page(&asks, 10).await.unwrap();
     assert_eq!(found.len(), 1);
     let change = ItemChange {
         state: Some(WorkState::InWork),
@@ -169,33 +174,41 @@ async fn the_inbox_is_filtered_paged_and_changed(place: Place) {
     };
     let id = found[0].id;
     let changed = store
-        .change_item(ItemKind::Ask, id, &change, "li.hua")
+        .inbox()
+        .change(ItemKind::Ask, id, &change, "li.hua")
         .await;
     assert_eq!(changed.unwrap().assignee, "li.hua");
-    let late = store.change_item(ItemKind::Ask, id, &change, "wang").await;
+    let late = store
+        .inbox()
+        .change(ItemKind::Ask, id, &change, "wang")
+        .await;
     assert!(matches!(late, Err(ChangeError::Outdated)), "{late:?}");
     let none = store
-        .change_item(ItemKind::Ask, 999, &change, "li.hua")
+        .inbox()
+        .change(ItemKind::Ask, 999, &change, "li.hua")
         .await;
     assert!(matches!(none, Err(ChangeError::Unknown)), "{none:?}");
     let odd = ItemChange {
         note: Some("a\u{0}b".into()),
         ..ItemChange::default()
     };
-    let odd = store.change_item(ItemKind::Ask, id, &odd, "li.hua").await;
+    let odd = store
+        .inbox()
+        .change(ItemKind::Ask, id, &odd, "li.hua")
+        .await;
     assert!(matches!(odd, Err(ChangeError::Field(_))), "{odd:?}");
     let in_work = InboxFilter {
         state: Some(WorkState::InWork),
         assignee: Some("li.hua".into()),
         ..InboxFilter::default()
     };
-    let (found, _) = store.inbox(&in_work, 10).await.unwrap();
+    let (found, _) = store.inbox().page(&in_work, 10).await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].assignee, "li.hua");
-    let log = store.audit_log(None, 10).await.unwrap();
+    let log = store.audit().page(None, 10).await.unwrap();
     assert_eq!(log.len(), 1);
     assert_eq!(log[0].detail, "new → in_work; assignee `` → `li.hua`");
-    assert_eq!(store.open_items().await.unwrap(), (4, 4));
+    assert_eq!(store.inbox().open_items().await.unwrap(), (4, 4));
 }
 
 async fn looking_for_a_text_goes_through_all_items_in_the_end(place: Place) {
@@ -206,23 +219,23 @@ async fn looking_for_a_text_goes_through_all_items_in_the_end(place: Place) {
         .unwrap();
     let line = |n: i64| {
         let ask = serde_json::json!({
-            "table": "asks", "at": now() + n, "visitor": "v", "question": format!("另一个 {n}"),
+            "table": "asks", "at": jiff::Timestamp::now().as_millisecond() + n, "visitor": "v", "question": format!("另一个 {n}"),
             "contact": "", "tag": "", "category": "", "page": "", "language": "",
         });
         ask.to_string()
     };
     let lines: Vec<String> = (0..dayi::feedback::inbox::SEARCHED + 5).map(line).collect();
     let lines = lines.join("\n");
-    store.import(lines.as_bytes()).await.unwrap();
+    store.transfer().import(lines.as_bytes()).await.unwrap();
     let mut filter = InboxFilter {
         text: Some("nacos".into()),
         ..InboxFilter::default()
     };
-    let (found, next) = store.inbox(&filter, 10).await.unwrap();
+    let (found, next) = store.inbox().page(&filter, 10).await.unwrap();
     assert!(found.is_empty(), "the newest are looked at first");
     filter.after = next;
     assert!(filter.after.is_some(), "and it says that there are more");
-    let (found, next) = store.inbox(&filter, 10).await.unwrap();
+    let (found, next) = store.inbox().page(&filter, 10).await.unwrap();
     assert_eq!(
         (found.len(), next),
         (1, None),
@@ -235,7 +248,7 @@ async fn a_network_opens_an_answer_once(place: Place) {
     let shown = ["q1", "q2", "q3"];
     for _ in 0..5 {
         store
-            .keep(query("a", "怎么升级", "related", &shown), None)
+            .keep(query("a", "怎么升级", SearchOutcome::Related, &shown), None)
             .await
             .unwrap();
         // There and back again, as somebody would who wants to move an answer.
@@ -247,7 +260,13 @@ async fn a_network_opens_an_answer_once(place: Place) {
         }
     }
     let figures = async |id: &str| {
-        let figures = store.answer_report(id).await.unwrap().figures.unwrap();
+        let figures = store
+            .reports()
+            .answer_report(id)
+            .await
+            .unwrap()
+            .figures
+            .unwrap();
         (figures.clicks, figures.skips)
     };
     assert_eq!(figures("q3").await, (1, 0));
@@ -259,7 +278,12 @@ async fn counts_and_reports_follow_the_records(place: Place) {
     let store = place.open().await;
     store
         .keep(
-            query("a", "怎么升级", "answered", &["q1", "q2", "q3"]),
+            query(
+                "a",
+                "怎么升级",
+                SearchOutcome::Answered,
+                &["q1", "q2", "q3"],
+            ),
             None,
         )
         .await
@@ -277,11 +301,11 @@ async fn counts_and_reports_follow_the_records(place: Place) {
         .await
         .unwrap();
     store
-        .keep(query("a", "怎么卸载", "none", &[]), None)
+        .keep(query("a", "怎么卸载", SearchOutcome::None, &[]), None)
         .await
         .unwrap();
     store
-        .keep(query("b", "卸载怎么", "none", &[]), None)
+        .keep(query("b", "卸载怎么", SearchOutcome::None, &[]), None)
         .await
         .unwrap();
     for n in 0..3 {
@@ -293,7 +317,7 @@ async fn counts_and_reports_follow_the_records(place: Place) {
     store.keep(rating("x", "q2", false), None).await.unwrap();
     store.keep(rating("y", "q2", true), None).await.unwrap();
 
-    let days = store.days(30).await.unwrap();
+    let days = store.reports().days(30).await.unwrap();
     assert_eq!(days.len(), 30);
     let today = days.last().unwrap();
     assert_eq!(
@@ -305,7 +329,7 @@ async fn counts_and_reports_follow_the_records(place: Place) {
         "{today:?}"
     );
 
-    let worst = store.worst_answers(0, 10).await.unwrap();
+    let worst = store.reports().worst_answers(0, 10).await.unwrap();
     assert_eq!(
         worst.iter().map(|a| &*a.question_id).collect::<Vec<_>>(),
         ["q3", "q2"]
@@ -316,35 +340,64 @@ async fn counts_and_reports_follow_the_records(place: Place) {
         "a visitor counts once"
     );
 
-    let report = store.answer_report("q3").await.unwrap();
+    let report = store.reports().answer_report("q3").await.unwrap();
     assert_eq!(report.reasons.len(), 2);
     assert_eq!(report.reasons[0].1, 3);
     assert_eq!(report.queries, [("怎么升级".to_owned(), 1)]);
     assert_eq!(report.ratings.len(), 3);
 
-    let unanswered = store.unanswered(7).await.unwrap();
+    let unanswered = store.reports().unanswered(7).await.unwrap();
     assert_eq!(unanswered.len(), 1, "{unanswered:?}");
     assert_eq!(unanswered[0].count, 2);
 }
 
 async fn experts_sign_in_and_out(place: Place) {
     let store = place.open().await;
-    store.set_password("li.hua", "correct horse").await.unwrap();
-    assert!(store.set_password("li.hua", "short").await.is_err());
-    assert!(store.set_password("<li>", "correct horse").await.is_err());
-    assert_eq!(store.sign_in("li.hua", "wrong horse").await.unwrap(), None);
+    store
+        .experts()
+        .set_password("li.hua", "correct horse")
+        .await
+        .unwrap();
+    assert!(
+        store
+            .experts()
+            .set_password("li.hua", "short")
+            .await
+            .is_err()
+    );
+    assert!(
+        store
+            .experts()
+            .set_password("<li>", "correct horse")
+            .await
+            .is_err()
+    );
     assert_eq!(
-        store.sign_in("nobody", "correct horse").await.unwrap(),
+        store
+            .experts()
+            .sign_in("li.hua", "wrong horse")
+            .await
+            .unwrap(),
+        None
+    );
+    assert_eq!(
+        store
+            .experts()
+            .sign_in("nobody", "correct horse")
+            .await
+            .unwrap(),
         None
     );
     let session = store
+        .experts()
         .sign_in("li.hua", "correct horse")
         .await
         .unwrap()
         .unwrap();
     assert_eq!(
         store
-            .expert_of(&session, "session")
+            .experts()
+            .with_secret(&session, CredentialKind::Session)
             .await
             .unwrap()
             .unwrap()
@@ -352,22 +405,47 @@ async fn experts_sign_in_and_out(place: Place) {
         "li.hua"
     );
     assert_eq!(
-        store.expert_of(&session, "token").await.unwrap(),
+        store
+            .experts()
+            .with_secret(&session, CredentialKind::Token)
+            .await
+            .unwrap(),
         None,
         "a session is no token"
     );
-    store.sign_out(&session).await.unwrap();
-    assert_eq!(store.expert_of(&session, "session").await.unwrap(), None);
-    let token = store.new_token("ci").await.unwrap();
-    assert!(store.expert_of(&token, "token").await.unwrap().is_some());
+    store.experts().sign_out(&session).await.unwrap();
     assert_eq!(
-        store.sign_in("ci", "").await.unwrap(),
+        store
+            .experts()
+            .with_secret(&session, CredentialKind::Session)
+            .await
+            .unwrap(),
+        None
+    );
+    let token = store.experts().new_token("ci").await.unwrap();
+    assert!(
+        store
+            .experts()
+            .with_secret(&token, CredentialKind::Token)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert_eq!(
+        store.experts().sign_in("ci", "").await.unwrap(),
         None,
         "a token has no password"
     );
-    store.remove_expert("ci").await.unwrap();
-    assert_eq!(store.expert_of(&token, "token").await.unwrap(), None);
-    assert_eq!(store.experts().await.unwrap(), ["li.hua"]);
+    store.experts().remove("ci").await.unwrap();
+    assert_eq!(
+        store
+            .experts()
+            .with_secret(&token, CredentialKind::Token)
+            .await
+            .unwrap(),
+        None
+    );
+    assert_eq!(store.experts().names().await.unwrap(), ["li.hua"]);
 }
 
 async fn a_record_that_no_database_takes_refuses_no_other(place: Place) {
@@ -386,18 +464,18 @@ async fn a_record_that_no_database_takes_refuses_no_other(place: Place) {
     let kept = outcomes.iter().filter(|o| o.is_ok()).count();
     let all = if place.database().is_some() { 9 } else { 10 };
     assert_eq!(kept, all);
-    assert_eq!(store.open_items().await.unwrap().1, all as i64);
+    assert_eq!(store.inbox().open_items().await.unwrap().1, all as i64);
 }
 
 async fn an_opened_store_is_as_it_was_left(place: Place) {
     let store = place.open().await;
     store.keep(rating("a", "q1", true), None).await.unwrap();
-    store.keep_later(query("a", "怎么升级", "answered", &["q1"]));
+    store.keep_later(query("a", "怎么升级", SearchOutcome::Answered, &["q1"]));
     store.close().await;
     let store = place.open().await;
-    assert_eq!(store.counts("q1").await.unwrap(), (1, 0));
+    assert_eq!(counts(&store, "q1").await, (1, 0));
     assert_eq!(
-        store.days(1).await.unwrap()[0].answered,
+        store.reports().days(1).await.unwrap()[0].answered,
         1,
         "closing writes what waits"
     );

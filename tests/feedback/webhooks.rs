@@ -2,8 +2,8 @@
 
 use crate::kit::{Place, ask, over_both, rating};
 use dayi::feedback::record::Rating;
-use dayi::feedback::webhook::{Event, Form, Outbox, Webhook, deliver};
-use dayi::feedback::{FeedbackStore, Record};
+use dayi::feedback::webhook::{Form, Outbox, Webhook};
+use dayi::feedback::{EventKind, Record, Store};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::sync::mpsc::{Receiver, channel};
@@ -49,6 +49,11 @@ fn system(statuses: &'static [u16]) -> (String, Receiver<String>) {
     (url, hears)
 }
 
+/// Delivers to one system, for as long as the runtime of the test is there.
+async fn deliver(store: Store, webhook: Webhook) {
+    store.deliveries().deliver(vec![webhook]).await;
+}
+
 async fn a_webhook_is_told_until_it_has_heard(place: Place) {
     let (url, hears) = system(&[500, 200]);
     let webhook = Webhook {
@@ -56,7 +61,7 @@ async fn a_webhook_is_told_until_it_has_heard(place: Place) {
         url,
         form: Form::Json,
         secret: "s3cret".into(),
-        events: vec![Event::Ask],
+        events: vec![EventKind::Ask],
     };
     let outbox = Outbox {
         webhooks: vec![webhook.clone()],
@@ -69,13 +74,13 @@ async fn a_webhook_is_told_until_it_has_heard(place: Place) {
         .keep(ask("token=abcd1234efgh 怎么升级？", ""), None)
         .await
         .unwrap();
-    let waiting = store.deliveries(None, 10).await.unwrap();
+    let waiting = store.deliveries().page(None, 10).await.unwrap();
     assert_eq!(
         waiting.len(),
         1,
         "only of what it wants to hear: {waiting:?}"
     );
-    tokio::spawn(deliver(store.clone(), vec![webhook]));
+    tokio::spawn(deliver(store.clone(), webhook));
     let hear = tokio::task::spawn_blocking(move || {
         let first = hears.recv_timeout(Duration::from_secs(20)).unwrap();
         let second = hears.recv_timeout(Duration::from_secs(30)).unwrap();
@@ -94,12 +99,15 @@ async fn a_webhook_is_told_until_it_has_heard(place: Place) {
         );
     }
     for _ in 0..100 {
-        if store.deliveries(None, 10).await.unwrap().is_empty() {
+        if store.deliveries().page(None, 10).await.unwrap().is_empty() {
             return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("it still waits: {:?}", store.deliveries(None, 10).await);
+    panic!(
+        "it still waits: {:?}",
+        store.deliveries().page(None, 10).await
+    );
 }
 
 async fn a_bad_rating_is_told_once_and_with_its_reasons(place: Place) {
@@ -109,11 +117,11 @@ async fn a_bad_rating_is_told_once_and_with_its_reasons(place: Place) {
         url,
         form: Form::Slack,
         secret: String::new(),
-        events: vec![Event::BadRating],
+        events: vec![EventKind::BadRating],
     };
     let outbox = Outbox {
         webhooks: vec![webhook.clone()],
-        hold_ratings: 1_000,
+        hold_ratings: Duration::from_secs(1),
         ..Outbox::default()
     };
     let store = place.open_telling(outbox).await;
@@ -130,8 +138,8 @@ async fn a_bad_rating_is_told_once_and_with_its_reasons(place: Place) {
     store.keep(Record::Rating(why), None).await.unwrap();
     store.keep(rating("b", "q1", false), None).await.unwrap();
     store.keep(rating("b", "q1", true), None).await.unwrap();
-    assert_eq!(store.deliveries(None, 10).await.unwrap().len(), 1);
-    tokio::spawn(deliver(store.clone(), vec![webhook]));
+    assert_eq!(store.deliveries().page(None, 10).await.unwrap().len(), 1);
+    tokio::spawn(deliver(store.clone(), webhook));
     let hear = tokio::task::spawn_blocking(move || hears.recv_timeout(Duration::from_secs(20)));
     let said = hear.await.unwrap().unwrap();
     assert!(

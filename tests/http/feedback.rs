@@ -1,12 +1,18 @@
 //! What visitors send: by the API, by forms without JavaScript, by the old link.
 
 use crate::kit::TestApp;
-use dayi::feedback::FeedbackStore;
+use dayi::feedback::Store;
 use dayi::feedback::inbox::InboxFilter;
 use serde_json::json;
 
 async fn app() -> TestApp {
     TestApp::with_documents().with_feedback().await
+}
+
+/// The ratings of an answer: helpful and unhelpful ones.
+async fn counts(store: &Store, question_id: &str) -> (i64, i64) {
+    let counts = store.reports().counts(question_id).await.unwrap();
+    (counts.helpful, counts.unhelpful)
 }
 
 #[tokio::test]
@@ -73,7 +79,10 @@ async fn a_key_makes_sending_again_safe() {
         )
         .await;
     other.assert_problem(422, "key_reused");
-    assert_eq!(app.store().await.open_items().await.unwrap(), (0, 1));
+    assert_eq!(
+        app.store().await.inbox().open_items().await.unwrap(),
+        (0, 1)
+    );
 }
 
 #[tokio::test]
@@ -175,7 +184,8 @@ async fn too_long_or_secret_text_is_refused_unless_it_is_meant() {
     let (items, _) = app
         .store()
         .await
-        .inbox(&InboxFilter::default(), 10)
+        .inbox()
+        .page(&InboxFilter::default(), 10)
         .await
         .unwrap();
     assert_eq!(items.len(), 1);
@@ -304,7 +314,7 @@ async fn the_form_works_without_javascript_and_the_old_link_shows_it() {
     }
     let store = app.store().await;
     assert_eq!(
-        store.counts("nacos-connect").await.unwrap(),
+        counts(&store, "nacos-connect").await,
         (0, 0),
         "a GET records nothing"
     );
@@ -327,9 +337,9 @@ async fn the_form_works_without_javascript_and_the_old_link_shows_it() {
         )
         .await;
     assert_eq!(robot.status, 303);
-    assert_eq!(store.counts("nacos-connect").await.unwrap(), (0, 1));
+    assert_eq!(counts(&store, "nacos-connect").await, (0, 1));
     assert_eq!(
-        store.counts("nacos-config").await.unwrap(),
+        counts(&store, "nacos-config").await,
         (0, 0),
         "who fills the hidden field is a program"
     );
@@ -470,21 +480,31 @@ async fn searches_and_what_was_opened_are_noted() {
     app.post_json("/api/v1/asks", &json!({ "question": "最后一个问题" }))
         .await;
     let store = app.store().await;
-    let report = store.answer_report("nacos-connect").await.unwrap();
+    let report = store
+        .reports()
+        .answer_report("nacos-connect")
+        .await
+        .unwrap();
     assert_eq!(report.queries, [("Nacos 注册中心".to_owned(), 1)]);
     assert_eq!(
-        store.answer_report("dubbo-provider").await.unwrap().queries,
+        store
+            .reports()
+            .answer_report("dubbo-provider")
+            .await
+            .unwrap()
+            .queries,
         [("Dubbo".to_owned(), 1)]
     );
     assert!(
         store
+            .reports()
             .answer_report("nacos-config")
             .await
             .unwrap()
             .figures
             .is_none_or(|f| f.clicks == 0)
     );
-    assert_eq!(store.unanswered(1).await.unwrap().len(), 1);
+    assert_eq!(store.reports().unanswered(1).await.unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -1,12 +1,11 @@
-//! Opening the store: connections, migrations, the secret.
+//! Opens the store: connections, migrations, and the task that writes.
 
-use super::{Kind, LONGEST_QUEUE, SIGN_INS, Store, StoreError, writer};
-use crate::feedback::visitor::{DayKey, day_of};
+use super::{LONGEST_QUEUE, SIGN_INS, Store, secrets, writer};
+use crate::feedback::database::{Database, Kind, StoreError};
+use crate::feedback::schema::migrations;
 use crate::feedback::webhook::Outbox;
-use jiff::Timestamp;
 use sqlx::any::AnyPoolOptions;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{AnyPool, Executor, SqlSafeStr};
+use sqlx::{AnyPool, Executor};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -38,13 +37,13 @@ pub enum OpenError {
 }
 
 impl Store {
-    /// Whether a store has been made at this place; a server's always counts as made.
-    pub fn is_there(data: &Path, database: Option<&str>) -> bool {
+    /// Whether a store was made in this folder; a database on a server always counts as made.
+    pub fn exists(data: &Path, database: Option<&str>) -> bool {
         database.is_some() || data.join(FILE).is_file()
     }
 
     /// Opens the store at `database` (`postgres://…`), or the SQLite file in the folder `data`. Must be called on a
-    /// tokio runtime, which writes from then on; `outbox` is told of what is kept.
+    /// tokio runtime, on which the task that writes is started. What happens to records goes to `outbox`.
     ///
     /// # Errors
     /// When it cannot be reached, or is of another version than can be brought up to date.
@@ -75,17 +74,19 @@ impl Store {
             .run(&pool)
             .await
             .map_err(|error| OpenError::Migrate(name.clone(), Box::new(error)))?;
-        let secrets = secrets(&pool).await.map_err(|e| OpenError::Use(name, e))?;
+        let database = Database { pool, kind };
+        let secrets = secrets::read_or_make(&database)
+            .await
+            .map_err(|error| OpenError::Use(name, error))?;
         let (queue, jobs) = mpsc::channel(LONGEST_QUEUE);
         let writer = writer::Writer {
-            pool: pool.clone(),
-            kind,
+            database: database.clone(),
             outbox,
         };
+        // Not joined: `Store::writer_ended` shows when it has ended.
         tokio::spawn(writer.write(jobs));
         Ok(Self {
-            pool,
-            kind,
+            database,
             queue,
             sign_ins: Arc::new(Semaphore::new(SIGN_INS)),
             secrets,
@@ -101,8 +102,8 @@ async fn connect(kind: Kind, url: &str) -> Result<AnyPool, sqlx::Error> {
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 if kind == Kind::Sqlite {
-                    // Readers beside the writer; a commit is on the disk before it is acknowledged; what is deleted is
-                    // overwritten.
+                    // WAL lets readers go on beside the writer, FULL puts a commit on the disk before it is
+                    // acknowledged, and secure_delete overwrites what is deleted.
                     connection
                         .execute("PRAGMA busy_timeout = 3000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")
                         .await?;
@@ -114,104 +115,7 @@ async fn connect(kind: Kind, url: &str) -> Result<AnyPool, sqlx::Error> {
         .await
 }
 
-/// The same tables in the words of either database.
-fn migrations(kind: Kind) -> Migrator {
-    let texts = match kind {
-        Kind::Sqlite => [
-            (
-                "feedback",
-                include_str!("../migrations/sqlite/0001_feedback.sql"),
-            ),
-            (
-                "unanswered",
-                include_str!("../migrations/sqlite/0002_unanswered.sql"),
-            ),
-        ],
-        Kind::Postgres => [
-            (
-                "feedback",
-                include_str!("../migrations/postgres/0001_feedback.sql"),
-            ),
-            (
-                "unanswered",
-                include_str!("../migrations/postgres/0002_unanswered.sql"),
-            ),
-        ],
-    };
-    let migrations = texts.into_iter().zip(1..).map(|((name, text), version)| {
-        Migration::new(
-            version,
-            name.into(),
-            MigrationType::Simple,
-            text.into_sql_str(),
-            false,
-        )
-    });
-    Migrator::with_migrations(migrations.collect())
-}
-
-/// What visitors are hashed with. In no backup: a restored store tells nobody who was who.
-#[derive(Clone, Copy)]
-pub(super) struct Secrets {
-    pub(super) fixed: [u8; 32],
-    pub(super) daily: DayKey,
-}
-
-/// Names of the secrets among the settings.
-const FIXED_KEY: &str = "visitor_key";
-const DAILY_KEY: &str = "visitor_key_of_day";
-
-/// The store's own secrets, made at its first opening.
-async fn secrets(pool: &AnyPool) -> Result<Secrets, StoreError> {
-    let fresh = blake3::Hash::from_bytes(random()?).to_string();
-    let fixed = setting(pool, FIXED_KEY, &fresh).await?;
-    let fixed = blake3::Hash::from_hex(&fixed).map_err(|_| damaged())?;
-    Ok(Secrets {
-        fixed: *fixed.as_bytes(),
-        daily: daily_key(pool).await?,
-    })
-}
-
-/// The key of today, kept in the place of that of an earlier day.
-pub(super) async fn daily_key(pool: &AnyPool) -> Result<DayKey, StoreError> {
-    let today = day_of(Timestamp::now());
-    let fresh = DayKey::new(today, random()?).to_text();
-    let kept = setting(pool, DAILY_KEY, &fresh).await?;
-    let key = DayKey::of_text(&kept).ok_or_else(damaged)?.on(today);
-    if key.to_text() != kept {
-        sqlx::query("UPDATE settings SET value = $2 WHERE name = $1 AND value = $3")
-            .bind(DAILY_KEY)
-            .bind(key.to_text())
-            .bind(kept)
-            .execute(pool)
-            .await?;
-    }
-    Ok(key)
-}
-
-/// The setting, which becomes `fresh` where there was none.
-async fn setting(pool: &AnyPool, name: &str, fresh: &str) -> Result<String, StoreError> {
-    sqlx::query("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
-        .bind(name)
-        .bind(fresh)
-        .execute(pool)
-        .await?;
-    let kept = sqlx::query_scalar("SELECT value FROM settings WHERE name = $1");
-    Ok(kept.bind(name).fetch_one(pool).await?)
-}
-
-fn random() -> Result<[u8; 32], StoreError> {
-    let mut fresh = [0; 32];
-    getrandom::fill(&mut fresh)
-        .map_err(|error| StoreError::Unusable(format!("no random numbers: {error}")))?;
-    Ok(fresh)
-}
-
-fn damaged() -> StoreError {
-    StoreError::Unusable("the visitor key is damaged".into())
-}
-
-/// Makes the file that nobody but this user may read, where there is none: it will hold contacts.
+/// Creates the file, where there is none, readable only by its owner: it will hold contacts.
 fn create_private(file: &Path) -> std::io::Result<()> {
     let made = private_file().create_new(true).open(file);
     match made {
@@ -220,14 +124,14 @@ fn create_private(file: &Path) -> std::io::Result<()> {
     }
 }
 
-/// How a file is opened for writing that only its owner may read.
+/// Options that open a file for writing; a new file is readable only by its owner.
 pub fn private_file() -> std::fs::OpenOptions {
     let mut options = std::fs::File::options();
     options.write(true).mode(0o600);
     options
 }
 
-/// A path for a URL of sqlx, which decodes percent signs.
+/// A path as part of a URL, in which sqlx decodes percent signs.
 fn encoded(path: &Path) -> String {
     path.display()
         .to_string()

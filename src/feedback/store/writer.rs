@@ -1,132 +1,125 @@
-//! The one task that writes what visitors send: many records in one transaction, so that each pays a part of the flush
-//! to disk, and each is answered when it is there.
+//! The one task that writes what visitors send. It writes many records in one transaction, so that they share one flush to
+//! disk, and replies to each sender once the records are on the disk.
 
-use super::apply::{Applying, Sent};
-use super::counters::Counters;
-use super::{Kind, StoreError};
+use crate::feedback::apply::{Outcome, Sent, apply};
+use crate::feedback::counters::Counters;
+use crate::feedback::database::{Database, StoreError};
 use crate::feedback::webhook::Outbox;
 use crate::feedback::{IdempotencyKey, Receipt, Record};
-use sqlx::AnyPool;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// Records in one transaction, at most.
 const LARGEST_BATCH: usize = 512;
-/// How long a record waits for company before it is written: several share a transaction and a flush to disk.
-const COMPANY: Duration = Duration::from_millis(4);
+/// How long a batch waits for more records before it is written.
+const GATHER: Duration = Duration::from_millis(4);
 
-/// Something for the writer.
+/// Work for the writer.
 pub(super) enum Job {
-    /// Keep this, and tell.
+    /// Write this record, then reply.
     Keep {
         record: Box<Record>,
         key: Option<IdempotencyKey>,
         reply: Option<Reply>,
     },
-    /// Tell when all before this is written.
+    /// Reply when everything before this is written.
     Flush(oneshot::Sender<()>),
 }
 
 type Reply = oneshot::Sender<Result<Receipt, StoreError>>;
 
-/// A record on its way to the disk.
+/// A record that waits to be written.
 type Waiting = (Box<Record>, Option<IdempotencyKey>, Option<Reply>);
 
-/// What writes.
+/// The state of the task.
 pub(super) struct Writer {
-    pub(super) pool: AnyPool,
-    pub(super) kind: Kind,
+    pub(super) database: Database,
     pub(super) outbox: Outbox,
 }
 
 impl Writer {
-    /// Writes until nobody can send any more.
+    /// Writes until nobody can send jobs any more.
     pub(super) async fn write(self, mut jobs: mpsc::Receiver<Job>) {
         let mut taken = Vec::with_capacity(LARGEST_BATCH);
         while jobs.recv_many(&mut taken, LARGEST_BATCH).await > 0 {
-            tokio::time::sleep(COMPANY).await;
+            tokio::time::sleep(GATHER).await;
             while taken.len() < LARGEST_BATCH
                 && let Ok(job) = jobs.try_recv()
             {
                 taken.push(job);
             }
-            let (mut batch, mut flushes) = (Vec::with_capacity(taken.len()), Vec::new());
+            let (mut batch, mut waiting_for_flush) = (Vec::with_capacity(taken.len()), Vec::new());
             for job in taken.drain(..) {
                 match job {
                     Job::Keep { record, key, reply } => batch.push((record, key, reply)),
-                    Job::Flush(done) => flushes.push(done),
+                    Job::Flush(flushed) => waiting_for_flush.push(flushed),
                 }
             }
-            // Who sent it was told that it is not kept, or has gone: kept now, it would come a second time.
+            // A sender that has gone, or was answered that its record is not kept, will send the record again.
             batch.retain(|(_, _, reply): &Waiting| reply.as_ref().is_none_or(|r| !r.is_closed()));
             self.keep(batch).await;
-            for flush in flushes {
-                // Who asked may have gone.
-                let _ = flush.send(());
+            for flushed in waiting_for_flush {
+                // The sender may have gone.
+                let _ = flushed.send(());
             }
         }
     }
 
     async fn keep(&self, batch: Vec<Waiting>) {
         match self.commit(&batch).await {
-            Ok(receipts) => {
-                for ((_, _, reply), receipt) in batch.into_iter().zip(receipts) {
-                    answer(reply, receipt);
+            Ok(outcomes) => {
+                for ((_, _, reply), outcome) in batch.into_iter().zip(outcomes) {
+                    send(reply, outcome);
                 }
             }
-            // One record that the database does not take must not refuse the others. Nothing of the batch was kept.
+            // A record that the database rejects must not take the others with it. Nothing of the batch was written.
             Err(StoreError::Unavailable(sqlx::Error::Database(error)))
-                if batch.len() > 1 && self.kind.refuses_the_record(&*error) =>
+                if batch.len() > 1 && self.database.rejects_the_record(&*error) =>
             {
                 for waiting in batch {
                     let alone = [waiting];
-                    let receipts = self.commit(&alone).await;
-                    let receipt = receipts
+                    let outcomes = self.commit(&alone).await;
+                    let outcome = outcomes
                         .and_then(|mut all| all.pop().unwrap_or(Err(StoreError::Overloaded)));
                     let [(_, _, reply)] = alone;
-                    answer(reply, receipt);
+                    send(reply, outcome);
                 }
             }
             Err(error) => {
                 tracing::error!(error = %crate::error_chain(&error), records = batch.len(), "feedback could not be kept");
                 for (_, _, reply) in batch {
                     let again = StoreError::Unavailable(sqlx::Error::WorkerCrashed);
-                    answer(reply, Err(again));
+                    send(reply, Err(again));
                 }
             }
         }
     }
 
-    /// Keeps a batch whole or not at all; what a single record is refused for is its own outcome.
-    async fn commit(
-        &self,
-        batch: &[Waiting],
-    ) -> Result<Vec<Result<Receipt, StoreError>>, StoreError> {
+    /// Writes a batch as a whole or not at all, with the messages about it. An outcome may be an error that concerns its
+    /// record alone.
+    async fn commit(&self, batch: &[Waiting]) -> Result<Vec<Outcome>, StoreError> {
         if batch.is_empty() {
             return Ok(Vec::new());
         }
-        let mut connection = self.pool.acquire().await?;
-        let mut transaction = self.kind.write(&mut connection).await?;
+        let mut transaction = self.database.begin_write().await?;
         let mut counters = Counters::default();
         let records: Vec<Sent<'_>> = batch
             .iter()
             .map(|(record, key, _)| (&**record, key.as_ref()))
             .collect();
-        let mut applying = Applying {
-            connection: &mut transaction,
-            counters: &mut counters,
-            outbox: &self.outbox,
-        };
-        let receipts = applying.apply(&records).await?;
+        let applied = apply(&mut transaction, &mut counters, &records).await?;
+        self.outbox
+            .enqueue(&mut transaction, &applied.events)
+            .await?;
         counters.add_to(&mut transaction).await?;
         transaction.commit().await?;
-        Ok(receipts)
+        Ok(applied.outcomes)
     }
 }
 
-fn answer(reply: Option<Reply>, receipt: Result<Receipt, StoreError>) {
+fn send(reply: Option<Reply>, outcome: Outcome) {
     if let Some(reply) = reply {
-        // Who sent it may have gone; it is kept all the same.
-        let _ = reply.send(receipt);
+        // The sender may have gone; its record is kept all the same.
+        let _ = reply.send(outcome);
     }
 }

@@ -1,20 +1,23 @@
-//! Exported lines into a store beside what is there: each once, and of two ratings by one visitor the newer.
+//! Imports exported lines into a store that may hold records already: each line once, and of two ratings of an answer by
+//! one visitor the newer one. Nobody is notified of imported records.
 
-use super::{Row, TransferError};
-use crate::feedback::record::{Ask, QueryRecord, Rating, Reason, WorkState};
-use crate::feedback::store::{Applying, Counters, Store, StoreError};
+use super::{Row, Transfer, TransferError};
+use crate::feedback::apply::apply;
+use crate::feedback::counters::Counters;
+use crate::feedback::database::{StoreError, column_of};
+use crate::feedback::record::{Ask, QueryRecord, Rating, Reason, SearchOutcome, WorkState};
 use crate::feedback::visitor::Visitor;
-use crate::feedback::webhook::Outbox;
 use crate::feedback::{IdempotencyKey, Record};
+use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::AnyConnection;
 use std::io::BufRead;
 
-/// Lines taken in with one transaction.
+/// Lines imported in one transaction.
 const BATCH: usize = 1_000;
 
-/// What tells a record from another of its kind, whatever experts made of it since and wherever it is kept.
-const TELLING: [&str; 13] = [
+/// The columns that identify a record: those that experts do not change, and that do not depend on the store.
+const IDENTITY: [&str; 13] = [
     "table",
     "at",
     "visitor",
@@ -30,19 +33,19 @@ const TELLING: [&str; 13] = [
     "shown",
 ];
 
-/// A line that can be taken in.
+/// A line that can be imported.
 struct Line {
     record: Record,
     row: Row,
     key: IdempotencyKey,
 }
 
-impl Store {
-    /// Takes exported ratings, asks or queries in beside what is there. A record that was taken in before, or is older
-    /// than what the visitor said since, is passed over; how many were new.
+impl Transfer<'_> {
+    /// Imports exported ratings, asks or queries; how many were new. A record that was imported before is left out, and so
+    /// is a rating older than the visitor's present one.
     ///
     /// # Errors
-    /// Names the first line that cannot be used; those before it are kept.
+    /// Names the first line that cannot be used; the lines before it stay imported.
     pub async fn import(&self, from: impl BufRead) -> Result<u64, TransferError> {
         let mut added = 0;
         let mut batch = Vec::with_capacity(BATCH);
@@ -53,39 +56,33 @@ impl Store {
                 Some(Ok(None)) => continue,
                 Some(Ok(Some(line))) => batch.push(line),
                 Some(Err(error)) => {
-                    self.take_in(&batch).await?;
+                    self.import_batch(&batch).await?;
                     return Err(error);
                 }
-                None => return Ok(added + self.take_in(&batch).await?),
+                None => return Ok(added + self.import_batch(&batch).await?),
             }
             if batch.len() == BATCH {
-                added += self.take_in(&batch).await?;
+                added += self.import_batch(&batch).await?;
                 batch.clear();
             }
         }
     }
 
-    async fn take_in(&self, batch: &[Line]) -> Result<u64, StoreError> {
-        let mut connection = self.pool.acquire().await?;
-        let mut transaction = self.kind.write(&mut connection).await?;
+    async fn import_batch(&self, batch: &[Line]) -> Result<u64, StoreError> {
+        let mut transaction = self.database.begin_write().await?;
         let mut counters = Counters::default();
-        let outbox = Outbox::default();
         let mut added = 0;
         for line in batch {
             if is_outdated(&mut transaction, &line.record).await? {
                 continue;
             }
-            let mut applying = Applying {
-                connection: &mut transaction,
-                counters: &mut counters,
-                outbox: &outbox,
-            };
-            let outcomes = applying.apply(&[(&line.record, Some(&line.key))]).await?;
-            for outcome in outcomes {
+            let sent = [(&line.record, Some(&line.key))];
+            let applied = apply(&mut transaction, &mut counters, &sent).await?;
+            for outcome in applied.outcomes {
                 let receipt = outcome?;
                 if !receipt.repeated {
                     added += 1;
-                    set_rest(&mut transaction, &line.row, receipt.number).await?;
+                    restore_work(&mut transaction, &line.row, receipt.number).await?;
                 }
             }
         }
@@ -95,7 +92,7 @@ impl Store {
     }
 }
 
-/// Nothing for an empty line.
+/// Reads a line; `None` where it is empty.
 fn read(line: &str, number: usize) -> Result<Option<Line>, TransferError> {
     if line.trim().is_empty() {
         return Ok(None);
@@ -107,8 +104,8 @@ fn read(line: &str, number: usize) -> Result<Option<Line>, TransferError> {
     };
     let row: Row = serde_json::from_str(line).map_err(|e| bad(&e.to_string()))?;
     let record = record(&row).ok_or_else(|| bad("lacks something"))?;
-    let telling = TELLING.map(|name| row.get(name).unwrap_or(&Value::Null).to_string());
-    let hash = blake3::hash(telling.join("\n").as_bytes()).to_hex();
+    let identity = IDENTITY.map(|name| row.get(name).unwrap_or(&Value::Null).to_string());
+    let hash = blake3::hash(identity.join("\n").as_bytes()).to_hex();
     let key = IdempotencyKey {
         key: format!("import:{hash}"),
         fingerprint: hash.to_string(),
@@ -116,7 +113,7 @@ fn read(line: &str, number: usize) -> Result<Option<Line>, TransferError> {
     Ok(Some(Line { record, row, key }))
 }
 
-/// Whether the visitor has rated the answer since.
+/// Whether the visitor rated the answer again later.
 async fn is_outdated(connection: &mut AnyConnection, record: &Record) -> Result<bool, StoreError> {
     let Record::Rating(rating) = record else {
         return Ok(false);
@@ -126,14 +123,14 @@ async fn is_outdated(connection: &mut AnyConnection, record: &Record) -> Result<
     )
     .bind(&rating.visitor.id)
     .bind(&rating.question_id)
-    .bind(rating.at)
+    .bind(column_of(rating.at))
     .fetch_optional(connection)
     .await?;
     Ok(newer.is_some())
 }
 
-/// Brings along what came after the record: what experts made of it, which hit was opened.
-async fn set_rest(
+/// Imports what happened to the record later: the work of experts on it, the hit that was opened.
+async fn restore_work(
     connection: &mut AnyConnection,
     row: &Row,
     number: i64,
@@ -154,7 +151,7 @@ async fn set_rest(
             return Ok(());
         }
     };
-    let state = WorkState::of_code(text("state")).unwrap_or(WorkState::New);
+    let state = WorkState::from_code(text("state")).unwrap_or(WorkState::New);
     sqlx::query(statement)
         .bind(number)
         .bind(state.code())
@@ -169,6 +166,7 @@ async fn set_rest(
 fn record(row: &Row) -> Option<Record> {
     let text = |name: &str| row.get(name).and_then(Value::as_str).map(str::to_owned);
     let number = |name: &str| row.get(name).and_then(Value::as_i64);
+    let at = Timestamp::from_millisecond(number("at")?).ok()?;
     let visitor = || {
         let network = text("network").or_else(|| text("visitor"))?;
         Some(Visitor {
@@ -178,19 +176,19 @@ fn record(row: &Row) -> Option<Record> {
     };
     Some(match row.get("table")?.as_str()? {
         "ratings" => Record::Rating(Rating {
-            at: number("at")?,
+            at,
             visitor: visitor()?,
             question_id: text("question_id")?,
             grade_id: text("grade_id"),
             helpful: number("helpful")? != 0,
-            reasons: Reason::of_codes(&text("reasons")?),
+            reasons: Reason::from_codes(&text("reasons")?),
             comment: text("comment")?,
             query: text("query")?,
             page: text("page")?,
             language: text("language")?,
         }),
         "asks" => Record::Ask(Ask {
-            at: number("at")?,
+            at,
             visitor: visitor()?,
             question: text("question")?,
             contact: text("contact")?,
@@ -200,13 +198,11 @@ fn record(row: &Row) -> Option<Record> {
             language: text("language")?,
         }),
         "queries" => Record::Query(QueryRecord {
-            at: number("at")?,
+            at,
             visitor: visitor()?,
             text: text("text")?,
             total: number("total")?,
-            answer_state: ["answered", "related", "none"]
-                .into_iter()
-                .find(|s| Some(*s) == row.get("answer_state").and_then(Value::as_str))?,
+            outcome: SearchOutcome::from_code(&text("answer_state")?)?,
             took_micros: number("took_micros")?,
             shown: text("shown")?.lines().map(str::to_owned).collect(),
         }),

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 pub struct Csv<W: Write>(csv::Writer<W>);
 
 impl<W: Write> Csv<W> {
-    /// Begins with a head of column names.
+    /// Begins with a line of column names.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -17,7 +17,7 @@ impl<W: Write> Csv<W> {
         Ok(Self(writer))
     }
 
-    /// Goes on without a head.
+    /// Goes on behind rows that were written before, without column names.
     pub fn continued(to: W) -> Self {
         Self(csv::Writer::from_writer(to))
     }
@@ -40,7 +40,7 @@ impl<W: Write> Csv<W> {
     }
 }
 
-/// A value as text. Text that a spreadsheet would take for a formula gets a quote before it (OWASP, "CSV Injection").
+/// A value as text. A quote goes before text that a spreadsheet would take for a formula (OWASP, "CSV Injection").
 fn cell(value: &Value) -> String {
     let text = match value {
         Value::Null => return String::new(),

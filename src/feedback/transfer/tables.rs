@@ -1,7 +1,8 @@
-//! The tables as an export sees them: names and columns.
+//! The tables as an export sees them: names and columns. A test holds them equal to the schema.
 
 use super::Row;
-use crate::feedback::store::StoreError;
+use crate::feedback::database::StoreError;
+use crate::feedback::placeholders::placeholders;
 use serde_json::Value;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
@@ -26,14 +27,15 @@ pub struct Table {
     /// Its name.
     pub name: &'static str,
     columns: &'static [(&'static str, Type)],
-    /// What narrows its rows in an export.
+    /// The condition of the rows that are exported.
     only: &'static str,
 }
 
 /// The tables of records, for people and programs.
 pub const EXPORTED: [&Table; 3] = [&RATINGS, &ASKS, &QUERIES];
 
-/// All of a backup. Running sessions are not kept, nor the keys that visitors are hashed with.
+/// The tables of a backup. Running sessions are left out, and so are the keys that visitors are hashed with: a restored
+/// store cannot tell who was who.
 pub(super) const ALL: [&Table; 11] = [
     &RATINGS,
     &ASKS,
@@ -185,7 +187,7 @@ const DELIVERIES: Table = Table {
     only: "state <> 'delivered'",
 };
 
-/// Why a row was not taken in.
+/// Why a row was not inserted.
 pub(super) enum InsertError {
     /// It is no row of any table.
     Row(String),
@@ -208,7 +210,7 @@ impl Table {
         self.columns.iter().any(|(name, _)| *name == "id")
     }
 
-    /// Rows with numbers over `$1`, `$2` at most; all rows of a table without numbers.
+    /// Selects rows with numbers over `$1`, `$2` of them at most; all rows of a table without numbers.
     pub(super) fn page(&self) -> String {
         let columns: Vec<&str> = self.column_names().collect();
         let (columns, name, only) = (columns.join(", "), self.name, self.only);
@@ -249,18 +251,17 @@ pub(super) async fn has_rows(
     Ok(rows > 0)
 }
 
-/// Takes in a row of any table.
+/// Inserts a row of any table.
 pub(super) async fn insert(connection: &mut AnyConnection, row: &Row) -> Result<(), InsertError> {
     let name = row.get("table").and_then(Value::as_str).unwrap_or_default();
     let Some(table) = ALL.into_iter().find(|t| t.name == name) else {
         return Err(InsertError::Row(format!("names no table: `{name}`")));
     };
     let columns: Vec<&str> = table.column_names().collect();
-    let places: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
     let sql = format!(
-        "INSERT INTO {name} ({}) VALUES ({})",
+        "INSERT INTO {name} ({}) VALUES {}",
         columns.join(", "),
-        places.join(", ")
+        placeholders(1, columns.len())
     );
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for (column, kind) in table.columns {
@@ -283,7 +284,7 @@ pub(super) async fn insert(connection: &mut AnyConnection, row: &Row) -> Result<
     }
 }
 
-/// PostgreSQL counts on from its own last number, not from the largest one there is.
+/// Sets the next number of each table behind the largest one: PostgreSQL counts from the last number that it gave itself.
 pub(super) async fn advance_numbers(connection: &mut AnyConnection) -> Result<(), StoreError> {
     for table in ALL.into_iter().filter(|t| t.has_numbers()) {
         let name = table.name;
@@ -295,4 +296,40 @@ pub(super) async fn advance_numbers(connection: &mut AnyConnection) -> Result<()
             .await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::feedback::database::Kind;
+    use crate::feedback::schema::migrations;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    /// Tables that no backup holds: the secrets of this store, and what sqlx remembers of migrations.
+    const NOT_IN_BACKUPS: [&str; 3] = ["settings", "_sqlx_migrations", "sqlite_sequence"];
+
+    #[tokio::test]
+    async fn a_backup_holds_every_column_of_every_table() {
+        sqlx::any::install_default_drivers();
+        // A database in memory belongs to one connection.
+        let one = sqlx::any::AnyPoolOptions::new().max_connections(1);
+        let pool = one.connect("sqlite::memory:").await.unwrap();
+        migrations(Kind::Sqlite).run(&pool).await.unwrap();
+        let columns: Vec<(String, String)> = sqlx::query_as(
+            "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'",
+        )
+        .fetch_all(&pool)
+        .await
+        .unwrap();
+        let mut schema: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (table, column) in columns {
+            schema.entry(table).or_default().insert(column);
+        }
+        schema.retain(|table, _| !NOT_IN_BACKUPS.contains(&table.as_str()));
+        let exported = ALL.into_iter().map(|table| {
+            let columns = table.column_names().map(str::to_owned).collect();
+            (table.name.to_owned(), columns)
+        });
+        assert_eq!(schema, exported.collect());
+    }
 }

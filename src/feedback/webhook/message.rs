@@ -1,9 +1,11 @@
-//! A message in the words and with the signature that a system takes.
+//! Writes a message in the form, and with the signature, that a system takes.
 
-use super::{Event, Webhook};
+use super::config::Webhook;
+use crate::feedback::event::EventKind;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -24,17 +26,17 @@ pub enum Form {
 }
 
 impl Form {
-    /// Messages at once: chats take one after the other.
-    pub(super) fn messages_in_a_turn(self) -> i64 {
+    /// Messages that may be sent at once: chats take them one at a time.
+    pub(super) fn messages_at_once(self) -> i64 {
         match self {
             Self::Json => 20,
             Self::Dingtalk | Self::Feishu | Self::Slack => 1,
         }
     }
 
-    /// Why the system did not take a message that it answered with status 200, where its answer says so: `errcode` of
-    /// DingTalk, `code` of Feishu.
-    pub(super) fn refused(self, answer: &str) -> Option<String> {
+    /// The reason of a system that rejects a message although it answers with status 200: DingTalk says so in `errcode`,
+    /// Feishu in `code`.
+    pub(super) fn rejection(self, answer: &str) -> Option<String> {
         let (code, reason) = match self {
             Self::Dingtalk => ("errcode", "errmsg"),
             Self::Feishu => ("code", "msg"),
@@ -50,20 +52,21 @@ impl Form {
     }
 }
 
-/// What is told, in the store until it has been.
+/// What a system is notified of; stored as JSON until it is delivered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::feedback) struct Told {
-    pub(in crate::feedback) event: Event,
+pub(super) struct Notification {
+    pub(super) event: EventKind,
     /// Number of the ask or rating.
-    pub(in crate::feedback) number: i64,
-    /// Milliseconds since 1970, UTC.
-    pub(in crate::feedback) at: i64,
+    pub(super) number: i64,
+    /// When it was sent by the visitor; milliseconds since 1970 in JSON.
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    pub(super) at: Timestamp,
     /// The question asked, or the id of the answer.
-    pub(in crate::feedback) subject: String,
-    /// Why it did not help, or nothing.
-    pub(in crate::feedback) detail: String,
+    pub(super) subject: String,
+    /// Why the answer did not help; may be empty.
+    pub(super) detail: String,
     /// Where experts see it.
-    pub(in crate::feedback) link: String,
+    pub(super) link: String,
 }
 
 /// A request to send.
@@ -74,7 +77,7 @@ pub(super) struct Message {
     pub(super) body: String,
 }
 
-impl Told {
+impl Notification {
     fn text(&self) -> String {
         let Self {
             subject,
@@ -84,8 +87,8 @@ impl Told {
             ..
         } = self;
         let title = match self.event {
-            Event::Ask => format!("新的提问 #{number}"),
-            Event::BadRating => format!("答案被评为没帮助 #{number}"),
+            EventKind::Ask => format!("新的提问 #{number}"),
+            EventKind::BadRating => format!("答案被评为没帮助 #{number}"),
         };
         let detail = if detail.is_empty() {
             String::new()
@@ -96,14 +99,21 @@ impl Told {
     }
 }
 
-/// The request that tells `webhook`, at `seconds` since 1970; `id` stays the same when it is sent again.
-pub(super) fn message(webhook: &Webhook, told: &Told, id: i64, seconds: i64) -> Message {
+/// The request that notifies `webhook` at the time `now`. `id` numbers the delivery: it stays the same when a message is
+/// sent again, so that the system can recognise it.
+pub(super) fn message(
+    webhook: &Webhook,
+    notification: &Notification,
+    id: i64,
+    now: Timestamp,
+) -> Message {
+    let seconds = now.as_second();
     let Webhook { url, secret, .. } = webhook;
     let mut headers = vec![("content-type", "application/json".to_owned())];
     let mut url = url.clone();
     let body: Value = match webhook.form {
         Form::Json => {
-            let body = json!({ "type": told.event.code(), "data": told });
+            let body = json!({ "type": notification.event.code(), "data": notification });
             let text = body.to_string();
             let id = format!("msg_{id}");
             let signature = signature(
@@ -124,13 +134,13 @@ pub(super) fn message(webhook: &Webhook, told: &Told, id: i64, seconds: i64) -> 
             let sign: String = form_urlencoded::byte_serialize(sign.as_bytes()).collect();
             let joint = if url.contains('?') { '&' } else { '?' };
             url = format!("{url}{joint}timestamp={milliseconds}&sign={sign}");
-            json!({ "msgtype": "text", "text": { "content": told.text() } })
+            json!({ "msgtype": "text", "text": { "content": notification.text() } })
         }
         Form::Feishu => {
             let sign = signature(format!("{seconds}\n{secret}").as_bytes(), b"");
-            json!({ "timestamp": seconds.to_string(), "sign": sign, "msg_type": "text", "content": { "text": told.text() } })
+            json!({ "timestamp": seconds.to_string(), "sign": sign, "msg_type": "text", "content": { "text": notification.text() } })
         }
-        Form::Slack => json!({ "text": escaped_for_slack(&told.text()) }),
+        Form::Slack => json!({ "text": escaped_for_slack(&notification.text()) }),
     };
     Message {
         url,
@@ -139,7 +149,7 @@ pub(super) fn message(webhook: &Webhook, told: &Told, id: i64, seconds: i64) -> 
     }
 }
 
-/// The bytes of a secret: those that `whsec_…` writes in base64, as Standard Webhooks has it, or those of the text.
+/// The key of a secret. Standard Webhooks writes it in base64 behind `whsec_`; any other text is the key itself.
 fn standard_key(secret: &str) -> Vec<u8> {
     let encoded = secret.strip_prefix("whsec_");
     let decoded = encoded.and_then(|text| STANDARD.decode(text).ok());
@@ -156,7 +166,7 @@ fn signature(key: &[u8], text: &[u8]) -> String {
     STANDARD.encode(mac.finalize().into_bytes())
 }
 
-/// The three characters that Slack takes for markup.
+/// Escapes the three characters that are markup to Slack.
 fn escaped_for_slack(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
@@ -167,11 +177,11 @@ fn escaped_for_slack(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn told() -> Told {
-        Told {
-            event: Event::Ask,
+    fn notification() -> Notification {
+        Notification {
+            event: EventKind::Ask,
             number: 7,
-            at: 1_000,
+            at: Timestamp::from_second(1).unwrap(),
             subject: "怎么升级 <Nacos>？".into(),
             detail: String::new(),
             link: "https://qa.example.org/admin/inbox".into(),
@@ -184,14 +194,18 @@ mod tests {
             url: "https://hook.example/x?access_token=t".into(),
             form,
             secret: "s3cret".into(),
-            events: vec![Event::Ask],
+            events: vec![EventKind::Ask],
         }
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(seconds).unwrap()
     }
 
     // Signatures by `openssl dgst -sha256 -hmac KEY -binary | base64`.
     #[test]
     fn each_form_is_signed_as_its_system_checks() {
-        let json = message(&webhook(Form::Json), &told(), 3, 1_700_000_000);
+        let json = message(&webhook(Form::Json), &notification(), 3, at(1_700_000_000));
         let signed = format!("msg_3.1700000000.{}", json.body);
         assert_eq!(
             json.headers[3].1,
@@ -201,7 +215,12 @@ mod tests {
             signature(b"s3cret", b"1700000000000\ns3cret"),
             "MT7bXSNfVTPzQMEuLWvmMNbmZSCUY1X6YKn9AxBnLsI="
         );
-        let dingtalk = message(&webhook(Form::Dingtalk), &told(), 3, 1_700_000_000);
+        let dingtalk = message(
+            &webhook(Form::Dingtalk),
+            &notification(),
+            3,
+            at(1_700_000_000),
+        );
         assert!(
             dingtalk
                 .url
@@ -209,32 +228,39 @@ mod tests {
             "{}",
             dingtalk.url
         );
-        let feishu: Value =
-            serde_json::from_str(&message(&webhook(Form::Feishu), &told(), 3, 1_700_000_000).body)
-                .unwrap();
+        let feishu: Value = serde_json::from_str(
+            &message(
+                &webhook(Form::Feishu),
+                &notification(),
+                3,
+                at(1_700_000_000),
+            )
+            .body,
+        )
+        .unwrap();
         assert_eq!(feishu["sign"], signature(b"1700000000\ns3cret", b""));
         assert_eq!(standard_key("whsec_czNjcmV0"), b"s3cret");
-        let slack = message(&webhook(Form::Slack), &told(), 3, 0);
+        let slack = message(&webhook(Form::Slack), &notification(), 3, at(0));
         assert!(slack.body.contains("&lt;Nacos&gt;"), "{}", slack.body);
     }
 
     #[test]
-    fn a_refusal_behind_a_good_status_is_one() {
+    fn a_rejection_behind_a_good_status_is_one() {
         let wrong = r#"{"errcode":310000,"errmsg":"sign not match"}"#;
         assert_eq!(
-            Form::Dingtalk.refused(wrong).as_deref(),
+            Form::Dingtalk.rejection(wrong).as_deref(),
             Some("310000 sign not match")
         );
         assert_eq!(
-            Form::Dingtalk.refused(r#"{"errcode":0,"errmsg":"ok"}"#),
+            Form::Dingtalk.rejection(r#"{"errcode":0,"errmsg":"ok"}"#),
             None
         );
         assert!(
             Form::Feishu
-                .refused(r#"{"code":19021,"msg":"sign"}"#)
+                .rejection(r#"{"code":19021,"msg":"sign"}"#)
                 .is_some()
         );
-        assert_eq!(Form::Json.refused(wrong), None);
-        assert_eq!(Form::Feishu.refused("<html>"), None);
+        assert_eq!(Form::Json.rejection(wrong), None);
+        assert_eq!(Form::Feishu.rejection("<html>"), None);
     }
 }

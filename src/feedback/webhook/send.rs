@@ -1,13 +1,16 @@
-//! The task that sends what waits.
+//! Sends the messages of the outbox.
 
-use super::message::{Message, Told, message};
-use super::{Form, Webhook};
-use crate::feedback::store::{Store, StoreError, now};
+use super::config::Webhook;
+use super::message::{Form, Message, Notification, message};
+use super::state::DeliveryState;
+use crate::feedback::database::{Database, StoreError, column_of};
+use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinSet;
 
-/// How often the store is looked into for messages. Groups of DingTalk take 20 messages a minute.
-const LOOK: Duration = Duration::from_secs(3);
+/// How often the outbox is looked into. Groups of DingTalk take 20 messages a minute.
+const POLL: Duration = Duration::from_secs(3);
 /// Tries before a message is set aside: with the pauses between them, about nine hours.
 const MOST_ATTEMPTS: i64 = 12;
 /// Pause after the first failure, in milliseconds; doubled after each.
@@ -16,101 +19,121 @@ const FIRST_PAUSE: i64 = 5_000;
 const LONGEST_PAUSE: i64 = 2 * 60 * 60 * 1_000;
 /// Bytes of an answer that are looked at.
 const LONGEST_ANSWER: u64 = 16 * 1024;
-/// How long a system may take.
+/// How long a system may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Sends what waits, for ever: each system on a task of its own, so that one that does not answer delays no other.
-pub async fn deliver(store: Store, webhooks: Vec<Webhook>) {
-    set_aside_unknown(&store, &webhooks).await;
+/// Sends waiting messages for as long as it is polled. Each system has a task of its own, so that one that does not answer
+/// delays no other. Ends only when one of the tasks has panicked, and panics then.
+pub(in crate::feedback) async fn deliver(database: Database, webhooks: Vec<Webhook>) {
+    if let Err(error) = set_aside_unknown(&database, &webhooks).await {
+        tracing::warn!(error = %crate::error_chain(&error), "messages of webhooks that are gone could not be set aside");
+    }
+    if webhooks.is_empty() {
+        return std::future::pending().await;
+    }
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .timeout_global(Some(TIMEOUT))
         .max_redirects(0)
         .http_status_as_error(false)
         .build()
         .into();
-    let mut tasks = tokio::task::JoinSet::new();
+    let mut tasks = JoinSet::new();
     for webhook in webhooks {
-        tasks.spawn(deliver_to(store.clone(), webhook, agent.clone()));
+        tasks.spawn(deliver_to(
+            database.clone(),
+            Arc::new(webhook),
+            agent.clone(),
+        ));
     }
     tasks.join_all().await;
 }
 
-/// Messages for systems that are not configured any more are for experts to look at.
-async fn set_aside_unknown(store: &Store, webhooks: &[Webhook]) {
-    let waiting: Result<Vec<String>, _> =
+/// Sets messages aside whose webhook is not configured any more: the experts see them.
+async fn set_aside_unknown(database: &Database, webhooks: &[Webhook]) -> Result<(), StoreError> {
+    let waiting: Vec<String> =
         sqlx::query_scalar("SELECT DISTINCT webhook FROM deliveries WHERE state = 'waiting'")
-            .fetch_all(&store.pool)
-            .await;
-    let gone = waiting.unwrap_or_default().into_iter();
-    for name in gone.filter(|name| webhooks.iter().all(|w| w.name != *name)) {
+            .fetch_all(&database.pool)
+            .await?;
+    for name in waiting
+        .into_iter()
+        .filter(|name| webhooks.iter().all(|w| w.name != *name))
+    {
         tracing::warn!(
             webhook = name,
             "its messages are set aside: it is not configured any more"
         );
-        let set_aside = sqlx::query(
+        sqlx::query(
             "UPDATE deliveries SET state = 'dead', error = 'no webhook is called so any more'
              WHERE state = 'waiting' AND webhook = $1",
-        );
-        if let Err(error) = set_aside.bind(name).execute(&store.pool).await {
-            tracing::warn!(error = %crate::error_chain(&error), "they could not be set aside");
-        }
+        )
+        .bind(name)
+        .execute(&database.pool)
+        .await?;
     }
+    Ok(())
 }
 
-async fn deliver_to(store: Store, webhook: Webhook, agent: ureq::Agent) {
-    let webhook = Arc::new(webhook);
+async fn deliver_to(database: Database, webhook: Arc<Webhook>, agent: ureq::Agent) {
     loop {
-        if let Err(error) = turn(&store, &webhook, &agent).await {
+        if let Err(error) = deliver_due(&database, &webhook, &agent).await {
             tracing::warn!(webhook = webhook.name, error = %crate::error_chain(&error), "a webhook waits for the feedback store");
         }
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(POLL).await;
     }
 }
 
-async fn turn(
-    store: &Store,
-    webhook: &Arc<Webhook>,
+/// Tries the messages that are due, as many as the system takes at once.
+async fn deliver_due(
+    database: &Database,
+    webhook: &Webhook,
     agent: &ureq::Agent,
 ) -> Result<(), StoreError> {
-    let waiting: Vec<(i64, String, i64)> = sqlx::query_as(
+    let due: Vec<(i64, String, i64)> = sqlx::query_as(
         "SELECT id, body, attempts FROM deliveries WHERE webhook = $1 AND state = 'waiting' AND next_at <= $2
          ORDER BY next_at, id LIMIT $3",
     )
     .bind(&webhook.name)
-    .bind(now())
-    .bind(webhook.form.messages_in_a_turn())
-    .fetch_all(&store.pool)
+    .bind(column_of(Timestamp::now()))
+    .bind(webhook.form.messages_at_once())
+    .fetch_all(&database.pool)
     .await?;
-    for (id, body, attempts) in waiting {
-        let outcome = match serde_json::from_str::<Told>(&body) {
-            Ok(told) => {
-                let message = message(webhook, &told, id, now() / 1_000);
-                let (agent, form) = (agent.clone(), webhook.form);
-                tokio::task::spawn_blocking(move || send(&agent, form, &message))
-                    .await
-                    .unwrap_or_else(|panic| Err(panic.to_string()))
-            }
-            Err(error) => Err(format!("the message is damaged: {error}")),
-        };
+    for (id, body, attempts) in due {
+        let outcome = attempt(webhook, agent, id, &body).await;
         let attempts = attempts + 1;
         let (state, error) = match outcome {
-            Ok(()) => ("delivered", String::new()),
+            Ok(()) => (DeliveryState::Delivered, String::new()),
             Err(error) if attempts >= MOST_ATTEMPTS => {
                 tracing::warn!(webhook = webhook.name, error, "a message is set aside");
-                ("dead", error)
+                (DeliveryState::Dead, error)
             }
-            Err(error) => ("waiting", error),
+            Err(error) => (DeliveryState::Waiting, error),
         };
         sqlx::query("UPDATE deliveries SET state = $2, attempts = $3, next_at = $4, error = $5 WHERE id = $1")
             .bind(id)
-            .bind(state)
+            .bind(state.code())
             .bind(attempts)
-            .bind(now() + pause(attempts))
+            .bind(column_of(Timestamp::now()) + pause(attempts))
             .bind(error)
-            .execute(&store.pool)
+            .execute(&database.pool)
             .await?;
     }
     Ok(())
+}
+
+/// Sends one message; an error says what went wrong.
+async fn attempt(
+    webhook: &Webhook,
+    agent: &ureq::Agent,
+    id: i64,
+    body: &str,
+) -> Result<(), String> {
+    let notification: Notification =
+        serde_json::from_str(body).map_err(|error| format!("the message is damaged: {error}"))?;
+    let message = message(webhook, &notification, id, Timestamp::now());
+    let (agent, form) = (agent.clone(), webhook.form);
+    tokio::task::spawn_blocking(move || send(&agent, form, &message))
+        .await
+        .unwrap_or_else(|panic| Err(panic.to_string()))
 }
 
 /// Milliseconds to wait after so many failures.
@@ -119,7 +142,7 @@ fn pause(attempts: i64) -> i64 {
     FIRST_PAUSE.saturating_mul(1 << doubled).min(LONGEST_PAUSE)
 }
 
-/// Sends a message. What went wrong is told without the address, which may hold a secret.
+/// Sends a message. Errors do not name the address, which may hold a secret.
 fn send(agent: &ureq::Agent, form: Form, message: &Message) -> Result<(), String> {
     let mut request = agent.post(&message.url);
     for (name, value) in &message.headers {
@@ -139,7 +162,7 @@ fn send(agent: &ureq::Agent, form: Form, message: &Message) -> Result<(), String
     }
     let answer = response.body_mut().with_config().limit(LONGEST_ANSWER);
     let answer = answer.read_to_string().unwrap_or_default();
-    match form.refused(&answer) {
+    match form.rejection(&answer) {
         Some(reason) => Err(format!("refused: {reason}")),
         None => Ok(()),
     }

@@ -84,6 +84,7 @@ pub(super) async fn worst(
     let store = &state.feedback().map_err(&refuse)?.store;
     let offset = parameters.number("offset").map_err(&refuse)?.unwrap_or(0);
     let found = store
+        .reports()
         .worst_answers(offset, PAGE)
         .await
         .map_err(|e| refuse(e.into()))?;
@@ -124,6 +125,7 @@ pub(super) async fn answer(
     let id = checked_text("id", &id, LONGEST_PATH_ID).map_err(|e| refuse(e.into()))?;
     let store = &state.feedback().map_err(&refuse)?.store;
     let report = store
+        .reports()
         .answer_report(&id)
         .await
         .map_err(|e| refuse(e.into()))?;
@@ -135,7 +137,7 @@ pub(super) async fn answer(
         .await
         .map_err(|e| refuse(e.into()))?;
     let source = document.as_ref().zip(path).map(|(document, path)| {
-        SourceLine::new(&path, document.answer_line, &state.config.source_url.value)
+        SourceLine::new(&path, document.answer_line, &state.config.source_url)
     });
     let ratings = report.ratings.iter().map(|rating| {
         let reasons: Vec<&str> = rating

@@ -1,8 +1,8 @@
 //! `/admin/audit`: what experts did, and messages to other systems that did not arrive.
 
 use super::{Desk, Frame, private, shown_time};
-use crate::feedback::experts::AuditEntry;
-use crate::feedback::webhook::Delivery;
+use crate::feedback::audit::AuditEntry;
+use crate::feedback::deliveries::Delivery;
 use crate::web::body::FormBody;
 use crate::web::expert::OnPage;
 use crate::web::extract::Parameters;
@@ -38,11 +38,13 @@ pub(super) async fn audit(
     let store = &state.feedback().map_err(&refuse)?.store;
     let before = parameters.number("before").map_err(&refuse)?;
     let entries = store
-        .audit_log(before, PAGE)
+        .audit()
+        .page(before, PAGE)
         .await
         .map_err(|e| refuse(e.into()))?;
     let deliveries = store
-        .deliveries(None, PAGE)
+        .deliveries()
+        .page(None, PAGE)
         .await
         .map_err(|e| refuse(e.into()))?;
     let last = entries.last().filter(|_| entries.len() as i64 == PAGE);
@@ -69,7 +71,7 @@ pub(super) async fn send_again(
 ) -> Result<Response, PageRefusal> {
     let refuse = super::refusing(&state, locale);
     let store = &state.feedback().map_err(&refuse)?.store;
-    let again = store.send_again(id, &expert.name).await;
+    let again = store.deliveries().send_again(id, &expert.name).await;
     if !again.map_err(|e| refuse(e.into()))? {
         return Err(refuse(Refusal::NotFound));
     }

@@ -32,7 +32,7 @@ pub(in crate::web) async fn written(
 ) -> Result<Response, Refusal> {
     let (name, question, tag) = if let Some(number) = parameters.number("ask")? {
         let store = &state.feedback()?.store;
-        let item = store.item(ItemKind::Ask, number).await?;
+        let item = store.inbox().item(ItemKind::Ask, number).await?;
         let item = item.ok_or(Refusal::NotFound)?;
         (format!("ask-{number}"), item.text, item.tag)
     } else {

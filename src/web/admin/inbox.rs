@@ -2,7 +2,7 @@
 
 use super::{Desk, Frame, private, shown_time};
 use crate::engine::Engine;
-use crate::feedback::inbox::{InboxFilter, Item, ItemChange, ItemKind, Place};
+use crate::feedback::inbox::{Cursor, InboxFilter, Item, ItemChange, ItemKind};
 use crate::feedback::record::{BadField, FieldProblem, WorkState};
 use crate::web::body::FormBody;
 use crate::web::expert::OnPage;
@@ -56,13 +56,14 @@ pub(in crate::web) fn filter(parameters: &Parameters) -> Result<InboxFilter, Ref
     };
     let kind = parameters
         .one("kind")
-        .map(|code| ItemKind::of_code(code).ok_or_else(|| one_of("kind", "`rating`, `ask`")));
+        .map(|code| ItemKind::from_code(code).ok_or_else(|| one_of("kind", "`rating`, `ask`")));
     let state = parameters.one("state").map(|code| {
         let allowed = "`new`, `in_work`, `answered`, `dismissed`";
-        WorkState::of_code(code).ok_or_else(|| one_of("state", allowed))
+        WorkState::from_code(code).ok_or_else(|| one_of("state", allowed))
     });
     let after = parameters.one("after").map(|text| {
-        Place::of_text(text).ok_or_else(|| one_of("after", "the places that a list gave as `next`"))
+        Cursor::from_text(text)
+            .ok_or_else(|| one_of("after", "the places that a list gave as `next`"))
     });
     Ok(InboxFilter {
         kind: kind.transpose()?,
@@ -75,7 +76,7 @@ pub(in crate::web) fn filter(parameters: &Parameters) -> Result<InboxFilter, Ref
 
 /// The item that an address names.
 pub(in crate::web) fn numbered(kind: &str, id: &str) -> Option<(ItemKind, i64)> {
-    Some((ItemKind::of_code(kind)?, id.parse().ok()?))
+    Some((ItemKind::from_code(kind)?, id.parse().ok()?))
 }
 
 /// A state in words.
@@ -98,7 +99,8 @@ pub(super) async fn inbox(
     let filter = filter(&parameters).map_err(&refuse)?;
     let store = &state.feedback().map_err(&refuse)?.store;
     let (items, next) = store
-        .inbox(&filter, PAGE)
+        .inbox()
+        .page(&filter, PAGE)
         .await
         .map_err(|e| refuse(e.into()))?;
     let own = |name: &str| parameters.get(name).unwrap_or_default().to_owned();
@@ -187,14 +189,14 @@ pub(super) async fn change(
     let refuse = super::refusing(&state, locale);
     let (kind, id) = numbered(&kind, &id).ok_or_else(|| refuse(Refusal::NotFound))?;
     let change = ItemChange {
-        state: WorkState::of_code(&fields.take("state")),
+        state: WorkState::from_code(&fields.take("state")),
         assignee: Some(fields.take("assignee")),
         note: Some(fields.take("note")),
         version: Some(fields.take("version")).filter(|v| !v.is_empty()),
     };
     let back = fields.take("back");
     let store = &state.feedback().map_err(&refuse)?.store;
-    let changed = store.change_item(kind, id, &change, &expert.name).await;
+    let changed = store.inbox().change(kind, id, &change, &expert.name).await;
     changed.map_err(|e| refuse(e.into()))?;
     // Only back to a list of ours: an address from a form is not to be trusted.
     let to = Some(back).filter(|b| b.starts_with("/admin/inbox?") && !b.contains(['\r', '\n']));

@@ -31,7 +31,13 @@ async fn page(
     problem: Option<String>,
 ) -> Result<Response, PageRefusal> {
     let refuse = super::refusing(state, locale);
-    let experts = state.feedback().map_err(&refuse)?.store.experts().await;
+    let experts = state
+        .feedback()
+        .map_err(&refuse)?
+        .store
+        .experts()
+        .names()
+        .await;
     let mut frame = Frame::new(state, locale, "");
     frame.canonical.clear();
     let shown = LoginPage {
@@ -63,18 +69,26 @@ pub(super) async fn sign_in(
         .limits
         .sign_in(&feedback.visitor(&sender.client).network, &name)
         .map_err(&refuse)?;
-    let session = feedback.store.sign_in(&name, &password).await;
+    let session = feedback.store.experts().sign_in(&name, &password).await;
     let Some(secret) = session.map_err(|e| refuse(e.into()))? else {
         tracing::warn!("a sign-in failed");
         let tried = trimmed(&name, LONGEST_NAME);
-        let noted = feedback.store.audit(&tried, "sign-in failed", "", "").await;
+        let noted = feedback
+            .store
+            .audit()
+            .record(&tried, "sign-in failed", "", "")
+            .await;
         noted.map_err(|e| refuse(e.into()))?;
         let problem = locale.pick("名字或密码不对。", "Wrong name or password.");
         let mut again = page(&state, locale, name, Some(problem.to_owned())).await?;
         *again.status_mut() = StatusCode::UNAUTHORIZED;
         return Ok(again);
     };
-    let signed_in = feedback.store.audit(&name, "sign in", "", "").await;
+    let signed_in = feedback
+        .store
+        .audit()
+        .record(&name, "sign in", "", "")
+        .await;
     signed_in.map_err(|e| refuse(e.into()))?;
     let mut response = Redirect::to("/admin").into_response();
     response
@@ -92,7 +106,11 @@ pub(super) async fn sign_out(
     let refuse = super::refusing(&state, locale);
     if let Some(secret) = session(&headers) {
         let store = &state.feedback().map_err(&refuse)?.store;
-        store.sign_out(secret).await.map_err(|e| refuse(e.into()))?;
+        store
+            .experts()
+            .sign_out(secret)
+            .await
+            .map_err(|e| refuse(e.into()))?;
     }
     let mut response = Redirect::to("/admin/login").into_response();
     response

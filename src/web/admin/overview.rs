@@ -44,8 +44,16 @@ pub(super) async fn overview(
 ) -> Result<Response, PageRefusal> {
     let refuse = super::refusing(&state, locale);
     let store = &state.feedback().map_err(&refuse)?.store;
-    let days = store.days(DAYS).await.map_err(|e| refuse(e.into()))?;
-    let (open_ratings, open_asks) = store.open_items().await.map_err(|e| refuse(e.into()))?;
+    let days = store
+        .reports()
+        .days(DAYS)
+        .await
+        .map_err(|e| refuse(e.into()))?;
+    let (open_ratings, open_asks) = store
+        .inbox()
+        .open_items()
+        .await
+        .map_err(|e| refuse(e.into()))?;
     let (frame, desk) = Desk::new(&state, locale, &expert.name, "/admin");
     let sum = |of: fn(&Day) -> i64| days.iter().map(of).sum::<i64>();
     let searches = sum(Day::searches);

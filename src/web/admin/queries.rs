@@ -45,7 +45,11 @@ pub(super) async fn unanswered(
     let refuse = super::refusing(&state, locale);
     let store = &state.feedback().map_err(&refuse)?.store;
     let offset = parameters.number("offset").map_err(&refuse)?.unwrap_or(0);
-    let groups = store.unanswered(DAYS).await.map_err(|e| refuse(e.into()))?;
+    let groups = store
+        .reports()
+        .unanswered(DAYS)
+        .await
+        .map_err(|e| refuse(e.into()))?;
     let skipped = usize::try_from(offset).unwrap_or(usize::MAX);
     let next = (groups.len() > skipped.saturating_add(PAGE))
         .then(|| format!("/admin/queries?offset={}", skipped + PAGE));

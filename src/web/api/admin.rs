@@ -3,11 +3,11 @@
 
 use super::listing::{Format, Page, csv, csv_of, json, wants_csv};
 
-use crate::feedback::experts::AuditEntry;
-use crate::feedback::inbox::{Item, ItemChange, ItemKind, Place};
+use crate::feedback::audit::AuditEntry;
+use crate::feedback::deliveries::Delivery;
+use crate::feedback::inbox::{Cursor, Item, ItemChange, ItemKind};
 use crate::feedback::record::{WorkState, checked_text};
 use crate::feedback::reports::{AnswerFigures, AnswerReport, Day};
-use crate::feedback::webhook::Delivery;
 use crate::web::admin::answers::{self, LONGEST_PATH_ID};
 use crate::web::admin::{audit, draft, inbox, queries};
 use crate::web::body::ExpertBody;
@@ -21,6 +21,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
 
@@ -171,11 +172,11 @@ pub(super) async fn overview(
 ) -> Result<Response, ApiRefusal> {
     let work = async || {
         let store = &state.feedback()?.store;
-        let items = store.days(DAYS).await?;
+        let items = store.reports().days(DAYS).await?;
         if wants_csv(&parameters)? {
             return Ok(csv_of(&DAY_COLUMNS, items));
         }
-        let (new_ratings, new_asks) = store.open_items().await?;
+        let (new_ratings, new_asks) = store.inbox().open_items().await?;
         Ok(json(Overview {
             new_ratings,
             new_asks,
@@ -204,16 +205,16 @@ pub(super) async fn inbox_items(
         let filter = inbox::filter(&parameters)?;
         let store = &state.feedback()?.store;
         if wants_csv(&parameters)? {
-            let first = store.inbox(&filter, CSV_PAGE as usize).await?;
+            let first = store.inbox().page(&filter, CSV_PAGE as usize).await?;
             let store = store.clone();
             return Ok(csv(&ITEM_COLUMNS, first, move |place| {
                 let (store, mut filter) = (store.clone(), filter.clone());
                 filter.after = Some(place);
-                async move { store.inbox(&filter, CSV_PAGE as usize).await }
+                async move { store.inbox().page(&filter, CSV_PAGE as usize).await }
             }));
         }
-        let (items, next) = store.inbox(&filter, inbox::PAGE).await?;
-        let next = next.map(Place::to_text);
+        let (items, next) = store.inbox().page(&filter, inbox::PAGE).await?;
+        let next = next.map(Cursor::to_text);
         Ok(json(Inbox { items, next }))
     };
     work().await.map_err(|refusal| ApiRefusal(refusal, locale))
@@ -237,7 +238,10 @@ pub(super) async fn change_item(
     let work = async || {
         let (kind, id) = inbox::numbered(&kind, &id).ok_or(Refusal::NotFound)?;
         let store = &state.feedback()?.store;
-        Ok(store.change_item(kind, id, &change, &expert.name).await?)
+        Ok(store
+            .inbox()
+            .change(kind, id, &change, &expert.name)
+            .await?)
     };
     let item: Result<Item, Refusal> = work().await;
     item.map(Json)
@@ -259,14 +263,14 @@ pub(super) async fn worst_answers(
         let offset = parameters.number("offset")?.unwrap_or(0);
         let is_csv = wants_csv(&parameters)?;
         let limit = if is_csv { CSV_PAGE } else { answers::PAGE };
-        let items = store.worst_answers(offset, limit).await?;
+        let items = store.reports().worst_answers(offset, limit).await?;
         let next = is_full(&items, limit).then(|| offset.saturating_add(limit));
         if is_csv {
             let store = store.clone();
             return Ok(csv(&ANSWER_COLUMNS, (items, next), move |offset| {
                 let store = store.clone();
                 async move {
-                    let items = store.worst_answers(offset, limit).await?;
+                    let items = store.reports().worst_answers(offset, limit).await?;
                     let next = is_full(&items, limit).then(|| offset + limit);
                     Ok((items, next))
                 }
@@ -292,15 +296,18 @@ pub(super) async fn answer(
         let id = checked_text("id", &id, LONGEST_PATH_ID)?;
         let store = &state.feedback()?.store;
         if !wants_csv(&parameters)? {
-            return Ok(json(store.answer_report(&id).await?));
+            return Ok(json(store.reports().answer_report(&id).await?));
         }
-        let items = store.ratings_of(&id, None, CSV_PAGE).await?;
+        let items = store.reports().ratings_of(&id, None, CSV_PAGE).await?;
         let next = last_place(&items);
         let store = store.clone();
         Ok(csv(&RATING_COLUMNS, (items, next), move |place| {
             let (store, id) = (store.clone(), id.clone());
             async move {
-                let items = store.ratings_of(&id, Some(place), CSV_PAGE).await?;
+                let items = store
+                    .reports()
+                    .ratings_of(&id, Some(place), CSV_PAGE)
+                    .await?;
                 let next = last_place(&items);
                 Ok((items, next))
             }
@@ -321,12 +328,12 @@ pub(super) async fn unanswered(
 ) -> Result<Response, ApiRefusal> {
     let work = async || {
         let store = &state.feedback()?.store;
-        let groups = store.unanswered(queries::DAYS).await?.into_iter();
+        let groups = store.reports().unanswered(queries::DAYS).await?.into_iter();
         let items: Vec<UnansweredGroup> = groups
             .map(|group| UnansweredGroup {
                 text: group.text,
                 count: group.count,
-                last_at: group.last_at,
+                last_at: group.last_at.as_millisecond(),
                 others: group.others,
             })
             .collect();
@@ -367,13 +374,13 @@ pub(super) async fn audit_log(
         let before = parameters.number("before")?;
         let is_csv = wants_csv(&parameters)?;
         let limit = if is_csv { CSV_PAGE } else { audit::PAGE };
-        let (items, next) = numbered(store.audit_log(before, limit).await?, limit, |e| e.id);
+        let (items, next) = numbered(store.audit().page(before, limit).await?, limit, |e| e.id);
         if is_csv {
             let store = store.clone();
             return Ok(csv(&AUDIT_COLUMNS, (items, next), move |before| {
                 let store = store.clone();
                 async move {
-                    let items = store.audit_log(Some(before), limit).await?;
+                    let items = store.audit().page(Some(before), limit).await?;
                     Ok(numbered(items, limit, |e| e.id))
                 }
             }));
@@ -398,13 +405,15 @@ pub(super) async fn deliveries(
         let before = parameters.number("before")?;
         let is_csv = wants_csv(&parameters)?;
         let limit = if is_csv { CSV_PAGE } else { audit::PAGE };
-        let (items, next) = numbered(store.deliveries(before, limit).await?, limit, |d| d.id);
+        let (items, next) = numbered(store.deliveries().page(before, limit).await?, limit, |d| {
+            d.id
+        });
         if is_csv {
             let store = store.clone();
             return Ok(csv(&DELIVERY_COLUMNS, (items, next), move |before| {
                 let store = store.clone();
                 async move {
-                    let items = store.deliveries(Some(before), limit).await?;
+                    let items = store.deliveries().page(Some(before), limit).await?;
                     Ok(numbered(items, limit, |d| d.id))
                 }
             }));
@@ -429,7 +438,13 @@ pub(super) async fn send_again(
     let work = async || {
         crate::web::body::refuse_cross_site(&headers, &state, &[])?;
         let id = id.parse().map_err(|_| Refusal::NotFound)?;
-        if state.feedback()?.store.send_again(id, &expert.name).await? {
+        if state
+            .feedback()?
+            .store
+            .deliveries()
+            .send_again(id, &expert.name)
+            .await?
+        {
             Ok(StatusCode::NO_CONTENT)
         } else {
             Err(Refusal::NotFound)
@@ -448,7 +463,7 @@ fn is_full<T>(items: &[T], limit: i64) -> bool {
     items.len() as i64 == limit
 }
 
-fn last_place(items: &[crate::feedback::reports::RatingLine]) -> Option<(i64, i64)> {
+fn last_place(items: &[crate::feedback::reports::RatingLine]) -> Option<(Timestamp, i64)> {
     let last = items.last().filter(|_| is_full(items, CSV_PAGE))?;
     Some((last.at, last.id))
 }

@@ -92,7 +92,7 @@ pub(in crate::web) async fn send(
         contact: contact.clone(),
         tag: tag.clone(),
         category: category.clone(),
-        page: format!("{}/ask", state.config.base_url.value),
+        page: format!("{}/ask", state.config.base_url),
         language: locale.tag().to_owned(),
         secrets_confirmed: fields.take("secrets_confirmed") == "true",
         honeypot: fields.take("website"),

@@ -190,7 +190,7 @@ pub(in crate::web) async fn embed(
         .facets;
     let shown = EmbedPage {
         frame: Frame::new(&state, locale, "/embed"),
-        service: state.config.base_url.value.clone(),
+        service: state.config.base_url.clone(),
         tags: facets
             .tags
             .into_iter()

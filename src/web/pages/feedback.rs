@@ -162,7 +162,7 @@ pub(in crate::web) async fn rate(
         reasons: reasons.clone(),
         comment: comment.clone(),
         query: query.clone(),
-        page: format!("{}{}", state.config.base_url.value, question_path(&id)),
+        page: format!("{}{}", state.config.base_url, question_path(&id)),
         language: locale.tag().to_owned(),
         honeypot: fields.take("website"),
     };

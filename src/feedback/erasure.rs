@@ -1,15 +1,17 @@
-//! What is not to be kept any longer: by age, or because a person asks for it.
+//! Erases records: those that are too old, and those of a person who asks for it.
 
-use crate::feedback::store::{Counters, Store, StoreError, now};
-use crate::feedback::webhook::{self, Event};
+use super::counters::Counters;
+use super::database::{Database, StoreError, column_of, days_ago};
+use super::event::EventKind;
+use super::webhook::outbox;
+use jiff::Timestamp;
 
-const DAY: i64 = 24 * 60 * 60 * 1_000;
-/// How long a sending may be repeated under its key, and a message that arrived is remembered, in milliseconds.
-const KEYS_KEPT: i64 = 7 * DAY;
-/// Rows deleted with one transaction: others who write wait only so long.
+/// Days that a sending may be repeated under its key, and that a delivered message is remembered.
+const DAYS_OF_KEYS: i64 = 7;
+/// Rows deleted in one transaction, at most: other writers wait until it ends.
 const AT_ONCE: i64 = 2_000;
 
-/// Days after which records are forgotten; 0 keeps them.
+/// Days after which records are erased; 0 keeps them for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
     /// Ratings.
@@ -20,7 +22,7 @@ pub struct Retention {
     pub queries: u64,
 }
 
-/// Deletes a part of what is older than `$1`, `$2` rows at most.
+// Each statement deletes rows older than `$1`, `$2` of them at most.
 const OLD_ASKS: &str =
     "DELETE FROM asks WHERE id IN (SELECT id FROM asks WHERE at < $1 ORDER BY at LIMIT $2)";
 const OLD_QUERIES: &str =
@@ -32,22 +34,27 @@ const OLD_MESSAGES: &str = "DELETE FROM deliveries WHERE id IN
 const OLD_OPENED: &str = "DELETE FROM opened WHERE (network, question_id, clicked) IN
     (SELECT network, question_id, clicked FROM opened WHERE at < $1 ORDER BY at LIMIT $2)";
 
-impl Store {
-    /// Forgets the asks of a person, with what other systems were to be told of them and what experts noted; how many
+/// Erases from the store.
+#[derive(Debug, Clone, Copy)]
+pub struct Erasure<'s> {
+    pub(super) database: &'s Database,
+}
+
+impl Erasure<'_> {
+    /// Erases the asks of a person, with the messages to other systems about them and the notes of experts; how many asks
     /// there were. Upper and lower case of a contact are the same.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub async fn erase(&self, contact: &str) -> Result<u64, StoreError> {
-        let mut connection = self.pool.acquire().await?;
-        let mut transaction = self.kind.write(&mut connection).await?;
+    pub async fn of_contact(&self, contact: &str) -> Result<u64, StoreError> {
+        let mut transaction = self.database.begin_write().await?;
         let erased: Vec<i64> =
             sqlx::query_scalar("DELETE FROM asks WHERE lower(contact) = lower($1) RETURNING id")
                 .bind(contact.trim())
                 .fetch_all(&mut *transaction)
                 .await?;
         for number in &erased {
-            webhook::forget(&mut transaction, Event::Ask, *number).await?;
+            outbox::forget(&mut transaction, EventKind::Ask, *number).await?;
             sqlx::query("UPDATE audit SET detail = '' WHERE target = $1")
                 .bind(format!("ask {number}"))
                 .execute(&mut *transaction)
@@ -57,40 +64,44 @@ impl Store {
         Ok(erased.len() as u64)
     }
 
-    /// Forgets what is older than it is to be kept; how many records.
+    /// Erases the records that are too old; how many.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub async fn forget(&self, retention: Retention) -> Result<u64, StoreError> {
+    pub async fn of_old(&self, retention: Retention) -> Result<u64, StoreError> {
         let Retention {
             ratings,
             asks,
             queries,
         } = retention;
-        let mut forgotten = 0;
+        let mut erased = 0;
         if let Some(oldest) = oldest(ratings) {
-            forgotten += self.forget_ratings(oldest).await?;
+            erased += self.erase_ratings(oldest).await?;
         }
         if let Some(oldest) = oldest(asks) {
-            forgotten += self.delete_old(OLD_ASKS, oldest).await?;
+            erased += self.delete_old(OLD_ASKS, oldest).await?;
         }
         if let Some(oldest) = oldest(queries) {
-            forgotten += self.delete_old(OLD_QUERIES, oldest).await?;
+            erased += self.delete_old(OLD_QUERIES, oldest).await?;
             self.delete_old(OLD_OPENED, oldest).await?;
         }
-        let oldest = now() - KEYS_KEPT;
+        let oldest = days_ago(DAYS_OF_KEYS);
         self.delete_old(OLD_KEYS, oldest).await?;
         self.delete_old(OLD_MESSAGES, oldest).await?;
-        Ok(forgotten)
+        Ok(erased)
     }
 
-    async fn delete_old(&self, statement: &'static str, oldest: i64) -> Result<u64, StoreError> {
+    async fn delete_old(
+        &self,
+        statement: &'static str,
+        oldest: Timestamp,
+    ) -> Result<u64, StoreError> {
         let mut deleted = 0;
         loop {
             let gone = sqlx::query(statement)
-                .bind(oldest)
+                .bind(column_of(oldest))
                 .bind(AT_ONCE)
-                .execute(&self.pool)
+                .execute(&self.database.pool)
                 .await?
                 .rows_affected();
             deleted += gone;
@@ -100,17 +111,16 @@ impl Store {
         }
     }
 
-    /// Ratings count in the figures of their answers, which forget them in the same transaction.
-    async fn forget_ratings(&self, oldest: i64) -> Result<u64, StoreError> {
+    /// Erases ratings, and takes them out of the counts of their answers in the same transaction.
+    async fn erase_ratings(&self, oldest: Timestamp) -> Result<u64, StoreError> {
         let mut deleted = 0;
         loop {
-            let mut connection = self.pool.acquire().await?;
-            let mut transaction = self.kind.write(&mut connection).await?;
+            let mut transaction = self.database.begin_write().await?;
             let gone: Vec<(String, i64)> = sqlx::query_as(
                 "DELETE FROM ratings WHERE id IN (SELECT id FROM ratings WHERE at < $1 ORDER BY at LIMIT $2)
                  RETURNING question_id, helpful",
             )
-            .bind(oldest)
+            .bind(column_of(oldest))
             .bind(AT_ONCE)
             .fetch_all(&mut *transaction)
             .await?;
@@ -133,8 +143,7 @@ impl Store {
     }
 }
 
-/// The time before which records are too old; nothing when all are kept.
-fn oldest(days: u64) -> Option<i64> {
-    let days = i64::try_from(days).unwrap_or(i64::MAX / DAY);
-    (days > 0).then(|| now().saturating_sub(days.saturating_mul(DAY)))
+/// The time before which records are too old; `None` when all are kept.
+fn oldest(days: u64) -> Option<Timestamp> {
+    (days > 0).then(|| days_ago(i64::try_from(days).unwrap_or(i64::MAX)))
 }

@@ -1,7 +1,7 @@
 -- Times are milliseconds since 1970 in UTC, days are ISO dates in UTC, flags are 0 and 1.
 
 CREATE TABLE ratings (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id {id},
     at BIGINT NOT NULL,
     visitor TEXT NOT NULL,
     -- The visitor's network alone: what learning counts once.
@@ -29,7 +29,7 @@ CREATE INDEX ratings_bad_by_state ON ratings (state, at, id) WHERE helpful = 0;
 CREATE INDEX ratings_bad_by_assignee ON ratings (assignee, at, id) WHERE helpful = 0 AND assignee <> '';
 
 CREATE TABLE asks (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id {id},
     at BIGINT NOT NULL,
     visitor TEXT NOT NULL,
     question TEXT NOT NULL,
@@ -48,7 +48,7 @@ CREATE INDEX asks_by_assignee ON asks (assignee, at, id) WHERE assignee <> '';
 CREATE INDEX asks_by_contact ON asks (lower(contact));
 
 CREATE TABLE queries (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id {id},
     at BIGINT NOT NULL,
     -- Searches are told apart by network: nobody can click more by changing browsers.
     network TEXT NOT NULL,
@@ -121,7 +121,7 @@ CREATE TABLE credentials (
 );
 
 CREATE TABLE audit (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id {id},
     at BIGINT NOT NULL,
     expert TEXT NOT NULL,
     action TEXT NOT NULL,
@@ -130,7 +130,7 @@ CREATE TABLE audit (
 );
 
 CREATE TABLE deliveries (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id {id},
     at BIGINT NOT NULL,
     webhook TEXT NOT NULL,
     event TEXT NOT NULL,

@@ -1,7 +1,7 @@
-//! What ranking learns: how good an answer is, from who rated and opened it, smoothed so that little evidence says
-//! little.
+//! What ranking learns from visitors: the quality of each answer, from its ratings and clicks. Smoothed, so that little
+//! evidence says little.
 
-use super::store::{Store, StoreError};
+use super::database::{Database, StoreError};
 use std::collections::{BTreeMap, HashMap};
 
 /// Ratings that the site's mean is worth: an answer needs about as many of its own to be half as sure.
@@ -16,27 +16,27 @@ const FEWEST_NETWORKS: f64 = 3.0;
 /// Clicks and skips before they count, for the same reason.
 const FEWEST_CLICKS: f64 = 30.0;
 
-/// What is known of an answer. Each network counts once, with the mean of its ratings.
+/// What visitors showed of an answer. Each network counts once, with the mean of its ratings.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Opinion {
+struct Evidence {
     /// Networks that it helped.
-    pub helped: f64,
+    helped: f64,
     /// Networks that rated it.
-    pub rated: f64,
+    rated: f64,
     /// Networks that rated it on the day on which most did.
-    pub rated_in_a_day: f64,
+    rated_in_a_day: f64,
     /// Networks that opened it from a list of hits.
-    pub clicks: f64,
-    /// Times it was passed over for a hit further down.
-    pub skips: f64,
+    clicks: f64,
+    /// Networks that passed it over for a hit further down.
+    skips: f64,
 }
 
 /// The quality of answers by document id, from -1 to 1; 0 where nothing is known.
-pub type Prior = HashMap<String, f32>;
+pub type Quality = HashMap<String, f32>;
 
-impl Opinion {
-    /// Quality beside the site's mean share of helpful ratings: the mean of a beta distribution around `mean`, as the
-    /// share of the way to the best or the worst there could be. -1 to 1, 0 with too little evidence.
+impl Evidence {
+    /// Quality compared with `mean`, the site's mean share of helpful ratings: the mean of a beta distribution around
+    /// `mean`, scaled so that 1 is the best and -1 the worst possible. 0 with too little evidence.
     fn quality(self, mean: f64) -> f32 {
         let (mut good, mut all) = (0.0, 0.0);
         if self.rated_in_a_day >= FEWEST_NETWORKS {
@@ -55,33 +55,40 @@ impl Opinion {
     }
 }
 
-/// The site's mean share of helpful ratings. As if ten had been there before, seven of them helpful: the first ones
-/// must not say all.
-fn mean(opinions: &BTreeMap<String, Opinion>) -> f64 {
-    let helped: f64 = opinions.values().map(|o| o.helped).sum();
-    let rated: f64 = opinions.values().map(|o| o.rated).sum();
+/// The site's mean share of helpful ratings. Ten imagined ratings, seven of them helpful, keep the first real ones from
+/// deciding alone.
+fn mean(evidence: &BTreeMap<String, Evidence>) -> f64 {
+    let helped: f64 = evidence.values().map(|e| e.helped).sum();
+    let rated: f64 = evidence.values().map(|e| e.rated).sum();
     ((helped + 7.0) / (rated + 10.0)).clamp(0.05, 0.95)
 }
 
-/// The quality of each answer that something is known of.
-pub fn learn(opinions: &BTreeMap<String, Opinion>) -> Prior {
-    let mean = mean(opinions);
-    opinions
+/// The quality of each answer with enough evidence.
+fn learn(evidence: &BTreeMap<String, Evidence>) -> Quality {
+    let mean = mean(evidence);
+    evidence
         .iter()
-        .map(|(id, opinion)| (id.clone(), opinion.quality(mean)))
+        .map(|(id, of_answer)| (id.clone(), of_answer.quality(mean)))
         .filter(|(_, quality)| *quality != 0.0)
         .collect()
 }
 
-impl Store {
-    /// What is known of each answer. With visitors that `change_daily` one who comes again the next day looks like two.
+/// What ranking learns from the store.
+#[derive(Debug, Clone, Copy)]
+pub struct Learning<'s> {
+    pub(super) database: &'s Database,
+}
+
+impl Learning<'_> {
+    /// The quality of the answers. With visitors that `change_daily`, one who comes again the next day looks like two.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn opinions(
-        &self,
-        change_daily: bool,
-    ) -> Result<BTreeMap<String, Opinion>, StoreError> {
+    pub async fn quality(&self, change_daily: bool) -> Result<Quality, StoreError> {
+        Ok(learn(&self.evidence(change_daily).await?))
+    }
+
+    async fn evidence(&self, change_daily: bool) -> Result<BTreeMap<String, Evidence>, StoreError> {
         let rated: Vec<(String, f64, i64, i64)> = sqlx::query_as(
             "SELECT question_id, SUM(helped), CAST(SUM(networks) AS BIGINT), MAX(networks) FROM (
                  SELECT question_id, SUM(share) AS helped, COUNT(*) AS networks FROM (
@@ -91,26 +98,26 @@ impl Store {
                  ) AS of_network GROUP BY question_id, day
              ) AS of_day GROUP BY question_id",
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&self.database.pool)
         .await?;
         let opened: Vec<(String, i64, i64)> = sqlx::query_as(
             "SELECT question_id, clicks, skips FROM answers WHERE clicks > 0 OR skips > 0",
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&self.database.pool)
         .await?;
-        let mut opinions: BTreeMap<String, Opinion> = BTreeMap::new();
+        let mut evidence: BTreeMap<String, Evidence> = BTreeMap::new();
         for (id, helped, networks, in_a_day) in rated {
-            let opinion = opinions.entry(id).or_default();
-            opinion.helped = helped;
-            opinion.rated = networks as f64;
-            opinion.rated_in_a_day = if change_daily { in_a_day } else { networks } as f64;
+            let of_answer = evidence.entry(id).or_default();
+            of_answer.helped = helped;
+            of_answer.rated = networks as f64;
+            of_answer.rated_in_a_day = if change_daily { in_a_day } else { networks } as f64;
         }
         for (id, clicks, skips) in opened {
-            let opinion = opinions.entry(id).or_default();
-            opinion.clicks = clicks as f64;
-            opinion.skips = skips as f64;
+            let of_answer = evidence.entry(id).or_default();
+            of_answer.clicks = clicks as f64;
+            of_answer.skips = skips as f64;
         }
-        Ok(opinions)
+        Ok(evidence)
     }
 }
 
@@ -118,28 +125,31 @@ impl Store {
 mod tests {
     use super::*;
 
-    fn learned(opinions: &[(&str, Opinion)]) -> Prior {
+    fn learned(evidence: &[(&str, Evidence)]) -> Quality {
         learn(
-            &opinions
+            &evidence
                 .iter()
-                .map(|(id, o)| ((*id).to_owned(), *o))
+                .map(|(id, e)| ((*id).to_owned(), *e))
                 .collect(),
         )
     }
 
-    fn rated(helped: f64, rated: f64) -> Opinion {
-        Opinion {
+    fn rated(helped: f64, rated: f64) -> Evidence {
+        Evidence {
             helped,
             rated,
             rated_in_a_day: rated,
-            ..Opinion::default()
+            ..Evidence::default()
         }
     }
 
     #[test]
     fn the_better_answer_is_above_the_worse_and_both_within_bounds() {
-        let prior = learned(&[("good", rated(30.0, 32.0)), ("bad", rated(4.0, 30.0))]);
-        assert!(prior["good"] > 0.2 && prior["bad"] < -0.2, "{prior:?}");
+        let quality = learned(&[("good", rated(30.0, 32.0)), ("bad", rated(4.0, 30.0))]);
+        assert!(
+            quality["good"] > 0.2 && quality["bad"] < -0.2,
+            "{quality:?}"
+        );
         let extreme = learned(&[("a", rated(0.0, 1e6)), ("b", rated(1e6, 1e6))]);
         assert!(
             extreme.values().all(|q| (-1.0..=1.0).contains(q)),
@@ -154,7 +164,7 @@ mod tests {
 
     #[test]
     fn one_network_that_comes_again_every_day_moves_nothing() {
-        let patient = Opinion {
+        let patient = Evidence {
             rated_in_a_day: 1.0,
             ..rated(0.0, 40.0)
         };
@@ -163,10 +173,10 @@ mod tests {
 
     #[test]
     fn clicks_say_little_however_many() {
-        let clicks = Opinion {
+        let clicks = Evidence {
             clicks: 0.0,
             skips: 1e6,
-            ..Opinion::default()
+            ..Evidence::default()
         };
         let passed_over = learned(&[("a", clicks)])["a"];
         let voted_down = learned(&[("a", rated(0.0, 4.0))])["a"];

@@ -1,0 +1,90 @@
+//! Names of settings: keys in files, and variables in the environment.
+
+use super::layer::RANKING;
+use super::settings::SETTINGS;
+use crate::engine::Weights;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+use strsim::levenshtein;
+
+/// Begins the name of every variable.
+pub(super) const PREFIX: &str = "DAYI_";
+/// Variables that are no settings: the file to read, and what is logged.
+pub(super) const READ_ELSEWHERE: [&str; 2] = ["DAYI_CONFIG", "DAYI_LOG"];
+
+/// Every key, those of tables with their table: `ranking.filler`.
+pub(super) fn known_keys() -> &'static [String] {
+    static ALL: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let ranking = Weights::default().named().into_iter();
+        let own = SETTINGS.iter().map(|setting| setting.key.to_owned());
+        own.chain(ranking.map(|(name, _)| format!("{RANKING}.{name}")))
+            .collect()
+    });
+    &ALL
+}
+
+/// The key that a variable sets. The case of letters does not matter.
+pub(super) fn setting_of_variable(name: &str) -> Option<String> {
+    static KEYS: LazyLock<BTreeMap<String, &'static String>> = LazyLock::new(|| {
+        let mut keys = BTreeMap::new();
+        for key in known_keys() {
+            keys.extend(variables(key).into_iter().map(|name| (name, key)));
+        }
+        keys
+    });
+    KEYS.get(&name.to_uppercase()).map(|key| (*key).clone())
+}
+
+/// The variables that set a key: its name in capitals, with two underscores between table and key. Names of settings have
+/// no two underscores in a row, so no two keys share a variable. Version 0.1.0 wrote those of `ranking` with one
+/// underscore, which goes on working; where both are set, the one with two counts.
+fn variables(key: &str) -> Vec<String> {
+    let name = |separator| format!("{PREFIX}{}", key.replace('.', separator).to_uppercase());
+    match key.split_once('.') {
+        Some((RANKING, _)) => vec![name("_"), name("__")],
+        _ => vec![name("__")],
+    }
+}
+
+/// A hint at the key that was probably meant.
+pub(super) fn nearest(name: &str) -> String {
+    let closest = known_keys()
+        .iter()
+        .min_by_key(|key| levenshtein(key, name))
+        .map_or("", String::as_str);
+    if levenshtein(closest, name) <= 3 {
+        format!("did you mean `{closest}`?")
+    } else {
+        let keys: Vec<&str> = SETTINGS.iter().map(|setting| setting.key).collect();
+        format!("expected one of {}", keys.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    #[test]
+    fn no_two_settings_share_a_variable() {
+        let mut owners: HashMap<String, &str> = HashMap::new();
+        for key in known_keys() {
+            for name in variables(key) {
+                assert!(!READ_ELSEWHERE.contains(&name.as_str()), "{name}");
+                let other = owners.insert(name.clone(), key);
+                assert_eq!(other, None, "{name} sets `{key}` too");
+            }
+            // Otherwise `a.b` and `a__b` would be the same variable.
+            assert!(!key.contains("__") && !key.contains("_."), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_a_table_has_a_variable_with_two_underscores() {
+        for name in ["DAYI_RANKING__FILLER_SHARE", "DAYI_RANKING_FILLER_SHARE"] {
+            let key = setting_of_variable(name);
+            assert_eq!(key.as_deref(), Some("ranking.filler_share"), "{name}");
+        }
+        assert_eq!(setting_of_variable("DAYI_SITE__NAME"), None);
+    }
+}

@@ -1,0 +1,148 @@
+//! The table of settings. A new setting is one entry here: `dayi.toml`, the environment, `dayi config`, its checks and its
+//! field in [`Config`] all come from it.
+
+use super::kinds;
+use super::layer::{Layer, Source};
+use ipnet::IpNet;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// What the table says of a setting, apart from its type.
+pub(super) struct Setting {
+    pub(super) key: &'static str,
+    /// Lines of explanation.
+    pub(super) explanation: &'static [&'static str],
+    /// Its default as TOML.
+    pub(super) default: &'static str,
+    /// A telling value as TOML, where the default says little.
+    pub(super) example: Option<&'static str>,
+}
+
+/// Makes [`Config`] and [`SETTINGS`] of the table. An entry is `key: type = default, example => kind;` below its
+/// explanation, which is also the documentation of its field.
+macro_rules! settings {
+    ($(
+        $(#[doc = $explanation:literal])+
+        $key:ident: $type:ty = $default:literal $(, $example:literal)? => $kind:path;
+    )+) => {
+        /// Checked settings.
+        #[derive(Debug, Clone)]
+        pub struct Config {
+            $( $(#[doc = $explanation])+ pub $key: $type, )+
+            /// The constants of ranking by name.
+            pub(super) ranking: Vec<(String, f64)>,
+            /// Where each value came from, by key.
+            pub(super) sources: BTreeMap<String, Source>,
+        }
+
+        /// The settings in the order of the table.
+        pub(super) const SETTINGS: &[Setting] = &[$( Setting {
+            key: stringify!($key),
+            explanation: &[$($explanation),+],
+            default: $default,
+            example: [$(Some($example),)? None][0],
+        } ),+];
+
+        impl Config {
+            /// Checks all values; `None` when one cannot be used, which is then among the problems.
+            pub(super) fn check(mut values: Layer, problems: &mut Vec<String>) -> Option<Self> {
+                let sources = values.sources();
+                $( let $key = values.take(stringify!($key), &$kind, problems); )+
+                let ranking = values.take_ranking(problems);
+                Some(Self { $( $key: $key?, )+ ranking: ranking?, sources })
+            }
+
+            /// Every setting of the table with its value as TOML.
+            pub(super) fn shown(&self) -> Vec<(&'static str, String)> {
+                vec![$( (stringify!($key), $kind.shown(&self.$key)) ),+]
+            }
+        }
+    };
+}
+
+settings! {
+    /// Folder of Markdown documents; watched while serving.
+    content: PathBuf = r#""content""# => kinds::PATH;
+
+    /// Folder of the index: derived, safe to delete.
+    index: PathBuf = r#""index""# => kinds::PATH;
+
+    /// Folder of what visitors send: precious.
+    data: PathBuf = r#""data""# => kinds::PATH;
+
+    /// Folder of the site's own words, added to the built-in ones: dictionary.txt, synonyms.txt, stopwords.txt and
+    /// pinned.toml, each optional. Changes count while serving.
+    words: PathBuf = r#""words""# => kinds::PATH;
+
+    /// Address and port of the HTTP server. Behind a reverse proxy keep it on the loopback address.
+    listen: SocketAddr = r#""127.0.0.1:8080""# => kinds::ADDRESS_AND_PORT;
+
+    /// Address of the service as visitors see it, without a slash at its end; used in canonical links, feeds and the
+    /// sitemap. Unless it is set, that of `listen`.
+    base_url: String = r#""http://127.0.0.1:8080""#, r#""https://qa.example.org""# => kinds::BASE_URL;
+
+    /// Name of the site, in the header and in page titles.
+    site_name: String = r#""专家答疑""# => kinds::SHORT_TEXT;
+
+    /// Where experts find the file of an answer, with `{path}` and `{line}` in it. Empty: they see the path alone.
+    source_url: String = r#""""#, r#""https://github.com/example/site/edit/main/content/{path}#L{line}""# => kinds::SOURCE_URL;
+
+    /// Origins whose pages may call the API from a browser; "*" allows all.
+    cors_origins: Vec<String> = "[]", r#"["https://nacos.io"]"# => kinds::ORIGINS;
+
+    /// Seconds that a visitor may take to send a body, and that keeping it may take.
+    request_timeout_seconds: u64 = "10" => kinds::SECONDS;
+
+    /// Address of a PostgreSQL database for feedback; empty for SQLite in the data folder. Set an address with a password
+    /// by `DAYI_DATABASE` rather than in a file that others read.
+    database: Option<String> = r#""""#, r#""postgres://user@host/name""# => kinds::DATABASE;
+
+    /// File of systems that are notified of asks and bad ratings: `[[webhook]]` with `name`, `url`, `form` (`json`,
+    /// `dingtalk`, `feishu`, `slack`), `secret` and `events` (`ask`, `bad_rating`). Optional.
+    webhooks: PathBuf = r#""webhooks.toml""# => kinds::PATH;
+
+    /// Share of searches logged for experts: 1 all, 0 none. Addresses are never kept.
+    query_log: f64 = "1.0" => kinds::SHARE;
+
+    /// Visitors are keyed hashes of address and browser. With true nobody can be recognised on another day.
+    visitors_change_daily: bool = "true" => kinds::SWITCH;
+
+    /// Days until ratings are erased; 0 keeps them.
+    keep_ratings_days: u64 = "0" => kinds::DAYS;
+
+    /// Days until questions for the experts are erased; 0 keeps them.
+    keep_asks_days: u64 = "730" => kinds::DAYS;
+
+    /// Days until logged searches are erased; 0 keeps them.
+    keep_queries_days: u64 = "90" => kinds::DAYS;
+
+    /// Proxies whose X-Forwarded-For is believed; from others the header is ignored.
+    trusted_proxies: Vec<IpNet> = r#"["127.0.0.0/8", "::1"]"# => kinds::NETWORKS;
+
+    /// Ratings and asks a minute that one address may send.
+    feedback_per_minute: u32 = "20" => kinds::FEEDBACK_RATE;
+
+    /// Pages, searches and suggestions a minute from one address, without the files of pages; 0 is no limit. However this
+    /// is set, one address leaves the others a part of what can be done at once.
+    requests_per_minute: u32 = "0" => kinds::REQUEST_RATE;
+}
+
+/// The example of a configuration file, `dayi.toml`: every setting with its explanation, commented out.
+pub fn example() -> String {
+    let mut text = String::from(
+        "# An example of all settings: their defaults, or what they may look like. Take away the # of what you change;
+# `dayi config` shows what counts. Every key is also an environment variable, that of a table with two underscores:
+# DAYI_SITE_NAME, DAYI_RANKING__SYNONYM.\n",
+    );
+    for setting in SETTINGS {
+        text.push('\n');
+        for line in setting.explanation {
+            let _ = writeln!(text, "#{line}");
+        }
+        let value = setting.example.unwrap_or(setting.default);
+        let _ = writeln!(text, "#{} = {value}", setting.key);
+    }
+    text + "\n# The constants of ranking are explained in src/engine/ranking.toml.\n#[ranking]\n#synonym = 0.7\n"
+}

@@ -1,0 +1,149 @@
+//! Applies records to the tables, within the transaction of its caller. Records of one kind are written together.
+//!
+//! What happened is returned as events; nobody is notified here.
+
+mod ratings;
+mod searches;
+mod sendings;
+mod target;
+
+use super::counters::{Counters, Daily};
+use super::database::{StoreError, column_of};
+use super::event::Event;
+use super::record::{Ask, WorkState};
+use super::{IdempotencyKey, Receipt, Record};
+use ratings::Rater;
+use sqlx::AnyConnection;
+use std::collections::HashSet;
+use target::Target;
+
+/// A record, and the key of its sending.
+pub(super) type Sent<'r> = (&'r Record, Option<&'r IdempotencyKey>);
+
+/// What became of a record. An error concerns this record only, not those beside it.
+pub(super) type Outcome = Result<Receipt, StoreError>;
+
+/// What became of a batch.
+#[derive(Debug, Default)]
+pub(super) struct Applied<'r> {
+    /// One outcome a record, in the order of the records.
+    pub(super) outcomes: Vec<Outcome>,
+    /// What happened, in the order in which it did.
+    pub(super) events: Vec<Event<'r>>,
+}
+
+/// Applies records, at most [`MOST_ROWS`](super::placeholders::MOST_ROWS) of them. A record whose key says that it was
+/// applied before changes nothing.
+pub(super) async fn apply<'r>(
+    connection: &mut AnyConnection,
+    counters: &mut Counters,
+    records: &[Sent<'r>],
+) -> Result<Applied<'r>, StoreError> {
+    let mut target = Target {
+        connection,
+        counters,
+    };
+    let mut outcomes: Vec<Option<Outcome>> = records.iter().map(|_| None).collect();
+    let mut events = Vec::new();
+    let mut waiting: Vec<usize> = (0..records.len()).collect();
+    while !waiting.is_empty() {
+        let (independent, rest) = split_independent(records, &waiting);
+        target
+            .apply_independent(records, &independent, &mut outcomes, &mut events)
+            .await?;
+        waiting = rest;
+    }
+    Ok(Applied {
+        outcomes: outcomes.into_iter().flatten().collect(),
+        events,
+    })
+}
+
+impl Target<'_> {
+    /// Applies the records at these positions, none of which replaces or repeats another.
+    async fn apply_independent<'r>(
+        &mut self,
+        records: &[Sent<'r>],
+        positions: &[usize],
+        outcomes: &mut [Option<Outcome>],
+        events: &mut Vec<Event<'r>>,
+    ) -> Result<(), StoreError> {
+        let keys: Vec<&IdempotencyKey> = positions.iter().filter_map(|i| records[*i].1).collect();
+        let known = sendings::known(self.connection, &keys).await?;
+        let (mut ratings, mut queries) = (Vec::new(), Vec::new());
+        let (mut asks, mut clicks) = (Vec::new(), Vec::new());
+        for i in positions.iter().copied() {
+            let (record, key) = records[i];
+            if let Some(key) = key
+                && let Some(known) = known.get(&key.key)
+            {
+                outcomes[i] = Some(known.repeated(key));
+                continue;
+            }
+            match record {
+                Record::Rating(rating) => ratings.push((i, rating)),
+                Record::Query(query) => queries.push((i, query)),
+                Record::Ask(ask) => asks.push((i, ask)),
+                Record::Click(click) => clicks.push((i, click)),
+            }
+        }
+        let mut applied: Vec<(usize, Receipt)> = self.apply_ratings(&ratings, events).await?;
+        applied.extend(self.apply_queries(&queries).await?);
+        for (i, ask) in asks {
+            applied.push((i, self.apply_ask(ask, events).await?));
+        }
+        // After the searches, which clicks mark.
+        for (i, click) in clicks {
+            applied.push((i, self.apply_click(click).await?));
+        }
+        let keyed: Vec<(&IdempotencyKey, Receipt)> = applied
+            .iter()
+            .filter_map(|(i, receipt)| Some((records[*i].1?, *receipt)))
+            .collect();
+        sendings::remember(self.connection, &keyed).await?;
+        for (i, receipt) in applied {
+            outcomes[i] = Some(Ok(receipt));
+        }
+        Ok(())
+    }
+
+    async fn apply_ask<'r>(
+        &mut self,
+        ask: &'r Ask,
+        events: &mut Vec<Event<'r>>,
+    ) -> Result<Receipt, StoreError> {
+        self.counters.count(ask.at, Daily::Asks);
+        let number: i64 = sqlx::query_scalar(
+            "INSERT INTO asks (at, visitor, question, contact, tag, category, page, language, state, assignee, note)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '') RETURNING id",
+        )
+        .bind(column_of(ask.at))
+        .bind(&ask.visitor.id)
+        .bind(&ask.question)
+        .bind(&ask.contact)
+        .bind(&ask.tag)
+        .bind(&ask.category)
+        .bind(&ask.page)
+        .bind(&ask.language)
+        .bind(WorkState::New.code())
+        .fetch_one(&mut *self.connection)
+        .await?;
+        events.push(Event::Asked { number, ask });
+        Ok(Receipt::new(number))
+    }
+}
+
+/// Splits the records at these positions: the first of each sending and the first rating of an answer by each visitor,
+/// then the rest, which repeats or replaces those.
+fn split_independent(records: &[Sent<'_>], positions: &[usize]) -> (Vec<usize>, Vec<usize>) {
+    let (mut keys, mut raters) = (HashSet::new(), HashSet::new());
+    positions.iter().partition(|i| {
+        let (record, key) = records[**i];
+        let is_first_of_key = key.is_none_or(|k| keys.insert(k.key.as_str()));
+        let is_first_of_visitor = match record {
+            Record::Rating(rating) => raters.insert(Rater::of(rating)),
+            _ => true,
+        };
+        is_first_of_key && is_first_of_visitor
+    })
+}

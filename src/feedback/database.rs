@@ -1,0 +1,112 @@
+//! The database behind the store: SQLite or PostgreSQL, both through sqlx with the same statements. What differs between
+//! the two is here and in [`schema`](super::schema).
+
+use jiff::{SignedDuration, Timestamp};
+use sqlx::{Any, AnyPool, Transaction};
+
+/// Which database it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// The connections to the database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(super) struct Database {
+    pub(super) pool: AnyPool,
+    pub(super) kind: Kind,
+}
+
+impl Database {
+    /// Begins a transaction that will write. All writers run one after the other, because counts are read, changed and
+    /// written back.
+    pub(super) async fn begin_write(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        match self.kind {
+            // SQLite's default begins as a reader and may fail at its first write.
+            Kind::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await,
+            Kind::Postgres => {
+                let mut transaction = self.pool.begin().await?;
+                sqlx::query(
+                    "SELECT CASE WHEN pg_advisory_xact_lock(7239201) IS NULL THEN 0 ELSE 1 END",
+                )
+                .execute(&mut *transaction)
+                .await?;
+                Ok(transaction)
+            }
+        }
+    }
+
+    /// Begins a transaction that reads everything as of one moment.
+    pub(super) async fn begin_snapshot(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        let begin = match self.kind {
+            Kind::Sqlite => "BEGIN",
+            Kind::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        };
+        self.pool.begin_with(begin).await
+    }
+
+    /// Whether the database rejected the record itself: an invalid value or a broken constraint. Otherwise the database
+    /// is unavailable, and trying again may help.
+    pub(super) fn rejects_the_record(&self, error: &dyn sqlx::error::DatabaseError) -> bool {
+        let code = error.code().unwrap_or_default();
+        match self.kind {
+            // SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH; the rest of an extended code is above the low byte.
+            Kind::Sqlite => code
+                .parse::<u32>()
+                .is_ok_and(|c| matches!(c & 0xff, 18..=20)),
+            // Data exceptions and violated constraints.
+            Kind::Postgres => code.starts_with("22") || code.starts_with("23"),
+        }
+    }
+}
+
+/// Why the store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database cannot be reached, is locked, or its disk is full.
+    #[error("the feedback store is not available")]
+    Unavailable(#[source] sqlx::Error),
+    /// More is waiting to be written than can be soon.
+    #[error("too much is waiting for the feedback store")]
+    Overloaded,
+    /// The idempotency key was used for something else.
+    #[error("the idempotency key was used for something else")]
+    KeyReused,
+    /// What was read back makes no sense, such as a line of an import.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Unavailable(error)
+    }
+}
+
+/// The time `days` days before another; the earliest time there is where that would be before it.
+pub(super) fn days_before(time: Timestamp, days: i64) -> Timestamp {
+    let days = i32::try_from(days).unwrap_or(i32::MAX);
+    time.checked_sub(SignedDuration::from_hours(24 * i64::from(days)))
+        .unwrap_or(Timestamp::MIN)
+}
+
+/// The time `days` days ago.
+pub(super) fn days_ago(days: i64) -> Timestamp {
+    days_before(Timestamp::now(), days)
+}
+
+/// The day of a time, as an ISO date in UTC.
+pub(super) fn iso_day(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
+}
+
+/// A time as a column holds it: milliseconds since 1970.
+pub(super) fn column_of(at: Timestamp) -> i64 {
+    at.as_millisecond()
+}
+
+/// The time of a column; 1970 where it holds none.
+pub(super) fn time_of(column: i64) -> Timestamp {
+    Timestamp::from_millisecond(column).unwrap_or_default()
+}
