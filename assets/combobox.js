@@ -39,7 +39,7 @@ export class Combobox {
   /**
    * @param {HTMLInputElement} input
    * @param {Element} around gets the list and the announcements
-   * @param {{ label: string, count: string, noCount: string, down: string }} texts
+   * @param {Record<string, string>} texts with `label`, `count`, `noCount` and `down`
    * @param {object} owner
    * @param {(suggestions: Suggestion[], typed: string) => Option[]} owner.found makes options of suggestions
    * @param {(option: Option, event: Event) => void} owner.take is called for the option that was chosen

@@ -1,7 +1,7 @@
 //! Styles, scripts and icons in the binary, under addresses that change with their content.
 
 use super::cache::CachePolicy;
-use super::kept::Answer;
+use super::response_cache::CachedResponse;
 use axum::extract::Path;
 use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -13,7 +13,7 @@ const FAVICON: &str = include_str!("../../assets/favicon.svg");
 /// The modules of JavaScript by the names under which they import each other.
 const SCRIPTS: [(&str, &str); 12] = [
     ("combobox.js", include_str!("../../assets/combobox.js")),
-    ("desk.js", include_str!("../../assets/desk.js")),
+    ("inbox-keys.js", include_str!("../../assets/inbox-keys.js")),
     ("dom.js", include_str!("../../assets/dom.js")),
     ("embed.js", include_str!("../../assets/embed.js")),
     ("options.js", include_str!("../../assets/options.js")),
@@ -46,15 +46,15 @@ static SCRIPTS_VERSION: LazyLock<String> = LazyLock::new(|| {
     hasher.finalize().to_hex()[..12].to_owned()
 });
 
-static SERVED_STYLESHEET: LazyLock<Arc<Answer>> =
-    LazyLock::new(|| Arc::new(Answer::new(STYLESHEET, "text/css; charset=utf-8")));
+static SERVED_STYLESHEET: LazyLock<Arc<CachedResponse>> =
+    LazyLock::new(|| Arc::new(CachedResponse::new(STYLESHEET, "text/css; charset=utf-8")));
 
-static SERVED_FAVICON: LazyLock<Arc<Answer>> =
-    LazyLock::new(|| Arc::new(Answer::new(FAVICON, "image/svg+xml")));
+static SERVED_FAVICON: LazyLock<Arc<CachedResponse>> =
+    LazyLock::new(|| Arc::new(CachedResponse::new(FAVICON, "image/svg+xml")));
 
 /// The modules as they are served: without comments, and each imports the others at the addresses that name this version,
 /// so that a page never mixes two versions and keeps all but the first module.
-static SERVED_SCRIPTS: LazyLock<Vec<(String, Arc<Answer>)>> = LazyLock::new(|| {
+static SERVED_SCRIPTS: LazyLock<Vec<(String, Arc<CachedResponse>)>> = LazyLock::new(|| {
     let served = |text: &str| {
         let text = SCRIPTS
             .iter()
@@ -62,7 +62,7 @@ static SERVED_SCRIPTS: LazyLock<Vec<(String, Arc<Answer>)>> = LazyLock::new(|| {
                 let versioned = format!("\"./{name}?v={}\"", *SCRIPTS_VERSION);
                 text.replace(&format!("\"./{name}\""), &versioned)
             });
-        Arc::new(Answer::new(text, "text/javascript; charset=utf-8"))
+        Arc::new(CachedResponse::new(text, "text/javascript; charset=utf-8"))
     };
     SCRIPTS
         .iter()
@@ -153,7 +153,7 @@ fn kept_if(current: bool) -> CachePolicy {
     }
 }
 
-fn embedded(asset: &Arc<Answer>, policy: CachePolicy) -> Response {
+fn embedded(asset: &Arc<CachedResponse>, policy: CachePolicy) -> Response {
     let mut response = asset.response();
     response.extensions_mut().insert(policy);
     response

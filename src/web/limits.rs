@@ -1,14 +1,7 @@
 //! How much one address may ask and send.
 
-use super::locale::Locale;
-use super::pages::refused;
-use super::problem::Refusal;
-use super::shares::this_network;
-use super::state::AppState;
+use super::refusal::Refusal;
 use crate::config::Config;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::hash::Hash;
@@ -68,6 +61,12 @@ impl Limits {
         self.requests.is_some()
     }
 
+    /// One more request of this network, of whatever kind.
+    pub(super) fn request(&self, network: &str) -> Result<(), Refusal> {
+        let limiter = self.requests.as_ref();
+        limiter.map_or(Ok(()), |limiter| limiter.check(&network.to_owned()))
+    }
+
     /// One more rating or ask of this network.
     pub(super) fn feedback(&self, network: &str) -> Result<(), Refusal> {
         self.feedback.check(&network.to_owned())
@@ -94,20 +93,6 @@ impl Limits {
     pub(super) fn sign_in(&self, network: &str, name: &str) -> Result<(), Refusal> {
         self.sign_ins.check(&network.to_owned())?;
         self.sign_ins_of_name.check(&name.to_owned())
-    }
-}
-
-/// Lets a request through if its network has not sent too many.
-pub(super) async fn within_limit(
-    State(state): State<AppState>,
-    locale: Locale,
-    request: Request,
-    next: Next,
-) -> Response {
-    let limiter = state.limits.requests.as_ref();
-    match limiter.map_or(Ok(()), |limiter| limiter.check(&this_network())) {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => refused(refusal, &state, locale, request.uri()),
     }
 }
 

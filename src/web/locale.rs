@@ -1,6 +1,7 @@
 //! The two languages a visitor can read: which one a request gets, and every text in both.
 
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
 use std::convert::Infallible;
@@ -30,6 +31,13 @@ impl Locale {
             Self::Chinese => chinese,
             Self::English => english,
         }
+    }
+
+    /// The language of a request with these headers.
+    pub(super) fn of_headers(headers: &HeaderMap) -> Self {
+        let header = headers.get(ACCEPT_LANGUAGE);
+        let header = header.and_then(|v| v.to_str().ok()).unwrap_or_default();
+        Self::negotiate(header)
     }
 
     /// Best of an `Accept-Language` header (RFC 9110, 12.5.4); Chinese when neither language is asked for.
@@ -65,12 +73,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Locale {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let header = parts
-            .headers
-            .get(ACCEPT_LANGUAGE)
-            .and_then(|v| v.to_str().ok())
-            .unwrap_or_default();
-        Ok(Self::negotiate(header))
+        Ok(Self::of_headers(&parts.headers))
     }
 }
 

@@ -1,8 +1,8 @@
 //! The listening socket and its end: how many may be connected, and how long one may take to ask or to listen.
 
 use super::client::is_trusted;
+use super::client_quotas::ClientQuotas;
 use super::router::router;
-use super::shares::Shares;
 use super::state::AppState;
 use crate::feedback::network;
 use axum::Router;
@@ -71,7 +71,7 @@ pub async fn serve(
 ) {
     let router = router(state.clone());
     let most = most_connections();
-    let (places, of_one) = (Arc::new(Semaphore::new(most)), Shares::new(most / 2));
+    let (places, of_one) = (Arc::new(Semaphore::new(most)), ClientQuotas::new(most / 2));
     let running = GracefulShutdown::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
@@ -140,13 +140,13 @@ async fn accept(
 /// A place among the connections of one address; proxies bring those of many.
 fn place_of(
     peer: SocketAddr,
-    of_one: &Shares,
+    of_one: &ClientQuotas,
     state: &AppState,
 ) -> Result<Option<OwnedSemaphorePermit>, TryAcquireError> {
     if is_trusted(peer.ip(), &state.config.trusted_proxies.value) {
         return Ok(None);
     }
-    let places = of_one.of(&network(peer.ip()));
+    let places = of_one.permits_of(&network(peer.ip()));
     places.try_acquire_owned().map(Some)
 }
 

@@ -1,10 +1,11 @@
 //! What every handler may use.
 
-use super::kept::Kept;
+use super::client_quotas::{ClientQuotas, current_client};
 use super::limits::Limits;
+use super::locale::Locale;
 use super::metrics::Metrics;
-use super::problem::Refusal;
-use super::shares::{Shares, this_network};
+use super::refusal::Refusal;
+use super::response_cache::{CacheKey, CachedResponse, LONGEST_REQUEST, ResponseCache};
 use crate::config::Config;
 use crate::engine::{Engine, EngineError};
 use crate::feedback::{Store, VisitorKey};
@@ -19,7 +20,7 @@ const SEARCHES_PER_CORE: usize = 2;
 /// Searches that wait for their turn, for each that is done: more would wait longer than a visitor does, and make all
 /// others wait too.
 const WAITING_PER_SEARCH: usize = 32;
-/// How long one may wait for its turn, behind others of its network and behind all.
+/// How long a search may wait for its turn.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Shared by all requests; cheap to clone, which happens several times in each.
@@ -41,13 +42,13 @@ pub struct Shared {
     /// makes more of them.
     search_threads: ThreadPool,
     searches: Arc<Semaphore>,
-    /// Of those, how many one network may have.
-    searches_of: Shares,
+    /// Of those, how many one client may have.
+    searches_of: ClientQuotas,
     waiting: Arc<Semaphore>,
-    /// Of those, how many one network may have.
-    waiting_of: Shares,
-    /// Answers that are given again while nothing changes.
-    pub(super) kept: Kept,
+    /// Of those, how many one client may have.
+    waiting_of: ClientQuotas,
+    /// Responses that are given again while nothing changes.
+    responses: ResponseCache,
 }
 
 impl Deref for AppState {
@@ -74,6 +75,19 @@ pub(super) enum Unavailable {
     Failed(EngineError),
 }
 
+impl From<Unavailable> for Refusal {
+    fn from(why: Unavailable) -> Self {
+        match why {
+            Unavailable::Indexing => Self::Indexing,
+            Unavailable::Busy => Self::Busy,
+            Unavailable::Failed(error) => {
+                tracing::error!(error = %crate::error_chain(&error), "a request failed");
+                Self::Internal
+            }
+        }
+    }
+}
+
 /// Engine work that ended without an answer.
 #[derive(Debug, thiserror::Error)]
 #[error("the work panicked")]
@@ -91,7 +105,7 @@ impl AppState {
         let search_threads = ThreadPoolBuilder::new()
             .num_threads(searches)
             .thread_name(|number| format!("search-{number}"))
-            // What it said is printed by then, and who waits for the work is told.
+            // The panic is printed by then, and its request is answered with an error.
             .panic_handler(|_| {})
             .build()?;
         Ok(Self(Arc::new(Shared {
@@ -102,10 +116,10 @@ impl AppState {
             config,
             metrics: Metrics::default(),
             searches: Arc::new(Semaphore::new(searches)),
-            searches_of: Shares::new(searches * 3 / 4),
+            searches_of: ClientQuotas::new(searches * 3 / 4),
             waiting: Arc::new(Semaphore::new(waiting)),
-            waiting_of: Shares::new(waiting / 2),
-            kept: Kept::default(),
+            waiting_of: ClientQuotas::new(waiting / 2),
+            responses: ResponseCache::default(),
         })))
     }
 
@@ -121,6 +135,29 @@ impl AppState {
     /// What visitors send.
     pub(super) fn feedback(&self) -> Result<&Feedback, Refusal> {
         self.feedback.get().ok_or(Refusal::StoreUnavailable)
+    }
+
+    /// The response to a request, from the cache or else from `build`. `language` is that of the response where it has
+    /// one; without `request`, which says all that the response depends on, nothing is cached.
+    pub(super) async fn cached(
+        &self,
+        route: &'static str,
+        language: Option<Locale>,
+        request: Option<&str>,
+        build: impl Future<Output = Result<CachedResponse, Refusal>>,
+    ) -> Result<Arc<CachedResponse>, Refusal> {
+        let status = self.engine.status();
+        let request = request.filter(|r| r.len() <= LONGEST_REQUEST && status.generation > 0);
+        let key = request.map(|request| CacheKey {
+            revision: status.revision,
+            route,
+            language,
+            request: request.to_owned(),
+        });
+        if let Some(found) = key.as_ref().and_then(|key| self.responses.get(key)) {
+            return Ok(found);
+        }
+        Ok(self.responses.insert(key, build.await?))
     }
 
     /// Looks something up in the engine at once: for what takes microseconds, and must not wait behind searches.
@@ -142,26 +179,26 @@ impl AppState {
         if self.engine.status().generation == 0 {
             return Err(Unavailable::Indexing);
         }
-        let network = this_network();
+        let client = current_client();
         let busy = |_| Unavailable::Busy;
-        let own_place = self.waiting_of.of(&network).try_acquire_owned();
-        let place = Arc::clone(&self.waiting).try_acquire_owned();
-        let places = (own_place.map_err(busy)?, place.map_err(busy)?);
+        let own_wait = self.waiting_of.permits_of(&client).try_acquire_owned();
+        let wait = Arc::clone(&self.waiting).try_acquire_owned();
+        let waiting = (own_wait.map_err(busy)?, wait.map_err(busy)?);
         let turn = async {
-            let own = self.searches_of.of(&network).acquire_owned().await?;
+            let own = self.searches_of.permits_of(&client).acquire_owned().await?;
             let permit = Arc::clone(&self.searches).acquire_owned().await?;
             Ok::<_, AcquireError>((own, permit))
         };
         let Ok(Ok(permits)) = tokio::time::timeout(PATIENCE, turn).await else {
             return Err(Unavailable::Busy);
         };
-        drop(places);
+        drop(waiting);
         let engine = Arc::clone(&self.engine);
-        let (tell, outcome) = oneshot::channel();
+        let (sender, outcome) = oneshot::channel();
         self.search_threads.spawn(move || {
             let _until_done = permits;
-            // Who has gone away is not told.
-            let _ = tell.send(work(&*engine));
+            // Nobody waits any more when the client has gone away.
+            let _ = sender.send(work(&*engine));
         });
         let outcome = outcome
             .await

@@ -2,41 +2,53 @@
 
 use crate::feedback::inbox::ItemKind;
 use crate::web::expert::OnPage;
-use crate::web::extract::Parameters;
-use crate::web::locale::Locale;
-use crate::web::pages::PageRefusal;
-use crate::web::problem::Refusal;
+use crate::web::parameters::{Parameters, Raw};
+use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 /// Characters of the question in the title, at most.
 const LONGEST_TITLE: usize = 60;
 
-pub(super) async fn draft(
-    State(state): State<AppState>,
-    locale: Locale,
-    OnPage(_): OnPage,
-    parameters: Parameters,
-) -> Result<Response, PageRefusal> {
-    let written = written(&state, &parameters).await;
-    written.map_err(super::refusing(&state, locale))
+/// Parameters of a draft.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(in crate::web) struct DraftParameters {
+    /// Number of the ask
+    #[param(value_type = Option<i64>, minimum = 0)]
+    ask: Raw,
+    /// Or the query
+    #[param(value_type = Option<String>)]
+    q: Raw,
 }
 
-/// The draft that the parameters `ask` or `q` want.
+pub(super) async fn draft(
+    State(state): State<AppState>,
+    OnPage(_): OnPage,
+    parameters: Parameters<DraftParameters>,
+) -> Result<Response, Refusal> {
+    written(&state, &parameters).await
+}
+
+/// The draft of the ask or the query that the parameters name.
 pub(in crate::web) async fn written(
     state: &AppState,
-    parameters: &Parameters,
+    parameters: &Parameters<DraftParameters>,
 ) -> Result<Response, Refusal> {
-    let (name, question, tag) = if let Some(number) = parameters.number("ask")? {
+    let Parameters { sent, source } = parameters;
+    let (name, question, tag) = if let Some(number) = source.number("ask", &sent.ask)? {
         let store = &state.feedback()?.store;
         let item = store.item(ItemKind::Ask, number).await?;
         let item = item.ok_or(Refusal::NotFound)?;
         (format!("ask-{number}"), item.text, item.tag)
     } else {
-        let text = parameters.query_text();
+        let text = sent.q.query_text();
         let hash = blake3::hash(text.as_bytes()).to_hex();
         (format!("query-{}", &hash[..8]), text, String::new())
     };

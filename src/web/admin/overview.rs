@@ -1,22 +1,23 @@
 //! `/admin`: the last thirty days.
 
-use super::{Desk, Frame, chart, private};
+use super::chart;
+use super::layout::{AdminLayout, private};
 use crate::feedback::reports::Day;
 use crate::web::expert::OnPage;
+use crate::web::lists::days::last_days;
 use crate::web::locale::Locale;
-use crate::web::pages::PageRefusal;
+use crate::web::pages::frame::Frame;
+use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-const DAYS: i64 = 30;
-
 #[derive(Template)]
 #[template(path = "admin/overview.html")]
 struct OverviewPage {
     frame: Frame,
-    desk: Desk,
+    layout: AdminLayout,
     open_ratings: i64,
     open_asks: i64,
     searches: i64,
@@ -41,12 +42,11 @@ pub(super) async fn overview(
     State(state): State<AppState>,
     locale: Locale,
     OnPage(expert): OnPage,
-) -> Result<Response, PageRefusal> {
-    let refuse = super::refusing(&state, locale);
-    let store = &state.feedback().map_err(&refuse)?.store;
-    let days = store.days(DAYS).await.map_err(|e| refuse(e.into()))?;
-    let (open_ratings, open_asks) = store.open_items().await.map_err(|e| refuse(e.into()))?;
-    let (frame, desk) = Desk::new(&state, locale, &expert.name, "/admin");
+) -> Result<Response, Refusal> {
+    let store = &state.feedback()?.store;
+    let days = last_days(store).await?;
+    let (open_ratings, open_asks) = store.open_items().await?;
+    let (frame, layout) = AdminLayout::new(&state, locale, &expert.name, "/admin");
     let sum = |of: fn(&Day) -> i64| days.iter().map(of).sum::<i64>();
     let searches = sum(Day::searches);
     let share = |part: i64| (part * 100 + searches / 2) / searches.max(1);
@@ -102,7 +102,7 @@ pub(super) async fn overview(
         charts,
         days,
         frame,
-        desk,
+        layout,
     };
-    private(&shown, &state, locale)
+    private(&shown)
 }

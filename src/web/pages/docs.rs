@@ -1,10 +1,10 @@
 //! `GET /docs`: the API for people.
 
-use super::error::PageRefusal;
-use super::{Frame, page};
+use super::frame::{Frame, page};
 use crate::web::api::DocumentedOperation;
 use crate::web::api::docs_page;
 use crate::web::locale::Locale;
+use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
@@ -21,10 +21,10 @@ struct DocsPage {
 pub(in crate::web) async fn docs(
     State(state): State<AppState>,
     locale: Locale,
-) -> Result<Response, PageRefusal> {
+) -> Result<Response, Refusal> {
     let shown = DocsPage {
         frame: Frame::new(&state, locale, "/docs"),
         operations: docs_page(),
     };
-    page(&shown, locale).map_err(|cause| PageRefusal::new(cause, &state, locale))
+    page(&shown, locale)
 }

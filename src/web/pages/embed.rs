@@ -1,9 +1,9 @@
 //! `GET /embed`: the lines that put the widget or the search box on another page, and what they can be told.
 
-use super::error::PageRefusal;
-use super::{Frame, page};
+use super::frame::{Frame, page};
 use crate::engine::SearchQuery;
 use crate::web::locale::Locale;
+use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
@@ -177,16 +177,14 @@ fn search_box(locale: Locale) -> Embeddable {
 pub(in crate::web) async fn embed(
     State(state): State<AppState>,
     locale: Locale,
-) -> Result<Response, PageRefusal> {
-    let refuse = |cause| PageRefusal::new(cause, &state, locale);
+) -> Result<Response, Refusal> {
     let query = SearchQuery {
         limit: 1,
         ..SearchQuery::default()
     };
     let facets = state
         .with_engine(move |engine| engine.search(&query))
-        .await
-        .map_err(|e| refuse(e.into()))?
+        .await?
         .facets;
     let shown = EmbedPage {
         frame: Frame::new(&state, locale, "/embed"),
@@ -200,5 +198,5 @@ pub(in crate::web) async fn embed(
         categories: facets.categories.into_iter().map(|c| c.value).collect(),
         parts: [widget(locale), search_box(locale)],
     };
-    page(&shown, locale).map_err(refuse)
+    page(&shown, locale)
 }
