@@ -1,4 +1,5 @@
-//! The only room that knows HTTP: a request becomes a query, an answer becomes a page or JSON.
+//! The only module that knows HTTP: it turns requests into queries, and what the engine and the store give into pages
+//! and JSON.
 
 mod admin;
 pub mod api;
@@ -11,10 +12,10 @@ mod compressed;
 mod expert;
 mod intake;
 mod labels;
+mod language;
 mod limits;
 mod links;
 mod lists;
-mod locale;
 mod machines;
 mod metrics;
 mod pages;
@@ -25,6 +26,7 @@ mod refusal;
 mod render_refusal;
 mod response_cache;
 mod router;
+mod scripts;
 mod search_request;
 mod server;
 mod state;

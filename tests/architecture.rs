@@ -10,15 +10,19 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("document", &[]),
     ("analysis", &[]),
+    ("texts", &[]),
     ("feedback", &[]),
     ("config", &["engine", "feedback"]),
     ("engine", &["document", "analysis"]),
     ("eval", &["engine", "document"]),
-    ("web", &["engine", "feedback", "config", "document"]),
+    (
+        "web",
+        &["engine", "feedback", "config", "document", "texts"],
+    ),
     (
         "cli",
         &[
-            "web", "eval", "engine", "feedback", "config", "document", "analysis",
+            "web", "eval", "engine", "feedback", "config", "document", "analysis", "texts",
         ],
     ),
 ];
@@ -37,6 +41,8 @@ const OWNED: &[(&str, &str)] = &[
     ("ureq", "src/feedback"),
     ("argon2", "src/feedback"),
     ("plotters", "src/web/admin"),
+    ("fluent_bundle", "src/texts"),
+    ("fluent_syntax", "src/texts"),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

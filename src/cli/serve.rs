@@ -6,6 +6,7 @@ use super::{GOOD, memory, report};
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::engine::embedded::{self, EmbeddedEngine, Opened};
+use crate::texts::SharedTexts;
 use crate::web::{self, AppState};
 use anyhow::Context;
 use std::path::PathBuf;
@@ -41,7 +42,8 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         let files = listing
             .join()
             .map_err(|_| anyhow::anyhow!("the content cannot be looked at"))??;
-        words::watch(&engine, &config);
+        let texts = SharedTexts::new(words.texts);
+        words::watch(&engine, &texts, &config);
         let syncing = {
             let engine = Arc::clone(&engine);
             let content = content.clone();
@@ -71,7 +73,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         // No visitor waits for what the first answer needs.
         tokio::task::spawn_blocking(crate::document::prepare_rendering);
         feedback.look_after(&engine, &config);
-        let state = AppState::new(Arc::clone(&engine) as Arc<dyn Engine>, config)
+        let state = AppState::new(Arc::clone(&engine) as Arc<dyn Engine>, config, texts)
             .context("cannot start the threads that search")?
             .with_feedback(feedback.store.clone());
         let outcome = tokio::select! {

@@ -10,16 +10,16 @@ use axum_extra::headers::{ContentType, HeaderMapExt, Mime};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
-/// Bytes of a body, at most: the longest texts in it, each character escaped.
+/// Bytes of a body, at most: enough for the longest texts with every character escaped.
 const LARGEST_BODY: usize = 64 * 1024;
 
-/// A JSON body, and who sent it. Pages of other origins may send it when they are allowed to call the API.
+/// A JSON body and its sender. Pages of other origins may send it if `cors_origins` allows them.
 pub(super) struct JsonBody<T>(pub(super) T, pub(super) Sender);
 
 /// A JSON body for `/api/v1/admin`, which pages of other origins may never send.
 pub(super) struct ExpertBody<T>(pub(super) T);
 
-/// A form of our own pages, and who sent it.
+/// A form of our own pages and its sender.
 pub(super) struct FormBody<T>(pub(super) T, pub(super) Sender);
 
 /// A form that is only a button.
@@ -101,16 +101,16 @@ pub(super) fn refuse_cross_site(
     state: &AppState,
     allowed: &[String],
 ) -> Result<(), Refusal> {
-    let text = |name: &str| headers.get(name).map(|v| v.to_str().unwrap_or("null"));
-    let is_ours = match text("origin") {
+    let sent = |name: &str| headers.get(name).map(|v| v.to_str().unwrap_or("null"));
+    let is_ours = match sent("origin") {
         Some(origin) => {
-            let host = text("host").unwrap_or_default();
+            let host = sent("host").unwrap_or_default();
             let own = [format!("http://{host}"), format!("https://{host}")];
             own.iter().any(|o| o == origin)
                 || origin_of(&state.config.base_url.value) == origin
                 || allowed.iter().any(|a| a == "*" || a == origin)
         }
-        None => !matches!(text("sec-fetch-site"), Some("cross-site" | "same-site")),
+        None => !matches!(sent("sec-fetch-site"), Some("cross-site" | "same-site")),
     };
     if is_ours {
         Ok(())

@@ -24,7 +24,7 @@ impl CachePolicy {
     }
 }
 
-/// Bodies larger than this are sent without an `ETag`; no page or answer is.
+/// Bytes of a body that gets an `ETag`, at most. Every page and response of the API is smaller.
 const LARGEST_TAGGED: usize = 16 * 1024 * 1024;
 
 /// What a request says about caching.
@@ -68,7 +68,7 @@ impl Conditions {
     }
 }
 
-/// The response with its tag; nothing when its body cannot be read.
+/// The response with its `ETag`; none when its body cannot be read.
 async fn tagged(response: Response) -> Option<Response> {
     if response.headers().contains_key(header::ETAG) {
         return Some(response);
@@ -79,7 +79,7 @@ async fn tagged(response: Response) -> Option<Response> {
     Some(Response::from_parts(head, Body::from(bytes)))
 }
 
-/// The `ETag` of a body: weak, as what is sent may be compressed.
+/// The `ETag` of a body. It is weak, because the body may be sent compressed.
 pub(super) fn tag(body: &[u8]) -> HeaderValue {
     let hash = blake3::hash(body).to_hex();
     HeaderValue::from_str(&format!("W/\"{}\"", &hash[..20]))

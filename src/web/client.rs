@@ -10,7 +10,7 @@ use ipnet::IpNet;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-/// Characters of a browser's name that are used.
+/// Characters of the `User-Agent` that are used.
 const LONGEST_BROWSER: usize = 200;
 
 /// The sender of a request. Never stored: see [`crate::feedback::Visitor`].
@@ -62,14 +62,14 @@ impl FromRequestParts<AppState> for Sender {
 
 /// The address that sent a request with these extensions and headers.
 pub(super) fn address_of(extensions: &Extensions, headers: &HeaderMap, state: &AppState) -> IpAddr {
-    // Without a socket, as in tests of the router, everybody is the same one.
+    // Requests without a socket, as in tests of the router, all count as one client.
     let peer = extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
     forwarded_address(peer, headers, &state.config.trusted_proxies.value)
 }
 
-/// The address nearest to us that no trusted proxy has. What stands before it could have been made up.
+/// The last forwarded address that is not a trusted proxy's. Addresses before it may be forged.
 fn forwarded_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     if !is_trusted(peer, trusted) {
         return peer;

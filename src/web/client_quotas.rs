@@ -62,7 +62,7 @@ pub(super) fn with_client<F: Future>(
 
 /// The client whose request is being answered, by its network.
 pub(super) fn current_client() -> String {
-    // Outside of a request, as in tests of the state, everybody is the same one.
+    // Outside of a request, as in tests of the state, all work counts as one client's.
     let address = ADDRESS.try_with(|address| *address);
     network(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
 }

@@ -1,4 +1,4 @@
-//! What machines read: Markdown, llms.txt, feed, sitemap, robots, OpenSearch, health and figures.
+//! Routes that machines read: Markdown, llms.txt, feed, sitemap, robots, OpenSearch, health and metrics.
 
 use super::api;
 use super::cache::CachePolicy;
@@ -22,7 +22,7 @@ use std::sync::Arc;
 const FEED_ENTRIES: usize = 30;
 /// Addresses in a part of the sitemap: far fewer than it may hold (50,000, sitemaps.org), so that a part stays cached.
 const SITEMAP_ENTRIES: usize = 2_000;
-/// Questions named in llms.txt: a reader with a limited window.
+/// Questions listed in llms.txt: its readers have a limited context window.
 const LLMS_ENTRIES: usize = 2_000;
 /// Characters of a short name (OpenSearch 1.1).
 const SHORT_NAME: usize = 16;
@@ -57,7 +57,7 @@ struct FeedEntry {
     answer_html: String,
 }
 
-/// The addresses of all documents, or those of its parts.
+/// The sitemap: all documents, or a list of its parts.
 #[derive(Template)]
 enum Sitemap {
     #[template(path = "sitemap.xml", escape = "html")]
@@ -211,18 +211,23 @@ pub(super) async fn question_markdown(state: &AppState, id: &str) -> Result<Resp
         .with_engine(move |engine| engine.document(&id))
         .await?;
     let document = found.ok_or(Refusal::NotFound)?;
-    let text = markdown(&document, &state.config.base_url.value);
+    let references = state
+        .texts
+        .current()
+        .default_language()
+        .text("markdown-references");
+    let text = markdown(&document, &references, &state.config.base_url.value);
     Ok(Arc::new(CachedResponse::new(text, "text/markdown; charset=utf-8")).response())
 }
 
-fn markdown(document: &Document, base_url: &str) -> String {
+fn markdown(document: &Document, references: &str, base_url: &str) -> String {
     let mut text = format!("# {}\n\n", document.headline());
     if document.question != document.headline() {
         let _ = write!(text, "{}\n\n", document.question);
     }
     let _ = writeln!(text, "{}", document.answer);
     if !document.references.is_empty() {
-        text.push_str("\n## 参考链接\n\n");
+        let _ = write!(text, "\n## {references}\n\n");
         for reference in &document.references {
             let _ = match &reference.url {
                 Some(url) => writeln!(text, "* [{}]({url})", reference.text),
@@ -240,12 +245,12 @@ pub(super) async fn openapi() -> Response {
     response
 }
 
-/// The process runs.
+/// Liveness: the process runs.
 pub(super) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// There is an index to answer from.
+/// Readiness: the index is up to date.
 pub(super) async fn readyz(State(state): State<AppState>) -> (StatusCode, &'static str) {
     if state.engine.status().up_to_date {
         (StatusCode::OK, "ready\n")

@@ -2,9 +2,9 @@
 //! ranking or the known quality of answers change. Whole responses are cached, so that a popular question costs a look-up.
 
 use super::cache::{CachePolicy, tag};
-use super::locale::Locale;
 use super::refusal::Refusal;
 use crate::engine::{AnswerState, SearchResults};
+use crate::texts::Texts;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
@@ -34,9 +34,25 @@ pub(super) struct CacheKey {
     /// Changes with the documents and everything else that the engine answers from.
     pub(super) revision: u64,
     pub(super) route: &'static str,
-    /// None where the response is the same in all languages.
-    pub(super) language: Option<Locale>,
+    /// Texts and language of the response; none where it is the same in all languages.
+    pub(super) texts: Option<TextsKey>,
     pub(super) request: String,
+}
+
+/// Names the texts of a language at a revision.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct TextsKey {
+    tag: String,
+    revision: u64,
+}
+
+impl From<&Texts> for TextsKey {
+    fn from(texts: &Texts) -> Self {
+        Self {
+            tag: texts.tag().to_owned(),
+            revision: texts.revision(),
+        }
+    }
 }
 
 /// A response as it is sent.

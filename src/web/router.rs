@@ -6,7 +6,7 @@ use super::client_quotas::{current_client, with_client};
 use super::refusal::Refusal;
 use super::render_refusal::{Reader, render};
 use super::state::AppState;
-use super::{admin, api, assets, compressed, machines, pages};
+use super::{admin, api, assets, compressed, machines, pages, scripts};
 use crate::document::OLD_FEEDBACK_PATH;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -116,8 +116,8 @@ fn served() -> Router<AppState> {
 }
 
 fn scripts() -> Router<AppState> {
-    assets::script_routes().fold(Router::new(), |router, path| {
-        router.route(path, get(assets::script))
+    scripts::script_routes().fold(Router::new(), |router, path| {
+        router.route(&path, get(assets::script))
     })
 }
 
@@ -190,7 +190,7 @@ async fn observe(State(state): State<AppState>, request: Request, next: Next) ->
     let span = tracing::info_span!("request", id, method, route);
     let address = address_of(request.extensions(), request.headers(), &state);
     let (reader, conditions) = (
-        Reader::of_request(&request),
+        Reader::of_request(&request, &state),
         Conditions::of_request(&request),
     );
     let answered = with_client(address, async {

@@ -5,12 +5,12 @@ use crate::document::DocumentId;
 use crate::engine::Engine;
 use crate::feedback::record::checked_text;
 use crate::feedback::reports::{AnswerFigures, AnswerReport};
+use crate::texts::Texts;
 use crate::web::expert::OnPage;
-use crate::web::labels::reason_label;
+use crate::web::labels::{reason_label, reason_labels};
 use crate::web::links::{encode, question_path};
 use crate::web::lists::List;
 use crate::web::lists::answers::{AnswersParameters, PAGE, WorstAnswers};
-use crate::web::locale::Locale;
 use crate::web::pages::frame::Frame;
 use crate::web::parameters::Parameters;
 use crate::web::path::Path;
@@ -43,7 +43,7 @@ struct AnswerPage {
     /// The file to correct; nothing when the document does not exist any more.
     source: Option<SourceLine>,
     report: AnswerReport,
-    reasons: Vec<(&'static str, i64)>,
+    reasons: Vec<(String, i64)>,
     ratings: Vec<ShownRating>,
 }
 
@@ -78,7 +78,7 @@ struct ShownRating {
 
 pub(super) async fn worst(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     OnPage(expert): OnPage,
     Parameters { sent, source }: Parameters<AnswersParameters>,
 ) -> Result<Response, Refusal> {
@@ -97,7 +97,7 @@ pub(super) async fn worst(
         titled.collect()
     };
     let answers = state.with_engine(titled).await?;
-    let (frame, layout) = AdminLayout::new(&state, locale, &expert.name, "/admin/answers");
+    let (frame, layout) = AdminLayout::new(&state, texts, &expert.name, "/admin/answers");
     let next = found.next.map(|n| format!("/admin/answers?offset={n}"));
     private(&AnswersPage {
         frame,
@@ -109,7 +109,7 @@ pub(super) async fn worst(
 
 pub(super) async fn answer(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     OnPage(expert): OnPage,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
@@ -125,23 +125,16 @@ pub(super) async fn answer(
     let source = document.as_ref().zip(path).map(|(document, path)| {
         SourceLine::new(&path, document.answer_line, &state.config.source_url.value)
     });
-    let ratings = report.ratings.iter().map(|rating| {
-        let reasons: Vec<&str> = rating
-            .reasons
-            .iter()
-            .map(|r| reason_label(*r, locale))
-            .collect();
-        ShownRating {
-            at: shown_time(rating.at),
-            helpful: rating.helpful,
-            reasons: reasons.join(locale.pick("、", ", ")),
-            comment: rating.comment.clone(),
-            query: rating.query.clone(),
-        }
+    let ratings = report.ratings.iter().map(|rating| ShownRating {
+        at: shown_time(rating.at),
+        helpful: rating.helpful,
+        reasons: reason_labels(&rating.reasons, &texts),
+        comment: rating.comment.clone(),
+        query: rating.query.clone(),
     });
-    let (frame, layout) = AdminLayout::new(&state, locale, &expert.name, "/admin/answers");
+    let ratings = ratings.collect();
+    let (frame, layout) = AdminLayout::new(&state, texts, &expert.name, "/admin/answers");
     let page = AnswerPage {
-        frame,
         layout,
         url: question_path(&DocumentId(id.clone())),
         csv: format!("/api/v1/admin/answers/{}?format=csv", encode(&id)),
@@ -150,9 +143,10 @@ pub(super) async fn answer(
         reasons: report
             .reasons
             .iter()
-            .map(|(r, n)| (reason_label(*r, locale), *n))
+            .map(|(r, n)| (reason_label(*r, &frame.texts), *n))
             .collect(),
-        ratings: ratings.collect(),
+        frame,
+        ratings,
         report,
     };
     private(&page)

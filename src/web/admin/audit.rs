@@ -3,12 +3,12 @@
 use super::layout::{AdminLayout, private, shown_time};
 use crate::feedback::experts::AuditEntry;
 use crate::feedback::webhook::Delivery;
+use crate::texts::Texts;
 use crate::web::body::{FormBody, NoFields};
 use crate::web::expert::OnPage;
 use crate::web::lists::audit::{AuditLog, PAGE};
 use crate::web::lists::deliveries::Deliveries;
 use crate::web::lists::{BeforeParameters, List};
-use crate::web::locale::Locale;
 use crate::web::pages::frame::Frame;
 use crate::web::parameters::Parameters;
 use crate::web::path::Path;
@@ -30,7 +30,7 @@ struct AuditPage {
 
 pub(super) async fn audit(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     OnPage(expert): OnPage,
     Parameters { sent, source }: Parameters<BeforeParameters>,
 ) -> Result<Response, Refusal> {
@@ -38,7 +38,7 @@ pub(super) async fn audit(
     let before = source.number("before", &sent.before)?;
     let entries = AuditLog.page(store, before, PAGE).await?;
     let deliveries = Deliveries.page(store, None, PAGE).await?.rows.into_iter();
-    let (frame, layout) = AdminLayout::new(&state, locale, &expert.name, "/admin/audit");
+    let (frame, layout) = AdminLayout::new(&state, texts, &expert.name, "/admin/audit");
     let next = entries.next.map(|n| format!("/admin/audit?before={n}"));
     let entries = entries.rows.into_iter();
     private(&AuditPage {

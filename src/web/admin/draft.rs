@@ -52,7 +52,12 @@ pub(in crate::web) async fn written(
         let hash = blake3::hash(text.as_bytes()).to_hex();
         (format!("query-{}", &hash[..8]), text, String::new())
     };
-    let text = document(&name, &question, &tag);
+    let answer = state
+        .texts
+        .current()
+        .default_language()
+        .text("draft-answer");
+    let text = document(&name, &question, &tag, &answer);
     let headers = [
         (
             header::CONTENT_TYPE,
@@ -66,8 +71,8 @@ pub(in crate::web) async fn written(
     Ok((headers, text).into_response())
 }
 
-/// A document in the format of the others, with the answer left to write.
-fn document(id: &str, question: &str, tag: &str) -> String {
+/// A document in the usual format, with `answer` where the expert's answer goes.
+fn document(id: &str, question: &str, tag: &str, answer: &str) -> String {
     // JSON strings are YAML strings.
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let first_line = question.lines().next().unwrap_or_default();
@@ -78,7 +83,7 @@ fn document(id: &str, question: &str, tag: &str) -> String {
         quoted(tag)
     };
     let date = Timestamp::now().strftime("%Y-%m-%d");
-    // What a visitor typed must not become a heading or end the question.
+    // Typed lines that look like Markdown are escaped, so that they cannot become a heading or end the question.
     let question: String = question
         .lines()
         .map(|line| {
@@ -93,7 +98,7 @@ fn document(id: &str, question: &str, tag: &str) -> String {
         })
         .collect();
     format!(
-        "---\nid: {}\ntitle: {}\ndate: \"{date}\"\ntags: [{tags}]\n---\n\n## 用户问题 ：\n{question}\n---------------\n## 专家官方解答 ：\n\n（在这里写下解答）\n\n## 参考链接 ：\n\n",
+        "---\nid: {}\ntitle: {}\ndate: \"{date}\"\ntags: [{tags}]\n---\n\n## 用户问题 ：\n{question}\n---------------\n## 专家官方解答 ：\n\n{answer}\n\n## 参考链接 ：\n\n",
         quoted(id),
         quoted(&title),
     )
@@ -126,6 +131,6 @@ mod tests {
     }
 
     fn document_text(question: &str) -> String {
-        super::document("ask-1", question, "nacos")
+        super::document("ask-1", question, "nacos", "（在这里写下解答）")
     }
 }

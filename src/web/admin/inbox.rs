@@ -4,13 +4,13 @@ use super::layout::{AdminLayout, private, shown_time};
 use crate::engine::Engine;
 use crate::feedback::inbox::{Item, ItemChange, ItemKind};
 use crate::feedback::record::WorkState;
+use crate::texts::Texts;
 use crate::web::body::FormBody;
 use crate::web::expert::OnPage;
-use crate::web::labels::{reason_label, state_label};
+use crate::web::labels::{reason_labels, state_label};
 use crate::web::links::encode;
 use crate::web::lists::List;
 use crate::web::lists::inbox::{Inbox, InboxCursor, InboxParameters, PAGE, item_of_path};
-use crate::web::locale::Locale;
 use crate::web::pages::frame::Frame;
 use crate::web::parameters::{Parameters, Raw};
 use crate::web::path::Path;
@@ -31,9 +31,9 @@ struct InboxPage {
     state: String,
     assignee: String,
     text: String,
-    kinds: Vec<(&'static str, &'static str)>,
-    states: Vec<(&'static str, &'static str)>,
-    keys: Vec<(&'static str, &'static str)>,
+    kinds: Vec<(&'static str, String)>,
+    states: Vec<(&'static str, String)>,
+    keys: Vec<(&'static str, String)>,
     csv: String,
     next: Option<String>,
 }
@@ -49,7 +49,7 @@ struct ShownItem {
 
 pub(super) async fn inbox(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     OnPage(expert): OnPage,
     parameters: Parameters<InboxParameters>,
 ) -> Result<Response, Refusal> {
@@ -72,32 +72,32 @@ pub(super) async fn inbox(
         encode(&assignee),
         encode(&text)
     );
-    let (frame, layout) = AdminLayout::new(&state, locale, &expert.name, "/admin/inbox");
-    let rows = found.rows;
+    let (frame, layout) = AdminLayout::new(&state, texts, &expert.name, "/admin/inbox");
+    let (rows, words) = (found.rows, frame.texts.clone());
     let titled = move |engine: &dyn Engine| {
-        let shown = rows.into_iter().map(|item| shown(item, engine, locale));
+        let shown = rows.into_iter().map(|item| shown(item, engine, &words));
         Ok(shown.collect())
     };
     let items = state.with_engine(titled).await?;
     let page = InboxPage {
         items,
         kinds: vec![
-            ("", frame.t("全部", "All")),
-            ("rating", frame.t("差评", "Bad ratings")),
-            ("ask", frame.t("提问", "Asks")),
+            ("", frame.t("inbox-kind-all")),
+            ("rating", frame.t("inbox-kind-ratings")),
+            ("ask", frame.t("inbox-kind-asks")),
         ],
         states: WorkState::ALL
             .into_iter()
-            .map(|s| (s.code(), state_label(s, locale)))
+            .map(|s| (s.code(), state_label(s, &frame.texts)))
             .collect(),
         keys: vec![
-            ("j k", frame.t("下一个、上一个", "next, previous")),
-            ("1 2 3 4", frame.t("设状态并保存", "set the state and save")),
-            ("m", frame.t("由我负责", "assign to me")),
-            ("n", frame.t("写备注", "write a note")),
-            ("o", frame.t("打开解答", "open the answer")),
-            ("w", frame.t("写成文档", "write it up")),
-            ("/", frame.t("查找", "find")),
+            ("j k", frame.t("inbox-key-move")),
+            ("1 2 3 4", frame.t("inbox-key-state")),
+            ("m", frame.t("inbox-key-mine")),
+            ("n", frame.t("inbox-key-note")),
+            ("o", frame.t("inbox-key-open")),
+            ("w", frame.t("inbox-key-write-up")),
+            ("/", frame.t("inbox-key-find")),
         ],
         csv: format!("/api/v1/admin/inbox?format=csv&{query}"),
         next: found
@@ -113,17 +113,12 @@ pub(super) async fn inbox(
     private(&page)
 }
 
-fn shown(item: Item, engine: &dyn Engine, locale: Locale) -> ShownItem {
+fn shown(item: Item, engine: &dyn Engine, texts: &Texts) -> ShownItem {
     let id = item.question_id.clone().unwrap_or_default();
     let document = engine
         .document(&crate::document::DocumentId(id.clone()))
         .ok()
         .flatten();
-    let reasons: Vec<&str> = item
-        .reasons
-        .iter()
-        .map(|r| reason_label(*r, locale))
-        .collect();
     ShownItem {
         at: shown_time(item.at),
         title: match (item.kind, document) {
@@ -131,7 +126,7 @@ fn shown(item: Item, engine: &dyn Engine, locale: Locale) -> ShownItem {
             (ItemKind::Rating, None) => id.clone(),
             (ItemKind::Ask, _) => String::new(),
         },
-        reasons: reasons.join(locale.pick("、", ", ")),
+        reasons: reason_labels(&item.reasons, texts),
         url: format!("/admin/answers/{}", encode(&id)),
         draft: format!("/admin/draft?ask={}", item.id),
         item,

@@ -1,6 +1,6 @@
 //! The layout of the pages for experts: menu, name, and that nobody else may cache them.
 
-use crate::web::locale::Locale;
+use crate::texts::Texts;
 use crate::web::pages::frame::Frame;
 use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
@@ -18,25 +18,25 @@ pub(super) struct AdminLayout {
 impl AdminLayout {
     pub(super) fn new(
         state: &AppState,
-        locale: Locale,
+        texts: Texts,
         expert: &str,
         here: &'static str,
     ) -> (Frame, Self) {
-        let frame = Frame::without_address(state, locale);
+        let frame = Frame::without_address(state, texts);
         let expert = expert.to_owned();
         (frame, Self { expert, here })
     }
 
     /// The menu: path and name.
     #[expect(clippy::unused_self, reason = "called on the layout by its template")]
-    pub(super) fn menu(&self, frame: &Frame) -> [(&'static str, &'static str); 5] {
-        let t = |chinese, english| frame.t(chinese, english);
+    pub(super) fn menu(&self, frame: &Frame) -> [(&'static str, String); 5] {
+        let t = |key| frame.t(key);
         [
-            ("/admin", t("概览", "Overview")),
-            ("/admin/inbox", t("收件箱", "Inbox")),
-            ("/admin/answers", t("解答", "Answers")),
-            ("/admin/queries", t("没有答案的搜索", "Unanswered")),
-            ("/admin/audit", t("记录", "Log")),
+            ("/admin", t("admin-overview")),
+            ("/admin/inbox", t("admin-inbox")),
+            ("/admin/answers", t("admin-answers")),
+            ("/admin/queries", t("admin-unanswered")),
+            ("/admin/audit", t("admin-log")),
         ]
     }
 }

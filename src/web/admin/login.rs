@@ -2,9 +2,9 @@
 
 use super::layout::private;
 use crate::feedback::record::trimmed;
+use crate::texts::Texts;
 use crate::web::body::{FormBody, NoFields};
 use crate::web::expert::{session, session_cookie};
-use crate::web::locale::Locale;
 use crate::web::pages::frame::Frame;
 use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
@@ -37,29 +37,26 @@ pub(super) struct SignInForm {
 
 async fn page(
     state: &AppState,
-    locale: Locale,
+    texts: Texts,
     name: String,
     problem: Option<String>,
 ) -> Result<Response, Refusal> {
     let experts = state.feedback()?.store.experts().await?;
     private(&LoginPage {
-        frame: Frame::without_address(state, locale),
+        frame: Frame::without_address(state, texts),
         name,
         problem,
         nobody: experts.is_empty(),
     })
 }
 
-pub(super) async fn form(
-    State(state): State<AppState>,
-    locale: Locale,
-) -> Result<Response, Refusal> {
-    page(&state, locale, String::new(), None).await
+pub(super) async fn form(State(state): State<AppState>, texts: Texts) -> Result<Response, Refusal> {
+    page(&state, texts, String::new(), None).await
 }
 
 pub(super) async fn sign_in(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     FormBody(form, sender): FormBody<SignInForm>,
 ) -> Result<Response, Refusal> {
     let feedback = state.feedback()?;
@@ -71,8 +68,8 @@ pub(super) async fn sign_in(
         tracing::warn!("a sign-in failed");
         let tried = trimmed(&name, LONGEST_NAME);
         store.audit(&tried, "sign-in failed", "", "").await?;
-        let problem = locale.pick("名字或密码不对。", "Wrong name or password.");
-        let mut again = page(&state, locale, name, Some(problem.to_owned())).await?;
+        let problem = texts.text("login-wrong");
+        let mut again = page(&state, texts, name, Some(problem)).await?;
         *again.status_mut() = StatusCode::UNAUTHORIZED;
         return Ok(again);
     };

@@ -2,12 +2,12 @@
 
 use super::layout::{AdminLayout, private, shown_time};
 use crate::engine::{Engine, EngineError};
+use crate::texts::Texts;
 use crate::web::expert::OnPage;
 use crate::web::links::{encode, question_path};
 use crate::web::lists::List;
 use crate::web::lists::answers::AnswersParameters;
 use crate::web::lists::unanswered::{DAYS, Unanswered, UnansweredGroup};
-use crate::web::locale::Locale;
 use crate::web::pages::frame::Frame;
 use crate::web::parameters::Parameters;
 use crate::web::refusal::Refusal;
@@ -40,7 +40,7 @@ struct ShownGroup {
 
 pub(super) async fn unanswered(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     OnPage(expert): OnPage,
     Parameters { sent, source }: Parameters<AnswersParameters>,
 ) -> Result<Response, Refusal> {
@@ -54,7 +54,7 @@ pub(super) async fn unanswered(
         shown.collect()
     };
     let groups = state.with_engine(with_nearest).await?;
-    let (frame, layout) = AdminLayout::new(&state, locale, &expert.name, "/admin/queries");
+    let (frame, layout) = AdminLayout::new(&state, texts, &expert.name, "/admin/queries");
     private(&QueriesPage {
         frame,
         layout,

@@ -1,10 +1,10 @@
-//! `/ask`: a question for the experts, for who found no answer.
+//! `/ask`: the form that sends a question to the experts.
 
 use super::frame::{Frame, page};
 use crate::feedback::record::{LONGEST_LABEL, trimmed};
+use crate::texts::Texts;
 use crate::web::body::FormBody;
 use crate::web::intake::{self, SentAsk};
-use crate::web::locale::Locale;
 use crate::web::parameters::{Parameters, Raw};
 use crate::web::problem;
 use crate::web::refusal::Refusal;
@@ -23,19 +23,19 @@ struct AskPage {
     /// Scope of the search that found no answer.
     tag: String,
     category: String,
-    /// Makes sending the form twice safe.
+    /// Idempotency key, which makes sending the form twice safe.
     key: String,
-    /// Whether what looks like a secret must be confirmed.
+    /// Whether the visitor must confirm that the text holds no secret.
     secret: bool,
     problem: Option<String>,
-    /// Once it was kept.
+    /// The number of the ask, once it is stored.
     number: Option<i64>,
 }
 
 impl AskPage {
-    fn new(state: &AppState, locale: Locale) -> Self {
+    fn new(state: &AppState, texts: Texts) -> Self {
         Self {
-            frame: Frame::without_address(state, locale),
+            frame: Frame::without_address(state, texts),
             question: String::new(),
             contact: String::new(),
             tag: String::new(),
@@ -48,7 +48,7 @@ impl AskPage {
     }
 }
 
-/// A key that no other form has; none where the system has no random numbers.
+/// An idempotency key that no other form has; empty if the system gives no random numbers.
 fn fresh_key() -> String {
     let mut random = [0; 16];
     if getrandom::fill(&mut random).is_err() {
@@ -70,7 +70,7 @@ pub(in crate::web) struct AskParameters {
 /// `GET /ask?q=`: the form, with what was searched; `GET /ask?number=`: the thanks.
 pub(in crate::web) async fn form(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     Parameters { sent, .. }: Parameters<AskParameters>,
 ) -> Result<Response, Refusal> {
     let scope = |raw: &Raw| trimmed(raw.text().unwrap_or_default(), LONGEST_LABEL);
@@ -80,27 +80,27 @@ pub(in crate::web) async fn form(
         category: scope(&sent.category),
         key: fresh_key(),
         number: sent.number.text().and_then(|n| n.parse().ok()),
-        ..AskPage::new(&state, locale)
+        ..AskPage::new(&state, texts.clone())
     };
-    page(&shown, locale)
+    page(&shown, &texts)
 }
 
 /// `POST /ask`: the form, filled in. A refused form is shown again with the reason; nothing typed is lost.
 pub(in crate::web) async fn send(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     FormBody(mut sent, mut sender): FormBody<SentAsk>,
 ) -> Result<Response, Refusal> {
     sender.key = Some(sent.key.clone()).filter(|key| !key.is_empty());
     sent.page = format!("{}/ask", state.config.base_url.value);
-    locale.tag().clone_into(&mut sent.language);
+    texts.tag().clone_into(&mut sent.language);
     let mut shown = AskPage {
         question: sent.question.clone(),
         contact: sent.contact.clone(),
         tag: sent.tag.clone(),
         category: sent.category.clone(),
         key: sent.key.clone(),
-        ..AskPage::new(&state, locale)
+        ..AskPage::new(&state, texts.clone())
     };
     let refusal = match intake::ask(&state, sent, &sender).await {
         Ok(receipt) => {
@@ -109,12 +109,12 @@ pub(in crate::web) async fn send(
         Err(refusal) => refusal,
     };
     shown.secret = refusal == Refusal::LooksSecret;
-    shown.problem = Some(problem::detail(&refusal, locale));
+    shown.problem = Some(problem::detail(&refusal, &texts));
     if refusal == Refusal::KeyReused {
         // The key belongs to another text.
         shown.key = fresh_key();
     }
-    let mut response = page(&shown, locale)?;
+    let mut response = page(&shown, &texts)?;
     *response.status_mut() = refusal.status_and_code().0;
     refusal.add_headers(response.headers_mut());
     Ok(response)

@@ -1,7 +1,7 @@
 //! A refusal as a page: what was wrong, and the search box to go on.
 
 use super::frame::Frame;
-use crate::web::locale::Locale;
+use crate::texts::Texts;
 use crate::web::problem;
 use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
@@ -12,19 +12,19 @@ use askama::Template;
 struct ErrorPage {
     frame: Frame,
     status: u16,
-    title: &'static str,
+    title: String,
     detail: String,
 }
 
 /// The page of a refusal.
-pub(in crate::web) fn error_page(refusal: &Refusal, state: &AppState, locale: Locale) -> String {
+pub(in crate::web) fn error_page(refusal: &Refusal, state: &AppState, texts: Texts) -> String {
     let (status, _) = refusal.status_and_code();
-    let title = problem::title(refusal, locale);
+    let title = problem::title(refusal, &texts);
     let page = ErrorPage {
-        frame: Frame::without_address(state, locale),
+        detail: problem::detail(refusal, &texts),
+        frame: Frame::without_address(state, texts),
         status: status.as_u16(),
         title,
-        detail: problem::detail(refusal, locale),
     };
-    page.render().unwrap_or_else(|_| title.to_owned())
+    page.render().unwrap_or(page.title)
 }

@@ -5,11 +5,11 @@ use crate::document::{Document, DocumentId, GradeId};
 use crate::engine::Engine;
 use crate::feedback::Reason;
 use crate::feedback::record::{LONGEST_LABEL, trimmed};
+use crate::texts::Texts;
 use crate::web::body::FormBody;
 use crate::web::intake::{self, SentRating};
 use crate::web::labels::reason_label;
 use crate::web::links::{encode, question_path};
-use crate::web::locale::Locale;
 use crate::web::parameters::{Parameters, Raw};
 use crate::web::path::Path;
 use crate::web::problem;
@@ -24,23 +24,23 @@ use serde::Deserialize;
 pub(super) struct RatingForm {
     pub(super) action: String,
     /// Code, words, whether it is ticked.
-    pub(super) reasons: Vec<(&'static str, &'static str, bool)>,
-    /// Whether what was not good is asked at once.
+    pub(super) reasons: Vec<(&'static str, String, bool)>,
+    /// Whether the reasons are unfolded.
     pub(super) open: bool,
     /// The query that led to the answer, where it is known.
     pub(super) query: String,
     pub(super) comment: String,
-    /// Why it was not taken.
+    /// Why the form was refused.
     pub(super) problem: Option<String>,
 }
 
 impl RatingForm {
-    pub(super) fn new(id: &DocumentId, locale: Locale, open: bool) -> Self {
+    pub(super) fn new(id: &DocumentId, texts: &Texts, open: bool) -> Self {
         Self {
             action: format!("{}/feedback", question_path(id)),
             reasons: Reason::ALL
                 .into_iter()
-                .map(|reason| (reason.code(), reason_label(reason, locale), false))
+                .map(|reason| (reason.code(), reason_label(reason, texts), false))
                 .collect(),
             open,
             query: String::new(),
@@ -49,7 +49,7 @@ impl RatingForm {
         }
     }
 
-    /// The form of a page that was opened from the results for `query`.
+    /// The form on a page that was opened from the results of `query`.
     pub(super) fn after(mut self, query: Option<String>) -> Self {
         self.query = query.unwrap_or_default();
         self
@@ -60,30 +60,25 @@ impl RatingForm {
 #[template(path = "feedback.html")]
 struct FeedbackPage {
     frame: Frame,
-    heading: &'static str,
+    heading: String,
     title: String,
     url: String,
-    /// Nothing once it was filled in.
+    /// None after the rating is stored.
     form: Option<RatingForm>,
 }
 
 impl FeedbackPage {
-    fn new(
-        document: &Document,
-        state: &AppState,
-        locale: Locale,
-        form: Option<RatingForm>,
-    ) -> Self {
+    fn new(document: &Document, state: &AppState, texts: Texts, form: Option<RatingForm>) -> Self {
         Self {
-            heading: if form.is_some() {
-                locale.pick("这个解答有帮助吗？", "Did this answer help?")
+            heading: texts.text(if form.is_some() {
+                "rate-question"
             } else {
-                locale.pick("谢谢", "Thank you")
-            },
+                "rated-title"
+            }),
             title: document.headline().to_owned(),
             url: question_path(&document.id),
             form,
-            frame: Frame::without_address(state, locale),
+            frame: Frame::without_address(state, texts),
         }
     }
 }
@@ -106,7 +101,7 @@ pub(in crate::web) struct ThanksParameters {
 /// `GET /user/feedbackByEnhancerGradePOJOID?enhancerGradePOJOId=N`: the form for that answer.
 pub(in crate::web) async fn old_link(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     Parameters { sent, .. }: Parameters<OldLinkParameters>,
 ) -> Result<Response, Refusal> {
     let grade = sent.grade_id.text().unwrap_or_default();
@@ -118,17 +113,17 @@ pub(in crate::web) async fn old_link(
     };
     let found = state.with_engine(read).await?;
     let document = found.ok_or(Refusal::UnknownGrade(shown_grade))?;
-    empty_form(&document, &state, locale)
+    empty_form(&document, &state, &texts)
 }
 
 /// `GET /questions/{id}/feedback`: the form by itself, for a visitor who comes back to the address of a refused form.
 pub(in crate::web) async fn form(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
     let document = find(DocumentId(id), &state).await?;
-    empty_form(&document, &state, locale)
+    empty_form(&document, &state, &texts)
 }
 
 async fn find(id: DocumentId, state: &AppState) -> Result<Document, Refusal> {
@@ -138,25 +133,25 @@ async fn find(id: DocumentId, state: &AppState) -> Result<Document, Refusal> {
     found.ok_or(Refusal::NotFound)
 }
 
-fn empty_form(document: &Document, state: &AppState, locale: Locale) -> Result<Response, Refusal> {
-    let form = RatingForm::new(&document.id, locale, true);
-    let shown = FeedbackPage::new(document, state, locale, Some(form));
-    page(&shown, locale)
+fn empty_form(document: &Document, state: &AppState, texts: &Texts) -> Result<Response, Refusal> {
+    let form = RatingForm::new(&document.id, texts, true);
+    let shown = FeedbackPage::new(document, state, texts.clone(), Some(form));
+    page(&shown, texts)
 }
 
 /// `POST /questions/{id}/feedback`: the form, filled in. A refused form is shown again with the reason; nothing typed is
 /// lost.
 pub(in crate::web) async fn rate(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     Path(id): Path<String>,
     FormBody(mut sent, sender): FormBody<SentRating>,
 ) -> Result<Response, Refusal> {
     let id = DocumentId(id);
     sent.question_id = Some(id.0.clone());
     sent.page = format!("{}{}", state.config.base_url.value, question_path(&id));
-    locale.tag().clone_into(&mut sent.language);
-    let mut form = RatingForm::new(&id, locale, true).after(Some(sent.query.clone()));
+    texts.tag().clone_into(&mut sent.language);
+    let mut form = RatingForm::new(&id, &texts, true).after(Some(sent.query.clone()));
     for (code, _, ticked) in &mut form.reasons {
         *ticked = sent.reasons.iter().any(|reason| reason == code);
     }
@@ -172,9 +167,9 @@ pub(in crate::web) async fn rate(
     let Ok(document) = find(id, &state).await else {
         return Err(refusal);
     };
-    form.problem = Some(problem::detail(&refusal, locale));
-    let shown = FeedbackPage::new(&document, &state, locale, Some(form));
-    let mut response = page(&shown, locale)?;
+    form.problem = Some(problem::detail(&refusal, &texts));
+    let shown = FeedbackPage::new(&document, &state, texts.clone(), Some(form));
+    let mut response = page(&shown, &texts)?;
     *response.status_mut() = refusal.status_and_code().0;
     refusal.add_headers(response.headers_mut());
     Ok(response)
@@ -183,10 +178,13 @@ pub(in crate::web) async fn rate(
 /// `GET /feedback/thanks?id=`.
 pub(in crate::web) async fn thanks(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     Parameters { sent, .. }: Parameters<ThanksParameters>,
 ) -> Result<Response, Refusal> {
     let id = DocumentId(sent.id.text().unwrap_or_default().to_owned());
     let document = find(id, &state).await?;
-    page(&FeedbackPage::new(&document, &state, locale, None), locale)
+    page(
+        &FeedbackPage::new(&document, &state, texts.clone(), None),
+        &texts,
+    )
 }

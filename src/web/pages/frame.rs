@@ -1,10 +1,12 @@
 //! What pages have in common: the frame around them, links to questions and tags, and how a page is sent.
 
 use crate::document::Document;
+use crate::texts::{Argument, Texts};
+use crate::web::language::content_language;
 use crate::web::links::{encode, question_path};
-use crate::web::locale::Locale;
 use crate::web::refusal::Refusal;
 use crate::web::response_cache::CachedResponse;
+use crate::web::scripts::Scripts;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::http::{HeaderValue, header};
@@ -13,7 +15,8 @@ use std::sync::Arc;
 
 /// What every page needs.
 pub(in crate::web) struct Frame {
-    pub(in crate::web) locale: Locale,
+    pub(in crate::web) texts: Texts,
+    scripts: Arc<Scripts>,
     pub(in crate::web) site_name: String,
     /// Absolute address of this page, for `rel=canonical`; empty where there is none.
     pub(in crate::web) canonical: String,
@@ -22,10 +25,11 @@ pub(in crate::web) struct Frame {
 }
 
 impl Frame {
-    pub(in crate::web) fn new(state: &AppState, locale: Locale, path: &str) -> Self {
+    pub(in crate::web) fn new(state: &AppState, texts: Texts, path: &str) -> Self {
         let canonical = format!("{}{path}", state.config.base_url.value);
         Self {
-            locale,
+            scripts: state.scripts(),
+            texts,
             site_name: state.config.site_name.value.clone(),
             canonical,
             query: String::new(),
@@ -33,21 +37,46 @@ impl Frame {
     }
 
     /// The frame of a page that has no address of its own.
-    pub(in crate::web) fn without_address(state: &AppState, locale: Locale) -> Self {
-        let mut frame = Self::new(state, locale, "");
+    pub(in crate::web) fn without_address(state: &AppState, texts: Texts) -> Self {
+        let mut frame = Self::new(state, texts, "");
         frame.canonical.clear();
         frame
     }
 
-    /// The Chinese or the English text.
-    pub(in crate::web) fn t<'a>(&self, chinese: &'a str, english: &'a str) -> &'a str {
-        self.locale.pick(chinese, english)
+    /// The text of `key`.
+    pub(in crate::web) fn t(&self, key: &str) -> String {
+        self.texts.text(key)
     }
 
-    pub(in crate::web) fn lang(&self) -> &'static str {
-        self.locale.tag()
+    /// The text of `key` about so many things, in its variable `count`.
+    pub(in crate::web) fn count(&self, key: &str, count: impl Into<Argument<'static>>) -> String {
+        self.texts.format(key, &[("count", count.into())])
+    }
+
+    /// The text of `key` with a value for one variable.
+    pub(in crate::web) fn with(&self, key: &str, variable: &str, value: &str) -> String {
+        self.texts.format(key, &[(variable, value.into())])
+    }
+
+    /// The text of `key` before and after one variable, whose value the template writes with markup.
+    pub(in crate::web) fn around(&self, key: &str, variable: &str) -> (String, String) {
+        let text = self.with(key, variable, MARK);
+        let (before, after) = text.split_once(MARK).unwrap_or((&text, ""));
+        (before.to_owned(), after.to_owned())
+    }
+
+    pub(in crate::web) fn lang(&self) -> &str {
+        self.texts.tag()
+    }
+
+    /// The address of a script.
+    pub(in crate::web) fn script(&self, name: &str) -> String {
+        self.scripts.path(name)
     }
 }
+
+/// Stands for a value that a template writes with markup; no text has it.
+const MARK: &str = "\u{fffc}";
 
 /// A document in a list of questions.
 pub(in crate::web) struct ListedQuestion {
@@ -105,19 +134,18 @@ pub(super) fn language_of(text: &str) -> &'static str {
 }
 
 /// A rendered page that a browser may revalidate.
-pub(in crate::web) fn page(template: &impl Template, locale: Locale) -> Result<Response, Refusal> {
+pub(in crate::web) fn page(template: &impl Template, texts: &Texts) -> Result<Response, Refusal> {
     Ok(page_response(
         &Arc::new(CachedResponse::page(template)?),
-        locale,
+        texts,
     ))
 }
 
 /// A cached page in this language.
-pub(in crate::web) fn page_response(page: &Arc<CachedResponse>, locale: Locale) -> Response {
+pub(in crate::web) fn page_response(page: &Arc<CachedResponse>, texts: &Texts) -> Response {
     let mut response = page.response();
     let headers = response.headers_mut();
-    let language = HeaderValue::from_static(locale.tag());
-    headers.insert(header::CONTENT_LANGUAGE, language);
+    headers.insert(header::CONTENT_LANGUAGE, content_language(texts));
     let vary = HeaderValue::from_static("accept-language");
     headers.insert(header::VARY, vary);
     response

@@ -2,7 +2,7 @@
 
 use super::frame::{Frame, ListedQuestion, TagLink, page_response};
 use crate::engine::SearchQuery;
-use crate::web::locale::Locale;
+use crate::texts::Texts;
 use crate::web::refusal::Refusal;
 use crate::web::response_cache::CachedResponse;
 use crate::web::state::AppState;
@@ -27,14 +27,14 @@ struct HomePage {
 /// The home page.
 pub(in crate::web) async fn home(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
 ) -> Result<Response, Refusal> {
-    let built = built(&state, locale);
-    let page = state.cached("home", Some(locale), Some(""), built).await?;
-    Ok(page_response(&page, locale))
+    let built = built(&state, texts.clone());
+    let page = state.cached("home", Some(&texts), Some(""), built).await?;
+    Ok(page_response(&page, &texts))
 }
 
-async fn built(state: &AppState, locale: Locale) -> Result<CachedResponse, Refusal> {
+async fn built(state: &AppState, texts: Texts) -> Result<CachedResponse, Refusal> {
     let query = SearchQuery {
         limit: NEWEST,
         ..SearchQuery::default()
@@ -45,7 +45,7 @@ async fn built(state: &AppState, locale: Locale) -> Result<CachedResponse, Refus
     let newest = found.hits.iter().map(|hit| &hit.document);
     let tags = found.facets.tags.iter().take(TAGS);
     CachedResponse::page(&HomePage {
-        frame: Frame::new(state, locale, "/"),
+        frame: Frame::new(state, texts, "/"),
         documents: found.total,
         newest: newest.map(ListedQuestion::of_document).collect(),
         tags: tags

@@ -2,8 +2,8 @@
 
 use super::frame::{Frame, ListedQuestion, page};
 use crate::engine::{Filter, SearchQuery};
+use crate::texts::Texts;
 use crate::web::links::encode;
-use crate::web::locale::Locale;
 use crate::web::parameters::Parameters;
 use crate::web::path::Path;
 use crate::web::refusal::Refusal;
@@ -20,7 +20,7 @@ const PER_PAGE: usize = 20;
 #[template(path = "listing.html")]
 struct ListingPage {
     frame: Frame,
-    kind: &'static str,
+    kind: String,
     name: String,
     total: usize,
     questions: Vec<ListedQuestion>,
@@ -31,7 +31,7 @@ struct ListingPage {
 /// Documents with a tag.
 pub(in crate::web) async fn tag(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     Path(tag): Path<String>,
     parameters: Parameters<SearchParameters>,
 ) -> Result<Response, Refusal> {
@@ -39,14 +39,14 @@ pub(in crate::web) async fn tag(
         tag: Some(tag.clone()),
         ..Filter::default()
     };
-    let kind = locale.pick("标签", "Tag");
-    listing(state, locale, &parameters, filter, kind, tag, "tags").await
+    let kind = texts.text("tag");
+    listing(state, texts, &parameters, filter, kind, tag, "tags").await
 }
 
 /// Documents of a category.
 pub(in crate::web) async fn category(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     Path(category): Path<String>,
     parameters: Parameters<SearchParameters>,
 ) -> Result<Response, Refusal> {
@@ -54,10 +54,10 @@ pub(in crate::web) async fn category(
         category: Some(category.clone()),
         ..Filter::default()
     };
-    let kind = locale.pick("分类", "Category");
+    let kind = texts.text("category");
     listing(
         state,
-        locale,
+        texts,
         &parameters,
         filter,
         kind,
@@ -69,10 +69,10 @@ pub(in crate::web) async fn category(
 
 async fn listing(
     state: AppState,
-    locale: Locale,
+    texts: Texts,
     parameters: &Parameters<SearchParameters>,
     filter: Filter,
-    kind: &'static str,
+    kind: String,
     name: String,
     folder: &str,
 ) -> Result<Response, Refusal> {
@@ -98,7 +98,7 @@ async fn listing(
         }
     };
     let listed = ListingPage {
-        frame: Frame::new(&state, locale, &link(asked.page)),
+        frame: Frame::new(&state, texts.clone(), &link(asked.page)),
         kind,
         name,
         total: found.total,
@@ -110,5 +110,5 @@ async fn listing(
         previous: (asked.page > 1).then(|| link(asked.page - 1)),
         next: (asked.page * PER_PAGE < found.total).then(|| link(asked.page + 1)),
     };
-    page(&listed, locale)
+    page(&listed, &texts)
 }

@@ -4,10 +4,10 @@ use super::feedback::RatingForm;
 use super::frame::{Frame, ListedQuestion, TagLink, language_of, page_response};
 use crate::document::{Document, DocumentId, Reference};
 use crate::engine::{Engine, EngineError};
+use crate::texts::Texts;
 use crate::web::client::Client;
 use crate::web::intake;
 use crate::web::links::{encode, question_path};
-use crate::web::locale::Locale;
 use crate::web::machines::question_markdown;
 use crate::web::path::Path;
 use crate::web::refusal::Refusal;
@@ -45,7 +45,7 @@ struct QuestionPage {
 /// The page of a document; with `.md` at its end, the document as Markdown.
 pub(in crate::web) async fn question(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     client: Client,
     Path(id): Path<String>,
     headers: HeaderMap,
@@ -59,20 +59,20 @@ pub(in crate::web) async fn question(
     }
     // The form of a page holds the query that led to it: such a page is for one visitor only.
     let request = searched.is_none().then_some(id.as_str());
-    let built = built(&state, locale, DocumentId(id.clone()), searched);
+    let built = built(&state, texts.clone(), DocumentId(id.clone()), searched);
     let page = state
-        .cached("question", Some(locale), request, built)
+        .cached("question", Some(&texts), request, built)
         .await?;
-    Ok(page_response(&page, locale))
+    Ok(page_response(&page, &texts))
 }
 
 async fn built(
     state: &AppState,
-    locale: Locale,
+    texts: Texts,
     id: DocumentId,
     searched: Option<String>,
 ) -> Result<CachedResponse, Refusal> {
-    let frame = Frame::new(state, locale, &question_path(&id));
+    let frame = Frame::new(state, texts, &question_path(&id));
     let read = move |engine: &dyn Engine| match engine.document(&id)? {
         Some(document) => shown(engine, document, frame, searched).map(Some),
         None => Ok(None),
@@ -88,12 +88,12 @@ pub(in crate::web) async fn question_with_slash(Path(id): Path<String>) -> Redir
 
 /// The query of the results page that the visitor came from. A page that a browser prefetches was not opened.
 fn searched_before(headers: &HeaderMap) -> Option<String> {
-    let text = |name: &str| headers.get(name)?.to_str().ok();
-    if text("sec-purpose").is_some() || text("purpose").is_some() {
+    let sent = |name: &str| headers.get(name)?.to_str().ok();
+    if sent("sec-purpose").is_some() || sent("purpose").is_some() {
         return None;
     }
-    let host = text("host")?;
-    let came_from: Uri = text(header::REFERER.as_str())?.parse().ok()?;
+    let host = sent("host")?;
+    let came_from: Uri = sent(header::REFERER.as_str())?.parse().ok()?;
     if came_from.authority()?.as_str() != host || came_from.path() != "/search" {
         return None;
     }
@@ -131,7 +131,7 @@ fn shown(
             url: format!("/categories/{}", encode(c)),
         }),
         tags: document.tags.iter().map(|t| TagLink::of_tag(t)).collect(),
-        form: RatingForm::new(&document.id, frame.locale, false).after(searched),
+        form: RatingForm::new(&document.id, &frame.texts, false).after(searched),
         markdown_url: format!("{}.md", question_path(&document.id)),
         related: related.iter().map(ListedQuestion::of_document).collect(),
         references: document.references,

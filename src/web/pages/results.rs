@@ -2,10 +2,10 @@
 
 use super::frame::{Frame, TagLink, page_response};
 use crate::engine::{AnswerState, FacetCount, Facets, Hit, SearchQuery, SearchResults, Sort};
+use crate::texts::Texts;
 use crate::web::client::Client;
 use crate::web::intake;
 use crate::web::links::{encode, question_path, search_path};
-use crate::web::locale::Locale;
 use crate::web::parameters::{Parameters, Raw, to_query};
 use crate::web::refusal::Refusal;
 use crate::web::response_cache::{CachedResponse, Searched};
@@ -46,7 +46,7 @@ struct ShownHit {
 }
 
 struct Facet {
-    name: &'static str,
+    name: String,
     values: Vec<FacetLink>,
 }
 
@@ -67,27 +67,27 @@ struct Pages {
 /// The results page.
 pub(in crate::web) async fn results(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     client: Client,
     parameters: Parameters<SearchParameters>,
 ) -> Result<Response, Refusal> {
     let started = Instant::now();
     let request = SearchRequest::try_from(&parameters)?;
     let sent = to_query(&parameters.sent);
-    let built = built(&state, locale, &request);
+    let built = built(&state, texts.clone(), &request);
     let page = state
-        .cached("results", Some(locale), Some(&sent), built)
+        .cached("results", Some(&texts), Some(&sent), built)
         .await?;
     if let Some(searched) = page.searched.as_ref().filter(|_| request.page == 1) {
         let text = &request.query.text;
         intake::log_query(&state, text, searched, started.elapsed(), &client);
     }
-    Ok(page_response(&page, locale))
+    Ok(page_response(&page, &texts))
 }
 
 async fn built(
     state: &AppState,
-    locale: Locale,
+    texts: Texts,
     request: &SearchRequest,
 ) -> Result<CachedResponse, Refusal> {
     let query = request.query.clone();
@@ -104,7 +104,7 @@ async fn built(
         confidence: _,
         understanding: _,
     } = found;
-    let mut frame = Frame::new(state, locale, &search_path(&request.query.text));
+    let mut frame = Frame::new(state, texts, &search_path(&request.query.text));
     frame.query.clone_from(&request.query.text);
     let links = Links::new(request);
     let page = CachedResponse::page(&ResultsPage {
@@ -190,17 +190,17 @@ impl<'a> Links<'a> {
         let filter = &self.request.query.filter;
         let mut shown = vec![
             Facet {
-                name: frame.t("标签", "Tags"),
+                name: frame.t("tags"),
                 values: self.values(tags, filter.tag.as_ref(), |to, tag| to.tag = tag),
             },
             Facet {
-                name: frame.t("分类", "Categories"),
+                name: frame.t("categories"),
                 values: self.values(categories, filter.category.as_ref(), |to, category| {
                     to.category = category;
                 }),
             },
             Facet {
-                name: frame.t("年份", "Years"),
+                name: frame.t("years"),
                 values: self.years(years),
             },
         ];
@@ -252,15 +252,15 @@ impl<'a> Links<'a> {
 
     fn sorts(&self, frame: &Frame) -> Vec<FacetLink> {
         let newest = self.request.query.sort == Sort::Newest;
-        let link = |label: &str, value: Option<String>, selected| FacetLink {
-            label: label.to_owned(),
+        let link = |label: String, value: Option<String>, selected| FacetLink {
+            label,
             count: 0,
             url: self.with(|parameters| parameters.sort = value.into()),
             selected,
         };
         vec![
-            link(frame.t("相关", "Relevance"), None, !newest),
-            link(frame.t("最新", "Newest"), Some("newest".into()), newest),
+            link(frame.t("results-by-relevance"), None, !newest),
+            link(frame.t("results-by-date"), Some("newest".into()), newest),
         ]
     }
 
