@@ -4,11 +4,11 @@
 import { make } from "./dom.js";
 import { ask } from "./service.js";
 
-/** Quiet in the typing before anything is asked, in milliseconds; longer while an input method composes. */
+/** How long typing must pause before suggestions are fetched, in milliseconds; longer while an input method composes. */
 const PAUSE = 120;
 const COMPOSING_PAUSE = 450;
 const MOST_SUGGESTIONS = 8;
-/** Keyboards of Android compose every word, Latin too: there a composition is typing like any other. */
+/** Android keyboards compose every word, also Latin ones, so there a composition counts as typing. */
 const COMPOSES_EVERYTHING = /Android/.test(navigator.userAgent);
 
 export const LIST_STYLE = `
@@ -28,7 +28,7 @@ border:1px solid var(--line,#d9dde4);border-radius:12px;background:var(--page,Ca
 let boxes = 0;
 
 export class Combobox {
-  /** What was typed when the options were asked for. */
+  /** The text that the options are for. */
   typed = "";
   /** @type {AbortController | undefined} */ #asking;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
@@ -39,7 +39,7 @@ export class Combobox {
   /**
    * @param {HTMLInputElement} input
    * @param {Element} around gets the list and the announcements
-   * @param {{ label: string, count: string, noCount: string, down: string }} texts
+   * @param {Record<string, string>} texts with `label`, `count`, `noCount` and `down`
    * @param {object} owner
    * @param {(suggestions: Suggestion[], typed: string) => Option[]} owner.found makes options of suggestions
    * @param {(option: Option, event: Event) => void} owner.take is called for the option that was chosen
@@ -74,13 +74,14 @@ export class Combobox {
     });
   }
 
-  /** Whether a key belongs to the input method, as those do that end a composition; Safari tells only by the code 229.
+  /** Whether the input method handles this key, as it does the key that ends a composition. Safari marks such a key only
+   * by the code 229.
    * @param {KeyboardEvent} event */
   isComposing(event) {
     return event.isComposing || event.keyCode === 229 || this.unfinished;
   }
 
-  /** Whether what is in the input is not written yet. */
+  /** Whether the input method is still composing the text of the input. */
   get unfinished() {
     return this.#composing && !COMPOSES_EVERYTHING;
   }
@@ -112,10 +113,10 @@ export class Combobox {
     this.typed = this.input.value;
     this.#asking?.abort();
     clearTimeout(this.#timer);
-    // Options of what was typed before may still be seen; Enter is for what is typed now.
+    // Options of an earlier text may still be shown. Deselected, they leave Enter to the text as it is now.
     this.#select(-1);
     if (!this.typed.trim()) return this.unfinished ? undefined : this.owner.empty();
-    // Pinyin on its way to characters is no question yet.
+    // Unfinished pinyin is not a question yet.
     if (this.unfinished) return;
     this.#timer = setTimeout(() => this.#ask(), this.#composing ? COMPOSING_PAUSE : PAUSE);
   }
@@ -141,7 +142,7 @@ export class Combobox {
   /** @param {Option[]} options */
   #items(options) {
     const ids = this.list.id;
-    // In the order in which they are shown, which is the order of the keys.
+    // In the order in which they are shown, which the arrow keys follow.
     const groups = grouped(options);
     this.#options = groups.flatMap((group) => group.options);
     let at = 0;
@@ -180,7 +181,7 @@ export class Combobox {
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && length && !this.list.hidden) {
       event.preventDefault();
       const step = event.key === "ArrowDown" ? 1 : -1;
-      // Before the first and behind the last is the input itself.
+      // Before the first option and after the last one comes the input itself.
       this.#select(((this.#selected + 1 + step + (length + 1)) % (length + 1)) - 1);
     } else if (event.key === "Enter" && this.#selected >= 0) {
       this.#take(this.#selected, event);

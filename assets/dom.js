@@ -1,10 +1,10 @@
-// Making elements. Text only ever becomes text: nothing here parses a string as HTML.
+// Makes elements. Strings become text nodes: nothing here parses HTML.
 
 /** @typedef {Node | string | null | undefined | false} Child */
 
 /**
- * An element: `make("p.lead", { id: "x", hidden: true, click: () => … }, "text", child)`. Functions are listeners; what is
- * null, undefined or false is left out.
+ * An element: `make("p.lead", { id: "x", hidden: true, click: () => … }, "text", child)`. A function becomes a
+ * listener; null, undefined and false are left out.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K | `${K}.${string}`} kind
  * @param {Record<string, string | number | boolean | null | undefined | ((event: any) => unknown)>} [attributes]
@@ -23,7 +23,7 @@ export function make(kind, attributes = {}, ...children) {
   return /** @type {any} */ (made);
 }
 
-/** A drawn icon of 24 by 24. @param {string} path */
+/** An SVG icon of 24 by 24. @param {string} path */
 export function icon(path) {
   const NAMESPACE = "http://www.w3.org/2000/svg";
   const drawn = document.createElementNS(NAMESPACE, "svg");
@@ -34,7 +34,7 @@ export function icon(path) {
   return drawn;
 }
 
-/** Styles of our own that need no inline style: allowed by every policy. @param {string} text */
+/** A style sheet that every content security policy allows, as it is not an inline style. @param {string} text */
 export function styles(text) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(text);

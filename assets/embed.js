@@ -1,4 +1,4 @@
-// /embed: the snippet and what runs beside it follow the options.
+// /embed: updates the snippets and the live examples when an option changes.
 
 import "./widget.js";
 import "./search-box.js";
@@ -24,7 +24,7 @@ function follow(form) {
   show(script, element || "dayi-widget", chosen);
 }
 
-/** The options that say something else than the default. @param {HTMLFormElement} form */
+/** The options that differ from their defaults. @param {HTMLFormElement} form */
 function chosenIn(form) {
   const fields = [.../** @type {NodeListOf<HTMLInputElement | HTMLSelectElement>} */ (form.querySelectorAll("[name]"))];
   return fields.filter((field) => field.value.trim() && field.value !== field.getAttribute("value")).map((field) => [field.name, field.value.trim()]);

@@ -1,20 +1,25 @@
-// What the data- attributes of both elements mean.
+// Reads the data- attributes that both elements have.
 
-/** The language of an element's texts: its own, else that of the page around it. @param {HTMLElement} element */
-export function languageOf(element) {
-  const language = element.dataset.lang || element.closest("[lang]")?.getAttribute("lang") || "";
-  return language.toLowerCase().startsWith("en") ? "en" : "zh-CN";
+/** @typedef {Record<string, Record<string, string>>} Texts by language, then by name; the default language comes first */
+
+/**
+ * The language of an element's texts: that of the element, else that of the page around it, else the default.
+ * @param {HTMLElement} element @param {Texts} tables
+ */
+export function languageOf(element, tables) {
+  const wanted = (element.dataset.lang || element.closest("[lang]")?.getAttribute("lang") || "").toLowerCase();
+  const languages = Object.keys(tables);
+  /** @param {string} tag */
+  const first = (tag) => tag.toLowerCase().split("-")[0];
+  return languages.find((tag) => tag.toLowerCase() === wanted) ?? languages.find((tag) => first(tag) === first(wanted)) ?? languages[0];
 }
 
 /**
  * The texts in the element's language, each replaceable: `data-text-placeholder` replaces `placeholder`.
- * @template {Record<string, string>} T
- * @param {HTMLElement} element
- * @param {{ "zh-CN": T, en: T }} tables
- * @returns {T}
+ * @param {HTMLElement} element @param {Texts} tables
  */
 export function textsOf(element, tables) {
-  const table = tables[languageOf(element)];
+  const table = tables[languageOf(element, tables)];
   const texts = Object.entries(table).map(([name, text]) => [name, element.dataset[`text${name[0].toUpperCase()}${name.slice(1)}`] ?? text]);
   return Object.fromEntries(texts);
 }

@@ -1,5 +1,6 @@
-// What a visitor sends to the experts, kept until it has arrived: resent when the page is loaded, when the connection is
-// back and after the time the service asks for. Each message keeps its Idempotency-Key, so none counts twice.
+// Sends ratings and questions, and stores them until they have arrived. They are sent again when a page loads, when the
+// connection is back, and after the time that the service asks for. A message keeps its Idempotency-Key, so that sending it
+// twice counts once.
 
 import { Refusal, SERVICE, ask } from "./service.js";
 
@@ -7,7 +8,7 @@ const KEPT = `dayi-outbox ${SERVICE.href}`;
 /** Waits between tries double from the first to the longest, in milliseconds. */
 const FIRST_WAIT = 2_000;
 const LONGEST_WAIT = 600_000;
-/** Receipts kept, for conversations that are shown again. */
+/** Receipts stored, at most, for conversations that are shown again. */
 const MOST_RECEIPTS = 20;
 
 /** @typedef {{ key: string, path: string, language: string, body: Record<string, unknown>, after?: number, receipt?: { number?: number } }} Message */
@@ -15,7 +16,7 @@ const MOST_RECEIPTS = 20;
 
 /** @type {Map<string, (fate: Fate) => void>} */
 const watchers = new Map();
-/** Stands in where storage is full or forbidden. @type {Message[] | undefined} */
+/** The messages, where storage is full or forbidden. @type {Message[] | undefined} */
 let unstored;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
@@ -29,14 +30,14 @@ let sending = false;
 export function send(path, body, language, watcher) {
   const message = { key: newKey(), path, language, body };
   watchers.set(message.key, watcher);
-  // A rating that is still waiting gives way to a later one of the same answer.
+  // A new rating replaces one of the same answer that is still waiting.
   const outdated = (/** @type {Message} */ other) => body.question_id && !other.receipt && other.path === path && other.body.question_id === body.question_id;
   write([...read().filter((other) => !outdated(other)), message]);
   deliver();
   return message.key;
 }
 
-/** Tells the fate of a message of an earlier page, and what becomes of it. @param {string} key @param {(fate: Fate) => void} watcher */
+/** Calls `watcher` with the state of a message of an earlier page, now and whenever it changes. @param {string} key @param {(fate: Fate) => void} watcher */
 export function watch(key, watcher) {
   const message = read().find((other) => other.key === key);
   if (!message || message.receipt) return watcher({ state: "sent", number: message?.receipt?.number });
@@ -44,13 +45,13 @@ export function watch(key, watcher) {
   watcher({ state: "kept" });
 }
 
-/** Sends what waits, one after the other and in one tab only. */
+/** Sends the waiting messages one after the other, in one tab only. */
 export async function deliver() {
   clearTimeout(timer);
   if (sending) return;
   sending = true;
   try {
-    // Locks are for secure pages only and not for every frame; without, the keys alone keep a message from counting twice.
+    // Insecure pages and some frames have no locks. There, two tabs may send a message twice, which its key makes harmless.
     if (navigator.locks) await navigator.locks.request(KEPT, deliverAll).catch(deliverAll);
     else await deliverAll();
   } finally {
@@ -93,7 +94,7 @@ function settle(key, fate) {
   const kept = read();
   const at = kept.findIndex((message) => message.key === key);
   const [message] = at < 0 ? [] : kept.splice(at, 1);
-  // Only a question to the experts has a number that is shown again.
+  // Only a question for the experts has a number, which is shown again later.
   if (message && fate.number) kept.push({ ...message, body: {}, receipt: { number: fate.number } });
   const receipts = kept.filter((other) => other.receipt);
   write(kept.filter((other) => !receipts.slice(0, -MOST_RECEIPTS).includes(other)));

@@ -1,12 +1,12 @@
-// The service sends safe HTML. What it sends is put into other people's pages, so it is looked at once more here: only
-// known elements and attributes are taken over, node by node from an inert document, never parsed a second time.
+// Sanitizes answers once more before they enter the pages of others, although the service sends safe HTML. Known elements
+// and attributes are copied node by node from an inert document; nothing is parsed a second time.
 
 import { SERVICE } from "./service.js";
 
 const ELEMENTS = new Set("a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q s samp small span strike strong sub summary sup table tbody td tfoot th thead tr u ul var".split(" "));
 const ATTRIBUTES = new Set("align alt checked colspan data-language disabled height lang open rowspan start tabindex title type width".split(" "));
 
-/** What the highlighter and the tables are styled by; an answer must not borrow the looks of our buttons. */
+/** Classes of the highlighter and of tables. No others: an answer must not look like one of our buttons. */
 const CLASS = /^(hl-.*|table-scroll)$/;
 
 /** Safe nodes of an answer's HTML. @param {string} html */
@@ -27,7 +27,7 @@ function copyChildren(from, to) {
 
 /** @param {HTMLElement} element */
 function isSafe(element) {
-  // A task list has checkboxes; an anchor of a heading leads nowhere outside its own page.
+  // Inputs may only be the checkboxes of task lists. Anchors of headings lead nowhere outside their own page.
   return ELEMENTS.has(element.localName) && !(element instanceof HTMLInputElement && element.type !== "checkbox") && !element.matches("a.anchor");
 }
 

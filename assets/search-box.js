@@ -1,7 +1,7 @@
 // <dayi-search-box>: a search input with suggestions as you type, on dayi's own pages and on any other.
 //
-// With a form inside, that form is enhanced where it stands and stays the fallback without JavaScript; without one, the
-// element makes its own in a shadow root. Attributes: data-lang (zh-CN, en), data-shortcut ("/" or "ctrl+k"),
+// A form inside the element is enhanced in place, and works without JavaScript too. Without one, the element makes its own
+// in a shadow root. Attributes: data-lang (zh-CN, en), data-shortcut ("/" or "ctrl+k"),
 // data-placeholder. The pattern is the combobox with a listbox of the ARIA Authoring Practices Guide.
 
 import { Combobox, LIST_STYLE } from "./combobox.js";
@@ -10,14 +10,13 @@ import { isShortcut, textsOf } from "./options.js";
 import { SERVICE } from "./service.js";
 
 /** @import { Option } from "./combobox.js" */
+/** @import { Texts } from "./options.js" */
 
 const MOST_RECENT = 5;
 const RECENT = "dayi-recent-searches";
 
-const TEXTS = {
-  "zh-CN": { label: "搜索", placeholder: "描述你的问题，或粘贴报错信息", all: "查看全部结果", recent: "最近搜索", clear: "清除最近搜索", count: "{} 条建议", noCount: "没有建议", down: "暂时没有建议，回车可直接搜索" },
-  en: { label: "Search", placeholder: "Describe the problem, or paste the error", all: "See all results", recent: "Recent searches", clear: "Clear recent searches", count: "Suggestions: {}", noCount: "No suggestions", down: "No suggestions right now; press Enter to search" },
-};
+/** Written here by the service, from its files of texts. @type {Texts} */
+const TEXTS = { /* texts of box */ };
 
 const STYLE = `${LIST_STYLE}
 form.dayi-own{display:flex;gap:8px;margin:0}
@@ -65,7 +64,7 @@ class DayiSearchBox extends HTMLElement {
     return { ...texts, placeholder: this.dataset.placeholder || texts.placeholder };
   }
 
-  /** The input inside, or one of its own in a shadow root. */
+  /** The input inside the element, or a new one in a shadow root. */
   #build() {
     sheet ??= styles(STYLE);
     const inside = /** @type {HTMLInputElement | null} */ (this.querySelector("input[name=q]"));

@@ -1,12 +1,12 @@
-// Asking the service: where it is, how long to wait, and what a refusal means.
+// Requests to the service: its address, how long to wait, and refusals.
 
-/** Where this module came from is where the service is. */
+/** The address of the service is that of this module. */
 export const SERVICE = new URL(".", import.meta.url);
-/** A visitor waits no longer, in milliseconds. */
+/** How long a visitor waits for a response, in milliseconds. */
 const PATIENCE = 10_000;
 let warned = false;
 
-/** An answer that is not the one asked for: a problem of RFC 9457. */
+/** A refused request: a problem of RFC 9457. */
 export class Refusal extends Error {
   /** @param {number} status @param {{ title?: string, detail?: string, code?: string }} problem @param {string | null} retryAfter */
   constructor(status, problem, retryAfter) {
@@ -34,7 +34,7 @@ export async function ask(path, { signal, ...init } = {}) {
   }
 }
 
-/** How often each module could not be loaded. @type {Map<string, number>} */
+/** How often loading each module has failed. @type {Map<string, number>} */
 const failures = new Map();
 
 /**
@@ -53,7 +53,7 @@ export async function load(module, ...imported) {
   }
 }
 
-/** Browsers do not tell a script that CORS was the reason; whoever set the page up is told once what to look at. */
+/** Warns the page's developer once: browsers do not tell a script that CORS was the reason. */
 function explain() {
   if (warned || SERVICE.origin === location.origin) return;
   warned = true;

@@ -1,4 +1,4 @@
-// What the widget replies: the answer and other matches, each with a rating, or the way to the experts.
+// The widget's reply to a question: the answer and other matches, each with a rating, or a form for the experts.
 
 import { icon, make, styles } from "./dom.js";
 import { languageOf, textsOf } from "./options.js";
@@ -6,6 +6,7 @@ import { send, watch } from "./outbox.js";
 import { linkTo, safeNodes } from "./sanitize.js";
 import { SERVICE, ask } from "./service.js";
 
+/** @import { Texts } from "./options.js" */
 /** @import { Panel } from "./widget-panel.js" */
 /** @import { Fate } from "./outbox.js" */
 
@@ -24,20 +25,8 @@ const OUTSIDE = "M8 8h8v8M16 8L7 17";
 const REASONS = /** @type {const} */ (["off_topic", "outdated", "steps_fail", "unclear", "other"]);
 const COPIED_SHOWN = 2_000;
 
-const TEXTS = {
-  "zh-CN": {
-    answered: "找到了这个问题的解答", related: "没有完全对应的解答，这些内容可能有帮助", none: "还没有这个问题的解答。", others: "其他相关问题", loosely: "这些内容也许沾边",
-    asking: "正在查找…", failed: "暂时取不到解答。", retry: "重试", question: "问题", references: "参考", date: "更新于 {}", visit: "在网站中打开", copy: "复制", copied: "已复制", code: "代码",
-    rate: "这条解答有帮助吗？", helpful: "有帮助", unhelpful: "没帮助", why: "哪里没帮上？", off_topic: "答非所问", outdated: "内容过时", steps_fail: "步骤不可用", unclear: "看不懂", other: "其他", comment: "补充说明（可不填）", tell: "提交", thanks: "谢谢反馈", kept: "已保存，恢复连接后会自动发送",
-    unsolved: "没有解决？提交给专家", expert: "提交给专家", expertHint: "专家看到后会补充解答。请不要填写密码、密钥等敏感信息。", yours: "你的问题", contact: "联系方式（可不填）", contactHint: "邮箱等，便于专家回复", confirm: "确认不含敏感信息，仍然提交", sent: "已提交给专家，编号 {}", sentPlain: "已提交给专家", sending: "正在提交…",
-  },
-  en: {
-    answered: "Here is an answer to your question", related: "No exact answer, but these may help", none: "There is no answer to this yet.", others: "Other matches", loosely: "Only loosely related",
-    asking: "Searching…", failed: "The answer cannot be fetched right now.", retry: "Try again", question: "Question", references: "References", date: "Updated {}", visit: "Open on the site", copy: "Copy", copied: "Copied", code: "Code",
-    rate: "Did this help?", helpful: "Helpful", unhelpful: "Not helpful", why: "What was wrong?", off_topic: "Off topic", outdated: "Outdated", steps_fail: "The steps fail", unclear: "Hard to follow", other: "Other", comment: "Anything to add (optional)", tell: "Send", thanks: "Thank you", kept: "Saved; it will be sent when the connection is back",
-    unsolved: "Not solved? Ask the experts", expert: "Send to the experts", expertHint: "Experts will add an answer. Please leave out passwords, keys and other secrets.", yours: "Your question", contact: "How to reach you (optional)", contactHint: "An e-mail address, for a reply", confirm: "There is no secret in it; send anyway", sent: "Sent to the experts, number {}", sentPlain: "Sent to the experts", sending: "Sending…",
-  },
-};
+/** Written here by the service, from its files of texts. @type {Texts} */
+const TEXTS = { /* texts of reply */ };
 
 const STYLE = `
 h3,h4,h5,h6{margin:1.4em 0 .5em;font-size:15px;font-weight:600;line-height:1.5}
@@ -124,13 +113,13 @@ export class Reply {
     if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);
   }
 
-  /** What is shown, by how sure the service is. */
+  /** The nodes of the reply, which depend on how sure the service is. */
   parts() {
     const { state } = this.found;
     return state === "answered" ? this.#answered() : state === "related" ? this.#related() : this.#none();
   }
 
-  /** The best answer opened, the others folded. */
+  /** The best answer unfolded, the others folded. */
   #answered() {
     const { texts, found } = this;
     const rows = this.#rows();
@@ -151,7 +140,7 @@ export class Reply {
     return this.found.hits.map((hit, at) => this.#row(hit, at + 1));
   }
 
-  /** A match that shows its answer in place. @param {Hit} hit @param {number} rank */
+  /** A match that unfolds into its answer. @param {Hit} hit @param {number} rank */
   #row(hit, rank) {
     const body = make("div.body");
     const snippet = make("p.snippet");
@@ -182,7 +171,7 @@ export class Reply {
     }
   }
 
-  /** Which rank helped is for the experts to see; nobody waits for it. @param {Hit} hit @param {number} rank */
+  /** Reports which rank was opened, for the experts. Failures do not matter. @param {Hit} hit @param {number} rank */
   #clicked(hit, rank) {
     fetch(new URL("api/v1/clicks", SERVICE), {
       method: "POST",
@@ -225,7 +214,7 @@ export class Reply {
   /** @param {HTMLElement} code @param {HTMLElement} button */
   async #copy(code, button) {
     try {
-      // Only secure pages have a clipboard; elsewhere the code is selected, to be copied by hand at worst.
+      // Insecure pages have no clipboard. There the code is selected, to be copied by a command or by hand.
       if (navigator.clipboard) {
         await navigator.clipboard.writeText(code.innerText);
       } else {
@@ -240,7 +229,7 @@ export class Reply {
     }
   }
 
-  /** Whether it helped, and if not, why. @param {Answer} answer */
+  /** The buttons that rate an answer, and the reasons to choose from. @param {Answer} answer */
   #rating(answer) {
     const { texts, exchange } = this;
     const said = make("p.said", { role: "status" });
@@ -273,7 +262,7 @@ export class Reply {
     return make("div.rate", { part: "feedback" }, make("div.row", { role: "group", "aria-label": texts.rate }, make("span", {}, texts.rate), ...buttons), why, said);
   }
 
-  /** The way to the experts: a form, behind a button where there are answers. @param {string} [folded] */
+  /** The form for the experts, behind a button where there are answers. @param {string} [folded] */
   #expert(folded) {
     const place = make("div.expert");
     if (this.exchange.asked) this.#asked(place, this.exchange.asked);
@@ -324,7 +313,7 @@ export class Reply {
     place.replaceChildren(form);
   }
 
-  /** What became of a question to the experts that was sent on this or an earlier page. @param {HTMLElement} place @param {string} key */
+  /** Shows the state of a question for the experts that was sent on this or an earlier page. @param {HTMLElement} place @param {string} key */
   #asked(place, key) {
     watch(key, (fate) => {
       if (fate.state === "refused") this.#form(place);
@@ -340,18 +329,18 @@ export class Reply {
     const hadFocus = place.contains(this.panel.widget.shadowRoot?.activeElement ?? null);
     place.replaceChildren(shown);
     shown.textContent = text;
-    // The form is gone, and the focus with it.
+    // The focus was in the form, which is gone.
     shown.setAttribute("tabindex", "-1");
     if (hadFocus) /** @type {HTMLElement} */ (shown).focus();
     this.panel.combobox.say(text);
   }
 
   get #language() {
-    return languageOf(this.panel.widget);
+    return languageOf(this.panel.widget, TEXTS);
   }
 }
 
-/** Where the visitor is; what follows in the address may be private. */
+/** The address of the page without its query, which may be private. */
 function pageAddress() {
   return location.origin + location.pathname;
 }

@@ -6,6 +6,7 @@ import { icon, make, styles } from "./dom.js";
 import { textsOf } from "./options.js";
 import { Refusal, SERVICE, ask, load } from "./service.js";
 
+/** @import { Texts } from "./options.js" */
 /** @import { Exchange, Hit } from "./widget-answer.js" */
 
 const LONGEST_QUESTION = 512;
@@ -14,18 +15,8 @@ const MOST_KEPT = 20;
 const CLOSE = "M6 6l12 12M18 6L6 18";
 const SEND = "M12 19V5M6 11l6-6 6 6";
 
-const TEXTS = {
-  "zh-CN": {
-    button: "专家答疑", greeting: "你好，描述你遇到的问题，或直接粘贴报错信息。", examples: "可以这样问", placeholder: "输入问题或报错信息", send: "提问", close: "关闭", clear: "清空对话", cleared: "对话已清空", conversation: "对话",
-    asking: "正在查找…", failed: "暂时连不上答疑服务。", retry: "重试", label: "输入提示", count: "{} 条建议", noCount: "没有建议", down: "暂时没有建议，可直接提问",
-    saidAnswered: "找到了解答：{}", saidRelated: "没有完全对应的解答，有 {} 条可能有帮助", saidNone: "还没有这个问题的解答，可以提交给专家",
-  },
-  en: {
-    button: "Ask the experts", greeting: "Hello. Describe your problem, or paste the error you see.", examples: "For example", placeholder: "Your question, or the error", send: "Ask", close: "Close", clear: "Clear the conversation", cleared: "Conversation cleared", conversation: "Conversation",
-    asking: "Searching…", failed: "The answer service cannot be reached right now.", retry: "Try again", label: "Suggestions", count: "Suggestions: {}", noCount: "No suggestions", down: "No suggestions right now; you can still ask",
-    saidAnswered: "Found an answer: {}", saidRelated: "No exact answer; {} that may help", saidNone: "No answer yet; you can send the question to the experts",
-  },
-};
+/** Written here by the service, from its files of texts. @type {Texts} */
+const TEXTS = { /* texts of panel */ };
 
 const STYLE = `${LIST_STYLE}
 dialog{position:fixed;inset:auto 20px 20px auto;width:min(440px,calc(100vw - 40px));height:min(720px,calc(100dvh - 40px));max-width:none;max-height:none;margin:0;padding:0;flex-direction:column;overflow:hidden;
@@ -103,7 +94,7 @@ export class Panel {
     return this.dialog.open;
   }
 
-  /** Conversations are apart by service and scope. */
+  /** The storage key: each service and scope has its own conversation. */
   get #storage() {
     const { tag = "", category = "" } = this.widget.dataset;
     return `dayi-conversation ${SERVICE.href} ${tag} ${category}`;
@@ -124,7 +115,7 @@ export class Panel {
     if (!query) return;
     this.combobox.close();
     this.input.value = "";
-    // A keyboard on the screen would hide the answer.
+    // The on-screen keyboard would hide the answer.
     if (matchMedia("(pointer:coarse)").matches) this.dialog.focus();
     const exchange = { ...this.#forget(query), found: undefined, query };
     this.#exchanges.push(exchange);
@@ -132,7 +123,7 @@ export class Panel {
     await this.#show(exchange);
   }
 
-  /** What is asked once more moves to the end, with how it was rated. @param {string} query */
+  /** Takes an earlier exchange of the same question away, and gives it back with its ratings. @param {string} query */
   #forget(query) {
     const at = this.#exchanges.findIndex((exchange) => exchange.query === query);
     if (at < 0) return undefined;
@@ -150,7 +141,7 @@ export class Panel {
     this.input.focus();
   }
 
-  /** Keeps the conversation for the next page, which goes on asking where this one was left. */
+  /** Stores the conversation for the next page. */
   save() {
     const kept = this.#exchanges.slice(-MOST_KEPT);
     try {
@@ -171,7 +162,7 @@ export class Panel {
     this.#showAll();
   }
 
-  /** The greeting and all that was asked. */
+  /** Shows the greeting and all exchanges. */
   #showAll() {
     this.log.replaceChildren(this.#greeting());
     this.#mark();
@@ -185,7 +176,7 @@ export class Panel {
     return make("div.greet", {}, make("p.greeting", {}, greeting), questions.length > 0 && make("p.quiet", {}, this.texts.examples), questions.length > 0 && list);
   }
 
-  /** There is something to clear once something was asked. */
+  /** Shows the button that clears the conversation, once there is one. */
   #mark() {
     this.clearing.hidden = !this.#exchanges.length;
   }
@@ -217,7 +208,7 @@ export class Panel {
       if (isNew) this.#tell(exchange.query, found);
     } catch (error) {
       if (signal.aborted) return;
-      // A service that is up says best itself why it cannot answer now.
+      // The service's own explanation is the best one there is.
       const why = error instanceof Refusal ? error.message : this.texts.failed;
       const retry = make("button.action", { type: "button", click: () => { this.input.focus(); this.#reply(exchange, place); } }, this.texts.retry);
       place.replaceChildren(make("p.failed", {}, make("span", {}, why), retry));
@@ -226,7 +217,7 @@ export class Panel {
   }
 
   /**
-   * What the service finds, with the answer that is shown opened.
+   * Searches, and gets the answer that is shown unfolded along.
    * @param {string} query @param {AbortSignal} signal
    * @returns {Promise<NonNullable<Exchange["found"]>>}
    */
@@ -266,7 +257,7 @@ export class Panel {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    // The page's own shortcuts are not meant while someone types here.
+    // The page's own shortcuts must not react to typing in the panel.
     event.stopPropagation();
     if (event.key === "Escape" && !event.defaultPrevented) {
       event.preventDefault();
@@ -276,7 +267,7 @@ export class Panel {
     }
   }
 
-  /** Behind the last thing comes the first. @param {KeyboardEvent} event */
+  /** Keeps the focus in the dialog: after the last element comes the first. @param {KeyboardEvent} event */
   #turn(event) {
     const reachable = [.../** @type {NodeListOf<HTMLElement>} */ (this.dialog.querySelectorAll("a[href],button,input,textarea,summary,[tabindex='0']"))].filter((element) => element.checkVisibility() && !element.matches(":disabled"));
     const [from, to] = event.shiftKey ? [reachable[0], reachable.at(-1)] : [reachable.at(-1), reachable[0]];

@@ -1,7 +1,7 @@
 // <dayi-widget>: a floating button that opens expert answers on any page.
 //
-// The script element that loads this module places one, with its own data- attributes; data-manual leaves placing to the
-// page, which may write <dayi-widget> wherever and as often as it likes. Until it is opened only this much is loaded.
+// The script element that loads this module adds one to the page, with the script's data- attributes. With data-manual the
+// page adds its own, wherever and as often as it likes. The other modules are loaded when the widget is opened.
 // Attributes: data-tag, data-category, data-lang, data-accent, data-position, data-theme, data-label, data-greeting,
 // data-examples, data-shortcut, data-text-…
 
@@ -9,17 +9,16 @@ import { icon, make, styles } from "./dom.js";
 import { isShortcut, languageOf, textsOf } from "./options.js";
 import { SERVICE, load } from "./service.js";
 
+/** @import { Texts } from "./options.js" */
 /** @import { Panel } from "./widget-panel.js" */
 
 const ICON = "M4 5h16v11H12l-4 4v-4H4zM8 9h8M8 12.5h5";
 
-const TEXTS = {
-  "zh-CN": { button: "专家答疑", unavailable: "暂时打不开，请稍后再试" },
-  en: { button: "Ask the experts", unavailable: "Not available right now" },
-};
+/** Written here by the service, from its files of texts. @type {Texts} */
+const TEXTS = { /* texts of widget */ };
 
-// The host element belongs to the page and its styles; nothing of it shows. Important rules of a shadow root win over
-// important rules of the page, and what is inside is out of the page's reach.
+// The page's styles apply to the host element, so the host has no box of its own. Important rules of a shadow root win over
+// those of the page, and the page cannot style the inside.
 const STYLE = `
 :host{display:contents!important}:host([hidden]){display:none!important}
 .root{all:initial;position:fixed;z-index:2147483000;inset:auto 20px max(20px,env(safe-area-inset-bottom)) auto;color-scheme:light;
@@ -44,12 +43,12 @@ const SAYING = ["data-lang", "data-label", "data-greeting", "data-examples", "da
 
 /** @type {CSSStyleSheet | undefined} */
 let sheet;
-/** A question in the address is for the first widget of the page. */
+/** The question in the address, which the first widget of the page asks. */
 let asked = new URLSearchParams(location.search).get("dayi");
 
 class DayiWidget extends HTMLElement {
   static observedAttributes = ["data-accent", "data-position", "data-theme", ...SAYING];
-  /** Whether the page took it away for good. */
+  /** Whether the page removed the widget on purpose. */
   dismissed = false;
   root = make("div.root");
   #button = make("button.open", { type: "button", part: "button", "aria-haspopup": "dialog", "aria-expanded": "false" });
@@ -65,7 +64,7 @@ class DayiWidget extends HTMLElement {
     this.root.append(this.#button);
     root.append(this.root);
     this.#button.addEventListener("click", () => this.open());
-    // Whoever is about to press the button finds the panel loaded.
+    // Loads the panel when the button is about to be pressed.
     for (const hint of ["pointerenter", "focus"]) this.#button.addEventListener(hint, () => this.#load(), { once: true });
   }
 
@@ -76,7 +75,7 @@ class DayiWidget extends HTMLElement {
     this.#dress();
     document.addEventListener("keydown", (event) => this.#shortcut(event), { signal });
     matchMedia("(prefers-color-scheme:dark)").addEventListener("change", () => this.#dress(), { signal });
-    // Pages switch between light and dark by an attribute of their root.
+    // Pages switch between light and dark by an attribute of their root element.
     const observer = new MutationObserver(() => this.#dress());
     observer.observe(document.documentElement, { attributes: true, attributeFilter: ["class", "style", "data-theme", "lang"] });
     signal.addEventListener("abort", () => observer.disconnect());
@@ -92,7 +91,7 @@ class DayiWidget extends HTMLElement {
   disconnectedCallback() {
     this.#life?.abort();
     this.#life = undefined;
-    // Moved by the page, not closed by the visitor.
+    // If the page only moves the widget, it opens again.
     this.#reopen = this.#panel?.isOpen ?? false;
     this.#panel?.close();
   }
@@ -104,7 +103,7 @@ class DayiWidget extends HTMLElement {
     if (SAYING.includes(name)) this.#renew();
   }
 
-  /** Takes it away for good; one that a page loses by rendering again comes back. */
+  /** Removes the widget for good. One that is lost when a page renders again comes back. */
   remove() {
     this.dismissed = true;
     super.remove();
@@ -131,12 +130,12 @@ class DayiWidget extends HTMLElement {
     await this.#panel?.ask(question);
   }
 
-  /** Forgets the conversation. */
+  /** Deletes the conversation. */
   async clear() {
     (await this.#load())?.clear();
   }
 
-  /** What the panel calls once it is closed. */
+  /** Called by the panel when it has closed. */
   closed() {
     if (!this.isConnected || this.#panel?.isOpen) return;
     this.#button.setAttribute("aria-expanded", "false");
@@ -148,7 +147,7 @@ class DayiWidget extends HTMLElement {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
-  /** The panel, loaded once; nothing while the service cannot be reached. */
+  /** Loads the panel once; undefined while the service cannot be reached. */
   #load() {
     return (this.#loading ??= (async () => {
       try {
@@ -164,7 +163,7 @@ class DayiWidget extends HTMLElement {
     })());
   }
 
-  /** A panel of the attributes as they are now; the conversation is kept outside it. */
+  /** Makes a new panel after attributes have changed. The conversation is in storage and stays. */
   #renew() {
     const wasOpen = this.#panel?.isOpen;
     this.#panel?.dialog.remove();
@@ -172,12 +171,12 @@ class DayiWidget extends HTMLElement {
     if (wasOpen) this.open();
   }
 
-  /** Words and colours by the attributes. */
+  /** Applies the attributes to texts and colours. */
   #dress() {
     const { accent, label, position, theme } = this.dataset;
     const dark = theme === "dark" || (theme !== "light" && pageIsDark());
     this.#label(label || textsOf(this, TEXTS).button);
-    this.root.lang = languageOf(this);
+    this.root.lang = languageOf(this, TEXTS);
     this.root.classList.toggle("left", position === "left");
     this.root.classList.toggle("dark", dark);
     this.root.classList.toggle("stacked", isStacked(this));
@@ -189,7 +188,7 @@ class DayiWidget extends HTMLElement {
     this.#button.replaceChildren(icon(ICON), text);
   }
 
-  /** Any colour will do: it is made as dark or as light as reading needs. @param {string} accent @param {boolean} dark */
+  /** Sets the accent colour, made as dark or as light as reading needs. @param {string} accent @param {boolean} dark */
   #paint(accent, dark) {
     const colour = accent && this.#resolve(accent);
     for (const name of ["--accent", "--on-accent", "--accent-text"]) this.root.style.removeProperty(name);
@@ -203,7 +202,7 @@ class DayiWidget extends HTMLElement {
     this.root.style.setProperty("--accent-text", css(towards(colour, dark ? white : black, page)));
   }
 
-  /** A colour of CSS as red, green and blue from 0 to 1. @param {string} colour */
+  /** Parses a CSS colour into red, green and blue from 0 to 1. @param {string} colour */
   #resolve(colour) {
     const { style } = this.#button;
     style.color = `color-mix(in srgb,${colour},${colour})`;
@@ -220,7 +219,7 @@ class DayiWidget extends HTMLElement {
   }
 }
 
-/** Whether the page shows itself dark, by its own word if it has one. */
+/** Whether the page is dark: by its `color-scheme` if it has one, else by the system's. */
 function pageIsDark() {
   const scheme = getComputedStyle(document.documentElement).colorScheme;
   const own = ["dark", "light"].find((word) => scheme.includes(word) && !(scheme.includes("dark") && scheme.includes("light")));
@@ -258,7 +257,7 @@ function css(colour) {
   return `rgb(${colour.map((part) => Math.round(part * 255)).join(" ")})`;
 }
 
-/** Places a widget for each script element that loads this module, and again when a page replaced its body. */
+/** Adds a widget for each script element that loads this module, and again when a page has replaced its body. */
 function place() {
   const scripts = [...document.scripts].filter(({ src, dataset }) => src === import.meta.url && !("manual" in dataset));
   if (!scripts.length || document.querySelector("dayi-widget")) return;
@@ -276,18 +275,18 @@ function place() {
   setTimeout(keep);
 }
 
-/** What could not be sent from an earlier page is sent now. */
+/** Sends what could not be sent from an earlier page. */
 function resend() {
   try {
     if (localStorage.getItem(`dayi-outbox ${SERVICE.href}`)) load("./outbox.js").catch(() => {});
   } catch {
-    // Without storage nothing was kept.
+    // Without storage there is nothing to send.
   }
 }
 
 if (!customElements.get("dayi-widget")) {
   customElements.define("dayi-widget", DayiWidget);
-  // Each step is a task of its own: loading a page is never held up by more than a moment at once.
+  // In a task of its own, so that it does not delay the loading of the page.
   const begin = () => setTimeout(() => { place(); resend(); });
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
   else begin();

@@ -13,6 +13,7 @@ pub mod analysis;
 pub mod document;
 pub mod engine;
 pub mod feedback;
+pub mod texts;
 
 /// An error and its causes on one line, outermost first.
 pub fn error_chain(error: &dyn std::error::Error) -> String {

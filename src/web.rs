@@ -1,4 +1,5 @@
-//! The only room that knows HTTP: a request becomes a query, an answer becomes a page or JSON.
+//! The only module that knows HTTP: it turns requests into queries, and what the engine and the store give into pages
+//! and JSON.
 
 mod admin;
 pub mod api;
@@ -6,21 +7,28 @@ mod assets;
 mod body;
 mod cache;
 mod client;
+mod client_quotas;
 mod compressed;
 mod expert;
-mod extract;
 mod intake;
-mod kept;
+mod labels;
+mod language;
 mod limits;
-mod locale;
+mod links;
+mod lists;
 mod machines;
 mod metrics;
 mod pages;
+mod parameters;
 mod path;
 mod problem;
+mod refusal;
+mod render_refusal;
+mod response_cache;
 mod router;
+mod scripts;
+mod search_request;
 mod server;
-mod shares;
 mod state;
 
 pub use api::openapi_document;

@@ -7,6 +7,7 @@ use super::{GOOD, memory, report};
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::engine::embedded::{self, EmbeddedEngine, Opened};
+use crate::texts::SharedTexts;
 use crate::web::{self, AppState};
 use anyhow::Context;
 use std::path::PathBuf;
@@ -42,10 +43,11 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         let files = listing
             .join()
             .map_err(|_| anyhow::anyhow!("the content cannot be looked at"))??;
+        let texts = SharedTexts::new(words.texts);
         let mut background = Background::default();
-        let (watched, watching) = (Arc::clone(&engine), config.clone());
+        let (watched, shared, watching) = (Arc::clone(&engine), texts.clone(), config.clone());
         background.run("words", move || {
-            words::watch(Arc::clone(&watched), watching.clone())
+            words::watch(Arc::clone(&watched), shared.clone(), watching.clone())
         });
         let syncing = {
             let engine = Arc::clone(&engine);
@@ -76,7 +78,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         // Loads in advance what the first answer needs, so that no visitor waits for it.
         tokio::task::spawn_blocking(crate::document::prepare_rendering);
         feedback.run(&mut background, &engine, &config);
-        let state = AppState::new(Arc::clone(&engine) as Arc<dyn Engine>, config)
+        let state = AppState::new(Arc::clone(&engine) as Arc<dyn Engine>, config, texts)
             .context("cannot start the threads that search")?
             .with_feedback(feedback.store.clone());
         let outcome = tokio::select! {

@@ -4,7 +4,8 @@ use crate::analysis::{Analyzer, Words};
 use crate::config::Config;
 use crate::engine::Pins;
 use crate::engine::embedded::{self, EmbeddedEngine};
-use std::path::Path;
+use crate::texts::{Catalog, SharedTexts};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ const LOOK_FOR_FOLDER: Duration = Duration::from_secs(1);
 pub(super) struct SiteWords {
     pub(super) analyzer: Analyzer,
     pub(super) pins: Pins,
+    pub(super) texts: Catalog,
     /// A line each, with file and line number.
     pub(super) problems: Vec<String>,
 }
@@ -32,9 +34,12 @@ impl SiteWords {
             problems.push(problem);
             Pins::default()
         });
+        let (texts, unusable) = Catalog::load(folder);
+        problems.extend(unusable);
         Self {
             analyzer: Analyzer::with_words(&words),
             pins,
+            texts,
             problems,
         }
     }
@@ -50,7 +55,7 @@ impl SiteWords {
 }
 
 /// Applies changes of the words while serving, also when the folder is made only then. Never ends.
-pub(super) async fn watch(engine: Arc<EmbeddedEngine>, config: Config) {
+pub(super) async fn watch(engine: Arc<EmbeddedEngine>, texts: SharedTexts, config: Config) {
     let folder = config.words.clone();
     let (mut known, mut is_indexed) = (Some(stamp(&folder)), true);
     let apply = move |engine: &EmbeddedEngine| {
@@ -59,6 +64,7 @@ pub(super) async fn watch(engine: Arc<EmbeddedEngine>, config: Config) {
             // Until everything below has worked, it is not known which words are in use.
             (known, is_indexed) = (None, false);
             let words = SiteWords::read_and_log(&config);
+            texts.replace(words.texts);
             engine.set_pins(words.pins);
             engine.set_analyzer(words.analyzer)?;
             tracing::info!("the words changed");
@@ -79,11 +85,13 @@ pub(super) async fn watch(engine: Arc<EmbeddedEngine>, config: Config) {
     std::future::pending::<()>().await;
 }
 
-/// The texts of all files: they are small, and compared seldom.
-fn stamp(folder: &Path) -> Vec<(std::path::PathBuf, Option<Vec<u8>>)> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut files: Vec<_> = entries
-        .map(|e| (e.path(), std::fs::read(e.path()).ok()))
+/// The text of all files, those of `texts/` too: small, and compared seldom.
+fn stamp(folder: &Path) -> Vec<(PathBuf, Option<Vec<u8>>)> {
+    let folders = [folder.to_owned(), folder.join("texts")];
+    let entries = folders.iter().filter_map(|f| std::fs::read_dir(f).ok());
+    let paths = entries.flatten().flatten().map(|entry| entry.path());
+    let mut files: Vec<_> = paths
+        .map(|path| (path.clone(), std::fs::read(path).ok()))
         .collect();
     files.sort();
     files

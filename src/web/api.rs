@@ -3,14 +3,12 @@
 mod admin;
 mod docs;
 mod feedback;
-mod listing;
 mod question;
+mod refused;
 mod search;
 mod suggest;
 
 pub(super) use docs::{DocumentedOperation, docs_page};
-
-pub(super) use question::FeedbackCounts;
 
 use super::problem::Problem;
 use super::state::AppState;
@@ -66,7 +64,7 @@ fn described_for_experts() -> OpenApiRouter<AppState> {
         .routes(routes!(admin::inbox_items))
         .routes(routes!(admin::change_item))
         .routes(routes!(admin::worst_answers))
-        .routes(routes!(admin::answer))
+        .routes(routes!(admin::answer_report))
         .routes(routes!(admin::unanswered))
         .routes(routes!(admin::draft_document))
         .routes(routes!(admin::audit_log))

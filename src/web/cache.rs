@@ -1,17 +1,17 @@
-//! Caching: a handler names its intention, one middleware writes the headers and answers 304.
+//! HTTP caching: a handler names its policy, one middleware writes the headers and answers 304.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::Response;
+use axum_extra::headers::{ETag, HeaderMapExt, IfNoneMatch};
 
-/// What may be kept, and how long. Put into the extensions of a response; without one nothing may be kept.
+/// How browsers may cache a response. Put into its extensions; without a policy, the response is not cached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CachePolicy {
-    /// Asked again each time, answered 304 when nothing changed.
+    /// Revalidated each time; answered 304 when nothing changed.
     Revalidate,
-    /// The address changes with the content.
+    /// Cached for ever: the address changes with the content.
     Forever,
 }
 
@@ -24,36 +24,51 @@ impl CachePolicy {
     }
 }
 
-/// Bodies larger than this are sent without an `ETag`; no page or answer is.
+/// Bytes of a body that gets an `ETag`, at most. Every page and response of the API is smaller.
 const LARGEST_TAGGED: usize = 16 * 1024 * 1024;
 
-/// Writes `Cache-Control` and, where a response has none yet, `ETag`; answers conditional requests.
-pub(super) async fn conditional(request: Request, next: Next) -> Response {
-    let asked = request.headers().get(header::IF_NONE_MATCH).cloned();
-    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    let response = next.run(request).await;
-    let policy = response.extensions().get::<CachePolicy>().copied();
-    let Some(policy) = policy.filter(|_| is_read && response.status() == StatusCode::OK) else {
-        return without_caching(response);
-    };
-    let Some(mut response) = tagged(response).await else {
-        return without_caching(Response::new(Body::empty()));
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, policy.header());
-    let tag = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
-    let is_known = asked
-        .zip(tag)
-        .is_some_and(|(asked, tag)| matches_tag(&asked, tag));
-    if is_known {
-        headers.remove(header::CONTENT_LENGTH);
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-        *response.body_mut() = Body::empty();
-    }
-    response
+/// What a request says about caching.
+pub(super) struct Conditions {
+    is_read: bool,
+    if_none_match: Option<IfNoneMatch>,
 }
 
-/// The response with its tag; nothing when its body cannot be read.
+impl Conditions {
+    /// The conditions of `request`.
+    pub(super) fn of_request(request: &Request) -> Self {
+        Self {
+            is_read: matches!(*request.method(), Method::GET | Method::HEAD),
+            if_none_match: request.headers().typed_get(),
+        }
+    }
+
+    /// Writes `Cache-Control` and, where a response has none yet, `ETag`; answers conditional requests.
+    pub(super) async fn apply(self, response: Response) -> Response {
+        let policy = response.extensions().get::<CachePolicy>().copied();
+        let Some(policy) = policy.filter(|_| self.is_read && response.status() == StatusCode::OK)
+        else {
+            return without_caching(response);
+        };
+        let Some(mut response) = tagged(response).await else {
+            return without_caching(Response::new(Body::empty()));
+        };
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, policy.header());
+        let tag = headers.typed_get::<ETag>();
+        let is_known = self
+            .if_none_match
+            .zip(tag)
+            .is_some_and(|(known, tag)| !known.precondition_passes(&tag));
+        if is_known {
+            headers.remove(header::CONTENT_LENGTH);
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            *response.body_mut() = Body::empty();
+        }
+        response
+    }
+}
+
+/// The response with its `ETag`; none when its body cannot be read.
 async fn tagged(response: Response) -> Option<Response> {
     if response.headers().contains_key(header::ETAG) {
         return Some(response);
@@ -64,7 +79,7 @@ async fn tagged(response: Response) -> Option<Response> {
     Some(Response::from_parts(head, Body::from(bytes)))
 }
 
-/// The `ETag` of a body: weak, as what is sent may be compressed.
+/// The `ETag` of a body. It is weak, because the body may be sent compressed.
 pub(super) fn tag(body: &[u8]) -> HeaderValue {
     let hash = blake3::hash(body).to_hex();
     HeaderValue::from_str(&format!("W/\"{}\"", &hash[..20]))
@@ -76,13 +91,4 @@ fn without_caching(mut response: Response) -> Response {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.remove(header::ETAG);
     response
-}
-
-/// Weak comparison, RFC 9110, 8.8.3.2.
-fn matches_tag(asked: &HeaderValue, tag: &str) -> bool {
-    let opaque = |t: &str| t.trim().trim_start_matches("W/").to_owned();
-    asked.to_str().is_ok_and(|list| {
-        list.split(',')
-            .any(|t| t.trim() == "*" || opaque(t) == opaque(tag))
-    })
 }

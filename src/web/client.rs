@@ -1,5 +1,6 @@
-//! Who sends a request: the address, told by a trusted proxy where there is one, and the browser.
+//! Who sends a request: the address, as a trusted proxy forwards it where there is one, and the browser.
 
+use super::refusal::Refusal;
 use super::state::AppState;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::header::USER_AGENT;
@@ -9,7 +10,7 @@ use ipnet::IpNet;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-/// Characters of a browser's name that are used.
+/// Characters of the `User-Agent` that are used.
 const LONGEST_BROWSER: usize = 200;
 
 /// The sender of a request. Never stored: see [`crate::feedback::Visitor`].
@@ -35,27 +36,51 @@ impl FromRequestParts<AppState> for Client {
     }
 }
 
+/// Who sends feedback, and the header that makes sending it again safe.
+pub(super) struct Sender {
+    pub(super) client: Client,
+    /// `Idempotency-Key`.
+    pub(super) key: Option<String>,
+}
+
+impl FromRequestParts<AppState> for Sender {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refusal> {
+        let Ok(client) = Client::from_request_parts(parts, state).await;
+        let Some(value) = parts.headers.get("idempotency-key") else {
+            return Ok(Self { client, key: None });
+        };
+        let key = value.to_str().unwrap_or_default().trim();
+        if key.is_empty() {
+            return Err(Refusal::UnreadableKey);
+        }
+        let key = Some(key.to_owned());
+        Ok(Self { client, key })
+    }
+}
+
 /// The address that sent a request with these extensions and headers.
 pub(super) fn address_of(extensions: &Extensions, headers: &HeaderMap, state: &AppState) -> IpAddr {
-    // Without a socket, as in tests of the router, everybody is the same one.
+    // Requests without a socket, as in tests of the router, all count as one client.
     let peer = extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
-    told_address(peer, headers, &state.config.trusted_proxies)
+    forwarded_address(peer, headers, &state.config.trusted_proxies)
 }
 
-/// The address nearest to us that no trusted proxy has. What stands before it could have been made up.
-fn told_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+/// The last forwarded address that is not a trusted proxy's. Addresses before it may be forged.
+fn forwarded_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     if !is_trusted(peer, trusted) {
         return peer;
     }
     let mut nearest = peer;
-    let told = headers.get_all("x-forwarded-for").iter();
-    let told: Vec<&str> = told
+    let forwarded = headers.get_all("x-forwarded-for").iter();
+    let forwarded: Vec<&str> = forwarded
         .filter_map(|v| v.to_str().ok())
         .flat_map(|v| v.split(','))
         .collect();
-    for text in told.iter().rev() {
+    for text in forwarded.iter().rev() {
         let Ok(address) = text.trim().parse::<IpAddr>() else {
             break;
         };
@@ -92,7 +117,7 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert("x-forwarded-for", told.parse().unwrap());
-            let found = told_address(peer.parse().unwrap(), &headers, &trusted);
+            let found = forwarded_address(peer.parse().unwrap(), &headers, &trusted);
             assert_eq!(found, address.parse::<IpAddr>().unwrap(), "{told}");
         }
     }

@@ -1,13 +1,17 @@
 //! Who is signed in: by the cookie of a session, or by a token in the `Authorization` header.
 
-use super::locale::Locale;
-use super::problem::{ApiRefusal, Refusal};
+use super::refusal::Refusal;
 use super::state::AppState;
 use crate::feedback::experts::{CredentialKind, Expert, SESSION};
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::cookie::CookieJar;
+use axum_extra::headers::HeaderMapExt;
+use axum_extra::headers::authorization::{Authorization, Bearer};
+use cookie::time::Duration;
+use cookie::{Cookie, SameSite};
 
 /// Name of the session's cookie. Visitors get none.
 const COOKIE: &str = "dayi_session";
@@ -25,37 +29,29 @@ impl FromRequestParts<AppState> for OnPage {
         match signed_in(&parts.headers, state).await {
             Ok(Some(expert)) => Ok(Self(expert)),
             Ok(None) => Err(Redirect::to("/admin/login").into_response()),
-            Err(refusal) => {
-                let Ok(locale) = Locale::from_request_parts(parts, state).await;
-                Err(super::pages::PageRefusal::new(refusal, state, locale).into_response())
-            }
+            Err(refusal) => Err(refusal.into_response()),
         }
     }
 }
 
 impl FromRequestParts<AppState> for OnApi {
-    type Rejection = ApiRefusal;
+    type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiRefusal> {
-        let Ok(locale) = Locale::from_request_parts(parts, state).await;
-        let refuse = |refusal| ApiRefusal(refusal, locale);
-        let expert = signed_in(&parts.headers, state).await.map_err(refuse)?;
-        expert.map(Self).ok_or(refuse(Refusal::SignInFirst))
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refusal> {
+        let expert = signed_in(&parts.headers, state).await?;
+        expert.map(Self).ok_or(Refusal::SignInFirst)
     }
 }
 
 async fn signed_in(headers: &HeaderMap, state: &AppState) -> Result<Option<Expert>, Refusal> {
     let store = &state.feedback()?.store;
-    let authorization = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|v| v.to_str().ok());
-    if let Some(token) = authorization.and_then(|text| text.strip_prefix("Bearer ")) {
+    if let Some(Authorization(bearer)) = headers.typed_get::<Authorization<Bearer>>() {
         return Ok(store
             .experts()
-            .with_secret(token.trim(), CredentialKind::Token)
+            .with_secret(bearer.token().trim(), CredentialKind::Token)
             .await?);
     }
-    match session(headers) {
+    match session(&CookieJar::from_headers(headers)) {
         Some(secret) => Ok(store
             .experts()
             .with_secret(secret, CredentialKind::Session)
@@ -65,22 +61,18 @@ async fn signed_in(headers: &HeaderMap, state: &AppState) -> Result<Option<Exper
 }
 
 /// The secret in the cookie.
-pub(super) fn session(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers.get_all(header::COOKIE).iter();
-    let mut pairs = cookies
-        .filter_map(|v| v.to_str().ok())
-        .flat_map(|v| v.split(';'));
-    pairs.find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+pub(super) fn session(cookies: &CookieJar) -> Option<&str> {
+    cookies.get(COOKIE).map(Cookie::value)
 }
 
-/// The cookie that keeps a session; without a secret, the one that ends it.
-pub(super) fn cookie(secret: Option<&str>, state: &AppState) -> HeaderValue {
-    let is_secure = state.config.base_url.starts_with("https://");
-    let secure = if is_secure { "; Secure" } else { "" };
-    let seconds = secret.map_or(0, |_| SESSION.as_secs());
-    let text = format!(
-        "{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}",
-        secret.unwrap_or_default()
-    );
-    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
+/// The cookie that starts a session; without a secret, the one that ends it.
+pub(super) fn session_cookie(secret: Option<String>, state: &AppState) -> Cookie<'static> {
+    let seconds = secret.as_ref().map_or(0, |_| SESSION.as_secs());
+    Cookie::build((COOKIE, secret.unwrap_or_default()))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(state.config.base_url.starts_with("https://"))
+        .max_age(Duration::seconds(seconds))
+        .build()
 }

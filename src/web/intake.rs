@@ -1,9 +1,8 @@
-//! What visitors send, checked and kept: the same for the API and for the forms of pages.
+//! Takes in what visitors send, the same for the API and for the forms of pages: limits, checks, storage.
 
-use super::api::FeedbackCounts;
-use super::client::Client;
-use super::kept::Searched;
-use super::problem::Refusal;
+use super::client::{Client, Sender};
+use super::refusal::Refusal;
+use super::response_cache::Searched;
 use super::state::{AppState, Feedback};
 use crate::document::{DocumentId, DocumentNames, GradeId};
 use crate::engine::AnswerState;
@@ -16,42 +15,84 @@ use crate::feedback::{
     Ask, Click, IdempotencyKey, QueryRecord, Rating, Reason, Receipt, Record, Visitor, secrets,
 };
 use jiff::Timestamp;
+use serde::Deserialize;
 use std::time::Duration;
+use utoipa::ToSchema;
 
 /// Characters of an idempotency key, at most.
 const LONGEST_KEY: usize = 255;
 
-/// A rating as it was sent.
-#[derive(Debug, Default)]
+/// A rating of an answer.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct SentRating {
+    /// Document id; this or `grade_id`.
     pub(super) question_id: Option<String>,
+    /// Grade id of the document.
     pub(super) grade_id: Option<String>,
+    /// `helpful` or `unhelpful`.
+    #[schema(pattern = "^(helpful|unhelpful)$")]
     pub(super) rating: String,
+    /// Why it did not help: `off_topic`, `outdated`, `steps_fail`, `unclear`, `other`.
+    #[serde(default)]
     pub(super) reasons: Vec<String>,
+    /// In the visitor's words, 2,000 characters at most.
+    #[schema(max_length = 2_000)]
+    #[serde(default)]
     pub(super) comment: String,
+    /// The query that led to the answer.
+    #[serde(default)]
     pub(super) query: String,
+    /// Address of the page it was shown on.
+    #[serde(default)]
     pub(super) page: String,
+    /// Language of the visitor.
+    #[serde(default)]
     pub(super) language: String,
-    /// A field that no person sees: who fills it is a program.
+    /// A form field that no person sees: only programs fill it.
+    #[schema(ignore)]
+    #[serde(default, rename = "website")]
     pub(super) honeypot: String,
 }
 
-/// An ask as it was sent.
-#[derive(Debug, Default)]
+/// A question for the experts.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct SentAsk {
+    /// The question, 4 to 4,000 characters.
+    #[schema(min_length = 4, max_length = 4_000)]
     pub(super) question: String,
+    /// How to reach the visitor, 200 characters at most.
+    #[schema(max_length = 200)]
+    #[serde(default)]
     pub(super) contact: String,
+    /// Tag the visitor asked under.
+    #[serde(default)]
     pub(super) tag: String,
+    /// Category the visitor asked under.
+    #[serde(default)]
     pub(super) category: String,
+    /// Address of the page it was asked on.
+    #[serde(default)]
     pub(super) page: String,
+    /// Language of the visitor.
+    #[serde(default)]
     pub(super) language: String,
-    /// What looks like a secret was shown to the visitor, and is meant.
+    /// The visitor was told that the question looks as if it held a secret, and means it.
+    #[serde(default)]
     pub(super) secrets_confirmed: bool,
+    /// The idempotency key of a form, which cannot send it as a header.
+    #[schema(ignore)]
+    #[serde(default)]
+    pub(super) key: String,
+    /// A form field that no person sees: only programs fill it.
+    #[schema(ignore)]
+    #[serde(default, rename = "website")]
     pub(super) honeypot: String,
 }
 
-/// A rating that was kept.
-pub(super) struct KeptRating {
+/// A rating that was stored.
+pub(super) struct StoredRating {
     pub(super) receipt: Receipt,
     pub(super) question_id: DocumentId,
     pub(super) helpful: bool,
@@ -59,199 +100,187 @@ pub(super) struct KeptRating {
     pub(super) comment: String,
 }
 
-/// A sender of feedback, with the header that makes sending again safe.
-pub(super) struct Sender {
-    pub(super) client: Client,
-    /// `Idempotency-Key`.
-    pub(super) key: Option<String>,
+/// Checks and stores a rating.
+pub(super) async fn rate(
+    state: &AppState,
+    sent: SentRating,
+    sender: &Sender,
+) -> Result<StoredRating, Refusal> {
+    let feedback = state.feedback()?;
+    let visitor = feedback.visitor(&sender.client);
+    state.limits.feedback(&visitor.network)?;
+    let helpful = is_helpful(&sent.rating)?;
+    let mut reasons = reasons(&sent.reasons)?;
+    if helpful {
+        reasons.clear();
+    }
+    let comment = checked_text("comment", &sent.comment, LONGEST_COMMENT)?;
+    let rated = rated(state, &sent)?;
+    state.limits.rating(&visitor.network, &rated.id.0)?;
+    let rating = Rating {
+        at: Timestamp::now(),
+        visitor,
+        question_id: rated.id.0.clone(),
+        grade_id: rated.grade.map(|grade| grade.0),
+        helpful,
+        reasons: reasons.clone(),
+        comment: comment.clone(),
+        query: trimmed(&sent.query, LONGEST_QUERY),
+        page: trimmed(&sent.page, LONGEST_PAGE),
+        language: trimmed(&sent.language, LONGEST_LABEL),
+    };
+    let fingerprint = format!(
+        "rating\n{}\n{helpful}\n{}\n{comment}",
+        rating.question_id,
+        rating.reason_codes()
+    );
+    let key = idempotency_key(sender.key.as_deref(), &fingerprint)?;
+    let receipt = if sent.honeypot.is_empty() {
+        store(state, Record::Rating(rating), key).await?
+    } else {
+        pretended()
+    };
+    Ok(StoredRating {
+        receipt,
+        question_id: rated.id,
+        helpful,
+        reasons,
+        comment,
+    })
 }
 
-impl AppState {
-    /// Keeps a rating.
-    pub(super) async fn keep_rating(
-        &self,
-        sent: SentRating,
-        sender: &Sender,
-    ) -> Result<KeptRating, Refusal> {
-        let feedback = self.feedback()?;
-        let visitor = feedback.visitor(&sender.client);
-        self.limits.feedback(&visitor.network)?;
-        let helpful = match sent.rating.as_str() {
-            "helpful" => true,
-            "unhelpful" => false,
-            _ => return Err(not_one_of("rating", "`helpful`, `unhelpful`").into()),
-        };
-        let reasons: Option<Vec<Reason>> = sent
-            .reasons
-            .iter()
-            .map(|code| Reason::from_code(code))
-            .collect();
-        let allowed = "`off_topic`, `outdated`, `steps_fail`, `unclear`, `other`";
-        let mut reasons = reasons.ok_or_else(|| not_one_of("reasons", allowed))?;
-        reasons.sort_unstable();
-        reasons.dedup();
-        if helpful {
-            reasons.clear();
-        }
-        let comment = checked_text("comment", &sent.comment, LONGEST_COMMENT)?;
-        let rated = self.rated(&sent)?;
-        self.limits.rating(&visitor.network, &rated.id.0)?;
-        let rating = Rating {
-            at: Timestamp::now(),
-            visitor,
-            question_id: rated.id.0.clone(),
-            grade_id: rated.grade.map(|grade| grade.0),
-            helpful,
-            reasons: reasons.clone(),
-            comment: comment.clone(),
-            query: trimmed(&sent.query, LONGEST_QUERY),
-            page: trimmed(&sent.page, LONGEST_PAGE),
-            language: trimmed(&sent.language, LONGEST_LABEL),
-        };
-        let fingerprint = format!(
-            "rating\n{}\n{helpful}\n{}\n{comment}",
-            rating.question_id,
-            rating.reason_codes()
-        );
-        let key = idempotency_key(sender.key.as_deref(), &fingerprint)?;
-        let receipt = if sent.honeypot.is_empty() {
-            feedback.keep(self, Record::Rating(rating), key).await?
-        } else {
-            pretended()
-        };
-        Ok(KeptRating {
-            receipt,
-            question_id: rated.id,
-            helpful,
-            reasons,
-            comment,
+fn is_helpful(rating: &str) -> Result<bool, Refusal> {
+    match rating {
+        "helpful" => Ok(true),
+        "unhelpful" => Ok(false),
+        _ => Err(Refusal::not_one_of("rating", "`helpful`, `unhelpful`")),
+    }
+}
+
+/// The reasons of these codes, each once and in order.
+fn reasons(codes: &[String]) -> Result<Vec<Reason>, Refusal> {
+    let reasons: Option<Vec<Reason>> = codes.iter().map(|code| Reason::from_code(code)).collect();
+    let allowed = "`off_topic`, `outdated`, `steps_fail`, `unclear`, `other`";
+    let mut reasons = reasons.ok_or_else(|| Refusal::not_one_of("reasons", allowed))?;
+    reasons.sort_unstable();
+    reasons.dedup();
+    Ok(reasons)
+}
+
+/// The document that is rated, by the name it was sent under.
+fn rated(state: &AppState, sent: &SentRating) -> Result<DocumentNames, Refusal> {
+    let found = state.look_up(|engine| match (&sent.question_id, &sent.grade_id) {
+        (Some(id), _) => engine.names_of_id(&DocumentId(id.clone())),
+        (None, Some(grade)) => engine.names_of_grade(&GradeId(grade.clone())),
+        (None, None) => Ok(None),
+    })?;
+    found.ok_or(Refusal::UnknownQuestion)
+}
+
+/// Checks and stores a question for the experts.
+pub(super) async fn ask(
+    state: &AppState,
+    sent: SentAsk,
+    sender: &Sender,
+) -> Result<Receipt, Refusal> {
+    let visitor = state.feedback()?.visitor(&sender.client);
+    state.limits.feedback(&visitor.network)?;
+    let question = checked_text("question", &sent.question, LONGEST_QUESTION)?;
+    if question.chars().count() < SHORTEST_QUESTION {
+        let problem = FieldProblem::TooShort(SHORTEST_QUESTION);
+        let field = "question";
+        return Err(BadField { field, problem }.into());
+    }
+    let contact = checked_text("contact", &sent.contact, LONGEST_CONTACT)?;
+    if !sent.secrets_confirmed && secrets::looks_secret(&question) {
+        return Err(Refusal::LooksSecret);
+    }
+    let fingerprint = format!("ask\n{question}\n{contact}");
+    let key = idempotency_key(sender.key.as_deref(), &fingerprint)?;
+    let ask = Ask {
+        at: Timestamp::now(),
+        visitor,
+        question,
+        contact,
+        tag: trimmed(&sent.tag, LONGEST_LABEL),
+        category: trimmed(&sent.category, LONGEST_LABEL),
+        page: trimmed(&sent.page, LONGEST_PAGE),
+        language: trimmed(&sent.language, LONGEST_LABEL),
+    };
+    if !sent.honeypot.is_empty() {
+        return Ok(pretended());
+    }
+    store(state, Record::Ask(ask), key).await
+}
+
+/// Stores a record within the time that a request may take.
+async fn store(
+    state: &AppState,
+    record: Record,
+    key: Option<IdempotencyKey>,
+) -> Result<Receipt, Refusal> {
+    let patience = Duration::from_secs(state.config.request_timeout_seconds);
+    let storing = state.feedback()?.store.keep(record, key);
+    match tokio::time::timeout(patience, storing).await {
+        Ok(receipt) => Ok(receipt?),
+        Err(_) => Err(Refusal::StoreUnavailable),
+    }
+}
+
+/// How often visitors said that an answer helped, and that it did not. None while the store cannot be read, which stops
+/// no page.
+pub(super) async fn counts(state: &AppState, question_id: &str) -> Option<RatingCounts> {
+    let feedback = state.feedback().ok()?;
+    let counts = feedback.store.reports().counts(question_id).await;
+    counts
+        .inspect_err(|error| {
+            tracing::warn!(error = %crate::error_chain(error), "the feedback store could not be read");
         })
-    }
+        .ok()
+}
 
-    /// What is rated, by the name it was sent under.
-    fn rated(&self, sent: &SentRating) -> Result<DocumentNames, Refusal> {
-        let found = self.look_up(|engine| match (&sent.question_id, &sent.grade_id) {
-            (Some(id), _) => engine.names_of_id(&DocumentId(id.clone())),
-            (None, Some(grade)) => engine.names_of_grade(&GradeId(grade.clone())),
-            (None, None) => Ok(None),
-        })?;
-        found.ok_or(Refusal::UnknownQuestion)
-    }
-
-    /// Keeps a question for the experts.
-    pub(super) async fn keep_ask(
-        &self,
-        sent: SentAsk,
-        sender: &Sender,
-    ) -> Result<Receipt, Refusal> {
-        let feedback = self.feedback()?;
-        let visitor = feedback.visitor(&sender.client);
-        self.limits.feedback(&visitor.network)?;
-        let question = checked_text("question", &sent.question, LONGEST_QUESTION)?;
-        if question.chars().count() < SHORTEST_QUESTION {
-            return Err(BadField {
-                field: "question",
-                problem: FieldProblem::TooShort(SHORTEST_QUESTION),
-            }
-            .into());
-        }
-        let contact = checked_text("contact", &sent.contact, LONGEST_CONTACT)?;
-        if !sent.secrets_confirmed && secrets::looks_secret(&question) {
-            return Err(Refusal::LooksSecret);
-        }
-        let fingerprint = format!("ask\n{question}\n{contact}");
-        let key = idempotency_key(sender.key.as_deref(), &fingerprint)?;
-        let ask = Ask {
+/// Logs that a visitor opened a hit of a search.
+pub(super) fn log_click(state: &AppState, query: &str, question_id: &str, client: &Client) {
+    let Ok(feedback) = state.feedback() else {
+        return;
+    };
+    let visitor = feedback.visitor(client);
+    let is_wanted = state.config.query_log > 0.0 && !query.trim().is_empty();
+    if is_wanted && state.limits.click(&visitor.network) {
+        feedback.store.keep_later(Record::Click(Click {
             at: Timestamp::now(),
             visitor,
-            question,
-            contact,
-            tag: trimmed(&sent.tag, LONGEST_LABEL),
-            category: trimmed(&sent.category, LONGEST_LABEL),
-            page: trimmed(&sent.page, LONGEST_PAGE),
-            language: trimmed(&sent.language, LONGEST_LABEL),
-        };
-        if !sent.honeypot.is_empty() {
-            return Ok(pretended());
-        }
-        feedback.keep(self, Record::Ask(ask), key).await
-    }
-
-    /// What visitors say of an answer; nothing while the store cannot be read, which stops no page.
-    pub(super) async fn feedback_counts(&self, question_id: &str) -> Option<FeedbackCounts> {
-        let feedback = self.feedback().ok()?;
-        match feedback.store.reports().counts(question_id).await {
-            Ok(RatingCounts { helpful, unhelpful }) => Some(FeedbackCounts { helpful, unhelpful }),
-            Err(error) => {
-                tracing::warn!(error = %crate::error_chain(&error), "the feedback store could not be read");
-                None
-            }
-        }
-    }
-
-    /// Notes that a visitor opened what a search had found.
-    pub(super) fn note_click(&self, query: &str, question_id: &str, client: &Client) {
-        let Ok(feedback) = self.feedback() else {
-            return;
-        };
-        let visitor = feedback.visitor(client);
-        let is_wanted = self.config.query_log > 0.0 && !query.trim().is_empty();
-        if is_wanted && self.limits.click(&visitor.network) {
-            feedback.store.keep_later(Record::Click(Click {
-                at: Timestamp::now(),
-                visitor,
-                query: trimmed(query, LONGEST_QUERY),
-                question_id: question_id.to_owned(),
-            }));
-        }
-    }
-
-    /// Notes a search and what was shown for it, as often as the configuration wants.
-    pub(super) fn note_query(
-        &self,
-        text: &str,
-        searched: &Searched,
-        took: Duration,
-        client: &Client,
-    ) {
-        let (Ok(feedback), text) = (self.feedback(), trimmed(text, LONGEST_QUERY)) else {
-            return;
-        };
-        let visitor = feedback.visitor(client);
-        let is_sampled = share_of(&visitor, &text) < self.config.query_log;
-        if text.is_empty() || !is_sampled || !self.limits.query() {
-            return;
-        }
-        feedback.store.keep_later(Record::Query(QueryRecord {
-            at: Timestamp::now(),
-            visitor,
-            text,
-            total: searched.total as i64,
-            outcome: outcome_of(searched.answer_state),
-            took_micros: i64::try_from(took.as_micros()).unwrap_or(i64::MAX),
-            shown: searched.shown.clone(),
+            query: trimmed(query, LONGEST_QUERY),
+            question_id: question_id.to_owned(),
         }));
     }
 }
 
-impl Feedback {
-    pub(super) fn visitor(&self, client: &Client) -> Visitor {
-        self.visitors
-            .visitor(client.address, &client.browser, Timestamp::now())
+/// Logs a search and the hits that were shown for it, for as large a part of all searches as the configuration says.
+pub(super) fn log_query(
+    state: &AppState,
+    text: &str,
+    searched: &Searched,
+    took: Duration,
+    client: &Client,
+) {
+    let (Ok(feedback), text) = (state.feedback(), trimmed(text, LONGEST_QUERY)) else {
+        return;
+    };
+    let visitor = feedback.visitor(client);
+    let is_sampled = sample_position(&visitor, &text) < state.config.query_log;
+    if text.is_empty() || !is_sampled || !state.limits.query() {
+        return;
     }
-
-    async fn keep(
-        &self,
-        state: &AppState,
-        record: Record,
-        key: Option<IdempotencyKey>,
-    ) -> Result<Receipt, Refusal> {
-        let patience = Duration::from_secs(state.config.request_timeout_seconds);
-        match tokio::time::timeout(patience, self.store.keep(record, key)).await {
-            Ok(kept) => Ok(kept?),
-            Err(_) => Err(Refusal::StoreUnavailable),
-        }
-    }
+    feedback.store.keep_later(Record::Query(QueryRecord {
+        at: Timestamp::now(),
+        visitor,
+        text,
+        total: searched.total as i64,
+        outcome: outcome_of(searched.answer_state),
+        took_micros: i64::try_from(took.as_micros()).unwrap_or(i64::MAX),
+        shown: searched.shown.clone(),
+    }));
 }
 
 /// An answer state as the query log has it.
@@ -263,10 +292,10 @@ fn outcome_of(state: AnswerState) -> SearchOutcome {
     }
 }
 
-fn not_one_of(field: &'static str, allowed: &'static str) -> BadField {
-    BadField {
-        field,
-        problem: FieldProblem::NotOneOf(allowed),
+impl Feedback {
+    pub(super) fn visitor(&self, client: &Client) -> Visitor {
+        self.visitors
+            .visitor(client.address, &client.browser, Timestamp::now())
     }
 }
 
@@ -278,7 +307,7 @@ fn idempotency_key(
         return Ok(None);
     };
     Ok(Some(IdempotencyKey {
-        // Apart from those of imports.
+        // Imports have a prefix of their own.
         key: format!(
             "sent:{}",
             checked_text("Idempotency-Key", key, LONGEST_KEY)?
@@ -287,7 +316,7 @@ fn idempotency_key(
     }))
 }
 
-/// What a program that fills every field is told.
+/// The receipt for a program that filled the honeypot: nothing was stored.
 fn pretended() -> Receipt {
     Receipt {
         number: 0,
@@ -296,8 +325,9 @@ fn pretended() -> Receipt {
     }
 }
 
-/// Where a visitor's query falls between 0 and 1: the same query falls there again, so that its clicks are kept with it.
-fn share_of(visitor: &Visitor, text: &str) -> f64 {
+/// The position of a visitor's query between 0 and 1, always the same one for the same query, so that a query is logged
+/// together with its clicks or not at all.
+fn sample_position(visitor: &Visitor, text: &str) -> f64 {
     let hash = blake3::hash(format!("{}\n{text}", visitor.network).as_bytes());
     let [a, b, c, d, ..] = *hash.as_bytes();
     f64::from(u32::from_le_bytes([a, b, c, d])) / (f64::from(u32::MAX) + 1.0)

@@ -1,14 +1,7 @@
-//! How much one address may ask and send.
+//! Rate limits: how much one client may ask for and send.
 
-use super::locale::Locale;
-use super::pages::refused;
-use super::problem::Refusal;
-use super::shares::this_network;
-use super::state::AppState;
+use super::refusal::Refusal;
 use crate::config::Config;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::hash::Hash;
@@ -20,22 +13,22 @@ use std::time::Duration;
 const RATINGS_OF_ANSWER: NonZeroU32 = NonZeroU32::new(30).expect("not zero");
 /// Tries to sign in from one address in a quarter of an hour, at most.
 const SIGN_INS: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
-/// Tries to sign in under one name in a quarter of an hour, from wherever, at most.
+/// Tries to sign in under one name in a quarter of an hour, from all addresses together, at most.
 const SIGN_INS_OF_NAME: NonZeroU32 = NonZeroU32::new(50).expect("not zero");
-/// Ratings of one answer in a minute, from wherever, at most.
+/// Ratings of one answer in a minute, from all addresses together, at most.
 const RATINGS_OF_ANSWER_BY_ALL: NonZeroU32 = NonZeroU32::new(600).expect("not zero");
-/// Opened hits noted of one address in a minute, at most.
+/// Opened hits of one address that are logged in a minute, at most.
 const CLICKS: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 /// Searches logged in a second, at most: under load, searching comes first.
 const QUERIES: NonZeroU32 = NonZeroU32::new(200).expect("not zero");
-/// Addresses whose limits are remembered before those at rest are forgotten.
+/// Keys that a limiter remembers before it forgets the idle ones.
 const MOST_REMEMBERED: usize = 50_000;
-/// Checks between two looks at how many are remembered: forgetting goes through all of them.
+/// Checks between two clean-ups, each of which visits all remembered keys.
 const CHECKS_BETWEEN: usize = 10_000;
 
-/// All limits. Keys are visitors' networks, which are forgotten with the process; those of what is kept are hashes.
+/// All limits. Their keys are the hashed networks of visitors, or the network itself for requests; none is stored.
 pub(super) struct Limits {
-    /// None where there is no limit.
+    /// None if requests are not limited.
     requests: Option<Keyed<String>>,
     feedback: Keyed<String>,
     ratings: Keyed<(String, String)>,
@@ -68,6 +61,12 @@ impl Limits {
         self.requests.is_some()
     }
 
+    /// One more request of this network, of whatever kind.
+    pub(super) fn request(&self, network: &str) -> Result<(), Refusal> {
+        let limiter = self.requests.as_ref();
+        limiter.map_or(Ok(()), |limiter| limiter.check(&network.to_owned()))
+    }
+
     /// One more rating or ask of this network.
     pub(super) fn feedback(&self, network: &str) -> Result<(), Refusal> {
         self.feedback.check(&network.to_owned())
@@ -85,7 +84,7 @@ impl Limits {
         self.queries.check().is_ok()
     }
 
-    /// Whether one more opened hit of this network may be noted.
+    /// Whether one more opened hit of this network may be logged.
     pub(super) fn click(&self, network: &str) -> bool {
         self.clicks.check(&network.to_owned()).is_ok()
     }
@@ -94,20 +93,6 @@ impl Limits {
     pub(super) fn sign_in(&self, network: &str, name: &str) -> Result<(), Refusal> {
         self.sign_ins.check(&network.to_owned())?;
         self.sign_ins_of_name.check(&name.to_owned())
-    }
-}
-
-/// Lets a request through if its network has not sent too many.
-pub(super) async fn within_limit(
-    State(state): State<AppState>,
-    locale: Locale,
-    request: Request,
-    next: Next,
-) -> Response {
-    let limiter = state.limits.requests.as_ref();
-    match limiter.map_or(Ok(()), |limiter| limiter.check(&this_network())) {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => refused(refusal, &state, locale, request.uri()),
     }
 }
 
@@ -138,7 +123,7 @@ impl<K: Hash + Eq + Clone> Keyed<K> {
     }
 }
 
-/// So many at once, and as many again over `period`.
+/// `burst` at once, and as many again over each `period`.
 fn every(burst: NonZeroU32, period: Duration) -> Quota {
     Quota::with_period(period / burst.get())
         .unwrap_or_else(|| Quota::per_minute(burst))

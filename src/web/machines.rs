@@ -1,11 +1,11 @@
-//! What machines read: Markdown, llms.txt, feed, sitemap, robots, OpenSearch, health and figures.
+//! Routes that machines read: Markdown, llms.txt, feed, sitemap, robots, OpenSearch, health and metrics.
 
+use super::api;
 use super::cache::CachePolicy;
-use super::extract::Parameters;
-use super::kept::Answer;
-use super::locale::Locale;
-use super::pages::question_path;
-use super::problem::{ApiRefusal, Refusal};
+use super::links::question_path;
+use super::parameters::{Parameters, Raw};
+use super::refusal::Refusal;
+use super::response_cache::CachedResponse;
 use super::state::AppState;
 use crate::document::{Document, DocumentId};
 use crate::engine::{Card, Engine, EngineError, Hit, SearchQuery};
@@ -14,26 +14,27 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use std::fmt::Write;
 use std::sync::Arc;
 
 /// Newest answers in the feed.
 const FEED_ENTRIES: usize = 30;
-/// Addresses in a part of the sitemap: far fewer than it may hold (50,000, sitemaps.org), so that a part is kept.
+/// Addresses in a part of the sitemap: far fewer than it may hold (50,000, sitemaps.org), so that a part stays cached.
 const SITEMAP_ENTRIES: usize = 2_000;
-/// Questions named in llms.txt: a reader with a limited window.
+/// Questions listed in llms.txt: its readers have a limited context window.
 const LLMS_ENTRIES: usize = 2_000;
 /// Characters of a short name (OpenSearch 1.1).
 const SHORT_NAME: usize = 16;
 
-/// What the service is called, and where it is.
+/// Name and address of the service.
 struct Site {
     name: String,
     base_url: String,
 }
 
 impl Site {
-    fn of(state: &AppState) -> Self {
+    fn new(state: &AppState) -> Self {
         Self {
             name: state.config.site_name.clone(),
             base_url: state.config.base_url.clone(),
@@ -56,7 +57,7 @@ struct FeedEntry {
     answer_html: String,
 }
 
-/// The addresses of all documents, or those of its parts.
+/// The sitemap: all documents, or a list of its parts.
 #[derive(Template)]
 enum Sitemap {
     #[template(path = "sitemap.xml", escape = "html")]
@@ -83,41 +84,31 @@ struct Llms {
     documents: Vec<Card>,
 }
 
-/// What is written from the documents, kept until they change; nothing is there when `read` finds nothing.
+/// A text made of the documents, cached until they change; not found when `read` finds nothing.
 async fn written<T: Template + Send + 'static>(
     state: &AppState,
     (route, part): (&'static str, usize),
     content_type: &'static str,
     read: impl FnOnce(&dyn Engine) -> Result<Option<T>, EngineError> + Send + 'static,
 ) -> Result<Response, Refusal> {
-    let key = state.kept_key(route, Locale::Chinese, &part.to_string());
-    if let Some(answer) = state.kept(key.as_ref()) {
-        return Ok(answer.response());
-    }
-    let found = state.with_engine(read).await?.ok_or(Refusal::NotFound)?;
-    let answer = Answer::new(render(&found)?, content_type);
-    Ok(state.keep(key, answer).response())
+    let built = async {
+        let found = state.with_engine(read).await?.ok_or(Refusal::NotFound)?;
+        Ok(CachedResponse::new(found.render()?, content_type))
+    };
+    let part = part.to_string();
+    let cached = state.cached(route, None, Some(&part), built).await?;
+    Ok(cached.response())
 }
 
-fn render(template: &impl Template) -> Result<String, Refusal> {
-    template.render().map_err(|error| {
-        tracing::error!(%error, "a template failed");
-        Refusal::Internal
-    })
-}
-
-pub(super) async fn feed(
-    State(state): State<AppState>,
-    locale: Locale,
-) -> Result<Response, ApiRefusal> {
-    let site = Site::of(&state);
+pub(super) async fn feed(State(state): State<AppState>) -> Result<Response, Refusal> {
+    let site = Site::new(&state);
     let read = move |engine: &dyn Engine| {
         let newest = SearchQuery {
             limit: FEED_ENTRIES,
             ..SearchQuery::default()
         };
         let hits = engine.search(&newest)?.hits;
-        let entries: Vec<FeedEntry> = hits.iter().filter_map(FeedEntry::of).collect();
+        let entries: Vec<FeedEntry> = hits.iter().filter_map(FeedEntry::new).collect();
         let updated = entries.first().map(|entry| entry.date.clone());
         Ok(Some(Feed {
             site,
@@ -132,12 +123,11 @@ pub(super) async fn feed(
         read,
     )
     .await
-    .map_err(|refusal| ApiRefusal(refusal, locale))
 }
 
 impl FeedEntry {
     /// Atom requires a date for each entry.
-    fn of(hit: &Hit) -> Option<Self> {
+    fn new(hit: &Hit) -> Option<Self> {
         let document = &hit.document;
         Some(Self {
             title: document.headline().to_owned(),
@@ -148,15 +138,20 @@ impl FeedEntry {
     }
 }
 
+/// Parameters of the sitemap.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SitemapParameters {
+    page: Raw,
+}
+
 /// All documents; where they are many, a list of parts, each a page of this address (sitemaps.org).
 pub(super) async fn sitemap(
     State(state): State<AppState>,
-    locale: Locale,
-    parameters: Parameters,
-) -> Result<Response, ApiRefusal> {
-    let refuse = |refusal| ApiRefusal(refusal, locale);
-    let site = Site::of(&state);
-    let page = parameters.page().map_err(refuse)?;
+    Parameters { sent, source }: Parameters<SitemapParameters>,
+) -> Result<Response, Refusal> {
+    let site = Site::new(&state);
+    let page = source.positive("page", &sent.page)?;
     let read = move |engine: &dyn Engine| {
         let parts = engine.status().documents.div_ceil(SITEMAP_ENTRIES).max(1);
         if page.is_none() && parts > 1 {
@@ -180,35 +175,25 @@ pub(super) async fn sitemap(
         read,
     )
     .await
-    .map_err(refuse)
 }
 
-pub(super) async fn llms(
-    State(state): State<AppState>,
-    locale: Locale,
-) -> Result<Response, ApiRefusal> {
-    let site = Site::of(&state);
+pub(super) async fn llms(State(state): State<AppState>) -> Result<Response, Refusal> {
+    let site = Site::new(&state);
     let read = move |engine: &dyn Engine| {
         Ok(Some(Llms {
             site,
             documents: engine.newest(0, LLMS_ENTRIES)?,
         }))
     };
-    written(&state, ("llms", 0), "text/markdown; charset=utf-8", read)
-        .await
-        .map_err(|refusal| ApiRefusal(refusal, locale))
+    written(&state, ("llms", 0), "text/markdown; charset=utf-8", read).await
 }
 
-pub(super) async fn opensearch(
-    State(state): State<AppState>,
-    locale: Locale,
-) -> Result<Response, ApiRefusal> {
-    let site = Site::of(&state);
+pub(super) async fn opensearch(State(state): State<AppState>) -> Result<Response, Refusal> {
+    let site = Site::new(&state);
     let short_name = site.name.chars().take(SHORT_NAME).collect();
-    let description = render(&OpenSearch { site, short_name });
-    let description = description.map_err(|refusal| ApiRefusal(refusal, locale))?;
+    let description = OpenSearch { site, short_name }.render()?;
     let content_type = "application/opensearchdescription+xml; charset=utf-8";
-    Ok(Arc::new(Answer::new(description, content_type)).response())
+    Ok(Arc::new(CachedResponse::new(description, content_type)).response())
 }
 
 pub(super) async fn robots(State(state): State<AppState>) -> Response {
@@ -216,7 +201,7 @@ pub(super) async fn robots(State(state): State<AppState>) -> Response {
     let rules = format!(
         "User-agent: *\nDisallow: /search\nDisallow: /admin\nDisallow: /user/\n\nSitemap: {base_url}/sitemap.xml\n"
     );
-    Arc::new(Answer::new(rules, "text/plain; charset=utf-8")).response()
+    Arc::new(CachedResponse::new(rules, "text/plain; charset=utf-8")).response()
 }
 
 /// A document as Markdown: question, answer, references.
@@ -226,18 +211,23 @@ pub(super) async fn question_markdown(state: &AppState, id: &str) -> Result<Resp
         .with_engine(move |engine| engine.document(&id))
         .await?;
     let document = found.ok_or(Refusal::NotFound)?;
-    let text = markdown(&document, &state.config.base_url);
-    Ok(Arc::new(Answer::new(text, "text/markdown; charset=utf-8")).response())
+    let references = state
+        .texts
+        .current()
+        .default_language()
+        .text("markdown-references");
+    let text = markdown(&document, &references, &state.config.base_url);
+    Ok(Arc::new(CachedResponse::new(text, "text/markdown; charset=utf-8")).response())
 }
 
-fn markdown(document: &Document, base_url: &str) -> String {
+fn markdown(document: &Document, references: &str, base_url: &str) -> String {
     let mut text = format!("# {}\n\n", document.headline());
     if document.question != document.headline() {
         let _ = write!(text, "{}\n\n", document.question);
     }
     let _ = writeln!(text, "{}", document.answer);
     if !document.references.is_empty() {
-        text.push_str("\n## 参考链接\n\n");
+        let _ = write!(text, "\n## {references}\n\n");
         for reference in &document.references {
             let _ = match &reference.url {
                 Some(url) => writeln!(text, "* [{}]({url})", reference.text),
@@ -250,17 +240,17 @@ fn markdown(document: &Document, base_url: &str) -> String {
 }
 
 pub(super) async fn openapi() -> Response {
-    let mut response = Json(super::openapi_document()).into_response();
+    let mut response = Json(api::openapi_document()).into_response();
     response.extensions_mut().insert(CachePolicy::Revalidate);
     response
 }
 
-/// The process runs.
+/// Liveness: the process runs.
 pub(super) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// There is an index to answer from.
+/// Readiness: the index is up to date.
 pub(super) async fn readyz(State(state): State<AppState>) -> (StatusCode, &'static str) {
     if state.engine.status().up_to_date {
         (StatusCode::OK, "ready\n")

@@ -1,10 +1,12 @@
 //! Every route, and what happens to every request.
 
+use super::cache::Conditions;
 use super::client::address_of;
-use super::limits::within_limit;
-use super::shares::on_behalf_of;
+use super::client_quotas::{current_client, with_client};
+use super::refusal::Refusal;
+use super::render_refusal::{Reader, render};
 use super::state::AppState;
-use super::{api, assets, cache, compressed, machines, pages};
+use super::{admin, api, assets, compressed, machines, pages, scripts};
 use crate::document::OLD_FEEDBACK_PATH;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -27,7 +29,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; scr
 /// Characters of a request's id that are logged, at most: it may come from outside.
 const LONGEST_REQUEST_ID: usize = 64;
 
-/// How long a browser may keep the answer to a CORS preflight.
+/// How long a browser may cache the response to a CORS preflight.
 const PREFLIGHT_AGE: Duration = Duration::from_hours(1);
 
 /// One above the default of Brotli: a tenth smaller, in the same time to a visitor.
@@ -45,14 +47,14 @@ pub fn router(state: AppState) -> Router {
         .route("/readyz", get(machines::readyz))
         .route("/metrics", get(machines::metrics))
         .merge(
-            // Before the layer: a preflight asks by a method that no route takes, and still goes through it.
+            // Before the CORS layer: a preflight uses a method that no route takes, and still has to pass the layer.
             limited(api::routes(), &state)
-                .method_not_allowed_fallback(pages::method_not_allowed)
+                .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)
                 .layer(cors),
         )
-        .method_not_allowed_fallback(pages::method_not_allowed)
-        .fallback(pages::not_found)
-        // As one: a router boxes the services under each of its layers, for each request anew.
+        .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)
+        .fallback(async || Refusal::NotFound)
+        // One layer for all: a router boxes the services under each of its layers anew for each request.
         .layer(
             ServiceBuilder::new()
                 .map_response(compressed::once)
@@ -60,7 +62,7 @@ pub fn router(state: AppState) -> Router {
                 .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(middleware::from_fn_with_state(state.clone(), observe))
-                // Innermost: what is said of a panic is counted, and not kept by browsers.
+                // Innermost: the response to a panic is counted, and not cached by browsers.
                 .layer(CatchPanicLayer::new()),
         )
         .with_state(state)
@@ -75,8 +77,17 @@ fn limited(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
     }
 }
 
-/// What visitors, their machines and experts read, and the forms they send; all but files of pages and what operations
-/// ask for.
+/// Lets a request through if its client has not sent too many.
+async fn within_limit(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Refusal> {
+    state.limits.request(&current_client())?;
+    Ok(next.run(request).await)
+}
+
+/// The routes that visitors, their machines and experts use: all but the files of pages and the routes for operations.
 fn served() -> Router<AppState> {
     Router::new()
         .route("/", get(pages::home))
@@ -100,13 +111,13 @@ fn served() -> Router<AppState> {
         .route("/robots.txt", get(machines::robots))
         .route("/opensearch.xml", get(machines::opensearch))
         .route("/llms.txt", get(machines::llms))
-        .merge(super::admin::routes())
+        .merge(admin::routes())
         .merge(api::expert_routes())
 }
 
 fn scripts() -> Router<AppState> {
-    assets::script_routes().fold(Router::new(), |router, path| {
-        router.route(path, get(assets::script))
+    scripts::script_routes().fold(Router::new(), |router, path| {
+        router.route(&path, get(assets::script))
     })
 }
 
@@ -133,7 +144,7 @@ fn cors(origins: &[String]) -> CorsLayer {
         .max_age(PREFLIGHT_AGE)
 }
 
-/// The name of a method, for logs and figures. Anybody can invent new ones.
+/// The name of a method, for logs and metrics. Unknown ones count as one, as anybody can invent them.
 fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -165,8 +176,8 @@ fn add_security_headers(headers: &mut HeaderMap) {
     }
 }
 
-/// Logs and counts every request, by the pattern of its route, and writes what heads every answer. What a visitor
-/// searched is not logged.
+/// Logs and counts every request by the pattern of its route, renders refusals, and writes the headers that all responses
+/// have. What a visitor searched is not logged.
 async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = known(request.method());
@@ -178,9 +189,15 @@ async fn observe(State(state): State<AppState>, request: Request, next: Next) ->
     let id = id.get(..LONGEST_REQUEST_ID).unwrap_or(id);
     let span = tracing::info_span!("request", id, method, route);
     let address = address_of(request.extensions(), request.headers(), &state);
-    let answered = on_behalf_of(address, cache::conditional(request, next));
-    let answered = answered.instrument(span.clone());
-    let mut response = answered.await;
+    let (reader, conditions) = (
+        Reader::of_request(&request, &state),
+        Conditions::of_request(&request),
+    );
+    let answered = with_client(address, async {
+        let response = render(next.run(request).await, &reader, &state);
+        conditions.apply(response).await
+    });
+    let mut response = answered.instrument(span.clone()).await;
     add_security_headers(response.headers_mut());
     let (status, took) = (response.status().as_u16(), started.elapsed());
     state.metrics.answered(method, route, status, took);

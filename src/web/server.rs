@@ -1,8 +1,8 @@
-//! The listening socket and its end: how many may be connected, and how long one may take to ask or to listen.
+//! The listening socket until shutdown: how many connections there may be, and how slowly a client may send and read.
 
 use super::client::is_trusted;
+use super::client_quotas::ClientQuotas;
 use super::router::router;
-use super::shares::Shares;
 use super::state::AppState;
 use crate::feedback::network;
 use axum::Router;
@@ -22,19 +22,19 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
-/// How long the head of a request may take, and how long a connection may rest between two requests.
+/// How long a client may take to send the head of a request, and how long a connection may be idle between two requests.
 const SLOWEST_HEAD: Duration = Duration::from_secs(30);
-/// Bytes of the head of a request, at most, address and all; each connection may keep so many.
+/// Bytes of the head of a request, at most, its address included; each connection may buffer as many.
 const LONGEST_HEAD: usize = 64 * 1024;
-/// How long a reader may take none of an answer.
+/// How long a client may go without reading any of a response.
 const SLOWEST_READER: Duration = Duration::from_secs(30);
-/// How long running requests may go on after the end was asked for.
+/// How long running requests may go on after shutdown began.
 const LONGEST_DRAIN: Duration = Duration::from_secs(30);
-/// Connections at once, at most: each takes some 20 KB and a file.
+/// Open connections, at most: each takes some 20 KB and a file.
 const MOST_CONNECTIONS: u64 = 20_000;
-/// Files that are left for everything else.
+/// Open files that are left for everything else.
 const OTHER_FILES: u64 = 256;
-/// How long to wait when the system has no file or memory for a connection.
+/// How long to wait before the next connection when the system has no file or memory for one.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Why nothing is served.
@@ -71,25 +71,25 @@ pub async fn serve(
 ) {
     let router = router(state.clone());
     let most = most_connections();
-    let (places, of_one) = (Arc::new(Semaphore::new(most)), Shares::new(most / 2));
+    let (permits, quotas) = (Arc::new(Semaphore::new(most)), ClientQuotas::new(most / 2));
     let running = GracefulShutdown::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         let accepted = tokio::select! {
-            accepted = accept(&listener, &places) => accepted,
+            accepted = accept(&listener, &permits) => accepted,
             () = &mut shutdown => break,
         };
-        if let Some((stream, peer, place)) = accepted {
-            let Ok(own_place) = place_of(peer, &of_one, &state) else {
-                // Closed at once: it has enough of them open.
+        if let Some((stream, peer, permit)) = accepted {
+            let Ok(own_permit) = permit_of(peer, &quotas, &state) else {
+                // Closed at once: the client has too many connections.
                 continue;
             };
             let connection = connection(stream, peer, router.clone());
             let connection = running.watch(connection);
             tokio::spawn(async move {
-                // A connection that breaks concerns nobody but its visitor, who has gone.
+                // A broken connection matters to its client only, and the client has gone.
                 let _ = connection.await;
-                drop((place, own_place));
+                drop((permit, own_permit));
             });
         }
     }
@@ -102,7 +102,7 @@ pub async fn serve(
     }
 }
 
-/// As many as the system lets this process have, and no more than are useful.
+/// Connections that the system's limit of open files allows, within sensible bounds.
 fn most_connections() -> usize {
     // Many systems give a process 1,024 files until it asks for more.
     let files =
@@ -115,16 +115,16 @@ fn most_connections() -> usize {
         .clamp(64, MOST_CONNECTIONS) as usize
 }
 
-/// The next connection, once there is a place for it.
+/// The next connection, once there is a permit for it.
 async fn accept(
     listener: &TcpListener,
-    places: &Arc<Semaphore>,
+    permits: &Arc<Semaphore>,
 ) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let place = Arc::clone(places).acquire_owned().await.ok()?;
+    let permit = Arc::clone(permits).acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, peer)) => Some((stream, peer, place)),
+        Ok((stream, peer)) => Some((stream, peer, permit)),
         Err(error) => {
-            // Gone before it was accepted; or nothing to accept it with, which takes a moment to mend.
+            // A client may go away before it is accepted. Any other error is a lack of files or memory, which may pass.
             if !matches!(
                 error.kind(),
                 io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
@@ -137,17 +137,17 @@ async fn accept(
     }
 }
 
-/// A place among the connections of one address; proxies bring those of many.
-fn place_of(
+/// A permit from the quota of one client. A trusted proxy needs none: its connections are those of many clients.
+fn permit_of(
     peer: SocketAddr,
-    of_one: &Shares,
+    quotas: &ClientQuotas,
     state: &AppState,
 ) -> Result<Option<OwnedSemaphorePermit>, TryAcquireError> {
     if is_trusted(peer.ip(), &state.config.trusted_proxies) {
         return Ok(None);
     }
-    let places = of_one.of(&network(peer.ip()));
-    places.try_acquire_owned().map(Some)
+    let permits = quotas.permits_of(&network(peer.ip()));
+    permits.try_acquire_owned().map(Some)
 }
 
 /// One connection until its end.
@@ -156,7 +156,7 @@ fn connection(
     peer: SocketAddr,
     router: Router,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send {
-    // Answers are written whole: waiting for more would only delay them. Without it they are as right.
+    // Responses are written whole, so Nagle's algorithm would only delay them. If this fails, they are just slower.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(SLOWEST_READER));

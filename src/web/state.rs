@@ -1,25 +1,26 @@
-//! What every handler may use.
+//! The state that all handlers share.
 
-use super::kept::Kept;
+use super::client_quotas::{ClientQuotas, current_client};
 use super::limits::Limits;
 use super::metrics::Metrics;
-use super::problem::Refusal;
-use super::shares::{Shares, this_network};
+use super::refusal::Refusal;
+use super::response_cache::{CacheKey, CachedResponse, LONGEST_REQUEST, ResponseCache};
+use super::scripts::{CurrentScripts, Scripts};
 use crate::config::Config;
 use crate::engine::{Engine, EngineError};
 use crate::feedback::{Store, VisitorKey};
+use crate::texts::{SharedTexts, Texts};
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::{AcquireError, Semaphore, oneshot};
 
-/// Searches at once, for each core: CPU work gains nothing from more.
+/// Searches that run at once, for each core: CPU work gains nothing from more.
 const SEARCHES_PER_CORE: usize = 2;
-/// Searches that wait for their turn, for each that is done: more would wait longer than a visitor does, and make all
-/// others wait too.
+/// Searches that may wait, for each that runs: more would wait longer than a visitor does, and delay all others.
 const WAITING_PER_SEARCH: usize = 32;
-/// How long one may wait for its turn, behind others of its network and behind all.
+/// How long a search may wait for its turn.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Shared by all requests; cheap to clone, which happens several times in each.
@@ -32,22 +33,25 @@ pub struct Shared {
     pub(super) engine: Arc<dyn Engine>,
     /// Checked settings.
     pub(super) config: Config,
+    /// Texts in all languages, which may be replaced while serving.
+    pub(super) texts: SharedTexts,
+    scripts: CurrentScripts,
     /// Counted for `/metrics`.
     pub(super) metrics: Metrics,
     /// How much one address may send.
     pub(super) limits: Limits,
     feedback: OnceLock<Feedback>,
-    /// Threads of their own, as many as there may be searches: each remembers what it cut, and nothing else that blocks
-    /// makes more of them.
+    /// Threads for searches only, one for each search that may run: each caches the words that it segmented, so other
+    /// blocking work must not add threads.
     search_threads: ThreadPool,
     searches: Arc<Semaphore>,
-    /// Of those, how many one network may have.
-    searches_of: Shares,
+    /// How many of the running searches one client may have.
+    searches_of: ClientQuotas,
     waiting: Arc<Semaphore>,
-    /// Of those, how many one network may have.
-    waiting_of: Shares,
-    /// Answers that are given again while nothing changes.
-    pub(super) kept: Kept,
+    /// How many of the waiting searches one client may have.
+    waiting_of: ClientQuotas,
+    /// Cached responses.
+    responses: ResponseCache,
 }
 
 impl Deref for AppState {
@@ -64,58 +68,82 @@ pub(super) struct Feedback {
     pub(super) visitors: VisitorKey,
 }
 
-/// Why engine work was not done.
+/// Why work of the engine was not done.
 pub(super) enum Unavailable {
     /// The first documents are still being indexed.
     Indexing,
-    /// Too much is waiting already.
+    /// Too many searches are waiting.
     Busy,
     /// The engine failed; the cause is for the log.
     Failed(EngineError),
 }
 
-/// Engine work that ended without an answer.
+impl From<Unavailable> for Refusal {
+    fn from(why: Unavailable) -> Self {
+        match why {
+            Unavailable::Indexing => Self::Indexing,
+            Unavailable::Busy => Self::Busy,
+            Unavailable::Failed(error) => {
+                tracing::error!(error = %crate::error_chain(&error), "a request failed");
+                Self::Internal
+            }
+        }
+    }
+}
+
+/// Work of the engine that ended without a result.
 #[derive(Debug, thiserror::Error)]
 #[error("the work panicked")]
 struct Panicked;
 
 impl AppState {
-    /// State over an engine.
+    /// State over an engine, with the texts to answer in.
     ///
     /// # Errors
     /// When the threads that search cannot be started.
-    pub fn new(engine: Arc<dyn Engine>, config: Config) -> Result<Self, ThreadPoolBuildError> {
+    pub fn new(
+        engine: Arc<dyn Engine>,
+        config: Config,
+        texts: SharedTexts,
+    ) -> Result<Self, ThreadPoolBuildError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let searches = cores * SEARCHES_PER_CORE;
         let waiting = searches * WAITING_PER_SEARCH;
         let search_threads = ThreadPoolBuilder::new()
             .num_threads(searches)
             .thread_name(|number| format!("search-{number}"))
-            // What it said is printed by then, and who waits for the work is told.
+            // The panic is printed by then, and its request is answered with an error.
             .panic_handler(|_| {})
             .build()?;
         Ok(Self(Arc::new(Shared {
             engine,
+            texts,
+            scripts: CurrentScripts::default(),
             search_threads,
             limits: Limits::new(&config),
             feedback: OnceLock::new(),
             config,
             metrics: Metrics::default(),
             searches: Arc::new(Semaphore::new(searches)),
-            searches_of: Shares::new(searches * 3 / 4),
+            searches_of: ClientQuotas::new(searches * 3 / 4),
             waiting: Arc::new(Semaphore::new(waiting)),
-            waiting_of: Shares::new(waiting / 2),
-            kept: Kept::default(),
+            waiting_of: ClientQuotas::new(waiting / 2),
+            responses: ResponseCache::default(),
         })))
     }
 
-    /// The same over a store for feedback; without one, feedback is refused. The first store stays.
+    /// Adds the store for feedback; without one, feedback is refused. A second store is ignored.
     #[must_use]
     pub fn with_feedback(self, store: Store) -> Self {
         let visitors = store.visitor_key(self.config.visitors_change_daily);
-        // Another one would be refused, and is dropped.
+        // Fails only for a second store.
         let _ = self.feedback.set(Feedback { store, visitors });
         self
+    }
+
+    /// The scripts with the texts as they are now.
+    pub(super) fn scripts(&self) -> Arc<Scripts> {
+        self.scripts.of(&self.texts.current())
     }
 
     /// What visitors send.
@@ -123,7 +151,30 @@ impl AppState {
         self.feedback.get().ok_or(Refusal::StoreUnavailable)
     }
 
-    /// Looks something up in the engine at once: for what takes microseconds, and must not wait behind searches.
+    /// The response to a request, from the cache or else from `build`. `texts` are those that it is written with, if
+    /// any; without `request`, which says all that the response depends on, nothing is cached.
+    pub(super) async fn cached(
+        &self,
+        route: &'static str,
+        texts: Option<&Texts>,
+        request: Option<&str>,
+        build: impl Future<Output = Result<CachedResponse, Refusal>>,
+    ) -> Result<Arc<CachedResponse>, Refusal> {
+        let status = self.engine.status();
+        let request = request.filter(|r| r.len() <= LONGEST_REQUEST && status.generation > 0);
+        let key = request.map(|request| CacheKey {
+            revision: status.revision,
+            route,
+            texts: texts.map(Into::into),
+            request: request.to_owned(),
+        });
+        if let Some(found) = key.as_ref().and_then(|key| self.responses.get(key)) {
+            return Ok(found);
+        }
+        Ok(self.responses.insert(key, build.await?))
+    }
+
+    /// Runs a look-up that takes microseconds at once, so that it does not wait behind searches.
     pub(super) fn look_up<T>(
         &self,
         look: impl FnOnce(&dyn Engine) -> Result<T, EngineError>,
@@ -134,7 +185,7 @@ impl AppState {
         look(&*self.engine).map_err(Unavailable::Failed)
     }
 
-    /// Runs CPU work of the engine on the threads for it, as much at a time as there are threads.
+    /// Runs CPU work of the engine on the threads for searches, after waiting for its turn.
     pub(super) async fn with_engine<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn Engine) -> Result<T, EngineError> + Send + 'static,
@@ -142,26 +193,26 @@ impl AppState {
         if self.engine.status().generation == 0 {
             return Err(Unavailable::Indexing);
         }
-        let network = this_network();
+        let client = current_client();
         let busy = |_| Unavailable::Busy;
-        let own_place = self.waiting_of.of(&network).try_acquire_owned();
-        let place = Arc::clone(&self.waiting).try_acquire_owned();
-        let places = (own_place.map_err(busy)?, place.map_err(busy)?);
+        let own_wait = self.waiting_of.permits_of(&client).try_acquire_owned();
+        let wait = Arc::clone(&self.waiting).try_acquire_owned();
+        let waiting = (own_wait.map_err(busy)?, wait.map_err(busy)?);
         let turn = async {
-            let own = self.searches_of.of(&network).acquire_owned().await?;
+            let own = self.searches_of.permits_of(&client).acquire_owned().await?;
             let permit = Arc::clone(&self.searches).acquire_owned().await?;
             Ok::<_, AcquireError>((own, permit))
         };
         let Ok(Ok(permits)) = tokio::time::timeout(PATIENCE, turn).await else {
             return Err(Unavailable::Busy);
         };
-        drop(places);
+        drop(waiting);
         let engine = Arc::clone(&self.engine);
-        let (tell, outcome) = oneshot::channel();
+        let (sender, outcome) = oneshot::channel();
         self.search_threads.spawn(move || {
             let _until_done = permits;
-            // Who has gone away is not told.
-            let _ = tell.send(work(&*engine));
+            // Nobody waits any more when the client has gone away.
+            let _ = sender.send(work(&*engine));
         });
         let outcome = outcome
             .await
@@ -184,7 +235,7 @@ mod tests {
         let document = Document::plain("a".into(), "问".into(), "答".into());
         engine.replace_all(&[document]).unwrap();
         let config = Config::load(Layer::default(), None).unwrap();
-        let state = AppState::new(Arc::new(engine), config).unwrap();
+        let state = AppState::new(Arc::new(engine), config, SharedTexts::default()).unwrap();
         // More often than there are threads.
         for _ in 0..100 {
             let failed = state.with_engine(|_| -> Result<(), _> { panic!("as a test") });

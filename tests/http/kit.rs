@@ -7,6 +7,7 @@ use dayi::config::{Config, Layer};
 use dayi::engine::embedded::EmbeddedEngine;
 use dayi::feedback::Store;
 use dayi::feedback::webhook::Outbox;
+use dayi::texts::SharedTexts;
 use dayi::web::{AppState, router};
 use http_body_util::BodyExt;
 use std::sync::{Arc, LazyLock};
@@ -18,6 +19,8 @@ static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
 /// The service over temporary folders.
 pub(crate) struct TestApp {
     state: AppState,
+    /// The texts that the service answers with.
+    pub(crate) texts: SharedTexts,
     folder: TempDir,
 }
 
@@ -62,8 +65,10 @@ impl TestApp {
         let config = Config::load(Layer::default(), Some(&file)).unwrap();
         let engine = EmbeddedEngine::in_memory(ANALYZER.clone()).unwrap();
         engine.sync(&content, &|_, _| {}).unwrap();
+        let texts = SharedTexts::default();
         Self {
-            state: AppState::new(Arc::new(engine), config).unwrap(),
+            state: AppState::new(Arc::new(engine), config, texts.clone()).unwrap(),
+            texts,
             folder,
         }
     }

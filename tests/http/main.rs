@@ -9,4 +9,5 @@ mod kit;
 mod limits;
 mod machines;
 mod pages;
+mod texts;
 mod understanding;

@@ -1,28 +1,28 @@
 //! `/admin/audit`: what experts did, and messages to other systems that did not arrive.
 
-use super::{Desk, Frame, private, shown_time};
+use super::layout::{AdminLayout, private, shown_time};
 use crate::feedback::audit::AuditEntry;
 use crate::feedback::deliveries::Delivery;
-use crate::web::body::FormBody;
+use crate::texts::Texts;
+use crate::web::body::{FormBody, NoFields};
 use crate::web::expert::OnPage;
-use crate::web::extract::Parameters;
-use crate::web::locale::Locale;
-use crate::web::pages::PageRefusal;
+use crate::web::lists::audit::{AuditLog, PAGE};
+use crate::web::lists::deliveries::Deliveries;
+use crate::web::lists::{BeforeParameters, List};
+use crate::web::pages::frame::Frame;
+use crate::web::parameters::Parameters;
 use crate::web::path::Path;
-use crate::web::problem::Refusal;
+use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
-
-/// Entries on a page.
-pub(in crate::web) const PAGE: i64 = 100;
+use axum::response::{Redirect, Response};
 
 #[derive(Template)]
 #[template(path = "admin/audit.html")]
 struct AuditPage {
     frame: Frame,
-    desk: Desk,
+    layout: AdminLayout,
     entries: Vec<(String, AuditEntry)>,
     deliveries: Vec<(String, Delivery)>,
     next: Option<String>,
@@ -30,50 +30,36 @@ struct AuditPage {
 
 pub(super) async fn audit(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     OnPage(expert): OnPage,
-    parameters: Parameters,
-) -> Result<Response, PageRefusal> {
-    let refuse = super::refusing(&state, locale);
-    let store = &state.feedback().map_err(&refuse)?.store;
-    let before = parameters.number("before").map_err(&refuse)?;
-    let entries = store
-        .audit()
-        .page(before, PAGE)
-        .await
-        .map_err(|e| refuse(e.into()))?;
-    let deliveries = store
-        .deliveries()
-        .page(None, PAGE)
-        .await
-        .map_err(|e| refuse(e.into()))?;
-    let last = entries.last().filter(|_| entries.len() as i64 == PAGE);
-    let (frame, desk) = Desk::new(&state, locale, &expert.name, "/admin/audit");
-    let page = AuditPage {
+    Parameters { sent, source }: Parameters<BeforeParameters>,
+) -> Result<Response, Refusal> {
+    let store = &state.feedback()?.store;
+    let before = source.number("before", &sent.before)?;
+    let entries = AuditLog.page(store, before, PAGE).await?;
+    let deliveries = Deliveries.page(store, None, PAGE).await?.rows.into_iter();
+    let (frame, layout) = AdminLayout::new(&state, texts, &expert.name, "/admin/audit");
+    let next = entries.next.map(|n| format!("/admin/audit?before={n}"));
+    let entries = entries.rows.into_iter();
+    private(&AuditPage {
         frame,
-        desk,
-        next: last.map(|entry| format!("/admin/audit?before={}", entry.id)),
-        entries: entries.into_iter().map(|e| (shown_time(e.at), e)).collect(),
-        deliveries: deliveries
-            .into_iter()
-            .map(|d| (shown_time(d.at), d))
-            .collect(),
-    };
-    private(&page, &state, locale)
+        layout,
+        next,
+        entries: entries.map(|e| (shown_time(e.at), e)).collect(),
+        deliveries: deliveries.map(|d| (shown_time(d.at), d)).collect(),
+    })
 }
 
 pub(super) async fn send_again(
     State(state): State<AppState>,
-    locale: Locale,
     OnPage(expert): OnPage,
     Path(id): Path<i64>,
-    FormBody(..): FormBody,
-) -> Result<Response, PageRefusal> {
-    let refuse = super::refusing(&state, locale);
-    let store = &state.feedback().map_err(&refuse)?.store;
-    let again = store.deliveries().send_again(id, &expert.name).await;
-    if !again.map_err(|e| refuse(e.into()))? {
-        return Err(refuse(Refusal::NotFound));
+    FormBody(NoFields {}, _): FormBody<NoFields>,
+) -> Result<Redirect, Refusal> {
+    let store = &state.feedback()?.store;
+    if store.deliveries().send_again(id, &expert.name).await? {
+        Ok(Redirect::to("/admin/audit"))
+    } else {
+        Err(Refusal::NotFound)
     }
-    Ok(Redirect::to("/admin/audit").into_response())
 }

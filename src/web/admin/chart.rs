@@ -6,7 +6,7 @@ use plotters::prelude::*;
 const SIZE: (u32, u32) = (440, 180);
 /// Pixels.
 const LABELS: u32 = 14;
-/// The axis goes up to this number at least: below it no whole numbers are left to write beside it.
+/// The axis goes up to at least this number, so that whole numbers can label it.
 const LOWEST_TOP: f64 = 4.0;
 /// Written as they are into the drawing; the stylesheet gives them the colours of the page.
 const COLOURS: [RGBColor; 3] = [
@@ -15,7 +15,7 @@ const COLOURS: [RGBColor; 3] = [
     RGBColor(102, 112, 133),
 ];
 
-/// Lines over days; each with its values, oldest first, and a gap where a day has none. Empty when it cannot be drawn.
+/// A chart of lines over days. A line has a value for each day, oldest first; `None` is a gap. Empty when drawing fails.
 pub(super) fn lines(days: &[String], lines: &[Vec<Option<f64>>]) -> String {
     let mut svg = String::new();
     match draw(&mut svg, days, lines) {
@@ -61,7 +61,7 @@ fn draw(svg: &mut String, days: &[String], lines: &[Vec<Option<f64>>]) -> Result
             let points = stretch
                 .iter()
                 .filter_map(|(day, value)| Some((*day, (*value)?)));
-            // A day between two gaps makes no line.
+            // A single day between two gaps is drawn as a dot, as it makes no line.
             if let [_] = stretch {
                 let dots = points.map(|point| Circle::new(point, 2, colour.filled()));
                 chart.draw_series(dots).map_err(|e| failed(&e))?;

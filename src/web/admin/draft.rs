@@ -2,45 +2,62 @@
 
 use crate::feedback::inbox::ItemKind;
 use crate::web::expert::OnPage;
-use crate::web::extract::Parameters;
-use crate::web::locale::Locale;
-use crate::web::pages::PageRefusal;
-use crate::web::problem::Refusal;
+use crate::web::parameters::{Parameters, Raw};
+use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 /// Characters of the question in the title, at most.
 const LONGEST_TITLE: usize = 60;
 
-pub(super) async fn draft(
-    State(state): State<AppState>,
-    locale: Locale,
-    OnPage(_): OnPage,
-    parameters: Parameters,
-) -> Result<Response, PageRefusal> {
-    let written = written(&state, &parameters).await;
-    written.map_err(super::refusing(&state, locale))
+/// Parameters of a draft.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(in crate::web) struct DraftParameters {
+    /// Number of the ask
+    #[param(value_type = Option<i64>, minimum = 0)]
+    ask: Raw,
+    /// Or the query
+    #[param(value_type = Option<String>)]
+    q: Raw,
 }
 
-/// The draft that the parameters `ask` or `q` want.
+pub(super) async fn draft(
+    State(state): State<AppState>,
+    OnPage(_): OnPage,
+    parameters: Parameters<DraftParameters>,
+) -> Result<Response, Refusal> {
+    written(&state, &parameters).await
+}
+
+/// The draft of the ask or the query that the parameters name.
 pub(in crate::web) async fn written(
     state: &AppState,
-    parameters: &Parameters,
+    parameters: &Parameters<DraftParameters>,
 ) -> Result<Response, Refusal> {
-    let (name, question, tag) = if let Some(number) = parameters.number("ask")? {
+    let Parameters { sent, source } = parameters;
+    let (name, question, tag) = if let Some(number) = source.number("ask", &sent.ask)? {
         let store = &state.feedback()?.store;
         let item = store.inbox().item(ItemKind::Ask, number).await?;
         let item = item.ok_or(Refusal::NotFound)?;
         (format!("ask-{number}"), item.text, item.tag)
     } else {
-        let text = parameters.query_text();
+        let text = sent.q.query_text();
         let hash = blake3::hash(text.as_bytes()).to_hex();
         (format!("query-{}", &hash[..8]), text, String::new())
     };
-    let text = document(&name, &question, &tag);
+    let answer = state
+        .texts
+        .current()
+        .default_language()
+        .text("draft-answer");
+    let text = document(&name, &question, &tag, &answer);
     let headers = [
         (
             header::CONTENT_TYPE,
@@ -54,8 +71,8 @@ pub(in crate::web) async fn written(
     Ok((headers, text).into_response())
 }
 
-/// A document in the format of the others, with the answer left to write.
-fn document(id: &str, question: &str, tag: &str) -> String {
+/// A document in the usual format, with `answer` where the expert's answer goes.
+fn document(id: &str, question: &str, tag: &str, answer: &str) -> String {
     // JSON strings are YAML strings.
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let first_line = question.lines().next().unwrap_or_default();
@@ -66,7 +83,7 @@ fn document(id: &str, question: &str, tag: &str) -> String {
         quoted(tag)
     };
     let date = Timestamp::now().strftime("%Y-%m-%d");
-    // What a visitor typed must not become a heading or end the question.
+    // Typed lines that look like Markdown are escaped, so that they cannot become a heading or end the question.
     let question: String = question
         .lines()
         .map(|line| {
@@ -81,7 +98,7 @@ fn document(id: &str, question: &str, tag: &str) -> String {
         })
         .collect();
     format!(
-        "---\nid: {}\ntitle: {}\ndate: \"{date}\"\ntags: [{tags}]\n---\n\n## 用户问题 ：\n{question}\n---------------\n## 专家官方解答 ：\n\n（在这里写下解答）\n\n## 参考链接 ：\n\n",
+        "---\nid: {}\ntitle: {}\ndate: \"{date}\"\ntags: [{tags}]\n---\n\n## 用户问题 ：\n{question}\n---------------\n## 专家官方解答 ：\n\n{answer}\n\n## 参考链接 ：\n\n",
         quoted(id),
         quoted(&title),
     )
@@ -114,6 +131,6 @@ mod tests {
     }
 
     fn document_text(question: &str) -> String {
-        super::document("ask-1", question, "nacos")
+        super::document("ask-1", question, "nacos", "（在这里写下解答）")
     }
 }

@@ -1,19 +1,21 @@
 //! `/admin/queries`: what was searched and not found, those of similar wording together, with the nearest documents.
 
-use super::{Desk, Frame, private, shown_time};
-use crate::document::DocumentId;
-use crate::feedback::Group;
+use super::layout::{AdminLayout, private, shown_time};
+use crate::engine::{Engine, EngineError};
+use crate::texts::Texts;
 use crate::web::expert::OnPage;
-use crate::web::extract::Parameters;
-use crate::web::locale::Locale;
-use crate::web::pages::{PageRefusal, encode, question_path};
+use crate::web::links::{encode, question_path};
+use crate::web::lists::List;
+use crate::web::lists::answers::AnswersParameters;
+use crate::web::lists::unanswered::{DAYS, Unanswered, UnansweredGroup};
+use crate::web::pages::frame::Frame;
+use crate::web::parameters::Parameters;
+use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-/// Days that are looked back.
-pub(in crate::web) const DAYS: i64 = 30;
 /// Groups on a page; the nearest documents of each are searched for.
 const PAGE: usize = 10;
 /// Nearest documents shown with a group.
@@ -23,14 +25,14 @@ const NEAREST: usize = 3;
 #[template(path = "admin/queries.html")]
 struct QueriesPage {
     frame: Frame,
-    desk: Desk,
+    layout: AdminLayout,
     groups: Vec<ShownGroup>,
     days: i64,
     next: Option<String>,
 }
 
 struct ShownGroup {
-    group: Group,
+    group: UnansweredGroup,
     last: String,
     nearest: Vec<(String, String)>,
     draft: String,
@@ -38,48 +40,42 @@ struct ShownGroup {
 
 pub(super) async fn unanswered(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     OnPage(expert): OnPage,
-    parameters: Parameters,
-) -> Result<Response, PageRefusal> {
-    let refuse = super::refusing(&state, locale);
-    let store = &state.feedback().map_err(&refuse)?.store;
-    let offset = parameters.number("offset").map_err(&refuse)?.unwrap_or(0);
-    let groups = store
-        .reports()
-        .unanswered(DAYS)
-        .await
-        .map_err(|e| refuse(e.into()))?;
-    let skipped = usize::try_from(offset).unwrap_or(usize::MAX);
-    let next = (groups.len() > skipped.saturating_add(PAGE))
-        .then(|| format!("/admin/queries?offset={}", skipped + PAGE));
-    let groups = state
-        .with_engine(move |engine| {
-            let shown = groups.into_iter().skip(skipped).take(PAGE).map(|group| {
-                let nearest = engine.rank(&group.text, NEAREST)?.documents.into_iter();
-                let nearest = nearest.map(|(id, _)| {
-                    let document = engine.document(&id)?;
-                    let title = document.map_or(id.0.clone(), |d| d.headline().to_owned());
-                    Ok((question_path(&DocumentId(id.0)), title))
-                });
-                Ok(ShownGroup {
-                    nearest: nearest.collect::<Result<_, crate::engine::EngineError>>()?,
-                    last: shown_time(group.last_at),
-                    draft: format!("/admin/draft?q={}", encode(&group.text)),
-                    group,
-                })
-            });
-            shown.collect()
-        })
-        .await
-        .map_err(|e| refuse(e.into()))?;
-    let (frame, desk) = Desk::new(&state, locale, &expert.name, "/admin/queries");
-    let page = QueriesPage {
+    Parameters { sent, source }: Parameters<AnswersParameters>,
+) -> Result<Response, Refusal> {
+    let store = &state.feedback()?.store;
+    let offset = source.number("offset", &sent.offset)?;
+    let offset = offset.map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+    let found = Unanswered.page(store, offset, PAGE).await?;
+    let rows = found.rows;
+    let with_nearest = move |engine: &dyn Engine| {
+        let shown = rows.into_iter().map(|group| shown(group, engine));
+        shown.collect()
+    };
+    let groups = state.with_engine(with_nearest).await?;
+    let (frame, layout) = AdminLayout::new(&state, texts, &expert.name, "/admin/queries");
+    private(&QueriesPage {
         frame,
-        desk,
+        layout,
         groups,
         days: DAYS,
-        next,
-    };
-    private(&page, &state, locale)
+        next: found.next.map(|n| format!("/admin/queries?offset={n}")),
+    })
+}
+
+/// A group with the documents that come nearest to answering it.
+fn shown(group: UnansweredGroup, engine: &dyn Engine) -> Result<ShownGroup, EngineError> {
+    let nearest = engine.rank(&group.text, NEAREST)?.documents.into_iter();
+    let nearest = nearest.map(|(id, _)| {
+        let document = engine.document(&id)?;
+        let title = document.map_or(id.0.clone(), |d| d.headline().to_owned());
+        Ok((question_path(&id), title))
+    });
+    Ok(ShownGroup {
+        nearest: nearest.collect::<Result<_, EngineError>>()?,
+        last: shown_time(group.last_at),
+        draft: format!("/admin/draft?q={}", encode(&group.text)),
+        group,
+    })
 }

@@ -16,7 +16,7 @@ pub(in crate::web) struct DocumentedOperation {
 /// One parameter of an operation.
 pub(in crate::web) struct DocumentedParameter {
     pub(in crate::web) name: String,
-    pub(in crate::web) place: &'static str,
+    pub(in crate::web) location: &'static str,
     pub(in crate::web) description: String,
 }
 
@@ -43,7 +43,7 @@ fn documented(method: &'static str, path: String, operation: Operation) -> Docum
         .into_iter()
         .filter_map(inline)
         .map(|parameter| DocumentedParameter {
-            place: match parameter.parameter_in {
+            location: match parameter.parameter_in {
                 ParameterIn::Query | ParameterIn::QueryString => "query",
                 ParameterIn::Path => "path",
                 ParameterIn::Header => "header",
@@ -71,7 +71,7 @@ fn documented(method: &'static str, path: String, operation: Operation) -> Docum
     }
 }
 
-/// What is written in place; the document of this API refers to schemas only.
+/// The part itself where it is written inline. The document of this API has references to schemas only.
 fn inline<T>(part: RefOr<T>) -> Option<T> {
     match part {
         RefOr::T(part) => Some(part),

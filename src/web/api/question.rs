@@ -1,20 +1,35 @@
 //! `GET /api/v1/questions/{id}` and its related questions.
 
+use super::refused::DocumentRefused;
 use crate::document::{Document, DocumentId, Html};
+use crate::engine::Engine;
+use crate::feedback::reports::RatingCounts;
 use crate::web::cache::CachePolicy;
-use crate::web::extract::Parameters;
-use crate::web::locale::Locale;
-use crate::web::pages::question_path;
+use crate::web::intake;
+use crate::web::links::question_path;
+use crate::web::parameters::{Parameters, Raw};
 use crate::web::path::Path;
-use crate::web::problem::{ApiRefusal, Problem, Refusal};
+use crate::web::problem::Problem;
+use crate::web::refusal::Refusal;
+use crate::web::search_request::MOST_PER_PAGE;
 use crate::web::state::AppState;
 use axum::extract::State;
 use axum::{Extension, Json};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// Related questions shown unless asked otherwise.
 const DEFAULT_RELATED: usize = 5;
+
+/// Parameters of related questions.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(super) struct RelatedParameters {
+    /// Questions wanted; 5 unless given, capped at 50
+    #[param(value_type = Option<usize>, minimum = 1)]
+    limit: Raw,
+}
 
 /// A document.
 #[derive(Serialize, ToSchema)]
@@ -64,11 +79,11 @@ pub(super) struct RelatedResponse {
 
 /// What visitors say of an answer.
 #[derive(Serialize, ToSchema)]
-pub(in crate::web) struct FeedbackCounts {
+pub(super) struct FeedbackCounts {
     /// It helped.
-    pub(in crate::web) helpful: i64,
+    helpful: i64,
     /// It did not.
-    pub(in crate::web) unhelpful: i64,
+    unhelpful: i64,
 }
 
 /// One related question.
@@ -93,26 +108,22 @@ pub(super) struct RelatedQuestion {
     params(("id" = String, Path, description = "Document id")),
     responses(
         (status = 200, description = "The document", body = QuestionResponse),
-        (status = 404, description = "No document has this id", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too much from one address", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Too many requests at once", body = Problem, content_type = "application/problem+json"),
+        DocumentRefused,
     )
 )]
 pub(super) async fn question(
     State(state): State<AppState>,
-    locale: Locale,
     Path(id): Path<String>,
-) -> Result<(Extension<CachePolicy>, Json<QuestionResponse>), ApiRefusal> {
-    let rendered = state
-        .with_engine(move |engine| {
-            Ok(engine
-                .document(&DocumentId(id))?
-                .map(QuestionResponse::from))
-        })
-        .await
-        .map_err(|e| ApiRefusal(e.into(), locale))?;
-    let mut response = rendered.ok_or(ApiRefusal(Refusal::NotFound, locale))?;
-    response.feedback = state.feedback_counts(&response.id).await;
+) -> Result<(Extension<CachePolicy>, Json<QuestionResponse>), Refusal> {
+    let read = move |engine: &dyn Engine| {
+        let document = engine.document(&DocumentId(id))?;
+        Ok(document.map(QuestionResponse::from))
+    };
+    let found = state.with_engine(read).await?;
+    let mut response = found.ok_or(Refusal::NotFound)?;
+    let counts = intake::counts(&state, &response.id).await;
+    response.feedback =
+        counts.map(|RatingCounts { helpful, unhelpful }| FeedbackCounts { helpful, unhelpful });
     Ok((Extension(CachePolicy::Revalidate), Json(response)))
 }
 
@@ -122,41 +133,32 @@ pub(super) async fn question(
     path = "/api/v1/questions/{id}/related",
     params(
         ("id" = String, Path, description = "Document id"),
-        ("limit" = Option<usize>, Query, description = "Questions wanted; 5 unless given, capped at 50", minimum = 1),
+        RelatedParameters,
     ),
     responses(
         (status = 200, description = "Related questions, best first", body = RelatedResponse),
+        DocumentRefused,
         (status = 400, description = "A parameter cannot be used; the problem names it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No document has this id", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too much from one address", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Too many requests at once", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn related(
     State(state): State<AppState>,
-    locale: Locale,
     Path(id): Path<String>,
-    parameters: Parameters,
-) -> Result<(Extension<CachePolicy>, Json<RelatedResponse>), ApiRefusal> {
-    let limit = parameters
-        .limit(DEFAULT_RELATED)
-        .map_err(|r| ApiRefusal(r, locale))?;
-    let found = state
-        .with_engine(move |engine| {
-            let id = DocumentId(id);
-            if engine.document(&id)?.is_none() {
-                return Ok(None);
-            }
-            engine.related(&id, limit).map(Some)
-        })
-        .await
-        .map_err(|e| ApiRefusal(e.into(), locale))?
-        .ok_or(ApiRefusal(Refusal::NotFound, locale))?;
+    Parameters { sent, source }: Parameters<RelatedParameters>,
+) -> Result<(Extension<CachePolicy>, Json<RelatedResponse>), Refusal> {
+    let limit = source.positive("limit", &sent.limit)?;
+    let limit = limit.unwrap_or(DEFAULT_RELATED).min(MOST_PER_PAGE);
+    let read = move |engine: &dyn Engine| {
+        let id = DocumentId(id);
+        if engine.document(&id)?.is_none() {
+            return Ok(None);
+        }
+        engine.related(&id, limit).map(Some)
+    };
+    let found = state.with_engine(read).await?.ok_or(Refusal::NotFound)?;
     let related = found.into_iter().map(RelatedQuestion::from).collect();
-    Ok((
-        Extension(CachePolicy::Revalidate),
-        Json(RelatedResponse { related }),
-    ))
+    let response = RelatedResponse { related };
+    Ok((Extension(CachePolicy::Revalidate), Json(response)))
 }
 
 impl From<Document> for QuestionResponse {

@@ -1,55 +1,24 @@
 //! `GET /api/v1/search`.
 
 use super::question::QuestionResponse;
+use super::refused::ReadRefused;
 use crate::engine::{
-    AnswerState, Confidence, FacetCount, Hit, ScoreParts, SearchResults, Similar, Understanding,
+    AnswerState, Confidence, Engine, FacetCount, Hit, ScoreParts, SearchResults, Similar,
+    Understanding,
 };
 use crate::web::client::Client;
-use crate::web::extract::{Parameters, SearchRequest};
-use crate::web::kept::{Answer, Searched};
-use crate::web::locale::Locale;
-use crate::web::pages::question_path;
-use crate::web::problem::{ApiRefusal, Problem, Refusal};
+use crate::web::intake;
+use crate::web::links::question_path;
+use crate::web::parameters::{Parameters, to_query};
+use crate::web::refusal::Refusal;
+use crate::web::response_cache::{CachedResponse, Searched};
+use crate::web::search_request::{SearchParameters, SearchRequest};
 use crate::web::state::AppState;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
 use std::time::Instant;
-use utoipa::{IntoParams, ToSchema};
-
-/// Parameters of a search; all optional.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(
-    dead_code,
-    reason = "describes the parameters; `SearchRequest` reads and checks them"
-)]
-pub(super) struct SearchParameters {
-    /// The visitor's words: text, never query syntax; cut at 512 characters. Empty lists all documents.
-    q: Option<String>,
-    /// Page, from 1; `page * per_page` is capped at 1,000.
-    #[param(minimum = 1)]
-    page: Option<usize>,
-    /// Hits on a page; 10 unless given, capped at 50.
-    #[param(minimum = 1)]
-    per_page: Option<usize>,
-    /// Only documents with this tag.
-    tag: Option<String>,
-    /// Only documents of this category.
-    category: Option<String>,
-    /// Only documents of this day or later.
-    #[param(format = Date)]
-    from: Option<String>,
-    /// Only documents of this day or earlier.
-    #[param(format = Date)]
-    to: Option<String>,
-    /// `relevance` (default) or `newest`.
-    sort: Option<String>,
-    /// Whether to tell what the query was understood as, and how each score came about.
-    explain: Option<bool>,
-    /// Whether to give the whole answer of the first hit along, where it answers the query: saves asking for it.
-    answer: Option<bool>,
-}
+use utoipa::ToSchema;
 
 /// What a search found.
 #[derive(Serialize, ToSchema)]
@@ -156,84 +125,85 @@ pub(super) struct FacetValue {
     params(SearchParameters),
     responses(
         (status = 200, description = "Hits, best first", body = SearchResponse),
-        (status = 400, description = "A parameter cannot be used; the problem names it", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too much from one address", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Too many requests at once", body = Problem, content_type = "application/problem+json"),
+        ReadRefused,
     )
 )]
 pub(super) async fn search(
     State(state): State<AppState>,
-    locale: Locale,
     client: Client,
-    parameters: Parameters,
-) -> Result<Response, ApiRefusal> {
-    let refuse = |refusal: Refusal| ApiRefusal(refusal, locale);
+    parameters: Parameters<SearchParameters>,
+) -> Result<Response, Refusal> {
     let started = Instant::now();
-    let SearchRequest {
-        page,
-        per_page,
-        query,
-        explain,
-        answer,
-    } = SearchRequest::try_from(&parameters).map_err(refuse)?;
-    let text = query.text.clone();
-    let note = |searched: &Searched| {
-        if page == 1 {
-            state.note_query(&text, searched, started.elapsed(), &client);
-        }
-    };
-    let key = state.kept_key("search", Locale::Chinese, &parameters.to_text());
-    if let Some(answer) = state.kept(key.as_ref()) {
-        answer.searched.iter().for_each(note);
-        return Ok(answer.response());
+    let request = SearchRequest::try_from(&parameters)?;
+    let (text, page) = (request.query.text.clone(), request.page);
+    let sent = to_query(&parameters.sent);
+    let found = found(&state, request, started);
+    let cached = state.cached("search", None, Some(&sent), found).await?;
+    if let Some(searched) = cached.searched.as_ref().filter(|_| page == 1) {
+        intake::log_query(&state, &text, searched, started.elapsed(), &client);
     }
-    let wants_answer = answer && page == 1;
-    let (found, answer) = state
-        .with_engine(move |engine| {
-            let found = engine.search(&query)?;
-            let is_answered = found.answer_state == AnswerState::Answered;
-            let first = found.hits.first().filter(|_| wants_answer && is_answered);
-            let answer = first.map(|hit| QuestionResponse::from(hit.document.clone()));
-            Ok((found, answer))
-        })
-        .await
-        .map_err(|e| refuse(e.into()))?;
-    let searched = Searched::from(&found);
-    note(&searched);
-    let took_ms = (started.elapsed().as_secs_f64() * 1e5).round() / 100.0;
-    let SearchResults {
-        total,
-        hits,
-        facets,
-        answer_state,
-        suggestion,
-        confidence,
-        understanding,
-    } = found;
-    let response = SearchResponse {
-        query: text.clone(),
-        total,
-        page,
-        per_page,
-        took_ms,
-        answer_state,
-        suggestion,
-        hits: hits
-            .into_iter()
-            .map(|hit| SearchHit::of(hit, explain))
-            .collect(),
-        answer,
-        facets: FacetsResponse {
-            tags: values(facets.tags),
-            categories: values(facets.categories),
-            years: values(facets.years),
-        },
-        understanding: explain.then_some(understanding),
-        confidence: confidence.filter(|_| explain),
+    Ok(cached.response())
+}
+
+/// Searches and writes the response.
+async fn found(
+    state: &AppState,
+    request: SearchRequest,
+    started: Instant,
+) -> Result<CachedResponse, Refusal> {
+    let query = request.query.clone();
+    let wants_answer = request.answer && request.page == 1;
+    let search = move |engine: &dyn Engine| {
+        let found = engine.search(&query)?;
+        let is_answered = found.answer_state == AnswerState::Answered;
+        let first = found.hits.first().filter(|_| wants_answer && is_answered);
+        let answer = first.map(|hit| QuestionResponse::from(hit.document.clone()));
+        Ok((found, answer))
     };
-    let mut answer = Answer::json(&response).map_err(|_| refuse(Refusal::Internal))?;
-    answer.searched = Some(searched);
-    Ok(state.keep(key, answer).response())
+    let (found, answer) = state.with_engine(search).await?;
+    let searched = Searched::from(&found);
+    let took_ms = (started.elapsed().as_secs_f64() * 1e5).round() / 100.0;
+    let response = SearchResponse::new(request, found, answer, took_ms);
+    Ok(CachedResponse::json(&response)?.with_search(searched))
+}
+
+impl SearchResponse {
+    fn new(
+        request: SearchRequest,
+        found: SearchResults,
+        answer: Option<QuestionResponse>,
+        took_ms: f64,
+    ) -> Self {
+        let SearchResults {
+            total,
+            hits,
+            facets,
+            answer_state,
+            suggestion,
+            confidence,
+            understanding,
+        } = found;
+        let explain = request.explain;
+        let hits = hits.into_iter().map(|hit| SearchHit::new(hit, explain));
+        Self {
+            query: request.query.text,
+            total,
+            page: request.page,
+            per_page: request.per_page,
+            took_ms,
+            answer_state,
+            suggestion,
+            hits: hits.collect(),
+            answer,
+            facets: FacetsResponse {
+                tags: values(facets.tags),
+                categories: values(facets.categories),
+                years: values(facets.years),
+            },
+            understanding: explain.then_some(understanding),
+            confidence: confidence.filter(|_| explain),
+        }
+    }
 }
 
 fn values(counts: Vec<FacetCount>) -> Vec<FacetValue> {
@@ -244,7 +214,7 @@ fn values(counts: Vec<FacetCount>) -> Vec<FacetValue> {
 }
 
 impl SearchHit {
-    fn of(hit: Hit, explain: bool) -> Self {
+    fn new(hit: Hit, explain: bool) -> Self {
         let Hit {
             document,
             score,

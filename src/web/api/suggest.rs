@@ -1,33 +1,32 @@
 //! `GET /api/v1/suggest`.
 
+use super::refused::ReadRefused;
 use crate::engine::{Suggestion, SuggestionTarget};
-use crate::web::extract::Parameters;
-use crate::web::kept::Answer;
-use crate::web::locale::Locale;
-use crate::web::pages::{question_path, search_path};
-use crate::web::problem::{ApiRefusal, Problem, Refusal};
+use crate::web::links::{question_path, search_path};
+use crate::web::parameters::{Parameters, Raw, to_query};
+use crate::web::refusal::Refusal;
+use crate::web::response_cache::CachedResponse;
+use crate::web::search_request::MOST_PER_PAGE;
 use crate::web::state::AppState;
 use axum::extract::State;
 use axum::response::Response;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 /// Suggestions shown unless asked otherwise.
 const DEFAULT_SUGGESTIONS: usize = 8;
 
 /// Parameters of a suggestion.
-#[derive(IntoParams)]
+#[derive(Debug, Default, Serialize, Deserialize, IntoParams)]
+#[serde(default)]
 #[into_params(parameter_in = Query)]
-#[expect(
-    dead_code,
-    reason = "describes the parameters; `Parameters` reads and checks them"
-)]
 pub(super) struct SuggestParameters {
     /// What has been typed so far: Chinese, English, pinyin or initials.
-    q: Option<String>,
+    #[param(value_type = Option<String>)]
+    q: Raw,
     /// Suggestions wanted; 8 unless given, capped at 50.
-    #[param(minimum = 1)]
-    limit: Option<usize>,
+    #[param(value_type = Option<usize>, minimum = 1)]
+    limit: Raw,
 }
 
 /// Completions of what is being typed.
@@ -57,46 +56,36 @@ pub(super) struct SuggestedQuestion {
     params(SuggestParameters),
     responses(
         (status = 200, description = "Completions, best first", body = SuggestResponse),
-        (status = 400, description = "A parameter cannot be used; the problem names it", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too much from one address", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Too many requests at once", body = Problem, content_type = "application/problem+json"),
+        ReadRefused,
     )
 )]
 pub(super) async fn suggest(
     State(state): State<AppState>,
-    locale: Locale,
-    parameters: Parameters,
-) -> Result<Response, ApiRefusal> {
-    let limit = parameters
-        .limit(DEFAULT_SUGGESTIONS)
-        .map_err(|r| ApiRefusal(r, locale))?;
-    let typed = parameters.query_text();
-    let key = state.kept_key("suggest", Locale::Chinese, &parameters.to_text());
-    if let Some(answer) = state.kept(key.as_ref()) {
-        return Ok(answer.response());
+    Parameters { sent, source }: Parameters<SuggestParameters>,
+) -> Result<Response, Refusal> {
+    let limit = source.positive("limit", &sent.limit)?;
+    let limit = limit.unwrap_or(DEFAULT_SUGGESTIONS).min(MOST_PER_PAGE);
+    let typed = sent.q.query_text();
+    let completed = async {
+        let found = state.with_engine(move |engine| engine.suggest(&typed, limit));
+        let suggestions = found.await?.into_iter().map(SuggestedQuestion::from);
+        let suggestions = suggestions.collect();
+        CachedResponse::json(&SuggestResponse { suggestions })
+    };
+    let sent = to_query(&sent);
+    let cached = state
+        .cached("suggest", None, Some(&sent), completed)
+        .await?;
+    Ok(cached.response())
+}
+
+impl From<Suggestion> for SuggestedQuestion {
+    fn from(suggestion: Suggestion) -> Self {
+        let Suggestion { text, target, tag } = suggestion;
+        let (id, url) = match target {
+            SuggestionTarget::Question(id) => (Some(id.0.clone()), question_path(&id)),
+            SuggestionTarget::Search => (None, search_path(&text)),
+        };
+        Self { text, id, url, tag }
     }
-    let found = state
-        .with_engine(move |engine| engine.suggest(&typed, limit))
-        .await
-        .map_err(|e| ApiRefusal(e.into(), locale))?;
-    let suggestions = found
-        .into_iter()
-        .map(|Suggestion { text, target, tag }| match target {
-            SuggestionTarget::Question(id) => SuggestedQuestion {
-                url: question_path(&id),
-                text,
-                id: Some(id.0),
-                tag,
-            },
-            SuggestionTarget::Search => SuggestedQuestion {
-                url: search_path(&text),
-                text,
-                id: None,
-                tag,
-            },
-        })
-        .collect();
-    let answer = Answer::json(&SuggestResponse { suggestions })
-        .map_err(|_| ApiRefusal(Refusal::Internal, locale))?;
-    Ok(state.keep(key, answer).response())
 }

@@ -1,17 +1,18 @@
-//! `/ask`: a question for the experts, for who found no answer.
+//! `/ask`: the form that sends a question to the experts.
 
-use super::error::PageRefusal;
-use super::{Frame, page};
+use super::frame::{Frame, page};
 use crate::feedback::record::{LONGEST_LABEL, trimmed};
+use crate::texts::Texts;
 use crate::web::body::FormBody;
-use crate::web::extract::Parameters;
-use crate::web::intake::SentAsk;
-use crate::web::locale::Locale;
-use crate::web::problem::Refusal;
+use crate::web::intake::{self, SentAsk};
+use crate::web::parameters::{Parameters, Raw};
+use crate::web::problem;
+use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
 
 #[derive(Template)]
 #[template(path = "ask.html")]
@@ -22,21 +23,19 @@ struct AskPage {
     /// Scope of the search that found no answer.
     tag: String,
     category: String,
-    /// Makes sending the form twice safe.
+    /// Idempotency key, which makes sending the form twice safe.
     key: String,
-    /// Whether what looks like a secret must be confirmed.
+    /// Whether the visitor must confirm that the text holds no secret.
     secret: bool,
     problem: Option<String>,
-    /// Once it was kept.
+    /// The number of the ask, once it is stored.
     number: Option<i64>,
 }
 
 impl AskPage {
-    fn new(state: &AppState, locale: Locale) -> Self {
-        let mut frame = Frame::new(state, locale, "");
-        frame.canonical.clear();
+    fn new(state: &AppState, texts: Texts) -> Self {
         Self {
-            frame,
+            frame: Frame::without_address(state, texts),
             question: String::new(),
             contact: String::new(),
             tag: String::new(),
@@ -49,7 +48,7 @@ impl AskPage {
     }
 }
 
-/// A key that no other form has; none where the system has no random numbers.
+/// An idempotency key that no other form has; empty if the system gives no random numbers.
 fn fresh_key() -> String {
     let mut random = [0; 16];
     if getrandom::fill(&mut random).is_err() {
@@ -58,66 +57,65 @@ fn fresh_key() -> String {
     format!("{:032x}", u128::from_le_bytes(random))
 }
 
+/// Parameters of the form: what was searched and within what, or the number of an ask that was received.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::web) struct AskParameters {
+    q: Raw,
+    tag: Raw,
+    category: Raw,
+    number: Raw,
+}
+
 /// `GET /ask?q=`: the form, with what was searched; `GET /ask?number=`: the thanks.
 pub(in crate::web) async fn form(
     State(state): State<AppState>,
-    locale: Locale,
-    parameters: Parameters,
-) -> Result<Response, PageRefusal> {
-    let mut shown = AskPage::new(&state, locale);
-    shown.question = parameters.query_text();
-    let scope = |name| trimmed(parameters.get(name).unwrap_or_default(), LONGEST_LABEL);
-    (shown.tag, shown.category) = (scope("tag"), scope("category"));
-    shown.key = fresh_key();
-    shown.number = parameters.get("number").and_then(|n| n.parse().ok());
-    page(&shown, locale).map_err(|cause| PageRefusal::new(cause, &state, locale))
+    texts: Texts,
+    Parameters { sent, .. }: Parameters<AskParameters>,
+) -> Result<Response, Refusal> {
+    let scope = |raw: &Raw| trimmed(raw.text().unwrap_or_default(), LONGEST_LABEL);
+    let shown = AskPage {
+        question: sent.q.query_text(),
+        tag: scope(&sent.tag),
+        category: scope(&sent.category),
+        key: fresh_key(),
+        number: sent.number.text().and_then(|n| n.parse().ok()),
+        ..AskPage::new(&state, texts.clone())
+    };
+    page(&shown, &texts)
 }
 
-/// `POST /ask`: the form, filled in. What cannot be taken is shown again with what is wrong; nothing typed is lost.
+/// `POST /ask`: the form, filled in. A refused form is shown again with the reason; nothing typed is lost.
 pub(in crate::web) async fn send(
     State(state): State<AppState>,
-    locale: Locale,
-    FormBody(mut fields, mut sender): FormBody,
-) -> Result<Response, PageRefusal> {
-    let refuse = |cause| PageRefusal::new(cause, &state, locale);
-    let (question, contact) = (fields.take("question"), fields.take("contact"));
-    let (tag, category, key) = (
-        fields.take("tag"),
-        fields.take("category"),
-        fields.take("key"),
-    );
-    sender.key = Some(key.clone()).filter(|key| !key.is_empty());
-    let sent = SentAsk {
-        question: question.clone(),
-        contact: contact.clone(),
-        tag: tag.clone(),
-        category: category.clone(),
-        page: format!("{}/ask", state.config.base_url),
-        language: locale.tag().to_owned(),
-        secrets_confirmed: fields.take("secrets_confirmed") == "true",
-        honeypot: fields.take("website"),
+    texts: Texts,
+    FormBody(mut sent, mut sender): FormBody<SentAsk>,
+) -> Result<Response, Refusal> {
+    sender.key = Some(sent.key.clone()).filter(|key| !key.is_empty());
+    sent.page = format!("{}/ask", state.config.base_url);
+    texts.tag().clone_into(&mut sent.language);
+    let mut shown = AskPage {
+        question: sent.question.clone(),
+        contact: sent.contact.clone(),
+        tag: sent.tag.clone(),
+        category: sent.category.clone(),
+        key: sent.key.clone(),
+        ..AskPage::new(&state, texts.clone())
     };
-    let refusal = match state.keep_ask(sent, &sender).await {
-        Ok(kept) => {
-            return Ok(Redirect::to(&format!("/ask?number={}", kept.number)).into_response());
+    let refusal = match intake::ask(&state, sent, &sender).await {
+        Ok(receipt) => {
+            return Ok(Redirect::to(&format!("/ask?number={}", receipt.number)).into_response());
         }
         Err(refusal) => refusal,
     };
-    let mut shown = AskPage::new(&state, locale);
     shown.secret = refusal == Refusal::LooksSecret;
-    shown.problem = Some(refusal.detail(locale));
-    shown.question = question;
-    shown.contact = contact;
-    (shown.tag, shown.category) = (tag, category);
-    // What was used for another text is no good any more.
-    shown.key = if refusal == Refusal::KeyReused {
-        fresh_key()
-    } else {
-        key
-    };
-    let mut response = page(&shown, locale).map_err(refuse)?;
-    let (status, _) = refusal.status_and_code();
-    *response.status_mut() = status;
-    refusal.add_headers(&mut response);
+    shown.problem = Some(problem::detail(&refusal, &texts));
+    if refusal == Refusal::KeyReused {
+        // The key belongs to another text.
+        shown.key = fresh_key();
+    }
+    let mut response = page(&shown, &texts)?;
+    *response.status_mut() = refusal.status_and_code().0;
+    refusal.add_headers(response.headers_mut());
     Ok(response)
 }

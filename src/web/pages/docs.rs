@@ -1,10 +1,10 @@
 //! `GET /docs`: the API for people.
 
-use super::error::PageRefusal;
-use super::{Frame, page};
+use super::frame::{Frame, page};
+use crate::texts::Texts;
 use crate::web::api::DocumentedOperation;
 use crate::web::api::docs_page;
-use crate::web::locale::Locale;
+use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
@@ -20,11 +20,11 @@ struct DocsPage {
 /// The page.
 pub(in crate::web) async fn docs(
     State(state): State<AppState>,
-    locale: Locale,
-) -> Result<Response, PageRefusal> {
+    texts: Texts,
+) -> Result<Response, Refusal> {
     let shown = DocsPage {
-        frame: Frame::new(&state, locale, "/docs"),
+        frame: Frame::new(&state, texts.clone(), "/docs"),
         operations: docs_page(),
     };
-    page(&shown, locale).map_err(|cause| PageRefusal::new(cause, &state, locale))
+    page(&shown, &texts)
 }

@@ -1,13 +1,14 @@
-//! `GET /embed`: the lines that put the widget or the search box on another page, and what they can be told.
+//! `GET /embed`: the snippets that put the widget or the search box on another page, and their options.
 
-use super::error::PageRefusal;
-use super::{Frame, page};
+use super::frame::{Frame, page};
 use crate::engine::SearchQuery;
-use crate::web::locale::Locale;
+use crate::texts::Texts;
+use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use std::iter;
 
 /// Tags offered for a scope.
 const TAGS: usize = 40;
@@ -16,7 +17,7 @@ const TAGS: usize = 40;
 #[template(path = "embed.html")]
 struct EmbedPage {
     frame: Frame,
-    /// Address of the service, as other pages have to write it.
+    /// Address of the service for other pages.
     service: String,
     tags: Vec<String>,
     categories: Vec<String>,
@@ -27,9 +28,9 @@ struct EmbedPage {
 struct Embeddable {
     /// Name of the module without its ending.
     script: &'static str,
-    title: &'static str,
-    about: &'static str,
-    /// What else stands in the snippet.
+    title: String,
+    about: String,
+    /// The element of the snippet, if it has one.
     element: &'static str,
     options: Vec<EmbedOption>,
 }
@@ -37,25 +38,23 @@ struct Embeddable {
 /// A `data-` attribute.
 struct EmbedOption {
     name: &'static str,
-    meaning: &'static str,
+    meaning: String,
     control: Control,
 }
 
 /// How an option is set on the page.
 enum Control {
     /// Any text, with an example.
-    Text(&'static str),
-    /// A text of which some are known, by the id of the list.
+    Text(String),
+    /// Any text, with suggestions from the list of this id.
     Known(&'static str),
-    /// One of these; the first is what counts when nothing is said.
-    Choice(&'static [&'static str]),
-    /// A colour, with the one that counts when nothing is said.
+    /// One of these; the first is the default.
+    Choice(Vec<String>),
+    /// A colour, with the default.
     Colour(&'static str),
 }
 
-const LANGUAGES: Control = Control::Choice(&["", "zh-CN", "en"]);
-
-fn option(name: &'static str, meaning: &'static str, control: Control) -> EmbedOption {
+fn option(name: &'static str, meaning: String, control: Control) -> EmbedOption {
     EmbedOption {
         name,
         meaning,
@@ -63,111 +62,95 @@ fn option(name: &'static str, meaning: &'static str, control: Control) -> EmbedO
     }
 }
 
-fn widget(locale: Locale) -> Embeddable {
-    let t = |chinese, english| locale.pick(chinese, english);
+/// One of `values`; an empty one stands for the default.
+fn choice(values: &[&str]) -> Control {
+    Control::Choice(values.iter().map(|value| (*value).to_owned()).collect())
+}
+
+fn widget(texts: &Texts, languages: &[String]) -> Embeddable {
+    let t = |key| texts.text(key);
     Embeddable {
         script: "widget",
-        title: t("答疑小窗", "The widget"),
-        about: t(
-            "一行脚本，任何页面的角落就有一个按钮，打开后提问、看解答、评价，没有解答时提交给专家。本页角落里的就是按下面选项运行的小窗。",
-            "One line puts a button in the corner of any page: ask, read answers, rate them, or turn to the experts. The one on this page runs with the options below.",
-        ),
+        title: t("embed-widget"),
+        about: t("embed-widget-about"),
         element: "",
         options: vec![
             option(
                 "data-tag",
-                t("只答这个标签的问题", "Only questions with this tag"),
+                t("embed-option-tag"),
                 Control::Known("known-tags"),
             ),
             option(
                 "data-category",
-                t("只答这个分类的问题", "Only questions of this category"),
+                t("embed-option-category"),
                 Control::Known("known-categories"),
             ),
             option(
                 "data-lang",
-                t(
-                    "界面语言，不写时跟随页面",
-                    "Language; that of the page unless given",
-                ),
-                LANGUAGES,
+                t("embed-option-lang"),
+                Control::Choice(languages.to_vec()),
             ),
             option(
                 "data-accent",
-                t(
-                    "主色，文字对比度会自动保证",
-                    "Accent colour; kept readable by itself",
-                ),
+                t("embed-option-accent"),
                 Control::Colour("#1f5eff"),
             ),
             option(
                 "data-position",
-                t("按钮在哪个角", "Corner of the button"),
-                Control::Choice(&["", "right", "left"]),
+                t("embed-option-position"),
+                choice(&["", "right", "left"]),
             ),
             option(
                 "data-theme",
-                t(
-                    "明暗，默认跟随页面和系统",
-                    "Light or dark; follows the page and the system",
-                ),
-                Control::Choice(&["", "auto", "light", "dark"]),
+                t("embed-option-theme"),
+                choice(&["", "auto", "light", "dark"]),
             ),
             option(
                 "data-label",
-                t("按钮和标题的文字", "Text of the button and the title"),
-                Control::Text(t("专家答疑", "Ask the experts")),
+                t("embed-option-label"),
+                Control::Text(t("widget-button")),
             ),
             option(
                 "data-greeting",
-                t("打开时的问候", "Greeting"),
-                Control::Text(t("你好，遇到什么问题了？", "Hello, what is the problem?")),
+                t("embed-option-greeting"),
+                Control::Text(t("embed-greeting-example")),
             ),
             option(
                 "data-examples",
-                t("示例问题，用 | 分开", "Example questions, separated by |"),
-                Control::Text("Nacos 连不上怎么办|2.x 要开放哪些端口"),
+                t("embed-option-examples"),
+                Control::Text(t("embed-examples-example")),
             ),
             option(
                 "data-shortcut",
-                t(
-                    "打开的快捷键，默认没有",
-                    "Shortcut that opens it; none unless given",
-                ),
-                Control::Text("ctrl+/"),
+                t("embed-option-shortcut"),
+                Control::Text("ctrl+/".to_owned()),
             ),
         ],
     }
 }
 
-fn search_box(locale: Locale) -> Embeddable {
-    let t = |chinese, english| locale.pick(chinese, english);
+fn search_box(texts: &Texts, languages: &[String]) -> Embeddable {
+    let t = |key| texts.text(key);
     Embeddable {
         script: "search-box",
-        title: t("搜索框", "The search box"),
-        about: t(
-            "一个边输入边提示的搜索框，放在页面的任何位置。",
-            "A search input with suggestions as you type, anywhere on a page.",
-        ),
+        title: t("embed-search-box"),
+        about: t("embed-search-box-about"),
         element: "dayi-search-box",
         options: vec![
             option(
                 "data-lang",
-                t(
-                    "界面语言，不写时跟随页面",
-                    "Language; that of the page unless given",
-                ),
-                LANGUAGES,
+                t("embed-option-lang"),
+                Control::Choice(languages.to_vec()),
             ),
             option(
                 "data-shortcut",
-                t("把光标移进来的快捷键", "Shortcut that moves the cursor in"),
-                Control::Choice(&["", "/", "ctrl+k"]),
+                t("embed-option-focus"),
+                choice(&["", "/", "ctrl+k"]),
             ),
             option(
                 "data-placeholder",
-                t("输入框里的提示", "Hint in the input"),
-                Control::Text(t("搜索常见问题", "Search the answers")),
+                t("embed-option-placeholder"),
+                Control::Text(t("embed-placeholder-example")),
             ),
         ],
     }
@@ -176,20 +159,24 @@ fn search_box(locale: Locale) -> Embeddable {
 /// The page.
 pub(in crate::web) async fn embed(
     State(state): State<AppState>,
-    locale: Locale,
-) -> Result<Response, PageRefusal> {
-    let refuse = |cause| PageRefusal::new(cause, &state, locale);
+    texts: Texts,
+) -> Result<Response, Refusal> {
     let query = SearchQuery {
         limit: 1,
         ..SearchQuery::default()
     };
     let facets = state
         .with_engine(move |engine| engine.search(&query))
-        .await
-        .map_err(|e| refuse(e.into()))?
+        .await?
         .facets;
+    let catalog = state.texts.current();
+    let tags = catalog
+        .languages()
+        .iter()
+        .map(|texts| texts.tag().to_owned());
+    let languages: Vec<String> = iter::once(String::new()).chain(tags).collect();
     let shown = EmbedPage {
-        frame: Frame::new(&state, locale, "/embed"),
+        frame: Frame::new(&state, texts.clone(), "/embed"),
         service: state.config.base_url.clone(),
         tags: facets
             .tags
@@ -198,7 +185,7 @@ pub(in crate::web) async fn embed(
             .map(|t| t.value)
             .collect(),
         categories: facets.categories.into_iter().map(|c| c.value).collect(),
-        parts: [widget(locale), search_box(locale)],
+        parts: [widget(&texts, &languages), search_box(&texts, &languages)],
     };
-    page(&shown, locale).map_err(refuse)
+    page(&shown, &texts)
 }

@@ -1,42 +1,46 @@
 //! The form under each answer, and the old feedback link. A GET never records anything.
 
-use super::error::PageRefusal;
-use super::{Frame, PageRefusalCause, encode, page, question_path};
+use super::frame::{Frame, page};
 use crate::document::{Document, DocumentId, GradeId};
+use crate::engine::Engine;
 use crate::feedback::Reason;
 use crate::feedback::record::{LONGEST_LABEL, trimmed};
+use crate::texts::Texts;
 use crate::web::body::FormBody;
-use crate::web::extract::Parameters;
-use crate::web::intake::SentRating;
-use crate::web::locale::Locale;
+use crate::web::intake::{self, SentRating};
+use crate::web::labels::reason_label;
+use crate::web::links::{encode, question_path};
+use crate::web::parameters::{Parameters, Raw};
 use crate::web::path::Path;
-use crate::web::problem::Refusal;
+use crate::web::problem;
+use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
 
 /// A form that rates an answer.
 pub(super) struct RatingForm {
     pub(super) action: String,
     /// Code, words, whether it is ticked.
-    pub(super) reasons: Vec<(&'static str, &'static str, bool)>,
-    /// Whether what was not good is asked at once.
+    pub(super) reasons: Vec<(&'static str, String, bool)>,
+    /// Whether the reasons are unfolded.
     pub(super) open: bool,
     /// The query that led to the answer, where it is known.
     pub(super) query: String,
     pub(super) comment: String,
-    /// Why it was not taken.
+    /// Why the form was refused.
     pub(super) problem: Option<String>,
 }
 
 impl RatingForm {
-    pub(super) fn of(id: &DocumentId, locale: Locale, open: bool) -> Self {
+    pub(super) fn new(id: &DocumentId, texts: &Texts, open: bool) -> Self {
         Self {
             action: format!("{}/feedback", question_path(id)),
             reasons: Reason::ALL
                 .into_iter()
-                .map(|reason| (reason.code(), reason_label(reason, locale), false))
+                .map(|reason| (reason.code(), reason_label(reason, texts), false))
                 .collect(),
             open,
             query: String::new(),
@@ -45,21 +49,10 @@ impl RatingForm {
         }
     }
 
-    /// The form of a page that was opened from the results for `query`.
+    /// The form on a page that was opened from the results of `query`.
     pub(super) fn after(mut self, query: Option<String>) -> Self {
         self.query = query.unwrap_or_default();
         self
-    }
-}
-
-/// A reason in words.
-pub(in crate::web) fn reason_label(reason: Reason, locale: Locale) -> &'static str {
-    match reason {
-        Reason::OffTopic => locale.pick("答非所问", "Answers another question"),
-        Reason::Outdated => locale.pick("内容过时", "Out of date"),
-        Reason::StepsFail => locale.pick("步骤不可用", "Its steps do not work"),
-        Reason::Unclear => locale.pick("看不懂", "Hard to understand"),
-        Reason::Other => locale.pick("其他", "Something else"),
     }
 }
 
@@ -67,141 +60,131 @@ pub(in crate::web) fn reason_label(reason: Reason, locale: Locale) -> &'static s
 #[template(path = "feedback.html")]
 struct FeedbackPage {
     frame: Frame,
-    heading: &'static str,
+    heading: String,
     title: String,
     url: String,
-    /// Nothing once it was filled in.
+    /// None after the rating is stored.
     form: Option<RatingForm>,
 }
 
 impl FeedbackPage {
-    fn of(document: &Document, state: &AppState, locale: Locale, form: Option<RatingForm>) -> Self {
-        let mut frame = Frame::new(state, locale, "");
-        frame.canonical.clear();
+    fn new(document: &Document, state: &AppState, texts: Texts, form: Option<RatingForm>) -> Self {
         Self {
-            heading: if form.is_some() {
-                locale.pick("这个解答有帮助吗？", "Did this answer help?")
+            heading: texts.text(if form.is_some() {
+                "rate-question"
             } else {
-                locale.pick("谢谢", "Thank you")
-            },
+                "rated-title"
+            }),
             title: document.headline().to_owned(),
             url: question_path(&document.id),
             form,
-            frame,
+            frame: Frame::without_address(state, texts),
         }
     }
+}
+
+/// Parameters of the old feedback link.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::web) struct OldLinkParameters {
+    #[serde(rename = "enhancerGradePOJOId")]
+    grade_id: Raw,
+}
+
+/// Parameters of the thanks.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::web) struct ThanksParameters {
+    id: Raw,
 }
 
 /// `GET /user/feedbackByEnhancerGradePOJOID?enhancerGradePOJOId=N`: the form for that answer.
 pub(in crate::web) async fn old_link(
     State(state): State<AppState>,
-    locale: Locale,
-    parameters: Parameters,
-) -> Result<Response, PageRefusal> {
-    let refuse = |cause| PageRefusal::new(cause, &state, locale);
-    let grade = parameters.get("enhancerGradePOJOId").unwrap_or_default();
+    texts: Texts,
+    Parameters { sent, .. }: Parameters<OldLinkParameters>,
+) -> Result<Response, Refusal> {
+    let grade = sent.grade_id.text().unwrap_or_default();
     let shown_grade = trimmed(grade, LONGEST_LABEL);
     let grade = GradeId(grade.to_owned());
-    let found = state
-        .with_engine(move |engine| match engine.names_of_grade(&grade)? {
-            Some(names) => engine.document(&names.id),
-            None => Ok(None),
-        })
-        .await
-        .map_err(|e| refuse(e.into()))?;
-    let document = found.ok_or_else(|| refuse(Refusal::UnknownGrade(shown_grade).into()))?;
-    empty_form(&document, &state, locale).map_err(refuse)
+    let read = move |engine: &dyn Engine| match engine.names_of_grade(&grade)? {
+        Some(names) => engine.document(&names.id),
+        None => Ok(None),
+    };
+    let found = state.with_engine(read).await?;
+    let document = found.ok_or(Refusal::UnknownGrade(shown_grade))?;
+    empty_form(&document, &state, &texts)
 }
 
-/// `GET /questions/{id}/feedback`: the form by itself, for who comes back to where a filled-in one was shown again.
+/// `GET /questions/{id}/feedback`: the form by itself, for a visitor who comes back to the address of a refused form.
 pub(in crate::web) async fn form(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     Path(id): Path<String>,
-) -> Result<Response, PageRefusal> {
-    let refuse = |cause| PageRefusal::new(cause, &state, locale);
-    let document = find(DocumentId(id), &state).await.map_err(refuse)?;
-    empty_form(&document, &state, locale).map_err(refuse)
+) -> Result<Response, Refusal> {
+    let document = find(DocumentId(id), &state).await?;
+    empty_form(&document, &state, &texts)
 }
 
-async fn find(id: DocumentId, state: &AppState) -> Result<Document, PageRefusalCause> {
+async fn find(id: DocumentId, state: &AppState) -> Result<Document, Refusal> {
     let found = state
         .with_engine(move |engine| engine.document(&id))
         .await?;
-    Ok(found.ok_or(Refusal::NotFound)?)
+    found.ok_or(Refusal::NotFound)
 }
 
-fn empty_form(
-    document: &Document,
-    state: &AppState,
-    locale: Locale,
-) -> Result<Response, PageRefusalCause> {
-    let form = RatingForm::of(&document.id, locale, true);
-    page(
-        &FeedbackPage::of(document, state, locale, Some(form)),
-        locale,
-    )
+fn empty_form(document: &Document, state: &AppState, texts: &Texts) -> Result<Response, Refusal> {
+    let form = RatingForm::new(&document.id, texts, true);
+    let shown = FeedbackPage::new(document, state, texts.clone(), Some(form));
+    page(&shown, texts)
 }
 
-/// `POST /questions/{id}/feedback`: the form, filled in. What cannot be taken is shown again with what is wrong; nothing
-/// typed is lost.
+/// `POST /questions/{id}/feedback`: the form, filled in. A refused form is shown again with the reason; nothing typed is
+/// lost.
 pub(in crate::web) async fn rate(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     Path(id): Path<String>,
-    FormBody(mut fields, sender): FormBody,
-) -> Result<Response, PageRefusal> {
-    let refuse = |cause| PageRefusal::new(cause, &state, locale);
+    FormBody(mut sent, sender): FormBody<SentRating>,
+) -> Result<Response, Refusal> {
     let id = DocumentId(id);
-    let (reasons, comment) = (fields.all("reasons"), fields.take("comment"));
-    let query = fields.take("query");
-    let sent = SentRating {
-        question_id: Some(id.0.clone()),
-        grade_id: None,
-        rating: fields.take("rating"),
-        reasons: reasons.clone(),
-        comment: comment.clone(),
-        query: query.clone(),
-        page: format!("{}{}", state.config.base_url, question_path(&id)),
-        language: locale.tag().to_owned(),
-        honeypot: fields.take("website"),
-    };
-    let refusal = match state.keep_rating(sent, &sender).await {
-        Ok(kept) => {
-            // Loading the thanks again sends nothing again.
-            let thanks = format!("/feedback/thanks?id={}", encode(&kept.question_id.0));
+    sent.question_id = Some(id.0.clone());
+    sent.page = format!("{}{}", state.config.base_url, question_path(&id));
+    texts.tag().clone_into(&mut sent.language);
+    let mut form = RatingForm::new(&id, &texts, true).after(Some(sent.query.clone()));
+    for (code, _, ticked) in &mut form.reasons {
+        *ticked = sent.reasons.iter().any(|reason| reason == code);
+    }
+    form.comment.clone_from(&sent.comment);
+    let refusal = match intake::rate(&state, sent, &sender).await {
+        Ok(stored) => {
+            // A redirect: loading the thanks again sends nothing again.
+            let thanks = format!("/feedback/thanks?id={}", encode(&stored.question_id.0));
             return Ok(Redirect::to(&thanks).into_response());
         }
         Err(refusal) => refusal,
     };
-    let wanted = id.clone();
-    let found = state
-        .with_engine(move |engine| engine.document(&wanted))
-        .await;
-    let Ok(Some(document)) = found else {
-        return Err(refuse(refusal.into()));
+    let Ok(document) = find(id, &state).await else {
+        return Err(refusal);
     };
-    let mut form = RatingForm::of(&id, locale, true).after(Some(query));
-    for (code, _, ticked) in &mut form.reasons {
-        *ticked = reasons.iter().any(|r| r == code);
-    }
-    form.comment = comment;
-    form.problem = Some(refusal.detail(locale));
-    let shown = FeedbackPage::of(&document, &state, locale, Some(form));
-    let mut response = page(&shown, locale).map_err(refuse)?;
+    form.problem = Some(problem::detail(&refusal, &texts));
+    let shown = FeedbackPage::new(&document, &state, texts.clone(), Some(form));
+    let mut response = page(&shown, &texts)?;
     *response.status_mut() = refusal.status_and_code().0;
-    refusal.add_headers(&mut response);
+    refusal.add_headers(response.headers_mut());
     Ok(response)
 }
 
 /// `GET /feedback/thanks?id=`.
 pub(in crate::web) async fn thanks(
     State(state): State<AppState>,
-    locale: Locale,
-    parameters: Parameters,
-) -> Result<Response, PageRefusal> {
-    let refuse = |cause| PageRefusal::new(cause, &state, locale);
-    let id = DocumentId(parameters.get("id").unwrap_or_default().to_owned());
-    let document = find(id, &state).await.map_err(refuse)?;
-    page(&FeedbackPage::of(&document, &state, locale, None), locale).map_err(refuse)
+    texts: Texts,
+    Parameters { sent, .. }: Parameters<ThanksParameters>,
+) -> Result<Response, Refusal> {
+    let id = DocumentId(sent.id.text().unwrap_or_default().to_owned());
+    let document = find(id, &state).await?;
+    page(
+        &FeedbackPage::new(&document, &state, texts.clone(), None),
+        &texts,
+    )
 }

@@ -1,9 +1,10 @@
 //! `GET /`: the search box, the newest questions, the tags.
 
-use super::error::PageRefusal;
-use super::{Frame, ListedQuestion, TagLink, page_of, rendered};
+use super::frame::{Frame, ListedQuestion, TagLink, page_response};
 use crate::engine::SearchQuery;
-use crate::web::locale::Locale;
+use crate::texts::Texts;
+use crate::web::refusal::Refusal;
+use crate::web::response_cache::CachedResponse;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
@@ -26,37 +27,29 @@ struct HomePage {
 /// The home page.
 pub(in crate::web) async fn home(
     State(state): State<AppState>,
-    locale: Locale,
-) -> Result<Response, PageRefusal> {
-    let refuse = |cause| PageRefusal::new(cause, &state, locale);
-    let key = state.kept_key("home", locale, "");
-    if let Some(answer) = state.kept(key.as_ref()) {
-        return Ok(page_of(&answer, locale));
-    }
+    texts: Texts,
+) -> Result<Response, Refusal> {
+    let built = built(&state, texts.clone());
+    let page = state.cached("home", Some(&texts), Some(""), built).await?;
+    Ok(page_response(&page, &texts))
+}
+
+async fn built(state: &AppState, texts: Texts) -> Result<CachedResponse, Refusal> {
     let query = SearchQuery {
         limit: NEWEST,
         ..SearchQuery::default()
     };
     let found = state
         .with_engine(move |engine| engine.search(&query))
-        .await
-        .map_err(|e| refuse(e.into()))?;
-    let home = HomePage {
-        frame: Frame::new(&state, locale, "/"),
+        .await?;
+    let newest = found.hits.iter().map(|hit| &hit.document);
+    let tags = found.facets.tags.iter().take(TAGS);
+    CachedResponse::page(&HomePage {
+        frame: Frame::new(state, texts, "/"),
         documents: found.total,
-        newest: found
-            .hits
-            .iter()
-            .map(|h| ListedQuestion::of(&h.document))
+        newest: newest.map(ListedQuestion::of_document).collect(),
+        tags: tags
+            .map(|tag| (TagLink::of_tag(&tag.value), tag.count))
             .collect(),
-        tags: found
-            .facets
-            .tags
-            .iter()
-            .take(TAGS)
-            .map(|t| (TagLink::of(&t.value), t.count))
-            .collect(),
-    };
-    let answer = rendered(&home).map_err(refuse)?;
-    Ok(page_of(&state.keep(key, answer), locale))
+    })
 }

@@ -1,12 +1,13 @@
 //! `GET /tags/{tag}` and `GET /categories/{category}`: what carries a label, newest first.
 
-use super::error::PageRefusal;
-use super::{Frame, ListedQuestion, encode, page};
+use super::frame::{Frame, ListedQuestion, page};
 use crate::engine::{Filter, SearchQuery};
-use crate::web::extract::{Parameters, SearchRequest};
-use crate::web::locale::Locale;
+use crate::texts::Texts;
+use crate::web::links::encode;
+use crate::web::parameters::Parameters;
 use crate::web::path::Path;
-use crate::web::problem::Refusal;
+use crate::web::refusal::Refusal;
+use crate::web::search_request::{SearchParameters, SearchRequest};
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
@@ -19,7 +20,7 @@ const PER_PAGE: usize = 20;
 #[template(path = "listing.html")]
 struct ListingPage {
     frame: Frame,
-    kind: &'static str,
+    kind: String,
     name: String,
     total: usize,
     questions: Vec<ListedQuestion>,
@@ -30,33 +31,33 @@ struct ListingPage {
 /// Documents with a tag.
 pub(in crate::web) async fn tag(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     Path(tag): Path<String>,
-    parameters: Parameters,
-) -> Result<Response, PageRefusal> {
+    parameters: Parameters<SearchParameters>,
+) -> Result<Response, Refusal> {
     let filter = Filter {
         tags: vec![tag.clone()],
         ..Filter::default()
     };
-    let kind = locale.pick("标签", "Tag");
-    listing(state, locale, &parameters, filter, kind, tag, "tags").await
+    let kind = texts.text("tag");
+    listing(state, texts, &parameters, filter, kind, tag, "tags").await
 }
 
 /// Documents of a category.
 pub(in crate::web) async fn category(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     Path(category): Path<String>,
-    parameters: Parameters,
-) -> Result<Response, PageRefusal> {
+    parameters: Parameters<SearchParameters>,
+) -> Result<Response, Refusal> {
     let filter = Filter {
         category: Some(category.clone()),
         ..Filter::default()
     };
-    let kind = locale.pick("分类", "Category");
+    let kind = texts.text("category");
     listing(
         state,
-        locale,
+        texts,
         &parameters,
         filter,
         kind,
@@ -68,15 +69,14 @@ pub(in crate::web) async fn category(
 
 async fn listing(
     state: AppState,
-    locale: Locale,
-    parameters: &Parameters,
+    texts: Texts,
+    parameters: &Parameters<SearchParameters>,
     filter: Filter,
-    kind: &'static str,
+    kind: String,
     name: String,
     folder: &str,
-) -> Result<Response, PageRefusal> {
-    let refuse = |cause| PageRefusal::new(cause, &state, locale);
-    let asked = SearchRequest::try_from(parameters).map_err(|r| refuse(r.into()))?;
+) -> Result<Response, Refusal> {
+    let asked = SearchRequest::try_from(parameters)?;
     let path = format!("/{folder}/{}", encode(&name));
     let query = SearchQuery {
         filter,
@@ -86,10 +86,9 @@ async fn listing(
     };
     let found = state
         .with_engine(move |engine| engine.search(&query))
-        .await
-        .map_err(|e| refuse(e.into()))?;
+        .await?;
     if found.total == 0 {
-        return Err(refuse(Refusal::NotFound.into()));
+        return Err(Refusal::NotFound);
     }
     let link = |page: usize| {
         if page > 1 {
@@ -99,17 +98,17 @@ async fn listing(
         }
     };
     let listed = ListingPage {
-        frame: Frame::new(&state, locale, &link(asked.page)),
+        frame: Frame::new(&state, texts.clone(), &link(asked.page)),
         kind,
         name,
         total: found.total,
         questions: found
             .hits
             .iter()
-            .map(|h| ListedQuestion::of(&h.document))
+            .map(|h| ListedQuestion::of_document(&h.document))
             .collect(),
         previous: (asked.page > 1).then(|| link(asked.page - 1)),
         next: (asked.page * PER_PAGE < found.total).then(|| link(asked.page + 1)),
     };
-    page(&listed, locale).map_err(refuse)
+    page(&listed, &texts)
 }

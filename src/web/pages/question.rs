@@ -1,20 +1,20 @@
 //! `GET /questions/{id}`: the question, the answer, what it relies on, what else may help.
 
-use super::error::PageRefusal;
 use super::feedback::RatingForm;
-use super::{
-    Frame, ListedQuestion, TagLink, encode, language_of, page_of, question_path, rendered,
-};
+use super::frame::{Frame, ListedQuestion, TagLink, language_of, page_response};
 use crate::document::{Document, DocumentId, Reference};
-use crate::engine::Engine;
+use crate::engine::{Engine, EngineError};
+use crate::texts::Texts;
 use crate::web::client::Client;
-use crate::web::locale::Locale;
+use crate::web::intake;
+use crate::web::links::{encode, question_path};
 use crate::web::machines::question_markdown;
 use crate::web::path::Path;
-use crate::web::problem::Refusal;
+use crate::web::refusal::Refusal;
+use crate::web::response_cache::CachedResponse;
 use crate::web::state::AppState;
 use askama::Template;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::{Redirect, Response};
 use serde_json::json;
@@ -45,41 +45,40 @@ struct QuestionPage {
 /// The page of a document; with `.md` at its end, the document as Markdown.
 pub(in crate::web) async fn question(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
+    client: Client,
     Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, PageRefusal> {
-    let refuse = |cause| PageRefusal::new(cause, &state, locale);
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
     if let Some(id) = id.strip_suffix(".md") {
-        return question_markdown(&state, id)
-            .await
-            .map_err(|r| refuse(r.into()));
+        return question_markdown(&state, id).await;
     }
-    let searched = searched_before(request.headers());
+    let searched = searched_before(&headers);
     if let Some(query) = &searched {
-        let mut head = request.into_parts().0;
-        let Ok(client) = Client::from_request_parts(&mut head, &state).await;
-        state.note_click(query, &id, &client);
+        intake::log_click(&state, query, &id, &client);
     }
-    // With the query that led here in its form, a page is one visitor's.
-    let key = match searched {
-        None => state.kept_key("question", locale, &id),
-        Some(_) => None,
+    // The form of a page holds the query that led to it: such a page is for one visitor only.
+    let request = searched.is_none().then_some(id.as_str());
+    let built = built(&state, texts.clone(), DocumentId(id.clone()), searched);
+    let page = state
+        .cached("question", Some(&texts), request, built)
+        .await?;
+    Ok(page_response(&page, &texts))
+}
+
+async fn built(
+    state: &AppState,
+    texts: Texts,
+    id: DocumentId,
+    searched: Option<String>,
+) -> Result<CachedResponse, Refusal> {
+    let frame = Frame::new(state, texts, &question_path(&id));
+    let read = move |engine: &dyn Engine| match engine.document(&id)? {
+        Some(document) => shown(engine, document, frame, searched).map(Some),
+        None => Ok(None),
     };
-    if let Some(answer) = state.kept(key.as_ref()) {
-        return Ok(page_of(&answer, locale));
-    }
-    let frame = Frame::new(&state, locale, &question_path(&DocumentId(id.clone())));
-    let found = state
-        .with_engine(move |engine| match engine.document(&DocumentId(id))? {
-            Some(document) => shown(engine, document, frame, searched).map(Some),
-            None => Ok(None),
-        })
-        .await
-        .map_err(|e| refuse(e.into()))?;
-    let shown = found.ok_or_else(|| refuse(Refusal::NotFound.into()))?;
-    let answer = rendered(&shown).map_err(refuse)?;
-    Ok(page_of(&state.keep(key, answer), locale))
+    let shown = state.with_engine(read).await?.ok_or(Refusal::NotFound)?;
+    CachedResponse::page(&shown)
 }
 
 /// From the address with a slash at its end, as some sites have theirs, to the one without.
@@ -87,14 +86,14 @@ pub(in crate::web) async fn question_with_slash(Path(id): Path<String>) -> Redir
     Redirect::permanent(&question_path(&DocumentId(id)))
 }
 
-/// The query of our results page that a visitor came from. A page that a browser loads ahead was not opened.
+/// The query of the results page that the visitor came from. A page that a browser prefetches was not opened.
 fn searched_before(headers: &HeaderMap) -> Option<String> {
-    let text = |name: &str| headers.get(name)?.to_str().ok();
-    if text("sec-purpose").is_some() || text("purpose").is_some() {
+    let sent = |name: &str| headers.get(name)?.to_str().ok();
+    if sent("sec-purpose").is_some() || sent("purpose").is_some() {
         return None;
     }
-    let host = text("host")?;
-    let came_from: Uri = text(header::REFERER.as_str())?.parse().ok()?;
+    let host = sent("host")?;
+    let came_from: Uri = sent(header::REFERER.as_str())?.parse().ok()?;
     if came_from.authority()?.as_str() != host || came_from.path() != "/search" {
         return None;
     }
@@ -111,7 +110,7 @@ fn shown(
     document: Document,
     frame: Frame,
     searched: Option<String>,
-) -> Result<QuestionPage, crate::engine::EngineError> {
+) -> Result<QuestionPage, EngineError> {
     let related = engine.related(&document.id, RELATED)?;
     let title = document.headline().to_owned();
     let answer_text = document.answer_text();
@@ -131,10 +130,10 @@ fn shown(
             name: c.clone(),
             url: format!("/categories/{}", encode(c)),
         }),
-        tags: document.tags.iter().map(|t| TagLink::of(t)).collect(),
-        form: RatingForm::of(&document.id, frame.locale, false).after(searched),
+        tags: document.tags.iter().map(|t| TagLink::of_tag(t)).collect(),
+        form: RatingForm::new(&document.id, &frame.texts, false).after(searched),
         markdown_url: format!("{}.md", question_path(&document.id)),
-        related: related.iter().map(ListedQuestion::of).collect(),
+        related: related.iter().map(ListedQuestion::of_document).collect(),
         references: document.references,
         title,
         frame,

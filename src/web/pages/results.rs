@@ -1,12 +1,15 @@
 //! `GET /search`: hits with highlights, facets, pages, and what to do when nothing was found.
 
-use super::error::PageRefusal;
-use super::{Frame, TagLink, encode, page_of, question_path, rendered, search_path};
+use super::frame::{Frame, TagLink, page_response};
 use crate::engine::{AnswerState, FacetCount, Facets, Hit, SearchQuery, SearchResults, Sort};
+use crate::texts::Texts;
 use crate::web::client::Client;
-use crate::web::extract::{DEEPEST_HIT, DEFAULT_PER_PAGE, Parameters, SearchRequest};
-use crate::web::kept::Searched;
-use crate::web::locale::Locale;
+use crate::web::intake;
+use crate::web::links::{encode, question_path, search_path};
+use crate::web::parameters::{Parameters, Raw, to_query};
+use crate::web::refusal::Refusal;
+use crate::web::response_cache::{CachedResponse, Searched};
+use crate::web::search_request::{DEEPEST_HIT, SearchParameters, SearchRequest};
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
@@ -43,7 +46,7 @@ struct ShownHit {
 }
 
 struct Facet {
-    name: &'static str,
+    name: String,
     values: Vec<FacetLink>,
 }
 
@@ -64,30 +67,34 @@ struct Pages {
 /// The results page.
 pub(in crate::web) async fn results(
     State(state): State<AppState>,
-    locale: Locale,
+    texts: Texts,
     client: Client,
-    parameters: Parameters,
-) -> Result<Response, PageRefusal> {
-    let refuse = |cause| PageRefusal::new(cause, &state, locale);
-    let request = SearchRequest::try_from(&parameters).map_err(|r| refuse(r.into()))?;
-    let query = request.query.clone();
+    parameters: Parameters<SearchParameters>,
+) -> Result<Response, Refusal> {
     let started = Instant::now();
-    let note = |searched: &Searched| {
-        if request.page == 1 {
-            state.note_query(&request.query.text, searched, started.elapsed(), &client);
-        }
-    };
-    let key = state.kept_key("results", locale, &parameters.to_text());
-    if let Some(answer) = state.kept(key.as_ref()) {
-        answer.searched.iter().for_each(note);
-        return Ok(page_of(&answer, locale));
+    let request = SearchRequest::try_from(&parameters)?;
+    let sent = to_query(&parameters.sent);
+    let built = built(&state, texts.clone(), &request);
+    let page = state
+        .cached("results", Some(&texts), Some(&sent), built)
+        .await?;
+    if let Some(searched) = page.searched.as_ref().filter(|_| request.page == 1) {
+        let text = &request.query.text;
+        intake::log_query(&state, text, searched, started.elapsed(), &client);
     }
+    Ok(page_response(&page, &texts))
+}
+
+async fn built(
+    state: &AppState,
+    texts: Texts,
+    request: &SearchRequest,
+) -> Result<CachedResponse, Refusal> {
+    let query = request.query.clone();
     let found = state
         .with_engine(move |engine| engine.search(&query))
-        .await
-        .map_err(|e| refuse(e.into()))?;
+        .await?;
     let searched = Searched::from(&found);
-    note(&searched);
     let SearchResults {
         total,
         hits,
@@ -97,10 +104,10 @@ pub(in crate::web) async fn results(
         confidence: _,
         understanding: _,
     } = found;
-    let links = Links { request: &request };
-    let mut frame = Frame::new(&state, locale, &search_path(&request.query.text));
+    let mut frame = Frame::new(state, texts, &search_path(&request.query.text));
     frame.query.clone_from(&request.query.text);
-    let results = ResultsPage {
+    let links = Links::new(request);
+    let page = CachedResponse::page(&ResultsPage {
         total,
         state: answer_state,
         suggestion: suggestion.map(|text| (search_path(&text), text)),
@@ -110,10 +117,8 @@ pub(in crate::web) async fn results(
         pages: links.pages(total),
         ask_url: ask_url(&request.query),
         frame,
-    };
-    let mut answer = rendered(&results).map_err(refuse)?;
-    answer.searched = Some(searched);
-    Ok(page_of(&state.keep(key, answer), locale))
+    })?;
+    Ok(page.with_search(searched))
 }
 
 /// The form for the experts, with what was searched and within what.
@@ -147,48 +152,33 @@ impl From<Hit> for ShownHit {
                 .tags
                 .iter()
                 .take(HIT_TAGS)
-                .map(|t| TagLink::of(t))
+                .map(|t| TagLink::of_tag(t))
                 .collect(),
         }
     }
 }
 
-/// Makes the addresses of this search with one thing changed.
+/// Makes the addresses of a search with one thing changed.
 struct Links<'a> {
     request: &'a SearchRequest,
+    /// The first page of the search.
+    parameters: SearchParameters,
 }
 
-impl Links<'_> {
-    /// This search with `changes` (`None` drops a parameter), on the first page.
-    fn with(&self, changes: &[(&str, Option<String>)]) -> String {
-        let mut url = search_path(&self.request.query.text);
-        for name in ["tag", "category", "from", "to", "sort", "per_page", "page"] {
-            let new_value = changes.iter().find(|(n, _)| *n == name);
-            let value = match new_value {
-                Some((_, value)) => value.clone(),
-                None => self.current(name),
-            };
-            if let Some(value) = value {
-                url.extend(["&", name, "=", &encode(&value)]);
-            }
+impl<'a> Links<'a> {
+    fn new(request: &'a SearchRequest) -> Self {
+        let parameters = SearchParameters::from(request);
+        Self {
+            request,
+            parameters,
         }
-        url
     }
 
-    /// What this search has for a parameter, as it was understood; the page is always the first.
-    fn current(&self, name: &str) -> Option<String> {
-        let SearchRequest {
-            query, per_page, ..
-        } = self.request;
-        match name {
-            "tag" => query.filter.tags.first().cloned(),
-            "category" => query.filter.category.clone(),
-            "from" => query.filter.from.map(|date| date.to_string()),
-            "to" => query.filter.to.map(|date| date.to_string()),
-            "sort" => (query.sort == Sort::Newest).then(|| "newest".to_owned()),
-            "per_page" => (*per_page != DEFAULT_PER_PAGE).then(|| per_page.to_string()),
-            _ => None,
-        }
+    /// The address of the search after `change`.
+    fn with(&self, change: impl FnOnce(&mut SearchParameters)) -> String {
+        let mut parameters = self.parameters.clone();
+        change(&mut parameters);
+        parameters.results_path()
     }
 
     fn facets(&self, frame: &Frame, facets: &Facets) -> Vec<Facet> {
@@ -198,55 +188,58 @@ impl Links<'_> {
             years,
         } = facets;
         let filter = &self.request.query.filter;
-        let one = |name: &'static str,
-                   key: &'static str,
-                   counts: &[FacetCount],
-                   current: Option<&str>| Facet {
-            name,
-            values: counts
-                .iter()
-                .take(FACET_VALUES)
-                .map(|count| {
-                    let selected = current == Some(count.value.as_str());
-                    let url = self.with(&[(key, (!selected).then(|| count.value.clone()))]);
-                    FacetLink {
-                        label: count.value.clone(),
-                        count: count.count,
-                        url,
-                        selected,
-                    }
-                })
-                .collect(),
-        };
         let mut shown = vec![
-            one(
-                frame.locale.pick("标签", "Tags"),
-                "tag",
-                tags,
-                filter.tags.first().map(String::as_str),
-            ),
-            one(
-                frame.locale.pick("分类", "Categories"),
-                "category",
-                categories,
-                filter.category.as_deref(),
-            ),
-            self.years(frame, years),
+            Facet {
+                name: frame.t("tags"),
+                values: self.values(tags, filter.tags.first(), |to, tag| to.tag = tag),
+            },
+            Facet {
+                name: frame.t("categories"),
+                values: self.values(categories, filter.category.as_ref(), |to, category| {
+                    to.category = category;
+                }),
+            },
+            Facet {
+                name: frame.t("years"),
+                values: self.years(years),
+            },
         ];
         shown.retain(|facet| facet.values.len() > 1 || facet.values.iter().any(|v| v.selected));
         shown
     }
 
-    fn years(&self, frame: &Frame, years: &[FacetCount]) -> Facet {
-        let values = years.iter().take(FACET_VALUES).map(|count| {
-            let (from, to) = (
-                format!("{}-01-01", count.value),
-                format!("{}-12-31", count.value),
-            );
-            let selected = self.current("from").as_ref() == Some(&from)
-                && self.current("to").as_ref() == Some(&to);
-            let change = |date: String| (!selected).then_some(date);
-            let url = self.with(&[("from", change(from)), ("to", change(to))]);
+    /// The values of a facet: each link selects its value, or drops it when it is the current one.
+    fn values(
+        &self,
+        counts: &[FacetCount],
+        current: Option<&String>,
+        set: fn(&mut SearchParameters, Raw),
+    ) -> Vec<FacetLink> {
+        let links = counts.iter().take(FACET_VALUES).map(|count| {
+            let selected = current == Some(&count.value);
+            let value = (!selected).then(|| count.value.clone());
+            FacetLink {
+                label: count.value.clone(),
+                count: count.count,
+                url: self.with(|parameters| set(parameters, value.into())),
+                selected,
+            }
+        });
+        links.collect()
+    }
+
+    fn years(&self, years: &[FacetCount]) -> Vec<FacetLink> {
+        let links = years.iter().take(FACET_VALUES).map(|count| {
+            let from = Raw::from(format!("{}-01-01", count.value));
+            let to = Raw::from(format!("{}-12-31", count.value));
+            let selected = self.parameters.from == from && self.parameters.to == to;
+            let url = self.with(|parameters| {
+                (parameters.from, parameters.to) = if selected {
+                    Default::default()
+                } else {
+                    (from, to)
+                };
+            });
             FacetLink {
                 label: count.value.clone(),
                 count: count.count,
@@ -254,23 +247,20 @@ impl Links<'_> {
                 selected,
             }
         });
-        Facet {
-            name: frame.locale.pick("年份", "Years"),
-            values: values.collect(),
-        }
+        links.collect()
     }
 
     fn sorts(&self, frame: &Frame) -> Vec<FacetLink> {
         let newest = self.request.query.sort == Sort::Newest;
-        let link = |label: &str, value: Option<String>, selected| FacetLink {
-            label: label.to_owned(),
+        let link = |label: String, value: Option<String>, selected| FacetLink {
+            label,
             count: 0,
-            url: self.with(&[("sort", value)]),
+            url: self.with(|parameters| parameters.sort = value.into()),
             selected,
         };
         vec![
-            link(frame.t("相关", "Relevance"), None, !newest),
-            link(frame.t("最新", "Newest"), Some("newest".into()), newest),
+            link(frame.t("results-by-relevance"), None, !newest),
+            link(frame.t("results-by-date"), Some("newest".into()), newest),
         ]
     }
 
@@ -278,7 +268,10 @@ impl Links<'_> {
         let SearchRequest { page, per_page, .. } = *self.request;
         let deepest = DEEPEST_HIT / per_page;
         let last = total.div_ceil(per_page).clamp(1, deepest);
-        let link = |page: usize| self.with(&[("page", (page > 1).then(|| page.to_string()))]);
+        let link = |page: usize| {
+            let page = (page > 1).then(|| page.to_string());
+            self.with(|parameters| parameters.page = page.into())
+        };
         Pages {
             current: page,
             last,

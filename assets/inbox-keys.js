@@ -1,5 +1,5 @@
-// The inbox by keyboard: j and k go from item to item, digits set its state, letters reach its fields. Keys typed into a
-// field, composed by an input method, or held with Ctrl, Alt or Meta are left alone.
+// Keyboard shortcuts of the inbox: j and k go from item to item, digits set the state, letters focus fields. Keys are
+// ignored while typing in a field, while an input method composes, and with Ctrl, Alt or Meta.
 
 const list = document.querySelector("ol.items[data-keys]");
 const items = /** @type {HTMLElement[]} */ ([...(list?.children ?? [])]);

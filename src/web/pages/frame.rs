@@ -1,0 +1,152 @@
+//! What pages have in common: the frame around them, links to questions and tags, and how a page is sent.
+
+use crate::document::Document;
+use crate::texts::{Argument, Texts};
+use crate::web::language::content_language;
+use crate::web::links::{encode, question_path};
+use crate::web::refusal::Refusal;
+use crate::web::response_cache::CachedResponse;
+use crate::web::scripts::Scripts;
+use crate::web::state::AppState;
+use askama::Template;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use std::sync::Arc;
+
+/// What every page needs.
+pub(in crate::web) struct Frame {
+    pub(in crate::web) texts: Texts,
+    scripts: Arc<Scripts>,
+    pub(in crate::web) site_name: String,
+    /// Absolute address of this page, for `rel=canonical`; empty where there is none.
+    pub(in crate::web) canonical: String,
+    /// What stands in the search box.
+    pub(in crate::web) query: String,
+}
+
+impl Frame {
+    pub(in crate::web) fn new(state: &AppState, texts: Texts, path: &str) -> Self {
+        let canonical = format!("{}{path}", state.config.base_url);
+        Self {
+            scripts: state.scripts(),
+            texts,
+            site_name: state.config.site_name.clone(),
+            canonical,
+            query: String::new(),
+        }
+    }
+
+    /// The frame of a page that has no address of its own.
+    pub(in crate::web) fn without_address(state: &AppState, texts: Texts) -> Self {
+        let mut frame = Self::new(state, texts, "");
+        frame.canonical.clear();
+        frame
+    }
+
+    /// The text of `key`.
+    pub(in crate::web) fn t(&self, key: &str) -> String {
+        self.texts.text(key)
+    }
+
+    /// The text of `key` about so many things, in its variable `count`.
+    pub(in crate::web) fn count(&self, key: &str, count: impl Into<Argument<'static>>) -> String {
+        self.texts.format(key, &[("count", count.into())])
+    }
+
+    /// The text of `key` with a value for one variable.
+    pub(in crate::web) fn with(&self, key: &str, variable: &str, value: &str) -> String {
+        self.texts.format(key, &[(variable, value.into())])
+    }
+
+    /// The text of `key` before and after one variable, whose value the template writes with markup.
+    pub(in crate::web) fn around(&self, key: &str, variable: &str) -> (String, String) {
+        let text = self.with(key, variable, MARK);
+        let (before, after) = text.split_once(MARK).unwrap_or((&text, ""));
+        (before.to_owned(), after.to_owned())
+    }
+
+    pub(in crate::web) fn lang(&self) -> &str {
+        self.texts.tag()
+    }
+
+    /// The address of a script.
+    pub(in crate::web) fn script(&self, name: &str) -> String {
+        self.scripts.path(name)
+    }
+}
+
+/// Stands for a value that a template writes with markup; no text has it.
+const MARK: &str = "\u{fffc}";
+
+/// A document in a list of questions.
+pub(in crate::web) struct ListedQuestion {
+    pub(in crate::web) url: String,
+    pub(in crate::web) title: String,
+    pub(in crate::web) date: String,
+    pub(in crate::web) tags: Vec<TagLink>,
+}
+
+/// A label and the page that lists its documents.
+pub(in crate::web) struct TagLink {
+    pub(in crate::web) name: String,
+    pub(in crate::web) url: String,
+}
+
+/// Tags shown with a question in a list, at most.
+const MOST_LISTED_TAGS: usize = 4;
+
+impl ListedQuestion {
+    pub(in crate::web) fn of_document(document: &Document) -> Self {
+        Self {
+            url: question_path(&document.id),
+            title: document.headline().to_owned(),
+            date: document.date.map(|d| d.to_string()).unwrap_or_default(),
+            tags: document
+                .tags
+                .iter()
+                .take(MOST_LISTED_TAGS)
+                .map(|t| TagLink::of_tag(t))
+                .collect(),
+        }
+    }
+}
+
+impl TagLink {
+    pub(in crate::web) fn of_tag(tag: &str) -> Self {
+        Self {
+            name: tag.to_owned(),
+            url: format!("/tags/{}", encode(tag)),
+        }
+    }
+}
+
+/// Whether most of a text is Chinese; English documents get `lang="en"`.
+pub(super) fn language_of(text: &str) -> &'static str {
+    let chinese = text
+        .chars()
+        .filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c))
+        .count();
+    if chinese * 8 > text.chars().filter(|c| c.is_alphanumeric()).count() {
+        "zh-CN"
+    } else {
+        "en"
+    }
+}
+
+/// A rendered page that a browser may revalidate.
+pub(in crate::web) fn page(template: &impl Template, texts: &Texts) -> Result<Response, Refusal> {
+    Ok(page_response(
+        &Arc::new(CachedResponse::page(template)?),
+        texts,
+    ))
+}
+
+/// A cached page in this language.
+pub(in crate::web) fn page_response(page: &Arc<CachedResponse>, texts: &Texts) -> Response {
+    let mut response = page.response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LANGUAGE, content_language(texts));
+    let vary = HeaderValue::from_static("accept-language");
+    headers.insert(header::VARY, vary);
+    response
+}

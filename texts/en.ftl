@@ -1,0 +1,400 @@
+### All texts in English. A site replaces single ones by words/texts/en.ftl; for the syntax see https://projectfluent.org.
+
+## Reasons why an answer did not help
+
+reason-off_topic = Answers another question
+reason-outdated = Out of date
+reason-steps_fail = Its steps do not work
+reason-unclear = Hard to understand
+reason-other = Something else
+
+## Rating an answer: page and widget
+
+rate-question = Did this answer help?
+rate-helpful = It helped
+rate-unhelpful = It did not
+rate-why = What is wrong?
+rate-comment = More, if you like (experts will read it)
+rate-send = Send
+
+## States of an item in the inbox
+
+state-new = new
+state-in_work = in work
+state-answered = answered
+state-dismissed = dismissed
+
+## Every page
+
+skip-to-content = Skip to content
+nav-site = Site
+nav-home = Home
+nav-feed = Feed
+powered-by = Search by dayi
+back-home = Back to the home page
+pages = Pages
+page-previous = Previous
+page-next = Next
+page-older = Older
+honeypot = Leave this empty
+list-separator = { ", " }
+
+## Search form and home page
+
+search = Search
+search-questions = Search questions
+search-placeholder = Describe your problem, or paste the error
+home-title = Ask the experts
+home-about = Describe the problem in your own words, or paste the error.
+home-description = Answers written by experts, found in your own words.
+home-count = { $count ->
+    [one] { $count } question answered
+   *[other] { $count } questions answered
+}
+home-newest = Newest answers
+home-empty = No documents yet. Put Markdown documents into the content folder; they appear here within seconds.
+tags = Tags
+tag = Tag
+category = Category
+categories = Categories
+years = Years
+
+## Results
+
+results-all = All questions
+results-title = Search results
+results = Results
+results-suggestion = Did you mean{ " " }
+results-no-more = No more results
+results-last-page = Back to the last page
+results-none-filtered = No document meets these conditions
+results-none = No answer to this yet
+results-try = You could try:
+results-try-words = other words, or only the most telling ones;
+results-try-line = the most specific line of the error, or the full name of a setting;
+results-try-experts = handing the question to the experts;
+results-try-tags = browsing by tag from the home page.
+results-without = Without:{ " " }
+results-count = { $count ->
+    [one] { $count } result
+   *[other] { $count } results
+}
+results-order = Order
+results-by-relevance = Relevance
+results-by-date = Newest
+results-loose = No direct answer; what follows is only loosely related.
+results-related = These may help.
+results-ask-instead = None of them? Ask the experts
+results-similar = { $count } more like this
+results-filters = Filters
+
+## A question with its answer
+
+question = Question
+question-answer = Expert answer
+question-references = References
+question-related = Related questions
+markdown-references = References
+
+## Rating by the form of a page
+
+rated-title = Thank you
+rated = Thank you, it is noted. Rating again replaces it.
+
+## A question for the experts
+
+ask-experts = Ask the experts
+ask-received = Received as number { $number }. Experts will see the question; once answered, it is found here.
+ask-about = Write the problem, the version and the error; experts will read it.
+ask-contact = How to reach you (optional, only experts see it)
+ask-no-secret = I confirm that it holds no password, token or key
+
+## The API for people
+
+docs-about = JSON. No key is needed but for /api/v1/admin, which takes a token of dayi expert token as Authorization: Bearer TOKEN. For machines:{ " " }
+docs-parameter = Parameter
+docs-in = In
+docs-meaning = Meaning
+docs-errors = Errors
+docs-errors-about = Errors are application/problem+json (RFC 9457); the code is stable:
+
+## Putting the widget on another site
+
+embed-title = On your website
+embed-about = Copy the lines into your page, and add the page's origin to { $setting } of the service, or browsers will not let it ask.
+embed-copy = Copy
+embed-copied = Copied
+embed-attribute = Attribute
+embed-value = Value
+embed-default = default
+embed-texts = Every text can be replaced by data-text-…, such as data-text-placeholder; colours and type by the custom properties --dayi-accent, --dayi-page, --dayi-text, --dayi-line, --dayi-font, the rest by ::part.
+embed-widget = The widget
+embed-widget-about = One line puts a button in the corner of any page: ask, read answers, rate them, or turn to the experts. The one on this page runs with the options below.
+embed-search-box = The search box
+embed-search-box-about = A search input with suggestions as you type, anywhere on a page.
+embed-option-tag = Only questions with this tag
+embed-option-category = Only questions of this category
+embed-option-lang = Language; that of the page unless given
+embed-option-accent = Accent colour; kept readable by itself
+embed-option-position = Corner of the button
+embed-option-theme = Light or dark; follows the page and the system
+embed-option-label = Text of the button and the title
+embed-option-greeting = Greeting
+embed-greeting-example = Hello, what is the problem?
+embed-option-examples = Example questions, separated by |
+embed-examples-example = Nacos 连不上怎么办|2.x 要开放哪些端口
+embed-option-shortcut = Shortcut that opens it; none unless given
+embed-option-focus = Shortcut that moves the cursor in
+embed-option-placeholder = Hint in the input
+embed-placeholder-example = Search the answers
+
+## The widget's button. Keys of the groups widget-, panel-, reply- and box- are the names of data-text- attributes
+
+widget-button = Ask the experts
+widget-unavailable = Not available right now
+
+## The widget's panel; `{}` is put in by the script
+
+panel-button = { widget-button }
+panel-greeting = Hello. Describe your problem, or paste the error you see.
+panel-examples = For example
+panel-placeholder = Your question, or the error
+panel-send = Ask
+panel-close = Close
+panel-clear = Clear the conversation
+panel-cleared = Conversation cleared
+panel-conversation = Conversation
+panel-asking = Searching…
+panel-failed = The answer service cannot be reached right now.
+panel-retry = Try again
+panel-label = Suggestions
+panel-count = Suggestions: { $count }
+panel-no-count = No suggestions
+panel-down = No suggestions right now; you can still ask
+panel-said-answered = Found an answer: { $title }
+panel-said-related = No exact answer; { $count } that may help
+panel-said-none = No answer yet; you can send the question to the experts
+
+## The widget's replies
+
+reply-answered = Here is an answer to your question
+reply-related = No exact answer, but these may help
+reply-none = { results-none }
+reply-others = Other matches
+reply-loosely = Only loosely related
+reply-asking = { panel-asking }
+reply-failed = The answer cannot be fetched right now.
+reply-retry = { panel-retry }
+reply-references = { question-references }
+reply-date = Updated { $date }
+reply-visit = Open on the site
+reply-copy = { embed-copy }
+reply-copied = { embed-copied }
+reply-code = Code
+reply-rate = { rate-question }
+reply-helpful = { rate-helpful }
+reply-unhelpful = { rate-unhelpful }
+reply-why = { rate-why }
+reply-off_topic = { reason-off_topic }
+reply-outdated = { reason-outdated }
+reply-steps_fail = { reason-steps_fail }
+reply-unclear = { reason-unclear }
+reply-other = { reason-other }
+reply-comment = { rate-comment }
+reply-tell = { rate-send }
+reply-thanks = Thank you
+reply-kept = Saved; it will be sent when the connection is back
+reply-unsolved = Not solved? Ask the experts
+reply-expert = { ask-experts }
+reply-expert-hint = Experts will add an answer. Please leave out passwords, keys and other secrets.
+reply-yours = Your question
+reply-contact = { ask-contact }
+reply-contact-hint = An e-mail address, for a reply
+reply-confirm = There is no secret in it; send anyway
+reply-sent = Sent to the experts, number { $number }
+reply-sent-plain = Sent to the experts
+reply-sending = Sending…
+
+## The search box
+
+box-label = { search }
+box-placeholder = { search-placeholder }
+box-all = See all results
+box-recent = Recent searches
+box-clear = Clear recent searches
+box-count = { panel-count }
+box-no-count = { panel-no-count }
+box-down = No suggestions right now; press Enter to search
+
+## Pages for experts: menu and sign-in
+
+admin = Administration
+admin-overview = Overview
+admin-inbox = Inbox
+admin-answers = Answers
+admin-unanswered = Unanswered
+admin-log = Log
+admin-sign-out = Sign out
+login = Sign in
+login-title = Sign in
+login-nobody = There is no expert yet. Run on the server: { $command }
+login-name = Name
+login-password = Password
+login-wrong = Wrong name or password.
+
+## Pages for experts: overview
+
+overview-title = The last 30 days
+overview-new-asks = New asks
+overview-new-ratings = New bad ratings
+overview-searches = Searches
+overview-ratings-ratio = Helped / did not
+overview-by-day = Day by day
+overview-day = Day
+overview-answered = Answered
+overview-related = Related
+overview-none = None
+overview-helped = Helped
+overview-did-not = Did not
+overview-asks = Asks
+chart-searches = Searches
+chart-searches-line = searches
+chart-found = What searches found (%)
+chart-answered = answered
+chart-related = related
+chart-none = none
+chart-ratings = Ratings
+chart-helped = helped
+chart-did-not = did not
+chart-time = Search time p95 (ms)
+chart-time-line = ms
+
+## Pages for experts: inbox
+
+inbox-kind = Kind
+inbox-kind-all = All
+inbox-kind-ratings = Bad ratings
+inbox-kind-asks = Asks
+inbox-state = State
+inbox-any-state = Any state
+inbox-assignee = Assignee
+inbox-text = Text
+inbox-filter = Filter
+inbox-older-not-read = None among the newer ones; the older ones have not been looked at yet.
+inbox-empty = Nothing to look at.
+inbox-keys = Keyboard shortcuts
+inbox-ask = Ask
+inbox-rating = Bad rating
+inbox-searched = Searched: { $query }
+inbox-contact = Contact: { $contact }
+inbox-note = Note
+inbox-save = Save
+inbox-write-up = Write it up
+inbox-key-move = next, previous
+inbox-key-state = set the state and save
+inbox-key-mine = assign to me
+inbox-key-note = write a note
+inbox-key-open = open the answer
+inbox-key-write-up = write it up
+inbox-key-find = find
+
+## Pages for experts: answers
+
+answers-title = Answers that helped least
+answers-about = By the lower end of the 95 % interval of the share it did not help: more ratings are surer.
+answers-empty = No bad rating yet.
+answers-answer = Answer
+answers-did-not-help = Did not help
+answers-at-least = At least
+answers-opened = Opened
+answers-passed-over = Passed over
+answer-gone = The document is not there any more.
+answer-no-figures = Nobody has rated or opened it yet.
+answer-queries = Searches that led here
+answer-ratings = Ratings
+
+## Pages for experts: searches without an answer
+
+unanswered-title = Searches without answer
+unanswered-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+unanswered-empty = All had an answer.
+unanswered-nearest = Nearest:{ " " }
+draft-answer = (Write the answer here)
+
+## Pages for experts: log
+
+log-title = Who did what
+log-time = Time
+log-expert = Expert
+log-action = Action
+log-target = Of
+log-detail = What
+log-undelivered = Messages that did not arrive
+log-all-delivered = None.
+log-send-again = Send again
+
+## Refusals: title and detail by code
+
+problem-not_found = Not found
+problem-not_found-detail = There is nothing here; it may have been moved or renamed.
+problem-outdated = Changed by somebody else
+problem-outdated-detail = Somebody else has changed it since you opened it. Open it again and look before you change it.
+problem-too_slow = The request came too slowly
+problem-too_slow-detail = Check the connection and try again.
+problem-method_not_allowed = Method not allowed
+problem-method_not_allowed-detail = This address takes other methods.
+problem-bad_parameter = Bad parameter
+problem-bad_parameter-detail = Invalid value in parameter `{ $name }`: `{ $value }` is not { $expected }.
+problem-bad_body = Bad request body
+problem-bad_body-detail = The body cannot be read: { $problem }
+problem-bad_field = Bad field
+problem-bad_field-detail = `{ $field }` { $problem }.
+problem-unknown_question = No such answer
+problem-unknown_question-detail = There is no answer with this id; it may have been removed.
+problem-looks_secret = This may hold a secret
+problem-looks_secret-detail = The text looks as if it held a password, a token or a key, and experts will see it. Take it out, or confirm that it is none.
+problem-key_reused = Idempotency key used before
+problem-key_reused-detail = The same Idempotency-Key was used for other content; use a new one.
+problem-cross_site = Sent from another site
+problem-cross_site-detail = Send this from a page of this service, or add the origin to cors_origins.
+problem-sign_in_first = Sign in first
+problem-sign_in_first-detail = Sign in, or send a token in the Authorization header.
+problem-too_many = Too many requests
+problem-too_many-detail = { $seconds ->
+    [one] Please try again in { $seconds } second.
+   *[other] Please try again in { $seconds } seconds.
+}
+problem-store_unavailable = Cannot be kept right now
+problem-store_unavailable-detail = Feedback cannot be kept right now; please try again shortly. Searching works.
+problem-indexing = Indexing
+problem-indexing-detail = The documents are being indexed for the first time; please try again in a moment.
+problem-busy = Busy
+problem-busy-detail = Too many requests at once; please try again shortly.
+problem-internal = Something went wrong
+problem-internal-detail = The problem has been logged; please try again later.
+problem-no-grade-detail = This feedback link is incomplete: enhancerGradePOJOId is missing. Search your question and rate its answer there.
+problem-unknown-grade-detail = No answer has the number `{ $grade }`; it may have been removed or merged. Search your question and rate its answer there.
+problem-unreadable-key-detail = `Idempotency-Key` cannot be read: expected 1 to 255 ASCII characters.
+problem-bad-cursor-detail = `after` is not valid: expected the `next` of an earlier list.
+
+## What a parameter would have to be
+
+expected-positive-integer = a positive integer
+expected-whole-number = a whole number from 0
+expected-date = a date such as 2024-09-03
+expected-sort-order = `relevance` or `newest`
+expected-flag = `true` or `false`
+expected-list-format = `json` or `csv`
+
+## What is wrong with a body or a field of it
+
+body-not-json = expected application/json
+body-not-form = expected a form
+body-incomplete = it is incomplete, or longer than 64 KB
+field-too-long = is longer than { $count } characters
+field-too-short = is shorter than { $count } characters
+field-control-characters = holds control characters; expected text
+field-not-one-of = is none of { $allowed }

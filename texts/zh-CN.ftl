@@ -1,0 +1,388 @@
+### 简体中文的全部文字。站点可以用 words/texts/zh-CN.ftl 替换其中任何一条；语法见 https://projectfluent.org。
+
+## Reasons why an answer did not help
+
+reason-off_topic = 答非所问
+reason-outdated = 内容过时
+reason-steps_fail = 步骤不可用
+reason-unclear = 看不懂
+reason-other = 其他
+
+## Rating an answer: page and widget
+
+rate-question = 这个解答有帮助吗？
+rate-helpful = 有帮助
+rate-unhelpful = 没帮助
+rate-why = 哪里不好？
+rate-comment = 补充说明（可不填，专家会看到）
+rate-send = 提交
+
+## States of an item in the inbox
+
+state-new = 新
+state-in_work = 处理中
+state-answered = 已解答
+state-dismissed = 不处理
+
+## Every page
+
+skip-to-content = 跳到正文
+nav-site = 站点
+nav-home = 首页
+nav-feed = 订阅
+powered-by = 由 dayi 提供检索
+back-home = 回到首页
+pages = 分页
+page-previous = 上一页
+page-next = 下一页
+page-older = 更早的
+honeypot = 请勿填写
+list-separator = 、
+
+## Search form and home page
+
+search = 搜索
+search-questions = 搜索问题
+search-placeholder = 描述你的问题，或粘贴报错信息
+home-title = 有问题，问专家
+home-about = 用自己的话描述问题，或直接粘贴报错。
+home-description = 专家写下的解答，用你自己的话就能搜到。
+home-count = { $count } 个问题已有解答
+home-newest = 最新解答
+home-empty = 还没有文档。把 Markdown 文档放进内容目录，几秒内就会出现在这里。
+tags = 标签
+tag = 标签
+category = 分类
+categories = 分类
+years = 年份
+
+## Results
+
+results-all = 全部问题
+results-title = 搜索结果
+results = 结果
+results-suggestion = 您是不是要找：
+results-no-more = 没有更多结果了
+results-last-page = 回到最后一页
+results-none-filtered = 没有符合条件的文档
+results-none = 还没有这个问题的解答
+results-try = 可以试试：
+results-try-words = 换一种说法，或只留下最关键的词；
+results-try-line = 粘贴报错信息里最具体的一行，或配置项的全名；
+results-try-experts = 把问题提交给专家；
+results-try-tags = 从首页按标签浏览。
+results-without = 去掉条件：
+results-count = { $count } 条结果
+results-order = 排序
+results-by-relevance = 相关
+results-by-date = 最新
+results-loose = 没有直接的解答，下面的内容可能沾边。
+results-related = 这些内容可能有帮助。
+results-ask-instead = 都不是？提交给专家
+results-similar = 另有 { $count } 条相似
+results-filters = 筛选
+
+## A question with its answer
+
+question = 问题
+question-answer = 专家解答
+question-references = 参考
+question-related = 相关问题
+markdown-references = 参考链接
+
+## Rating by the form of a page
+
+rated-title = 谢谢
+rated = 谢谢，已经记下。再次评价会替换这一次的。
+
+## A question for the experts
+
+ask-experts = 提交给专家
+ask-received = 已收到，编号 { $number }。专家会看到这个问题；写成解答后可以在这里搜到。
+ask-about = 写下遇到的问题、版本和报错，专家会看到。
+ask-contact = 联系方式（可不填，只给专家看）
+ask-no-secret = 我确认其中没有密码、令牌或密钥
+
+## The API for people
+
+docs-about = JSON 接口。除 /api/v1/admin 外无需密钥，那里要 dayi expert token 给出的令牌，写成 Authorization: Bearer 令牌。机器可读的描述：
+docs-parameter = 参数
+docs-in = 位置
+docs-meaning = 含义
+docs-errors = 错误
+docs-errors-about = 错误以 application/problem+json（RFC 9457）返回，code 是稳定的：
+
+## Putting the widget on another site
+
+embed-title = 放到你的网站上
+embed-about = 复制代码放进页面，再把页面的来源加进服务的 { $setting }，否则浏览器不允许它取解答。
+embed-copy = 复制
+embed-copied = 已复制
+embed-attribute = 属性
+embed-value = 取值
+embed-default = 默认
+embed-texts = 界面上的每句话都可以用 data-text-… 替换，例如 data-text-placeholder；颜色和字体用自定义属性 --dayi-accent、--dayi-page、--dayi-text、--dayi-line、--dayi-font，其余用 ::part。
+embed-widget = 答疑小窗
+embed-widget-about = 一行脚本，任何页面的角落就有一个按钮，打开后提问、看解答、评价，没有解答时提交给专家。本页角落里的就是按下面选项运行的小窗。
+embed-search-box = 搜索框
+embed-search-box-about = 一个边输入边提示的搜索框，放在页面的任何位置。
+embed-option-tag = 只答这个标签的问题
+embed-option-category = 只答这个分类的问题
+embed-option-lang = 界面语言，不写时跟随页面
+embed-option-accent = 主色，文字对比度会自动保证
+embed-option-position = 按钮在哪个角
+embed-option-theme = 明暗，默认跟随页面和系统
+embed-option-label = 按钮和标题的文字
+embed-option-greeting = 打开时的问候
+embed-greeting-example = 你好，遇到什么问题了？
+embed-option-examples = 示例问题，用 | 分开
+embed-examples-example = Nacos 连不上怎么办|2.x 要开放哪些端口
+embed-option-shortcut = 打开的快捷键，默认没有
+embed-option-focus = 把光标移进来的快捷键
+embed-option-placeholder = 输入框里的提示
+embed-placeholder-example = 搜索常见问题
+
+## The widget's button. Keys of the groups widget-, panel-, reply- and box- are the names of data-text- attributes
+
+widget-button = 专家答疑
+widget-unavailable = 暂时打不开，请稍后再试
+
+## The widget's panel; `{}` is put in by the script
+
+panel-button = { widget-button }
+panel-greeting = 你好，描述你遇到的问题，或直接粘贴报错信息。
+panel-examples = 可以这样问
+panel-placeholder = 输入问题或报错信息
+panel-send = 提问
+panel-close = 关闭
+panel-clear = 清空对话
+panel-cleared = 对话已清空
+panel-conversation = 对话
+panel-asking = 正在查找…
+panel-failed = 暂时连不上答疑服务。
+panel-retry = 重试
+panel-label = 输入提示
+panel-count = { $count } 条建议
+panel-no-count = 没有建议
+panel-down = 暂时没有建议，可直接提问
+panel-said-answered = 找到了解答：{ $title }
+panel-said-related = 没有完全对应的解答，有 { $count } 条可能有帮助
+panel-said-none = 还没有这个问题的解答，可以提交给专家
+
+## The widget's replies
+
+reply-answered = 找到了这个问题的解答
+reply-related = 没有完全对应的解答，这些内容可能有帮助
+reply-none = { results-none }
+reply-others = 其他相关问题
+reply-loosely = 这些内容也许沾边
+reply-asking = { panel-asking }
+reply-failed = 暂时取不到解答。
+reply-retry = { panel-retry }
+reply-references = { question-references }
+reply-date = 更新于 { $date }
+reply-visit = 在网站中打开
+reply-copy = { embed-copy }
+reply-copied = { embed-copied }
+reply-code = 代码
+reply-rate = { rate-question }
+reply-helpful = { rate-helpful }
+reply-unhelpful = { rate-unhelpful }
+reply-why = { rate-why }
+reply-off_topic = { reason-off_topic }
+reply-outdated = { reason-outdated }
+reply-steps_fail = { reason-steps_fail }
+reply-unclear = { reason-unclear }
+reply-other = { reason-other }
+reply-comment = { rate-comment }
+reply-tell = { rate-send }
+reply-thanks = 谢谢反馈
+reply-kept = 已保存，恢复连接后会自动发送
+reply-unsolved = 没有解决？提交给专家
+reply-expert = { ask-experts }
+reply-expert-hint = 专家看到后会补充解答。请不要填写密码、密钥等敏感信息。
+reply-yours = 你的问题
+reply-contact = { ask-contact }
+reply-contact-hint = 邮箱等，便于专家回复
+reply-confirm = 确认不含敏感信息，仍然提交
+reply-sent = 已提交给专家，编号 { $number }
+reply-sent-plain = 已提交给专家
+reply-sending = 正在提交…
+
+## The search box
+
+box-label = { search }
+box-placeholder = { search-placeholder }
+box-all = 查看全部结果
+box-recent = 最近搜索
+box-clear = 清除最近搜索
+box-count = { panel-count }
+box-no-count = { panel-no-count }
+box-down = 暂时没有建议，回车可直接搜索
+
+## Pages for experts: menu and sign-in
+
+admin = 管理
+admin-overview = 概览
+admin-inbox = 收件箱
+admin-answers = 解答
+admin-unanswered = 没有答案的搜索
+admin-log = 记录
+admin-sign-out = 退出
+login = 登录
+login-title = 专家登录
+login-nobody = 还没有专家。在服务器上运行：{ $command }
+login-name = 名字
+login-password = 密码
+login-wrong = 名字或密码不对。
+
+## Pages for experts: overview
+
+overview-title = 最近 30 天
+overview-new-asks = 新的提问
+overview-new-ratings = 新的差评
+overview-searches = 搜索
+overview-ratings-ratio = 有帮助 / 没帮助
+overview-by-day = 按天的数字
+overview-day = 日期
+overview-answered = 有答案
+overview-related = 可能相关
+overview-none = 没有答案
+overview-helped = 有帮助
+overview-did-not = 没帮助
+overview-asks = 提问
+chart-searches = 搜索次数
+chart-searches-line = 次
+chart-found = 搜索结果的比例（%）
+chart-answered = 有答案
+chart-related = 可能相关
+chart-none = 没有答案
+chart-ratings = 评价
+chart-helped = 有帮助
+chart-did-not = 没帮助
+chart-time = 搜索耗时 p95（毫秒）
+chart-time-line = 毫秒
+
+## Pages for experts: inbox
+
+inbox-kind = 种类
+inbox-kind-all = 全部
+inbox-kind-ratings = 差评
+inbox-kind-asks = 提问
+inbox-state = 状态
+inbox-any-state = 所有状态
+inbox-assignee = 负责人
+inbox-text = 文字
+inbox-filter = 筛选
+inbox-older-not-read = 较新的里面没有，更早的里面还没找。
+inbox-empty = 没有要处理的。
+inbox-keys = 键盘快捷键
+inbox-ask = 提问
+inbox-rating = 差评
+inbox-searched = 搜索：{ $query }
+inbox-contact = 联系方式：{ $contact }
+inbox-note = 备注
+inbox-save = 保存
+inbox-write-up = 写成文档
+inbox-key-move = 下一个、上一个
+inbox-key-state = 设状态并保存
+inbox-key-mine = 由我负责
+inbox-key-note = 写备注
+inbox-key-open = 打开解答
+inbox-key-write-up = 写成文档
+inbox-key-find = 查找
+
+## Pages for experts: answers
+
+answers-title = 最需要改进的解答
+answers-about = 按“没帮助”比例的 95 % 置信下界排序：评价越多越可信。
+answers-empty = 还没有差评。
+answers-answer = 解答
+answers-did-not-help = 没帮助
+answers-at-least = 下界
+answers-opened = 打开
+answers-passed-over = 跳过
+answer-gone = 这篇文档已经不在了。
+answer-no-figures = 还没有人评价或打开过。
+answer-queries = 带来访客的搜索
+answer-ratings = 评价
+
+## Pages for experts: searches without an answer
+
+unanswered-title = 没有答案的搜索
+unanswered-days = { $count } 天
+unanswered-empty = 都有答案。
+unanswered-nearest = 最接近的：
+draft-answer = （在这里写下解答）
+
+## Pages for experts: log
+
+log-title = 操作记录
+log-time = 时间
+log-expert = 专家
+log-action = 操作
+log-target = 对象
+log-detail = 内容
+log-undelivered = 未送达的通知
+log-all-delivered = 没有。
+log-send-again = 重发
+
+## Refusals: title and detail by code
+
+problem-not_found = 没有找到
+problem-not_found-detail = 这里没有内容，可能已被移走或改名。
+problem-outdated = 已被别人修改
+problem-outdated-detail = 在您打开之后，别人修改了它。请重新打开，看过之后再改。
+problem-too_slow = 请求内容来得太慢
+problem-too_slow-detail = 请检查网络后再试。
+problem-method_not_allowed = 不支持这种请求方法
+problem-method_not_allowed-detail = 这个地址只接受其他请求方法。
+problem-bad_parameter = 参数有误
+problem-bad_parameter-detail = 参数 `{ $name }` 的值 `{ $value }` 无效：应为{ $expected }。
+problem-bad_body = 请求内容有误
+problem-bad_body-detail = 请求内容无法读取：{ $problem }
+problem-bad_field = 填写有误
+problem-bad_field-detail = `{ $field }` { $problem }。
+problem-unknown_question = 没有这篇解答
+problem-unknown_question-detail = 没有这个编号的解答，它可能已被移走。
+problem-looks_secret = 内容中可能有密码
+problem-looks_secret-detail = 内容看起来含有密码、令牌或密钥，专家都会看到。请删去后再提交；如果确认没有，可以再次提交。
+problem-key_reused = 幂等键已被使用
+problem-key_reused-detail = 同一个 Idempotency-Key 已用于其他内容，请换一个。
+problem-cross_site = 不接受来自其他网站的提交
+problem-cross_site-detail = 请在本站页面上提交；如果要从其他网站调用接口，请把来源加入 cors_origins。
+problem-sign_in_first = 请先登录
+problem-sign_in_first-detail = 需要登录，或在 Authorization 头中带上令牌。
+problem-too_many = 请求得太频繁了
+problem-too_many-detail = 请在 { $seconds } 秒后再试。
+problem-store_unavailable = 暂时无法保存
+problem-store_unavailable-detail = 反馈暂时无法保存，请稍后再试；搜索不受影响。
+problem-indexing = 正在建立索引
+problem-indexing-detail = 文档正在第一次建立索引，请稍候片刻再试。
+problem-busy = 服务繁忙
+problem-busy-detail = 请求太多，请稍后再试。
+problem-internal = 服务出错了
+problem-internal-detail = 问题已记录，请稍后再试。
+problem-no-grade-detail = 这个反馈链接不完整：缺少 enhancerGradePOJOId。请搜索您的问题，在解答下方评价。
+problem-unknown-grade-detail = 没有编号为 `{ $grade }` 的解答，它可能已被移走或合并。请搜索您的问题，在解答下方评价。
+problem-unreadable-key-detail = `Idempotency-Key` 无法读取：应为 1 到 255 个 ASCII 字符。
+problem-bad-cursor-detail = `after` 无效：应为上一页列表中的 next。
+
+## What a parameter would have to be
+
+expected-positive-integer = 正整数
+expected-whole-number = 不小于 0 的整数
+expected-date = 形如 2024-09-03 的日期
+expected-sort-order = relevance 或 newest
+expected-flag = true 或 false
+expected-list-format = json 或 csv
+
+## What is wrong with a body or a field of it
+
+body-not-json = 应为 application/json
+body-not-form = 应为表单
+body-incomplete = 不完整，或超过 64 KB
+field-too-long = 超过了 { $count } 个字符
+field-too-short = 少于 { $count } 个字符
+field-control-characters = 含有控制字符，应为普通文本
+field-not-one-of = 应为 { $allowed } 之一
