@@ -13,6 +13,7 @@ mod remembered;
 mod segment;
 mod terms;
 mod thesaurus;
+mod token;
 mod words;
 
 pub use beginnings::Beginnings;
@@ -20,60 +21,15 @@ pub use pinyin::{Pinyin, pinyin_of, sound_of};
 pub use reading::Reading;
 pub use terms::Terms;
 pub use thesaurus::Phrase;
+pub use token::{Token, whole_words};
 pub use words::{Words, WordsProblem};
 
-use normalize::Normalized;
 use segment::Segmenter;
-use std::ops::Range;
-use std::rc::Rc;
 use std::sync::Arc;
 use thesaurus::Thesaurus;
 
 /// Changes whenever the same text gives other tokens, so that an index made by another analysis is rebuilt.
 pub const ANALYSIS_VERSION: u32 = 4;
-
-/// Longer tokens, in bytes, are left out: they are data, not words, and index terms have a limit.
-const LONGEST_TOKEN: usize = 128;
-
-/// One word of a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Token {
-    /// Normalized form; what is indexed and compared.
-    pub text: String,
-    /// First byte in the source.
-    pub byte_start: usize,
-    /// One past the last byte in the source.
-    pub byte_end: usize,
-    /// Place in the sequence of words; parts of a word share the place of the whole.
-    pub position: usize,
-}
-
-/// A token before it is taken out of the normalized text.
-struct Piece {
-    /// Bytes of the normalized text.
-    range: Range<usize>,
-    /// The stem, where that is another word than the text.
-    stem: Option<Rc<str>>,
-    /// As that of the token.
-    position: usize,
-}
-
-impl Piece {
-    fn text<'t>(&'t self, normalized: &'t str) -> &'t str {
-        let written = || &normalized[self.range.clone()];
-        self.stem.as_deref().unwrap_or_else(written)
-    }
-
-    fn token(&self, normalized: &Normalized<'_>) -> Token {
-        let (byte_start, byte_end) = normalized.source_range(self.range.clone());
-        Token {
-            text: self.text(normalized.text()).to_owned(),
-            byte_start,
-            byte_end,
-            position: self.position,
-        }
-    }
-}
 
 /// Turns text into tokens. Cheap to clone: the dictionaries are shared.
 #[derive(Clone)]
@@ -133,24 +89,6 @@ impl Analyzer {
     pub fn analyze(&self, text: &str) -> Vec<Token> {
         self.read(text).tokens()
     }
-}
-
-/// The tokens that are no parts of others, in order; of the two forms of an English word the stem.
-pub fn whole_words(tokens: &[Token]) -> Vec<&Token> {
-    let mut whole: Vec<&Token> = Vec::new();
-    for token in tokens {
-        let length = token.byte_end - token.byte_start;
-        match whole.last_mut() {
-            Some(last) if last.position == token.position => {
-                // Of equal ranges the later one is the stem, which meets the other forms too.
-                if length >= last.byte_end - last.byte_start {
-                    *last = token;
-                }
-            }
-            _ => whole.push(token),
-        }
-    }
-    whole
 }
 
 impl Default for Analyzer {

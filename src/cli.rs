@@ -5,6 +5,7 @@ mod background;
 mod check;
 mod config;
 mod eval;
+mod exit_code;
 mod expert;
 mod feedback;
 mod generate;
@@ -19,14 +20,8 @@ mod words;
 pub use args::{Arguments, Command};
 
 use crate::config::Config;
+use exit_code::{BAD_USAGE, GOOD};
 use std::process::ExitCode;
-
-/// Everything went well.
-const GOOD: u8 = 0;
-/// The command did its work and found a problem.
-const FOUND_A_PROBLEM: u8 = 1;
-/// The command could not do its work as asked.
-const BAD_USAGE: u8 = 2;
 
 /// Runs one command; its outcome is the exit code.
 pub fn run(arguments: Arguments) -> ExitCode {

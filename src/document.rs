@@ -7,6 +7,7 @@ mod front_matter;
 mod html;
 mod load;
 mod markdown;
+mod model;
 mod nesting;
 mod parse;
 mod rejection;
@@ -19,126 +20,7 @@ pub use load::{
     ContentError, ContentFile, ReadDocument, check_folder, content_hash, list_files, read_document,
 };
 pub use markdown::plain_text;
+pub use model::{Document, DocumentId, DocumentNames, GradeId, Reference};
 pub use parse::parse;
 pub use rejection::Rejection;
-
-/// Path of the form that a document's feedback link leads to, on the old service and on this one.
-pub const OLD_FEEDBACK_PATH: &str = "/user/feedbackByEnhancerGradePOJOID";
-
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use std::fmt;
-
-/// The stable name of a document, unique within a content folder.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct DocumentId(pub String);
-
-impl fmt::Display for DocumentId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// The number the feedback link of a document carries (`enhancerGradePOJOId`); not the document id.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct GradeId(pub String);
-
-/// Both names of a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DocumentNames {
-    /// Its id.
-    pub id: DocumentId,
-    /// The number of its feedback link, where it has one.
-    pub grade: Option<GradeId>,
-}
-
-/// One entry under the references heading, with or without a link.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reference {
-    /// What is referred to, as plain text.
-    pub text: String,
-    /// Where it is, when the document says so and the address is absolute or local to this site.
-    pub url: Option<String>,
-}
-
-/// One question with one expert answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Document {
-    /// Unique name.
-    pub id: DocumentId,
-    /// As the front matter has it; often the first 40 characters of the question, cut off.
-    pub title: String,
-    /// The full question in the visitor's words, plain text.
-    pub question: String,
-    /// The expert's answer as Markdown, without separators, references, notice and feedback footer. No part of the JSON,
-    /// where most of the time would go into its quotes and line breaks.
-    #[serde(skip)]
-    pub answer: String,
-    /// Line of its file in which the answer begins, from 1; for who wants to mend it.
-    pub answer_line: usize,
-    /// What the expert relied on.
-    pub references: Vec<Reference>,
-    /// Number in the feedback link, where there is one.
-    pub grade_id: Option<GradeId>,
-    /// ISO 8601 calendar date of the answer.
-    pub date: Option<jiff::civil::Date>,
-    /// Free name of the kind of document.
-    pub category: Option<String>,
-    /// Automatic excerpt of the answer; may be cut off mid-sentence.
-    pub description: Option<String>,
-    /// Labels for browsing.
-    pub tags: Vec<String>,
-    /// Words for searching.
-    pub keywords: Vec<String>,
-    /// Who answered.
-    pub author: Option<String>,
-    /// Front matter keys dayi does not know, kept as they are.
-    pub extra: BTreeMap<String, serde_json::Value>,
-}
-
-impl Document {
-    /// A document that is only a question and an answer, such as those of a judged set.
-    pub fn plain(id: String, question: String, answer: String) -> Self {
-        Self {
-            id: DocumentId(id),
-            title: question.clone(),
-            question,
-            answer,
-            answer_line: 1,
-            references: Vec::new(),
-            grade_id: None,
-            date: None,
-            category: None,
-            description: None,
-            tags: Vec::new(),
-            keywords: Vec::new(),
-            author: None,
-            extra: BTreeMap::new(),
-        }
-    }
-
-    /// What a reader should see as the headline: the full question where the title is its cut-off beginning.
-    pub fn headline(&self) -> &str {
-        const LONGEST_HEADLINE: usize = 120;
-        let cut_off = self.title.trim_end_matches(['.', '…', ' ']);
-        let first_line = self.question.lines().next().unwrap_or_default().trim();
-        let continues = first_line.starts_with(cut_off) && first_line.len() > self.title.len();
-        if continues && first_line.chars().count() <= LONGEST_HEADLINE {
-            first_line
-        } else {
-            &self.title
-        }
-    }
-
-    /// The answer as plain text, one line per block.
-    pub fn answer_text(&self) -> String {
-        plain_text(&self.answer)
-    }
-
-    /// The answer as sanitized HTML.
-    pub fn answer_html(&self) -> Html {
-        render_markdown(&self.answer)
-    }
-}
+pub use sections::OLD_FEEDBACK_PATH;

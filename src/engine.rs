@@ -13,6 +13,7 @@
 //! Each room uses only those above it; `tests/architecture.rs` keeps the order. No tantivy types outside `embedded`.
 
 pub mod embedded;
+mod error;
 mod fields;
 #[cfg(test)]
 mod in_memory;
@@ -28,6 +29,7 @@ mod sync;
 mod tuning;
 mod vocabulary;
 
+pub use error::EngineError;
 pub use model::{
     Card, FacetCount, Facets, Filter, Hit, Quality, Ranked, SearchQuery, SearchResults, Similar,
     Sort, Status, Suggestion, SuggestionTarget,
@@ -40,11 +42,6 @@ pub use ranking::{
 pub use results::{PINNED, Pin, Pins};
 
 use crate::document::{Document, DocumentId, DocumentNames, GradeId};
-
-/// A search that could not be done. The cause is for the log; a visitor learns only that the search failed.
-#[derive(Debug, thiserror::Error)]
-#[error("the index could not be searched")]
-pub struct EngineError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
 /// Answers queries over the indexed documents. All methods are CPU work and may block on the disk.
 pub trait Engine: Send + Sync {

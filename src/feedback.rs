@@ -22,6 +22,7 @@ pub mod inbox;
 mod latency;
 mod learning;
 mod placeholders;
+mod receipt;
 pub mod record;
 pub mod reports;
 mod schema;
@@ -36,53 +37,9 @@ pub use database::StoreError;
 pub use erasure::Retention;
 pub use event::EventKind;
 pub use learning::{Learning, Quality};
-pub use record::{Ask, BadField, Click, QueryRecord, Rating, Reason};
+pub use receipt::{IdempotencyKey, Receipt};
+pub use record::{Ask, BadField, Click, QueryRecord, Rating, Reason, Record};
 pub use similar::{Group, group};
 pub use store::{OpenError, Store, private_file, without_password};
 pub(crate) use visitor::network;
 pub use visitor::{Visitor, VisitorKey};
-
-/// Something to keep.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Record {
-    /// A rating of an answer; replaces the visitor's earlier one.
-    Rating(Rating),
-    /// A question for the experts.
-    Ask(Ask),
-    /// A search that was answered.
-    Query(QueryRecord),
-    /// A hit that was opened.
-    Click(Click),
-}
-
-/// Names one sending: sent again, it is answered as before and kept once. See
-/// draft-ietf-httpapi-idempotency-key-header.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IdempotencyKey {
-    /// The sender's key.
-    pub key: String,
-    /// Hash of what was sent: the same key with other content is an error.
-    pub fingerprint: String,
-}
-
-/// What was kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Receipt {
-    /// Number of the record within its kind.
-    pub number: i64,
-    /// Whether it replaced an earlier one.
-    pub replaced: bool,
-    /// Whether it had been kept before, under the same key.
-    pub repeated: bool,
-}
-
-impl Receipt {
-    /// The receipt of a record that is new.
-    fn new(number: i64) -> Self {
-        Self {
-            number,
-            replaced: false,
-            repeated: false,
-        }
-    }
-}

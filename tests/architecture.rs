@@ -28,6 +28,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "web", "eval", "engine", "feedback", "config", "document", "analysis", "texts",
         ],
     ),
+    ("engine/error", &[]),
     ("engine/fields", &[]),
     ("engine/statistics", &["fields"]),
     ("engine/vocabulary", &["fields", "statistics"]),
@@ -41,6 +42,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "engine/index",
         &[
+            "error",
             "model",
             "ranking",
             "query",
@@ -53,12 +55,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("engine/tuning", &["model", "ranking", "results"]),
     (
         "engine/pipeline",
-        &["index", "model", "query", "ranking", "results", "tuning"],
+        &[
+            "error", "index", "model", "query", "ranking", "results", "tuning",
+        ],
     ),
     ("engine/sync", &[]),
     (
         "engine/embedded",
         &[
+            "error",
             "fields",
             "statistics",
             "vocabulary",
@@ -221,6 +226,9 @@ impl<'ast> Visit<'ast> for Names {
             visit::visit_impl_item_fn(self, function);
         }
     }
+
+    /// Who may see an item is no import.
+    fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
         self.name_tree(&item.tree, &[]);

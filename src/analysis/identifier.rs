@@ -3,7 +3,7 @@
 use super::normalize::{Normalized, Sources};
 use super::remembered::Remembered;
 use super::terms::Terms;
-use super::{LONGEST_TOKEN, Piece};
+use super::token::{LONGEST_TOKEN, Piece};
 use rust_stemmers::{Algorithm, Stemmer};
 use std::cell::RefCell;
 use std::ops::Range;

@@ -1,10 +1,11 @@
 //! What can be made of one text, which is normalized and taken apart into runs once for all of it.
 
+use super::identifier;
 use super::known_terms::KnownTerms;
 use super::normalize::{Normalized, Sources};
 use super::segment::{self, Run, RunKind, Segmenter};
 use super::terms::Terms;
-use super::{Piece, Token, identifier, whole_words};
+use super::token::{Piece, Token, whole_words};
 use std::cell::RefCell;
 use std::ops::Range;
 

@@ -3,7 +3,7 @@
 use super::normalize::Normalized;
 use super::remembered::Remembered;
 use super::terms::Terms;
-use super::{LONGEST_TOKEN, Piece};
+use super::token::{LONGEST_TOKEN, Piece};
 use jieba_rs::{Jieba, TokenizeMode};
 use std::cell::RefCell;
 use std::ops::{Range, RangeInclusive};

@@ -1,8 +1,9 @@
 //! `dayi check`: documents without indexing; the same judgement as a sync.
 
 use super::args::Format;
+use super::exit_code::{FOUND_A_PROBLEM, GOOD};
+use super::report;
 use super::words::SiteWords;
-use super::{FOUND_A_PROBLEM, GOOD, report};
 use crate::config::Config;
 use crate::document::{DocumentId, Rejection, read_document};
 use crate::engine::embedded::{self, Checked};

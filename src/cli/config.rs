@@ -1,7 +1,8 @@
 //! `dayi config`: every effective value and where it came from.
 
 use super::args::Format;
-use super::{GOOD, report};
+use super::exit_code::GOOD;
+use super::report;
 use crate::config::Config;
 use serde_json::{Map, json};
 

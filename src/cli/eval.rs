@@ -1,8 +1,9 @@
 //! `dayi eval`: retrieval quality on judged sets.
 
 use super::args::Format;
+use super::exit_code::GOOD;
+use super::report;
 use super::words::SiteWords;
-use super::{GOOD, report};
 use crate::config::Config;
 use crate::engine::embedded::EmbeddedEngine;
 use crate::eval::{self, JudgedSet, KindReport, SetReport};

@@ -1,8 +1,9 @@
 //! `dayi expert`: who may sign in to `/admin`.
 
 use super::args::ExpertCommand;
+use super::exit_code::GOOD;
 use super::feedback::with_store;
-use super::{GOOD, report};
+use super::report;
 use crate::config::Config;
 use anyhow::Context;
 use std::io::{BufRead, IsTerminal, stdin};

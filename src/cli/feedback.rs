@@ -2,7 +2,8 @@
 //! service runs.
 
 use super::args::{FeedbackCommand, Kind, Lines};
-use super::{GOOD, report};
+use super::exit_code::GOOD;
+use super::report;
 use crate::config::Config;
 use crate::feedback::transfer::{Csv, EXPORTED, Table};
 use crate::feedback::webhook::Outbox;

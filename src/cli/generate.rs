@@ -1,7 +1,8 @@
 //! Shell completions and man pages, made from the definition of the command line.
 
 use super::args::Arguments;
-use super::{GOOD, report};
+use super::exit_code::GOOD;
+use super::report;
 use anyhow::Context;
 use clap::CommandFactory;
 use std::path::Path;

@@ -1,8 +1,9 @@
 //! `dayi index`: builds or updates the index and stops.
 
 use super::args::Format;
+use super::exit_code::{FOUND_A_PROBLEM, GOOD};
+use super::report;
 use super::words::SiteWords;
-use super::{FOUND_A_PROBLEM, GOOD, report};
 use crate::config::Config;
 use crate::engine::embedded::{Changes, EmbeddedEngine, Opened};
 use std::time::Instant;

@@ -1,9 +1,10 @@
 //! `dayi search`: the engine from the terminal.
 
 use super::args::Format;
+use super::exit_code::{FOUND_A_PROBLEM, GOOD};
 use super::feedback::with_store;
 use super::words::SiteWords;
-use super::{FOUND_A_PROBLEM, GOOD, index, report};
+use super::{index, report};
 use crate::config::Config;
 use crate::document::plain_text;
 use crate::engine::embedded::{EmbeddedEngine, IndexError};

@@ -1,9 +1,10 @@
 //! `dayi serve`: index, watch, answer, until asked to stop.
 
 use super::background::Background;
+use super::exit_code::GOOD;
 use super::upkeep::Feedback;
 use super::words::{self, SiteWords};
-use super::{GOOD, memory, report};
+use super::{memory, report};
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::engine::embedded::{self, EmbeddedEngine, Opened};

@@ -1,6 +1,6 @@
 //! The YAML between the `---` fences: first split off, then typed. Positions are kept for errors.
 
-use super::Rejection;
+use super::rejection::Rejection;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::{self, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};

@@ -1,10 +1,9 @@
 //! Markdown to safe HTML. [`Html`] can only be made here, by the sanitizer.
 
-use super::OLD_FEEDBACK_PATH;
 use super::code::{highlighted, is_highlight};
 use super::markdown;
 use super::nesting::is_nested_too_deep;
-use super::sections::{FEEDBACK_PARAMETER, is_own_path};
+use super::sections::{FEEDBACK_PARAMETER, OLD_FEEDBACK_PATH, is_own_path};
 use ammonia::UrlRelative;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Tag, TagEnd, html};
 use serde::Serialize;

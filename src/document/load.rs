@@ -1,7 +1,8 @@
 //! A content folder: which files are documents, and reading one of them.
 
+use super::model::Document;
 use super::parse::parse_with_text;
-use super::{Document, Rejection};
+use super::rejection::Rejection;
 use rayon::prelude::*;
 use std::fs::{DirEntry, File};
 use std::io::{self, Read};

@@ -1,6 +1,9 @@
 //! Text of one file to a [`Document`]: front matter, then sections, then the fallbacks between them.
 
-use super::{Document, DocumentId, Rejection, front_matter, plain_text, sections};
+use super::markdown::plain_text;
+use super::model::{Document, DocumentId};
+use super::rejection::Rejection;
+use super::{front_matter, sections};
 use memchr::{memchr_iter, memchr2};
 use std::borrow::Cow;
 use std::path::Path;

@@ -4,10 +4,13 @@
 
 use super::front_matter::on_one_line;
 use super::markdown;
+use super::model::{GradeId, Reference};
 use super::separators::{before_separators, behind_separators, is_separator, without_separators};
-use super::{GradeId, Reference};
 use pulldown_cmark::{Event, Tag};
 use std::ops::Range;
+
+/// Path of the form that a document's feedback link leads to, on the old service and on this one.
+pub const OLD_FEEDBACK_PATH: &str = "/user/feedbackByEnhancerGradePOJOID";
 
 /// The parts of a body, each as it stands in the source, without separators.
 #[derive(Debug, Default, PartialEq)]

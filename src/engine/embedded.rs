@@ -14,14 +14,17 @@ pub use crate::engine::sync::{
 };
 pub use write::Opened;
 
+use super::Engine;
+use super::error::EngineError;
 use super::index::{IndexSnapshot, Name};
-use super::model::{Card, Provenance, Quality, Ranked, SearchQuery, SearchResults, Status};
+use super::model::{
+    Card, Provenance, Quality, Ranked, SearchQuery, SearchResults, Status, Suggestion,
+};
 use super::pipeline::Pipeline;
 use super::ranking::Weights;
 use super::results::Pins;
 use super::sync;
 use super::tuning::{Tuned, Tuning};
-use super::{Engine, EngineError, Suggestion};
 use crate::analysis::Analyzer;
 use crate::document::{
     ContentError, ContentFile, Document, DocumentId, DocumentNames, GradeId, Rejection, list_files,

@@ -1,7 +1,7 @@
 //! A small index in memory, for tests of ranking. It stores of each document what is searched, and walks through all of them
 //! for each query. Slow, simple, and the second implementation of [`IndexSnapshot`]: what it cannot give is not part of it.
 
-use super::EngineError;
+use super::error::EngineError;
 use super::fields::{Field, PerField};
 use super::index::{IndexSnapshot, LabelCount, LabelKind, Name, Over, Retrieved};
 use super::model::{Card, Filter, Provenance};

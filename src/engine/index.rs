@@ -7,7 +7,7 @@
 //!
 //! Calls are generic, never through a trait object: the pipeline is compiled for each index.
 
-use super::EngineError;
+use super::error::EngineError;
 use super::fields::PerField;
 use super::model::{Card, Filter, Provenance};
 use super::query::ParsedQuery;

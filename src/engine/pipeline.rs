@@ -9,7 +9,7 @@
 //!      -> facets, snippets             a page of hits
 //! ```
 
-use super::EngineError;
+use super::error::EngineError;
 use super::index::{IndexSnapshot, Name, Over, Retrieved};
 use super::model::{
     Card, Filter, Hit, Ranked, SearchQuery, SearchResults, Similar, Sort, Suggestion,

@@ -21,6 +21,19 @@ pub const LONGEST_PAGE: usize = 1_000;
 /// Characters of a tag, a category or a language, at most.
 pub const LONGEST_LABEL: usize = 100;
 
+/// Something that visitors send or do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Record {
+    /// A rating of an answer; replaces the visitor's earlier one.
+    Rating(Rating),
+    /// A question for the experts.
+    Ask(Ask),
+    /// A search that was answered.
+    Query(QueryRecord),
+    /// A hit that was opened.
+    Click(Click),
+}
+
 /// Why an answer did not help.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,

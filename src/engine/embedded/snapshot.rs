@@ -11,7 +11,7 @@ use super::read::view::View;
 use super::schema::Fields;
 use crate::analysis::Analyzer;
 use crate::document::{Document, DocumentId};
-use crate::engine::EngineError;
+use crate::engine::error::EngineError;
 use crate::engine::index::{IndexSnapshot, LabelCount, Name, Over, Retrieved};
 use crate::engine::model::{Card, Filter, Provenance};
 use crate::engine::query::ParsedQuery;

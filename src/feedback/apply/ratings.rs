@@ -1,10 +1,10 @@
 //! Applies ratings: a visitor has one rating of an answer, and a later one replaces it.
 
 use super::target::{Positioned, Target};
-use crate::feedback::Receipt;
 use crate::feedback::database::{StoreError, column_of, time_of};
 use crate::feedback::event::Event;
 use crate::feedback::placeholders::placeholders;
+use crate::feedback::receipt::Receipt;
 use crate::feedback::record::{Rating, WorkState};
 use jiff::Timestamp;
 use sqlx::{AnyConnection, AssertSqlSafe};

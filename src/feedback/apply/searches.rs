@@ -1,11 +1,11 @@
 //! Applies logged searches, and clicks on what they found.
 
 use super::target::{Positioned, Target};
-use crate::feedback::Receipt;
 use crate::feedback::counters::Daily;
 use crate::feedback::database::{StoreError, column_of};
 use crate::feedback::latency::Bucket;
 use crate::feedback::placeholders::placeholders;
+use crate::feedback::receipt::Receipt;
 use crate::feedback::record::{Click, QueryRecord};
 use sqlx::AssertSqlSafe;
 

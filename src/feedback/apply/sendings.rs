@@ -2,7 +2,7 @@
 
 use crate::feedback::database::{StoreError, column_of};
 use crate::feedback::placeholders::placeholders;
-use crate::feedback::{IdempotencyKey, Receipt};
+use crate::feedback::receipt::{IdempotencyKey, Receipt};
 use jiff::Timestamp;
 use sqlx::{AnyConnection, AssertSqlSafe};
 use std::collections::HashMap;

@@ -4,8 +4,9 @@
 use crate::feedback::apply::{Outcome, Sent, apply};
 use crate::feedback::counters::Counters;
 use crate::feedback::database::{Database, StoreError};
+use crate::feedback::receipt::{IdempotencyKey, Receipt};
+use crate::feedback::record::Record;
 use crate::feedback::webhook::Outbox;
-use crate::feedback::{IdempotencyKey, Receipt, Record};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 

@@ -3,8 +3,8 @@
 use super::per_segment::PerSegment;
 use super::segment::SegmentReaders;
 use crate::document::{Document, DocumentId, DocumentNames, GradeId};
-use crate::engine::EngineError;
 use crate::engine::embedded::schema::{self, Fields};
+use crate::engine::error::EngineError;
 use crate::engine::fields::PerField;
 use crate::engine::model::{Card, Provenance};
 use std::cmp::Ordering;
