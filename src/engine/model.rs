@@ -34,7 +34,7 @@ pub struct Filter {
     pub from: Option<Date>,
     /// Dated this day or earlier.
     pub to: Option<Date>,
-    /// Is none of these: what a maintainer hides for a query.
+    /// Is none of these documents, which a maintainer hides for the query.
     pub hidden: Vec<DocumentId>,
 }
 
@@ -59,9 +59,9 @@ pub struct SearchResults {
     pub facets: Facets,
     /// How sure the first hit is.
     pub answer_state: AnswerState,
-    /// A better wording of the query, where one finds better.
+    /// A better wording of the query, where it finds a surer answer.
     pub suggestion: Option<String>,
-    /// What the answer state was judged by; nothing where nothing was found.
+    /// The signals that the answer state was judged by. None where nothing was found.
     pub confidence: Option<Confidence>,
     /// What the query was understood as.
     pub understanding: Understanding,
@@ -72,7 +72,7 @@ pub struct SearchResults {
 pub struct Ranked {
     /// Ids with how each score came about, best first.
     pub documents: Vec<(DocumentId, ScoreParts)>,
-    /// How sure the first documents are; nothing where nothing was found.
+    /// How sure the first documents are. None where nothing was found.
     pub confidence: Option<Confidence>,
 }
 
@@ -93,7 +93,7 @@ pub struct Hit {
     pub snippet_html: String,
 }
 
-/// What a list shows of a document, which is not read for it.
+/// What a list shows of a document. The document is not read for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
     /// The id of the document.
@@ -167,7 +167,7 @@ pub enum SuggestionTarget {
 pub struct Status {
     /// Grows with each change of the index. 0 before the first documents are in.
     pub generation: u64,
-    /// Grows with whatever may change an answer: the index, the constants of ranking, pins, what is known of quality.
+    /// Grows with each change that may change an answer: of the index, of the constants of ranking, of pins, of quality.
     pub revision: u64,
     /// Whether the content has been read since the start.
     pub up_to_date: bool,
@@ -181,5 +181,5 @@ pub struct Status {
     pub newest: Option<Date>,
 }
 
-/// What visitors' ratings and clicks say of answers, from -1 to 1 by document id; 0 where nothing is known.
+/// What visitors' ratings and clicks say of answers, from -1 to 1, by document id. Documents without any are not in it.
 pub type Quality = HashMap<String, f32>;

@@ -8,11 +8,11 @@ const SHINGLE: usize = 5;
 const SAME_TEXT: u32 = 3;
 /// Bits of a shingle's number that one of its characters takes: as many as there is room for. The oldest character loses one.
 const CHARACTER_BITS: u32 = 13;
-/// 2^32 divided by the golden ratio, made odd: multiplied by it, neighbouring numbers come apart. Knuth 1998, "The Art of
+/// 2^32 divided by the golden ratio, made odd. Multiplication by it spreads neighbouring numbers. Knuth 1998, "The Art of
 /// Computer Programming", volume 3, 6.4.
 const GOLDEN: u32 = 0x9e37_79b1;
-/// Bits of the first and of later digits of pi behind its 3: numbers that nobody chose. The factor is odd, so that nothing
-/// of a number is lost.
+/// Binary digits of pi behind its 3, the first ones and later ones: constants without a hidden purpose. The factor is odd, so
+/// that multiplication loses no bit.
 const PI: u64 = 0x243f_6a88_85a3_08d3;
 const PI_FACTOR: u64 = 0x082e_fa98_ec4e_6c89;
 /// Texts with fewer shingles are too short for a signature to tell them apart.
@@ -54,7 +54,7 @@ fn hash(shingle: u64) -> u64 {
     (product >> u64::BITS) as u64 ^ product as u64
 }
 
-/// In how many numbers each of the 64 bits is set.
+/// Counts, for each of 64 bits, the numbers that have it set.
 #[derive(Default)]
 struct BitCounts {
     /// The counts in binary: the bits worth 1 of all counts, then those worth 2, and so on. 32 of them count more shingles
@@ -92,10 +92,10 @@ impl BitCounts {
         }
     }
 
-    /// The number of those bits that are set in most of the numbers: all 64 counts are compared with half of them, from
-    /// their highest bits on.
+    /// The number whose bits are those that most of the counted numbers have set. All 64 counts are compared with half the
+    /// number of numbers at once, from their highest bits on.
     fn majority(mut self) -> u64 {
-        // Those behind the newest are of the last time.
+        // The slots behind the newest numbers hold numbers that were counted before.
         let newest = self.added % self.newest.len();
         self.newest[newest..].fill(0);
         self.count_newest();
@@ -113,13 +113,13 @@ impl BitCounts {
     }
 }
 
-/// Adds all numbers to the bits of `plane`, two at a time; gives the bits that are carried to the next one.
+/// Adds all numbers to the bits of `plane`, two at a time. Returns the bits that are carried to the next plane.
 #[inline]
 fn add_pairs<const N: usize>(plane: &mut u64, numbers: &[u64]) -> [u64; N] {
     std::array::from_fn(|pair| add_carrying(plane, numbers[2 * pair], numbers[2 * pair + 1]))
 }
 
-/// Adds two numbers bit by bit to the bits of `plane`; gives the bits that are carried to the next one.
+/// Adds two numbers bit by bit to the bits of `plane`. Returns the bits that are carried to the next plane.
 fn add_carrying(plane: &mut u64, x: u64, y: u64) -> u64 {
     let either = *plane ^ x;
     let carry = (*plane & x) | (either & y);

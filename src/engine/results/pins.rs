@@ -18,12 +18,12 @@ pub const PINNED: &str = "pinned.toml";
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pins {
-    /// In the order of the file; all that fit count.
+    /// In the order of the file. All rules that match a query apply.
     #[serde(default, rename = "rule")]
     pub rules: Vec<Pin>,
 }
 
-/// What is done for queries of a pattern.
+/// A rule: which documents come first, or are hidden, for queries that match a pattern.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pin {
@@ -68,7 +68,7 @@ impl Pins {
         })
     }
 
-    /// What is said of documents that are not there, a line each; `folder` is where the rules were loaded from.
+    /// A line for each document that a rule names and that does not exist. `folder` is where the rules were loaded from.
     pub fn unknown(&self, folder: &Path, is_there: impl Fn(&DocumentId) -> bool) -> Vec<String> {
         let path = folder.join(PINNED);
         let mut problems = Vec::new();
@@ -118,7 +118,7 @@ fn folded(text: &str) -> String {
         .collect()
 }
 
-/// Whether the pieces between the stars of `pattern` follow each other in `text`, the outer ones at its ends.
+/// Whether `text` matches `pattern`, in which `*` stands for anything.
 fn fits(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else {
         return pattern == text;

@@ -16,10 +16,10 @@ const ROUNDING: f32 = 1e-3;
 /// Shows the words of one query in the hits it found.
 pub(crate) struct Marker<'q> {
     analyzer: &'q Analyzer,
-    /// The words with how much they tell.
+    /// The words with their inverse document frequencies.
     weights: &'q FxHashMap<&'q str, f32>,
     beginnings: Beginnings,
-    /// Weights of the words, in the order of their beginnings.
+    /// Weights of the words, in the order in which `beginnings` was given them.
     of_beginnings: Vec<f32>,
 }
 
@@ -71,8 +71,8 @@ impl<'q> Marker<'q> {
             .tokens_if(|word| self.weights.contains_key(word))
     }
 
-    /// The run of sentences, as long as a snippet may be, that holds most of the query, with its matches. Cutting text
-    /// into words is what takes time: windows are looked at from the most promising on, until none can be better.
+    /// The run of sentences that holds most of the query and is no longer than a snippet, with its matches. Cutting text into
+    /// words takes the time: so windows are looked at from the most promising one on, until none of the rest can be better.
     fn best_window(&self, text: &str) -> (Range<usize>, Vec<Token>) {
         let sentences = sentences(text);
         let windows = windows(text, &sentences);
@@ -87,7 +87,7 @@ impl<'q> Marker<'q> {
                 if promise + ROUNDING < score {
                     break;
                 }
-                // As good at most, and it comes later.
+                // This window is at most as good as the best one, and comes later.
                 if promise < score + ROUNDING && at > first {
                     continue;
                 }
@@ -128,7 +128,7 @@ impl<'q> Marker<'q> {
         (range, matches.flatten().collect())
     }
 
-    /// What all words weigh that may be in the sentences of each window.
+    /// For each window, the sum of the weights of all words that its sentences may have.
     fn promises(
         &self,
         windows: &[Range<usize>],
@@ -148,7 +148,7 @@ impl<'q> Marker<'q> {
         })
     }
 
-    /// The matches of a sentence, with their places in the whole text.
+    /// The matches of a sentence, with their bytes in the whole text.
     fn matches_of(&self, text: &str, sentence: Range<usize>) -> Vec<Token> {
         let mut matches = self.matches(&text[sentence.clone()]);
         for token in &mut matches {
@@ -219,7 +219,7 @@ fn sentences(text: &str) -> Vec<Range<usize>> {
     sentences
 }
 
-/// Windows as ranges of sentences: from each sentence on, as many as a snippet may have.
+/// Windows as ranges of sentences: from each sentence on, as many sentences as fit into a snippet.
 fn windows(text: &str, sentences: &[Range<usize>]) -> Vec<Range<usize>> {
     let lengths: Vec<usize> = sentences
         .iter()

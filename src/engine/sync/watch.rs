@@ -59,7 +59,7 @@ pub fn on_change<T: Send + Sync + 'static>(
 /// Acts. Returns what went wrong and may soon work.
 fn failure_of(act: impl FnOnce() -> Result<(), SyncError>, folder: &Path) -> Option<String> {
     let Ok(outcome) = catch_unwind(AssertUnwindSafe(act)) else {
-        // What fails over one state of the folder may well work on the next.
+        // A panic over one state of the folder may well not happen over the next.
         tracing::error!(folder = %folder.display(), "what should follow a change of the folder failed; the next change is another try");
         return None;
     };

@@ -13,9 +13,9 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{BitSet, DocAddress, DocId, SegmentReader, Term};
 
-/// Documents, a bit each.
+/// A set of documents, with a bit for each document of the index.
 pub(crate) struct DocSet {
-    /// By segment; the lowest bit of the first number is the first document.
+    /// The bits of each segment, 64 in a number. The lowest bit of the first number is the first document.
     segments: Vec<Vec<u64>>,
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn ones(mut bits: u64) -> impl Iterator<Item = u32> {
     })
 }
 
-/// The documents of a segment that may be found: neither deleted nor beyond the filter.
+/// The documents of a segment that are neither deleted nor filtered out.
 pub(crate) struct Allowed<'s> {
     alive: Option<&'s AliveBitSet>,
     filtered: Option<BitSet>,
@@ -76,7 +76,7 @@ impl Allowed<'_> {
     }
 }
 
-/// A filter, ready for every segment.
+/// A filter as a query of tantivy, compiled once for all segments. None lets everything through.
 pub(crate) struct Filtering(Option<Box<dyn Weight>>);
 
 impl Filtering {
@@ -145,13 +145,13 @@ impl DocSet {
     }
 }
 
-/// Documents that have this value.
+/// A query for documents whose field has exactly this value.
 fn exactly(field: Field, value: &str) -> Box<dyn Query> {
     let term = Term::from_field_text(field, value);
     Box::new(TermQuery::new(term, IndexRecordOption::Basic))
 }
 
-/// What a document must have.
+/// The queries that a document must match to pass a filter, but for hidden documents.
 fn conditions(filter: &Filter, fields: Fields) -> Vec<Box<dyn Query>> {
     let mut conditions: Vec<Box<dyn Query>> = Vec::new();
     let tags = filter.tags.iter().map(|tag| (fields.tag, tag));

@@ -1,7 +1,7 @@
 //! Counts by tag, category and year.
 //!
-//! What each document is labelled with is kept in memory, a number for each label: a search counts the labels of all it
-//! finds, and may find a good part of the documents.
+//! The labels of all documents are in memory, as numbers: a search counts the labels of all matching documents, which may be
+//! a good part of the index.
 
 use super::columns::texts_by_ordinal;
 use super::per_segment::PerSegment;
@@ -24,8 +24,8 @@ pub(crate) struct Labels {
     segments: PerSegment<Labelled>,
     /// All labels in order, each once.
     all: Vec<Label>,
-    /// Where the labels of each segment are among them.
-    places: Vec<Vec<u32>>,
+    /// For each segment, the indices of its labels in `all`.
+    indices: Vec<Vec<u32>>,
 }
 
 /// The labels of the documents of one segment.
@@ -33,7 +33,7 @@ struct Labelled {
     labels: Vec<Label>,
     /// Where the labels of each document begin; one more at the end.
     starts: Vec<u32>,
-    /// Places among the labels.
+    /// Indices into `labels`, those of one document after those of another.
     of_documents: Vec<u32>,
 }
 
@@ -44,22 +44,22 @@ impl Labels {
         let mut all: Vec<Label> = segments.iter().flat_map(|s| &s.labels).cloned().collect();
         all.sort_unstable();
         all.dedup();
-        let place = |label: &Label| all.binary_search(label).unwrap_or_default() as u32;
-        let of_segment = |segment: &Labelled| segment.labels.iter().map(place).collect();
-        let places = segments.iter().map(|segment| of_segment(segment)).collect();
+        let index = |label: &Label| all.binary_search(label).unwrap_or_default() as u32;
+        let of_segment = |segment: &Labelled| segment.labels.iter().map(index).collect();
+        let indices = segments.iter().map(|segment| of_segment(segment)).collect();
         Ok(Self {
             segments,
             all,
-            places,
+            indices,
         })
     }
 
-    /// Begins to count.
+    /// A counter with no documents yet.
     pub(crate) fn counting(&self) -> Counting<'_> {
         Counting {
             labels: self,
             segments: self.segments.iter().map(AsRef::as_ref).collect(),
-            counts: self.places.iter().map(|p| vec![0; p.len()]).collect(),
+            counts: self.indices.iter().map(|i| vec![0; i.len()]).collect(),
         }
     }
 }
@@ -81,14 +81,15 @@ impl<'l> Counting<'l> {
         }
     }
 
-    /// Counts a label that several of these documents have, which were added, only once: they are shown as one.
+    /// Takes back the counts of labels that several of these documents have, all but one: the documents were added one by
+    /// one, and are shown as one.
     pub(crate) fn fold(&mut self, documents: impl Iterator<Item = DocAddress>) {
         let mut labels = BTreeSet::new();
         for document in documents {
             let segment = document.segment_ord as usize;
             for label in self.segments[segment].labels_of(document.doc_id) {
                 let label = *label as usize;
-                if !labels.insert(self.labels.places[segment][label]) {
+                if !labels.insert(self.labels.indices[segment][label]) {
                     let count = &mut self.counts[segment][label];
                     *count = count.saturating_sub(1);
                 }
@@ -100,9 +101,9 @@ impl<'l> Counting<'l> {
     pub(crate) fn finish(self) -> Vec<LabelCount<'l>> {
         let all = &self.labels.all;
         let mut sums = vec![0; all.len()];
-        for (places, counts) in self.labels.places.iter().zip(self.counts) {
-            for (place, count) in places.iter().zip(counts) {
-                sums[*place as usize] += u64::from(count);
+        for (indices, counts) in self.labels.indices.iter().zip(self.counts) {
+            for (index, count) in indices.iter().zip(counts) {
+                sums[*index as usize] += u64::from(count);
             }
         }
         let counted = all.iter().zip(sums).filter(|(_, count)| *count > 0);
@@ -133,11 +134,11 @@ impl Labelled {
         for doc in documents {
             starts.push(of_documents.len() as u32);
             of_documents.extend(tags.of(doc));
-            of_documents.extend(categories.of(doc).map(|place| place + of_categories as u32));
+            of_documents.extend(categories.of(doc).map(|index| index + of_categories as u32));
             let year = year_of
                 .first(doc)
                 .and_then(|year| years.binary_search(&year).ok());
-            of_documents.extend(year.map(|place| (place + of_years) as u32));
+            of_documents.extend(year.map(|index| (index + of_years) as u32));
         }
         starts.push(of_documents.len() as u32);
         let years = years.iter().map(|year| Label {
@@ -178,7 +179,7 @@ impl Texts {
         })
     }
 
-    /// Places of the labels of a document.
+    /// Indices of the labels of a document.
     fn of(&self, doc: DocId) -> impl Iterator<Item = u32> {
         let column = self.column.iter();
         column.flat_map(move |column| column.term_ords(doc).map(|ordinal| ordinal as u32))

@@ -139,7 +139,7 @@ impl Open {
     }
 
     fn add(&mut self, document: TantivyDocument) -> tantivy::Result<()> {
-        // It orders additions and removals; there are no removals.
+        // Opstamps order additions against removals; here are no removals.
         let opstamp = 0;
         self.writer.add_document(AddOperation { opstamp, document })
     }
@@ -160,7 +160,7 @@ mod tests {
     use tantivy::directory::RamDirectory;
     use tantivy::merge_policy::NoMergePolicy;
 
-    /// Documents and segments of an index that was filled twice by so many documents.
+    /// The numbers of documents and of segments of an index after adding `documents` documents twice.
     fn filled(documents: usize, bytes: usize) -> (u64, usize) {
         let fields = schema::build().1;
         let index = new_index(RamDirectory::create()).unwrap();
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_full_segment_is_written_and_the_next_one_begun() {
-        // The first document takes as much.
+        // The first document of a segment takes as much memory.
         assert_eq!(filled(5, 1_000_000), (10, 10));
     }
 
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_segment_that_could_not_be_written_is_told_at_the_end() {
+    fn a_full_segment_that_could_not_be_written_is_an_error_at_the_end() {
         let index = new_index(RamDirectory::create()).unwrap();
         let writer = index.writer_with_num_threads(1, 15_000_000).unwrap();
         let told = |write: fn() -> tantivy::Result<SegmentMeta>| {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use tantivy::Index;
 use tantivy::index::SegmentComponent;
 
-/// The library panics over a file that is shorter than the numbers at its end.
+/// Bytes of the smallest whole file. Tantivy panics over a file that is shorter than its footer.
 const SHORTEST_FILE: u64 = 8;
 /// Files that every segment has.
 const PARTS: [SegmentComponent; 6] = [
@@ -31,8 +31,8 @@ pub(super) fn open_checked(folder: &Path) -> Result<Index, String> {
     opened.unwrap_or_else(|_| Err("it is damaged".to_owned()))
 }
 
-/// What is wrong with the files of an index. The library checks those that its list of files names; that list and the one
-/// of segments have no checksum, and are compared with the rest.
+/// What is wrong with the files of an index. Tantivy checks the checksums of the files that its list of files names. That
+/// list and the list of segments have no checksum; they are compared with the files and the number of documents.
 fn find_damage(index: &Index, folder: &Path) -> tantivy::Result<Option<String>> {
     let listed = index.directory().list_managed_files();
     let metas = index.load_metas()?;
@@ -48,7 +48,7 @@ fn find_damage(index: &Index, folder: &Path) -> tantivy::Result<Option<String>> 
             files.push(file);
         }
     }
-    // Every byte is read: on all cores.
+    // Every byte is read, so all cores share the work.
     let is_whole = |file: &PathBuf| index.directory().validate_checksum(file);
     let whole: Vec<bool> = files.par_iter().map(is_whole).collect::<Result<_, _>>()?;
     if let Some((file, _)) = files.iter().zip(whole).find(|(_, whole)| !whole) {

@@ -1,6 +1,5 @@
-//! The files of an index, read in the way that suits each: what every search walks through is mapped into memory, whole
-//! documents, of which a page shows ten, are read piece by piece. Mapped, they would sooner or later all count as memory
-//! of this process.
+//! The files of an index. Files that every search walks through are mapped into memory. Whole documents, of which a page
+//! shows ten, are read piece by piece: if they were mapped, sooner or later all of them would count as memory of the process.
 
 use std::fs::File;
 use std::io;
@@ -17,7 +16,8 @@ use tantivy::directory::{
 
 /// The extension of files with whole documents.
 const DOCUMENTS: &str = "store";
-/// Larger pieces, which only a merge reads, are mapped: a copy would take as much memory.
+/// Bytes of the largest piece that is copied. Only a merge reads larger pieces; they are mapped, as a copy would take as much
+/// memory.
 const LARGEST_COPY: usize = 1024 * 1024;
 
 /// A folder of tantivy's files.

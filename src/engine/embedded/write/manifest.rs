@@ -10,7 +10,7 @@ use std::path::Path;
 /// Name of the file.
 pub(super) const MANIFEST: &str = "current";
 
-/// What the file says.
+/// The content of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Manifest {
     pub(super) folder: String,
@@ -30,7 +30,7 @@ impl Manifest {
     }
 }
 
-/// The manifest below `root`, if there is a whole one.
+/// The manifest below `root`. None where it is missing or damaged.
 pub(super) fn read_manifest(root: &Path) -> Option<Manifest> {
     let bytes = fs::read(root.join(MANIFEST)).ok()?;
     serde_json::from_slice(&bytes).ok()
