@@ -1,5 +1,5 @@
-// Suggestions under an input as one types: the combobox with a listbox of the ARIA Authoring Practices Guide, patient with
-// input methods. The search box and the widget are built on it.
+// Suggestions under an input while one types: the combobox with a listbox of the ARIA Authoring Practices Guide, which
+// waits for input methods. The search box and the widget are built on it.
 
 import { make } from "./dom.js";
 import { ask } from "./service.js";
@@ -38,13 +38,13 @@ export class Combobox {
 
   /**
    * @param {HTMLInputElement} input
-   * @param {Element} around gets the list and the announcements
+   * @param {Element} around the element that the list and the announcements are appended to
    * @param {Record<string, string>} texts with `label`, `count`, `noCount` and `down`
    * @param {object} owner
-   * @param {(suggestions: Suggestion[], typed: string) => Option[]} owner.found makes options of suggestions
-   * @param {(option: Option, event: Event) => void} owner.take is called for the option that was chosen
-   * @param {() => void} [owner.empty] is called when there is nothing typed
-   * @param {AbortSignal} [owner.signal] ends it all
+   * @param {(suggestions: Suggestion[], typed: string) => Option[]} owner.found turns suggestions into options
+   * @param {(option: Option, event: Event) => void} owner.take is called with the chosen option
+   * @param {() => void} [owner.empty] is called when the input is empty
+   * @param {AbortSignal} [owner.signal] removes the combobox
    */
   constructor(input, around, texts, { found, take, empty = () => this.close(), signal }) {
     this.input = input;
@@ -74,8 +74,8 @@ export class Combobox {
     });
   }
 
-  /** Whether the input method handles this key, as it does the key that ends a composition. Safari marks such a key only
-   * by the code 229.
+  /** Whether the input method handles this key, such as the key that ends a composition. Safari marks such a key only by
+   * the code 229.
    * @param {KeyboardEvent} event */
   isComposing(event) {
     return event.isComposing || event.keyCode === 229 || this.unfinished;
@@ -113,7 +113,7 @@ export class Combobox {
     this.typed = this.input.value;
     this.#asking?.abort();
     clearTimeout(this.#timer);
-    // Options of an earlier text may still be shown. Deselected, they leave Enter to the text as it is now.
+    // Options of an earlier text may still be shown. They are deselected, so that Enter searches for the present text.
     this.#select(-1);
     if (!this.typed.trim()) return this.unfinished ? undefined : this.owner.empty();
     // Unfinished pinyin is not a question yet.
@@ -142,7 +142,7 @@ export class Combobox {
   /** @param {Option[]} options */
   #items(options) {
     const ids = this.list.id;
-    // In the order in which they are shown, which the arrow keys follow.
+    // In the order shown, because the arrow keys follow it.
     const groups = grouped(options);
     this.#options = groups.flatMap((group) => group.options);
     let at = 0;
@@ -199,7 +199,7 @@ export class Combobox {
 }
 
 /**
- * Options by their group, groups in the order of their best option; ungrouped while groups would hold one option each.
+ * Options by their group, groups in the order of their best option; ungrouped if every group would have one option only.
  * @param {Option[]} options
  * @returns {{ name?: string | null, options: Option[] }[]}
  */

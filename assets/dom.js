@@ -34,7 +34,7 @@ export function icon(path) {
   return drawn;
 }
 
-/** A style sheet that every content security policy allows, as it is not an inline style. @param {string} text */
+/** A constructed style sheet, which every content security policy allows because it is no inline style. @param {string} text */
 export function styles(text) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(text);

@@ -1,9 +1,9 @@
-// Reads the data- attributes that both elements have.
+// Reads the data- attributes that the widget and the search box have in common.
 
 /** @typedef {Record<string, Record<string, string>>} Texts by language, then by name; the default language comes first */
 
 /**
- * The language of an element's texts: that of the element, else that of the page around it, else the default.
+ * The language of an element's texts: its `data-lang`, else the language of the page around it, else the default.
  * @param {HTMLElement} element @param {Texts} tables
  */
 export function languageOf(element, tables) {

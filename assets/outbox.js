@@ -1,14 +1,14 @@
 // Sends ratings and questions, and stores them until they have arrived. They are sent again when a page loads, when the
-// connection is back, and after the time that the service asks for. A message keeps its Idempotency-Key, so that sending it
-// twice counts once.
+// connection is back, and after the time that the service asks for. A message has the same
+// Idempotency-Key each time, so that sending it twice counts once.
 
 import { Refusal, SERVICE, ask } from "./service.js";
 
 const KEPT = `dayi-outbox ${SERVICE.href}`;
-/** Waits between tries double from the first to the longest, in milliseconds. */
+/** The wait between tries doubles from the first to the longest, in milliseconds. */
 const FIRST_WAIT = 2_000;
 const LONGEST_WAIT = 600_000;
-/** Receipts stored, at most, for conversations that are shown again. */
+/** Receipts stored, at most; a conversation that is shown again needs them. */
 const MOST_RECEIPTS = 20;
 
 /** @typedef {{ key: string, path: string, language: string, body: Record<string, unknown>, after?: number, receipt?: { number?: number } }} Message */
@@ -16,7 +16,7 @@ const MOST_RECEIPTS = 20;
 
 /** @type {Map<string, (fate: Fate) => void>} */
 const watchers = new Map();
-/** The messages, where storage is full or forbidden. @type {Message[] | undefined} */
+/** The messages, used only if storage is full or forbidden. @type {Message[] | undefined} */
 let unstored;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
@@ -30,7 +30,7 @@ let sending = false;
 export function send(path, body, language, watcher) {
   const message = { key: newKey(), path, language, body };
   watchers.set(message.key, watcher);
-  // A new rating replaces one of the same answer that is still waiting.
+  // A new rating replaces a rating of the same answer that is still waiting.
   const outdated = (/** @type {Message} */ other) => body.question_id && !other.receipt && other.path === path && other.body.question_id === body.question_id;
   write([...read().filter((other) => !outdated(other)), message]);
   deliver();
@@ -51,7 +51,8 @@ export async function deliver() {
   if (sending) return;
   sending = true;
   try {
-    // Insecure pages and some frames have no locks. There, two tabs may send a message twice, which its key makes harmless.
+    // Insecure pages and some frames have no locks. There two tabs may send a message twice, which is harmless because of
+    // its key.
     if (navigator.locks) await navigator.locks.request(KEPT, deliverAll).catch(deliverAll);
     else await deliverAll();
   } finally {

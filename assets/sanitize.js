@@ -1,4 +1,4 @@
-// Sanitizes answers once more before they enter the pages of others, although the service sends safe HTML. Known elements
+// Sanitizes answers a second time before they enter the pages of others, although the service sends safe HTML. Known elements
 // and attributes are copied node by node from an inert document; nothing is parsed a second time.
 
 import { SERVICE } from "./service.js";
@@ -6,10 +6,10 @@ import { SERVICE } from "./service.js";
 const ELEMENTS = new Set("a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q s samp small span strike strong sub summary sup table tbody td tfoot th thead tr u ul var".split(" "));
 const ATTRIBUTES = new Set("align alt checked colspan data-language disabled height lang open rowspan start tabindex title type width".split(" "));
 
-/** Classes of the highlighter and of tables. No others: an answer must not look like one of our buttons. */
+/** Allowed classes: those of the highlighter and of tables. An answer must not look like one of our buttons. */
 const CLASS = /^(hl-.*|table-scroll)$/;
 
-/** Safe nodes of an answer's HTML. @param {string} html */
+/** The safe nodes of an answer's HTML. @param {string} html */
 export function safeNodes(html) {
   const { body } = new DOMParser().parseFromString(html, "text/html");
   const safe = document.createDocumentFragment();
@@ -27,7 +27,7 @@ function copyChildren(from, to) {
 
 /** @param {HTMLElement} element */
 function isSafe(element) {
-  // Inputs may only be the checkboxes of task lists. Anchors of headings lead nowhere outside their own page.
+  // The only inputs allowed are checkboxes of task lists. Anchors of headings lead nowhere outside their own page.
   return ELEMENTS.has(element.localName) && !(element instanceof HTMLInputElement && element.type !== "checkbox") && !element.matches("a.anchor");
 }
 

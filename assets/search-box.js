@@ -1,7 +1,7 @@
 // <dayi-search-box>: a search input with suggestions as you type, on dayi's own pages and on any other.
 //
-// A form inside the element is enhanced in place, and works without JavaScript too. Without one, the element makes its own
-// in a shadow root. Attributes: data-lang (zh-CN, en), data-shortcut ("/" or "ctrl+k"),
+// A form inside the element is enhanced in place, and works without JavaScript too. Without a form, the element makes its
+// own in a shadow root. Attributes: data-lang (zh-CN, en), data-shortcut ("/" or "ctrl+k"),
 // data-placeholder. The pattern is the combobox with a listbox of the ARIA Authoring Practices Guide.
 
 import { Combobox, LIST_STYLE } from "./combobox.js";
@@ -15,7 +15,7 @@ import { SERVICE } from "./service.js";
 const MOST_RECENT = 5;
 const RECENT = "dayi-recent-searches";
 
-/** Written here by the service, from its files of texts. @type {Texts} */
+/** Filled in by the service from its files of texts. @type {Texts} */
 const TEXTS = { /* texts of box */ };
 
 const STYLE = `${LIST_STYLE}

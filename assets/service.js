@@ -6,7 +6,7 @@ export const SERVICE = new URL(".", import.meta.url);
 const PATIENCE = 10_000;
 let warned = false;
 
-/** A refused request: a problem of RFC 9457. */
+/** A refused request, with its problem details (RFC 9457). */
 export class Refusal extends Error {
   /** @param {number} status @param {{ title?: string, detail?: string, code?: string }} problem @param {string | null} retryAfter */
   constructor(status, problem, retryAfter) {
@@ -18,7 +18,7 @@ export class Refusal extends Error {
 }
 
 /**
- * The JSON at a path of the service. Throws a `Refusal` for an error status, and what fetch throws when nothing came.
+ * The JSON at a path of the service. Throws a `Refusal` for an error status, and the error of fetch if no response came.
  * @param {string} path @param {RequestInit} [init]
  * @returns {Promise<any>}
  */
@@ -38,9 +38,10 @@ export async function ask(path, { signal, ...init } = {}) {
 const failures = new Map();
 
 /**
- * Imports a module of the service when it is needed. Browsers may remember a failure by its address: a retry has another.
+ * Imports a module of the service when it is needed. Browsers may cache a failure by its address, so a
+ * retry uses another address.
  * @param {string} module
- * @param {...string} imported what it imports itself, fetched beside it instead of after it
+ * @param {...string} imported modules that it imports, fetched in parallel instead of after it
  */
 export async function load(module, ...imported) {
   for (const other of imported) import(other).catch(() => {});
@@ -53,7 +54,7 @@ export async function load(module, ...imported) {
   }
 }
 
-/** Warns the page's developer once: browsers do not tell a script that CORS was the reason. */
+/** Warns the page's developer once: browsers do not say to a script that CORS was the reason. */
 function explain() {
   if (warned || SERVICE.origin === location.origin) return;
   warned = true;

@@ -25,7 +25,7 @@ const OUTSIDE = "M8 8h8v8M16 8L7 17";
 const REASONS = /** @type {const} */ (["off_topic", "outdated", "steps_fail", "unclear", "other"]);
 const COPIED_SHOWN = 2_000;
 
-/** Written here by the service, from its files of texts. @type {Texts} */
+/** Filled in by the service from its files of texts. @type {Texts} */
 const TEXTS = { /* texts of reply */ };
 
 const STYLE = `
@@ -113,7 +113,7 @@ export class Reply {
     if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);
   }
 
-  /** The nodes of the reply, which depend on how sure the service is. */
+  /** The nodes of the reply; they depend on how sure the service is. */
   parts() {
     const { state } = this.found;
     return state === "answered" ? this.#answered() : state === "related" ? this.#related() : this.#none();
@@ -171,7 +171,7 @@ export class Reply {
     }
   }
 
-  /** Reports which rank was opened, for the experts. Failures do not matter. @param {Hit} hit @param {number} rank */
+  /** Reports which rank was opened, for the experts. Failures are ignored. @param {Hit} hit @param {number} rank */
   #clicked(hit, rank) {
     fetch(new URL("api/v1/clicks", SERVICE), {
       method: "POST",
@@ -214,7 +214,7 @@ export class Reply {
   /** @param {HTMLElement} code @param {HTMLElement} button */
   async #copy(code, button) {
     try {
-      // Insecure pages have no clipboard. There the code is selected, to be copied by a command or by hand.
+      // Insecure pages have no clipboard. There the code is selected, so that a command or the visitor can copy it.
       if (navigator.clipboard) {
         await navigator.clipboard.writeText(code.innerText);
       } else {
@@ -253,7 +253,7 @@ export class Reply {
       (exchange.ratings ??= {})[answer.id] = given;
       show();
       this.panel.save();
-      this.panel.widget.tell("dayi-feedback", { question_id: answer.id, ...given });
+      this.panel.widget.notify("dayi-feedback", { question_id: answer.id, ...given });
       send("api/v1/feedback", { question_id: answer.id, ...given, query: exchange.query, page: pageAddress(), language: this.#language }, this.#language, ({ state, refusal }) => {
         said.textContent = state === "sent" ? texts.thanks : state === "kept" ? texts.kept : (refusal?.message ?? "");
       });
@@ -262,7 +262,7 @@ export class Reply {
     return make("div.rate", { part: "feedback" }, make("div.row", { role: "group", "aria-label": texts.rate }, make("span", {}, texts.rate), ...buttons), why, said);
   }
 
-  /** The form for the experts, behind a button where there are answers. @param {string} [folded] */
+  /** The form for the experts, behind a button if there are answers. @param {string} [folded] */
   #expert(folded) {
     const place = make("div.expert");
     if (this.exchange.asked) this.#asked(place, this.exchange.asked);
@@ -313,7 +313,7 @@ export class Reply {
     place.replaceChildren(form);
   }
 
-  /** Shows the state of a question for the experts that was sent on this or an earlier page. @param {HTMLElement} place @param {string} key */
+  /** Shows the state of a question to the experts, which was sent on this page or an earlier one. @param {HTMLElement} place @param {string} key */
   #asked(place, key) {
     watch(key, (fate) => {
       if (fate.state === "refused") this.#form(place);
@@ -329,7 +329,7 @@ export class Reply {
     const hadFocus = place.contains(this.panel.widget.shadowRoot?.activeElement ?? null);
     place.replaceChildren(shown);
     shown.textContent = text;
-    // The focus was in the form, which is gone.
+    // The form that had the focus is gone.
     shown.setAttribute("tabindex", "-1");
     if (hadFocus) /** @type {HTMLElement} */ (shown).focus();
     this.panel.combobox.say(text);

@@ -15,7 +15,7 @@ const MOST_KEPT = 20;
 const CLOSE = "M6 6l12 12M18 6L6 18";
 const SEND = "M12 19V5M6 11l6-6 6 6";
 
-/** Written here by the service, from its files of texts. @type {Texts} */
+/** Filled in by the service from its files of texts. @type {Texts} */
 const TEXTS = { /* texts of panel */ };
 
 const STYLE = `${LIST_STYLE}
@@ -57,7 +57,7 @@ form.ask .dayi-list{inset:auto 16px calc(100% - 6px);max-height:min(46vh,380px)}
 let sheet;
 let panels = 0;
 
-/** @typedef {HTMLElement & { root: HTMLElement, closed(): void, tell(name: string, detail: object): void }} Widget */
+/** @typedef {HTMLElement & { root: HTMLElement, closed(): void, notify(name: string, detail: object): void }} Widget */
 
 export class Panel {
   /** @type {Exchange[]} */ #exchanges = [];
@@ -123,7 +123,7 @@ export class Panel {
     await this.#show(exchange);
   }
 
-  /** Takes an earlier exchange of the same question away, and gives it back with its ratings. @param {string} query */
+  /** Removes an earlier exchange with the same question and returns it, with its ratings. @param {string} query */
   #forget(query) {
     const at = this.#exchanges.findIndex((exchange) => exchange.query === query);
     if (at < 0) return undefined;
@@ -176,7 +176,7 @@ export class Panel {
     return make("div.greet", {}, make("p.greeting", {}, greeting), questions.length > 0 && make("p.quiet", {}, this.texts.examples), questions.length > 0 && list);
   }
 
-  /** Shows the button that clears the conversation, once there is one. */
+  /** Shows the button that clears the conversation, if there is a conversation. */
   #mark() {
     this.clearing.hidden = !this.#exchanges.length;
   }
@@ -205,10 +205,10 @@ export class Panel {
       if (signal.aborted) return;
       exchange.found = found;
       place.replaceChildren(...new Reply(this, exchange).parts());
-      if (isNew) this.#tell(exchange.query, found);
+      if (isNew) this.#announce(exchange.query, found);
     } catch (error) {
       if (signal.aborted) return;
-      // The service's own explanation is the best one there is.
+      // The service explains its refusal best itself.
       const why = error instanceof Refusal ? error.message : this.texts.failed;
       const retry = make("button.action", { type: "button", click: () => { this.input.focus(); this.#reply(exchange, place); } }, this.texts.retry);
       place.replaceChildren(make("p.failed", {}, make("span", {}, why), retry));
@@ -217,7 +217,7 @@ export class Panel {
   }
 
   /**
-   * Searches, and gets the answer that is shown unfolded along.
+   * Searches, and fetches the answer that is shown unfolded.
    * @param {string} query @param {AbortSignal} signal
    * @returns {Promise<NonNullable<Exchange["found"]>>}
    */
@@ -225,16 +225,16 @@ export class Panel {
     const { tag, category } = this.widget.dataset;
     const parameters = new URLSearchParams({ q: query, per_page: `${MOST_HITS}`, answer: "true", ...(tag && { tag }), ...(category && { category }) });
     const { answer_state: state, hits, answer } = await ask(`api/v1/search?${parameters}`, { signal });
-    const kept = hits.map((/** @type {Hit} */ { id, url, title, date, snippet_html }) => ({ id, url, title, date, snippet_html }));
-    return { state, hits: kept, answers: answer ? { [answer.id]: answer } : {} };
+    const shown = hits.map((/** @type {Hit} */ { id, url, title, date, snippet_html }) => ({ id, url, title, date, snippet_html }));
+    return { state, hits: shown, answers: answer ? { [answer.id]: answer } : {} };
   }
 
   /** @param {string} query @param {NonNullable<Exchange["found"]>} found */
-  #tell(query, { state, hits }) {
+  #announce(query, { state, hits }) {
     this.save();
     const said = { answered: this.texts.saidAnswered.replace("{}", hits[0]?.title ?? ""), related: this.texts.saidRelated.replace("{}", `${hits.length}`), none: this.texts.saidNone };
     this.combobox.say(said[state]);
-    this.widget.tell("dayi-answer", { query, state, ids: hits.map(({ id }) => id) });
+    this.widget.notify("dayi-answer", { query, state, ids: hits.map(({ id }) => id) });
   }
 
   /** @param {SubmitEvent} event */

@@ -1,7 +1,7 @@
 // <dayi-widget>: a floating button that opens expert answers on any page.
 //
 // The script element that loads this module adds one to the page, with the script's data- attributes. With data-manual the
-// page adds its own, wherever and as often as it likes. The other modules are loaded when the widget is opened.
+// page adds widgets itself, anywhere and any number of them. The other modules are loaded when the widget is opened.
 // Attributes: data-tag, data-category, data-lang, data-accent, data-position, data-theme, data-label, data-greeting,
 // data-examples, data-shortcut, data-text-…
 
@@ -14,7 +14,7 @@ import { SERVICE, load } from "./service.js";
 
 const ICON = "M4 5h16v11H12l-4 4v-4H4zM8 9h8M8 12.5h5";
 
-/** Written here by the service, from its files of texts. @type {Texts} */
+/** Filled in by the service from its files of texts. @type {Texts} */
 const TEXTS = { /* texts of widget */ };
 
 // The page's styles apply to the host element, so the host has no box of its own. Important rules of a shadow root win over
@@ -38,12 +38,12 @@ button{font:inherit;color:inherit;cursor:pointer}
 @media (prefers-reduced-motion:no-preference){.open{transition:filter .15s}}
 @media print{.root{display:none}}`;
 
-/** Attributes that change what the panel says or finds. */
+/** Attributes that change the texts or the search of the panel. */
 const SAYING = ["data-lang", "data-label", "data-greeting", "data-examples", "data-tag", "data-category", "data-text-button"];
 
 /** @type {CSSStyleSheet | undefined} */
 let sheet;
-/** The question in the address, which the first widget of the page asks. */
+/** The question in the page's address; the first widget of the page asks it. */
 let asked = new URLSearchParams(location.search).get("dayi");
 
 class DayiWidget extends HTMLElement {
@@ -103,7 +103,7 @@ class DayiWidget extends HTMLElement {
     if (SAYING.includes(name)) this.#renew();
   }
 
-  /** Removes the widget for good. One that is lost when a page renders again comes back. */
+  /** Removes the widget for good. Without this, a widget that is lost when the page renders again comes back. */
   remove() {
     this.dismissed = true;
     super.remove();
@@ -116,7 +116,7 @@ class DayiWidget extends HTMLElement {
     this.#reopen = false;
     panel.open();
     this.#button.setAttribute("aria-expanded", "true");
-    this.tell("dayi-open", {});
+    this.notify("dayi-open", {});
   }
 
   /** Closes the panel. */
@@ -124,7 +124,7 @@ class DayiWidget extends HTMLElement {
     this.#panel?.close();
   }
 
-  /** Opens the panel and asks. @param {string} question */
+  /** Opens the panel and asks a question. @param {string} question */
   async ask(question) {
     await this.open();
     await this.#panel?.ask(question);
@@ -139,15 +139,15 @@ class DayiWidget extends HTMLElement {
   closed() {
     if (!this.isConnected || this.#panel?.isOpen) return;
     this.#button.setAttribute("aria-expanded", "false");
-    this.tell("dayi-close", {});
+    this.notify("dayi-close", {});
   }
 
   /** @param {string} name @param {object} detail */
-  tell(name, detail) {
+  notify(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
-  /** Loads the panel once; undefined while the service cannot be reached. */
+  /** Loads the panel once; undefined if the service cannot be reached. */
   #load() {
     return (this.#loading ??= (async () => {
       try {
@@ -188,7 +188,7 @@ class DayiWidget extends HTMLElement {
     this.#button.replaceChildren(icon(ICON), text);
   }
 
-  /** Sets the accent colour, made as dark or as light as reading needs. @param {string} accent @param {boolean} dark */
+  /** Sets the accent colour, darkened or lightened until it is readable. @param {string} accent @param {boolean} dark */
   #paint(accent, dark) {
     const colour = accent && this.#resolve(accent);
     for (const name of ["--accent", "--on-accent", "--accent-text"]) this.root.style.removeProperty(name);
@@ -275,7 +275,7 @@ function place() {
   setTimeout(keep);
 }
 
-/** Sends what could not be sent from an earlier page. */
+/** Sends messages that an earlier page could not send. */
 function resend() {
   try {
     if (localStorage.getItem(`dayi-outbox ${SERVICE.href}`)) load("./outbox.js").catch(() => {});

@@ -4,12 +4,12 @@
 //! documents nor the engine.
 
 mod beginnings;
+mod cache;
 mod identifier;
 mod known_terms;
 mod normalize;
 mod pinyin;
 mod reading;
-mod remembered;
 mod segment;
 mod terms;
 mod thesaurus;
@@ -73,19 +73,19 @@ impl Analyzer {
             .map_or_else(Vec::new, |t| t.phrases(text))
     }
 
-    /// Whether a token tells nothing of what is asked.
+    /// Whether a token is a stop word, which says nothing about what is asked.
     pub fn is_stopword(&self, token: &str) -> bool {
         self.thesaurus
             .as_ref()
             .is_some_and(|t| t.is_stopword(token))
     }
 
-    /// Reads `text`, of which several things may then be made.
+    /// Normalizes `text` and splits it into runs, from which tokens, terms and pairs can then be made.
     pub fn read<'a>(&'a self, text: &'a str) -> Reading<'a> {
         Reading::new(text, &self.segmenter)
     }
 
-    /// The tokens of `text` in order of their place.
+    /// The tokens of `text`, ordered by position.
     pub fn analyze(&self, text: &str) -> Vec<Token> {
         self.read(text).tokens()
     }
@@ -186,12 +186,15 @@ mod tests {
     }
 
     #[test]
-    fn a_long_word_and_its_parts_share_a_place() {
+    fn a_long_word_and_its_parts_share_a_position() {
         let tokens = ANALYZER.analyze("服务注册中心在哪");
         assert_eq!(words_of("服务注册中心"), ["服务注册", "中心"], "{tokens:?}");
-        let place = |word: &str| tokens.iter().find(|t| t.text == word).unwrap().position;
-        assert_eq!((place("服务"), place("注册"), place("服务注册")), (0, 0, 0));
-        assert_eq!(place("中心"), 1);
+        let position = |word: &str| tokens.iter().find(|t| t.text == word).unwrap().position;
+        assert_eq!(
+            (position("服务"), position("注册"), position("服务注册")),
+            (0, 0, 0)
+        );
+        assert_eq!(position("中心"), 1);
     }
 
     #[test]

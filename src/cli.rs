@@ -1,4 +1,4 @@
-//! The command line: one file per subcommand, the only room that prints.
+//! The command line: one file per subcommand. No other room prints.
 
 mod args;
 mod background;
@@ -23,7 +23,7 @@ use crate::config::Config;
 use exit_code::{BAD_USAGE, GOOD};
 use std::process::ExitCode;
 
-/// Runs one command; its outcome is the exit code.
+/// Runs one command and returns its exit code.
 pub fn run(arguments: Arguments) -> ExitCode {
     let Arguments { common, command } = arguments;
     let outcome = match command {

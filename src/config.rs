@@ -1,4 +1,4 @@
-//! The configuration: one typed struct, built once at start from layers, which remembers where each value came from.
+//! The configuration: one typed struct, built once at start by merging layers. Each value remembers its source.
 //!
 //! Flags override `DAYI_*` environment variables, which override `dayi.toml`, which overrides the defaults. The table of all
 //! settings is in `settings`, the names of variables in `keys`.
@@ -17,16 +17,16 @@ use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
-/// The file that is read from the working directory when no `--config` names another.
+/// The file read from the working directory unless `--config` names another one.
 pub const DEFAULT_FILE: &str = "dayi.toml";
 
-/// Everything wrong with the configuration, a line each.
+/// All problems of the configuration, one line each.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.join("\n"))]
 pub struct ConfigError(pub Vec<String>);
 
 impl Config {
-    /// Reads all layers. `flags` is what the command line says; `file` replaces `dayi.toml` and must then exist.
+    /// Reads all layers. `flags` has the values of the command line; `file` replaces `dayi.toml` and must then exist.
     ///
     /// # Errors
     /// Names every unknown key and every unusable value, with its source and, in files, its line.
@@ -44,7 +44,7 @@ impl Config {
         }
     }
 
-    /// Unless `base_url` is set, it is the address that is listened at, once its port is known.
+    /// Sets `base_url` to the address of `listen`, unless it is configured or the port is not known yet.
     fn with_reachable_base_url(mut self) -> Self {
         if *self.source("base_url") == Source::Default && self.listen.port() != 0 {
             self.base_url = format!("http://{}", reachable(self.listen));
@@ -52,12 +52,12 @@ impl Config {
         self
     }
 
-    /// Where the value of a key came from.
+    /// The source of a key's value.
     pub fn source(&self, key: &str) -> &Source {
         self.sources.get(key).unwrap_or(&Source::Default)
     }
 
-    /// The constants of ranking.
+    /// The weights of ranking.
     pub fn ranking(&self) -> Weights {
         Weights::from_named(
             self.ranking
@@ -66,7 +66,7 @@ impl Config {
         )
     }
 
-    /// How long records are kept.
+    /// How long records are stored.
     pub fn retention(&self) -> Retention {
         Retention {
             ratings: self.keep_ratings_days,
@@ -101,7 +101,7 @@ impl Config {
     }
 }
 
-/// An address under which this machine reaches what listens there.
+/// The address at which this machine itself reaches the service.
 fn reachable(listen: SocketAddr) -> SocketAddr {
     match listen.ip() {
         ip if !ip.is_unspecified() => listen,
@@ -110,7 +110,7 @@ fn reachable(listen: SocketAddr) -> SocketAddr {
     }
 }
 
-/// What files and variables say may hold line breaks.
+/// Files and variables may contain line breaks; a problem is shown on one line.
 fn one_line(problem: &str) -> String {
     problem.replace(char::is_control, " ")
 }

@@ -1,6 +1,7 @@
 //! A file becomes a [`Document`]: front matter, sections, Markdown to HTML and to text, loading a folder.
 //!
-//! Knows nothing of search or HTTP. A file that cannot be used becomes a [`Rejection`] and never stops the others.
+//! Knows nothing of search or HTTP. A file that cannot be used gives a [`Rejection`] and does not stop the other
+//! files.
 
 mod code;
 mod front_matter;

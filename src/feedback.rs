@@ -1,5 +1,5 @@
-//! What visitors send and what experts make of it: ratings, asks, the query log, the store that keeps them, the reports
-//! over them, and what ranking learns.
+//! What visitors send and what experts make of it: ratings, asks, the query log, the store that holds them, the
+//! reports over them, and what ranking learns.
 //!
 //! A record on its way:
 //! - [`record`] says what may be in it; [`Store::keep`] queues it, and it is acknowledged only once it is on disk;

@@ -1,4 +1,4 @@
-//! Arguments to the command line, its outcome to an exit code.
+//! The binary: sets up the log, then runs the command that the arguments name.
 
 use clap::Parser;
 use dayi::cli::{self, Arguments};
@@ -15,16 +15,16 @@ fn main() -> ExitCode {
     let filter =
         EnvFilter::try_from_env("DAYI_LOG").unwrap_or_else(|_| EnvFilter::new("warn,dayi=info"));
     let log = fmt().with_env_filter(filter).with_writer(stderr);
-    let tells_no_secret = filter_fn(tells_no_secret);
+    let logs_no_secret = filter_fn(logs_no_secret);
     if stderr().is_terminal() {
-        log.finish().with(tells_no_secret).init();
+        log.finish().with(logs_no_secret).init();
     } else {
-        log.json().finish().with(tells_no_secret).init();
+        log.json().finish().with(logs_no_secret).init();
     }
     cli::run(arguments)
 }
 
-/// Below warnings, other crates log addresses with tokens in them, headers, and SQL statements.
-fn tells_no_secret(what: &Metadata<'_>) -> bool {
+/// Allows only warnings from other crates: below that, they log addresses with tokens, headers, and SQL statements.
+fn logs_no_secret(what: &Metadata<'_>) -> bool {
     what.target().starts_with("dayi") || *what.level() <= Level::WARN
 }

@@ -1,29 +1,29 @@
-//! Which words a text may have, without cutting it into words: by how they begin.
+//! A prefix filter: tells from the beginnings of words which words a text may have, without segmenting the text.
 
 use super::normalize::push_with_humps;
 use super::segment::is_han;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-/// Words that are looked for.
+/// The prefixes of the words to look for.
 pub struct Beginnings(Option<AhoCorasick>);
 
 impl Beginnings {
-    /// Looks for these words, as tokens have them.
+    /// Looks for these words, given in the form that tokens have.
     pub fn of<'w>(words: impl Iterator<Item = &'w str>) -> Self {
-        // Made for one query: what is quick to build wins over what is quickest to run.
+        // The automaton serves one query, so it must be quick to build rather than quickest to run.
         let kind = Some(AhoCorasickKind::NoncontiguousNFA);
         let beginnings = words.map(beginning);
         Self(AhoCorasick::builder().kind(kind).build(beginnings).ok())
     }
 
-    /// For each of some texts the words, by their places among those looked for, that it may have: all that are among
-    /// its tokens, and some that are not; each once.
+    /// For each text, the indices of the words that the text may have, each once. A word that is among the text's
+    /// tokens is never missing; a word that is not may be reported.
     pub fn within<'t>(&self, texts: impl Iterator<Item = &'t str> + Clone) -> Vec<Vec<usize>> {
         let bytes: usize = texts.clone().map(|text| text.len() + 1).sum();
         let (mut all, mut humps, mut ends) = (String::with_capacity(bytes), Vec::new(), Vec::new());
         for text in texts {
             push_with_humps(&mut all, &mut humps, text);
-            // No word goes over a line.
+            // A line break between texts, so that no word is found across two of them.
             all.push('\n');
             ends.push(all.len());
         }
@@ -32,9 +32,9 @@ impl Beginnings {
             return within;
         };
         let mut text = 0;
-        // The text in which each word was found last.
+        // The text in which each word was last found.
         let mut found_in = vec![usize::MAX; beginnings.patterns_len()];
-        // Found in the order of their ends.
+        // Matches come in the order of their ends.
         for found in beginnings.find_overlapping_iter(&all) {
             while ends[text] < found.end() {
                 text += 1;
@@ -49,7 +49,8 @@ impl Beginnings {
     }
 }
 
-/// Whether a word may begin here: in Latin text at its beginning, at a hump, between letters and digits.
+/// Whether a word may begin at this byte. In Latin text a word begins after a character that is neither letter nor
+/// digit, at a hump of camelCase, and between letters and digits.
 fn may_begin(text: &str, humps: &[usize], at: usize) -> bool {
     let Some(here) = text[at..].chars().next() else {
         return false;
@@ -64,18 +65,19 @@ fn may_begin(text: &str, humps: &[usize], at: usize) -> bool {
         })
 }
 
-/// What stands in a text that has the word. A stem may end in another letter than the word it is of (`happi`, `hope` of
-/// `hoping`); that of a word of two letters does not, and that of `dying` has only its first in common with it.
+/// The prefix that a text must contain if it has the word. A stem may differ from the word it was made from in its
+/// last letter (`happi` from `happy`, `hope` from `hoping`), so that letter is cut off. A stem of two letters never
+/// differs, and the stem of `dying` (`die`) shares only its first letter.
 fn beginning(word: &str) -> &str {
     if !word.bytes().all(|b| b.is_ascii_lowercase()) {
         return word;
     }
-    let kept = match word.len() {
+    let length = match word.len() {
         0..=2 => word.len(),
         3 if word.ends_with("ie") => 1,
-        length => length - 1,
+        bytes => bytes - 1,
     };
-    &word[..kept]
+    &word[..length]
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
-//! Latin runs: English words by their stem; identifiers, versions and paths whole and in parts.
+//! Latin runs. English words become their stem; identifiers, versions and paths stay whole and are also cut into
+//! parts.
 
+use super::cache::Cache;
 use super::normalize::{Normalized, Sources};
-use super::remembered::Remembered;
 use super::terms::Terms;
 use super::token::{LONGEST_TOKEN, Piece};
 use rust_stemmers::{Algorithm, Stemmer};
@@ -12,15 +13,15 @@ use std::sync::LazyLock;
 
 static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
 
-/// Longer ones, in bytes, are rarely said twice.
-const LONGEST_REMEMBERED: usize = 64;
+/// Longer runs, in bytes, are rarely repeated and are not cached.
+const LONGEST_CACHED: usize = 64;
 
 thread_local! {
-    /// Runs as they were written, with what they are cut into.
-    static REMEMBERED: RefCell<Remembered<Parts>> = RefCell::default();
+    /// Parts of runs, by the run as it was written.
+    static CACHED: RefCell<Cache<Parts>> = RefCell::default();
 }
 
-/// What a run is cut into: all of it and its parts, as written and stemmed.
+/// The parts of a run: the whole run first, then its parts, each as written and stemmed.
 type Parts = Box<[Part]>;
 
 struct Part {
@@ -34,7 +35,7 @@ const SHORTEST_STEMMED: usize = 4;
 /// `iPhone`, `k8s` and `v2` are one word.
 const SHORTEST_PIECE: usize = 2;
 
-/// Appends the pieces of a Latin run, parts at the place of the whole; returns the next free position.
+/// Appends the pieces of a Latin run; parts have the position of the whole. Returns the next free position.
 pub(super) fn cut(
     run: Range<usize>,
     position: usize,
@@ -68,18 +69,18 @@ pub(super) fn push_terms(run: Range<usize>, normalized: &Normalized<'_>, terms: 
     });
 }
 
-/// How a Latin run was written, where other texts may say it too and are then cut alike.
-pub(super) fn said<'n>(run: Range<usize>, sources: &mut Sources<'n>) -> Option<&'n str> {
+/// The run as it was written, if that alone decides how it is cut: then its terms may be cached.
+pub(super) fn cache_key<'n>(run: Range<usize>, sources: &mut Sources<'n>) -> Option<&'n str> {
     cut_by_nothing_else(sources.text(run))
 }
 
-/// How a run was written that is cut by nothing else.
+/// The written form of a run, if nothing but that form decides how the run is cut.
 fn cut_by_nothing_else(written: &str) -> Option<&str> {
-    // Of other characters a run may be but a part, of which the written ones say nothing.
+    // A non-ASCII run may come from a part of one source character, so its written form does not identify it.
     written.is_ascii().then_some(written)
 }
 
-/// Whether a run has neither parts nor a stem, however it was written: a number, and a word too short for any.
+/// Whether a run has neither parts nor a stem, however it was written: a number, or a word too short to be stemmed.
 pub(super) fn is_only_itself(text: &str) -> bool {
     text.len() < SHORTEST_STEMMED && text.bytes().all(|b| b.is_ascii_lowercase())
         || text.len() <= LONGEST_TOKEN && text.bytes().all(|b| b.is_ascii_digit())
@@ -87,11 +88,11 @@ pub(super) fn is_only_itself(text: &str) -> bool {
 
 fn with_parts(run: Range<usize>, normalized: &Normalized<'_>, with: impl FnOnce(&Parts)) {
     let written = cut_by_nothing_else(normalized.source_text(run.clone()));
-    let Some(written) = written.filter(|w| w.len() <= LONGEST_REMEMBERED) else {
+    let Some(written) = written.filter(|w| w.len() <= LONGEST_CACHED) else {
         return with(&cut_anew(run, normalized));
     };
-    REMEMBERED.with_borrow_mut(|remembered| {
-        remembered.with(written, || cut_anew(run, normalized), with);
+    CACHED.with_borrow_mut(|cache| {
+        cache.with(written, || cut_anew(run, normalized), with);
     });
 }
 
@@ -106,14 +107,14 @@ fn cut_anew(run: Range<usize>, normalized: &Normalized<'_>) -> Parts {
     }
     let mut parts = Vec::new();
     let mut push = |range: &Range<usize>, stem: Option<Rc<str>>| {
-        let place = |at| (at - run.start) as u32;
-        let range = place(range.start)..place(range.end);
+        let offset = |at| (at - run.start) as u32;
+        let range = offset(range.start)..offset(range.end);
         let part = Part { range, stem };
         if part.term(&text[run.clone()]).len() <= LONGEST_TOKEN {
             parts.push(part);
         }
     };
-    // A word comes as written and as its stem: the one tells how to spell it, the other meets its other forms.
+    // A word gives two tokens: as written, for corrections of spelling, and its stem, which matches its other forms.
     for range in std::iter::once(run.clone()).chain(ranges) {
         push(&range, None);
         if let Some(stem) = stem(&text[range.clone()]) {
@@ -131,7 +132,7 @@ impl Part {
     }
 }
 
-/// The stem of an English word, where that is another word.
+/// The stem of an English word; `None` if the word is its own stem.
 pub(super) fn stem(word: &str) -> Option<Rc<str>> {
     let is_word = word.len() >= SHORTEST_STEMMED && word.bytes().all(|b| b.is_ascii_lowercase());
     if !is_word {
@@ -141,7 +142,7 @@ pub(super) fn stem(word: &str) -> Option<Rc<str>> {
     (stem != word).then(|| stem.into())
 }
 
-/// Whether this was written in small letters alone, as most words are: it has no parts.
+/// Whether the range was written in lower case throughout, as most words are: then it has no parts.
 fn is_one_word(text: &str, range: &Range<usize>, normalized: &Normalized<'_>) -> bool {
     let are_small = text[range.clone()].bytes().all(|b| b.is_ascii_lowercase());
     are_small && normalized.is_as_written(range.clone())
@@ -165,7 +166,8 @@ fn parts(text: &str, run: Range<usize>, normalized: &Normalized<'_>) -> Vec<Rang
     parts
 }
 
-/// `WasmPlugin` is two words, `sPrInG` is one that was typed in a hurry: a word is cut only into pieces of some length.
+/// Cuts a word at its humps, unless a piece would be too short: `WasmPlugin` is two words, `sPrInG` is one word typed
+/// in a hurry.
 fn cut_at_humps(
     text: &str,
     word: Range<usize>,

@@ -1,29 +1,31 @@
-//! The terms of short runs: documents say the same words over and over, and each is copied out of one line of the cache.
+//! A cache of the terms of short runs. Documents repeat the same words over and over; a cached run costs one cache
+//! line.
 
 use super::terms::Terms;
 use rustc_hash::FxBuildHasher;
 use std::hash::BuildHasher;
 
-/// Runs that are known at once, at most: half a megabyte for each thread that cuts documents.
-const PLACES: usize = 8_192;
-/// Bytes of a run and its terms together; longer ones are not kept.
+/// Slots of the cache: half a megabyte for each thread that segments documents.
+const SLOTS: usize = 8_192;
+/// Bytes of a run and its terms together, at most; longer ones are not cached.
 const LONGEST: usize = 62;
 
-/// What the last runs were cut into, each in the one place that its hash gives it.
+/// A direct-mapped cache: the hash of a run gives the only slot that may hold it.
 pub(super) struct KnownTerms {
-    /// The segmenter that cut them.
+    /// The number of the segmenter that made the terms.
     segmenter: u64,
-    places: Box<[Known]>,
+    slots: Box<[Known]>,
 }
 
-/// A run and its terms, in 64 bytes.
+/// A run and its terms, in one cache line of 64 bytes.
 #[derive(Clone)]
 #[repr(align(64))]
 struct Known {
-    /// The terms, with the run behind them.
+    /// The terms, followed by the run.
     texts: [u8; LONGEST],
-    /// Bytes of the terms, and of the run.
+    /// Length of the terms in bytes.
     terms: u8,
+    /// Length of the run in bytes.
     run: u8,
 }
 
@@ -34,7 +36,7 @@ impl Known {
         run: 0,
     };
 
-    /// Nothing where it would be too long.
+    /// `None` if run and terms together are too long.
     fn new(run: &[u8], terms: &[u8]) -> Option<Self> {
         let mut known = Self {
             terms: u8::try_from(terms.len()).ok()?,
@@ -47,31 +49,31 @@ impl Known {
         Some(known)
     }
 
-    fn is_of(&self, run: &[u8]) -> bool {
+    fn is_for(&self, run: &[u8]) -> bool {
         let behind = self.texts.get(usize::from(self.terms)..);
         usize::from(self.run) == run.len() && behind.is_some_and(|texts| texts.starts_with(run))
     }
 }
 
 impl KnownTerms {
-    /// Knows nothing yet of what the segmenter of this number makes.
-    pub(super) fn of(segmenter: u64) -> Self {
+    /// An empty cache for the segmenter with this number.
+    pub(super) fn new(segmenter: u64) -> Self {
         Self {
             segmenter,
-            places: vec![Known::NOTHING; PLACES].into(),
+            slots: vec![Known::NOTHING; SLOTS].into(),
         }
     }
 
-    /// Whether they are what the segmenter of this number makes.
-    pub(super) fn are_of(&self, segmenter: u64) -> bool {
+    /// Whether the terms were made by the segmenter with this number.
+    pub(super) fn are_from(&self, segmenter: u64) -> bool {
         self.segmenter == segmenter
     }
 
-    /// Appends the terms of a run that is not empty to `terms`, as `make` does it.
+    /// Appends the terms of a non-empty run to `terms`, from the cache or by `make`.
     pub(super) fn push(&mut self, run: &str, terms: &mut Terms, make: impl FnOnce(&mut Terms)) {
-        let place = FxBuildHasher.hash_one(run) as usize % PLACES;
-        let (known, run) = (&mut self.places[place], run.as_bytes());
-        if known.is_of(run) {
+        let slot = FxBuildHasher.hash_one(run) as usize % SLOTS;
+        let (known, run) = (&mut self.slots[slot], run.as_bytes());
+        if known.is_for(run) {
             return terms.push_first(&known.texts, known.terms.into());
         }
         let start = terms.len();
@@ -86,7 +88,7 @@ impl KnownTerms {
 mod tests {
     use super::*;
 
-    /// The terms of a run that is cut into `made`, and whether it had to be.
+    /// The terms appended for a run that `make` cuts into `made`, and whether `make` was called.
     fn pushed(known: &mut KnownTerms, run: &str, made: &[&str]) -> (String, bool) {
         let (mut terms, mut is_made) = (Terms::default(), false);
         terms.push("x");
@@ -101,7 +103,7 @@ mod tests {
 
     #[test]
     fn each_run_is_cut_once_and_every_one_has_its_own_terms() {
-        let mut known = KnownTerms::of(1);
+        let mut known = KnownTerms::new(1);
         let expected = "x a b ".to_owned();
         assert_eq!(
             pushed(&mut known, "ab", &["a", "b"]),
@@ -109,8 +111,8 @@ mod tests {
         );
         assert_eq!(pushed(&mut known, "ab", &["?"]), (expected, false));
         assert_eq!(pushed(&mut known, "a", &["a"]), ("x a ".into(), true));
-        // More than there are places: whatever took the place of another does not stand for it.
-        for number in 0..PLACES * 2 {
+        // More runs than slots: a run that replaced another in its slot is not taken for it.
+        for number in 0..SLOTS * 2 {
             let run = number.to_string();
             let expected = (format!("x {run} "), true);
             assert_eq!(pushed(&mut known, &run, &[&run]), expected);
@@ -119,7 +121,7 @@ mod tests {
 
     #[test]
     fn what_is_too_long_is_cut_each_time() {
-        let mut known = KnownTerms::of(1);
+        let mut known = KnownTerms::new(1);
         let (long, term) = ("a".repeat(30), "b".repeat(32));
         for _ in 0..2 {
             assert!(pushed(&mut known, &long, &[&term]).1);

@@ -1,4 +1,5 @@
-//! Width, case and variants: NFKC, lower case, traditional to simplified; each character remembers its source.
+//! Width, case and variants: NFKC, lower case, traditional to simplified. Each character knows where in the source it
+//! came from.
 //!
 //! Conversion comes before segmentation: a segmenter with a simplified dictionary cannot cut traditional text.
 
@@ -9,15 +10,15 @@ use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
-/// Normalized text, and the places in the source it came from.
+/// Normalized text, and for each part of it the position in the source that it came from.
 pub(super) struct Normalized<'a> {
     source: &'a str,
     text: String,
-    /// In order, the first at the beginning of the text.
+    /// Stretches in order; the first begins with the text.
     stretches: Vec<Stretch>,
 }
 
-/// Text up to the next stretch. Texts are shorter than 4 GB.
+/// A part of the text that ends where the next stretch begins. Texts are shorter than 4 GB.
 struct Stretch {
     /// First byte in the text.
     here: u32,
@@ -28,14 +29,14 @@ struct Stretch {
 
 #[derive(Clone, Copy)]
 enum Kind {
-    /// Each character has as many bytes as the one of the source it came from: both go on together.
+    /// Each character has as many bytes as its source character, so positions in both advance together.
     Along,
-    /// All of it came from one character of the source, of so many bytes.
+    /// The whole stretch came from one source character of this many bytes.
     OfOne(u32),
 }
 
 impl Stretch {
-    /// The first byte in the source of what begins at `here` in this stretch.
+    /// The first source byte of what begins at `here` in this stretch.
     fn start(&self, here: usize) -> usize {
         match self.kind {
             Kind::Along => self.source as usize + here - self.here as usize,
@@ -43,7 +44,7 @@ impl Stretch {
         }
     }
 
-    /// One past the last byte in the source of what ends at `here` in this stretch.
+    /// One past the last source byte of what ends at `here` in this stretch.
     fn end(&self, here: usize) -> usize {
         match self.kind {
             Kind::Along => self.start(here),
@@ -60,12 +61,12 @@ impl<'a> Normalized<'a> {
             stretches: Vec::new(),
         };
         each_part(source, |start, part| normalized.push(start, part));
-        // All that is not ASCII is in its form by now.
+        // Non-ASCII parts are in lower case already.
         normalized.text.make_ascii_lowercase();
         normalized
     }
 
-    /// Appends the part of the source that begins at `start`; ASCII as it is written.
+    /// Appends the part of the source that begins at `start`. ASCII is not in lower case yet.
     fn push(&mut self, start: usize, part: Part<'_>) {
         match part {
             Part::Plain(text) => {
@@ -83,7 +84,7 @@ impl<'a> Normalized<'a> {
         }
     }
 
-    /// Begins a stretch here, unless it goes on as the last one does.
+    /// Begins a stretch at the end of the text, unless the last stretch simply continues.
     fn begin(&mut self, source: usize, kind: Kind) {
         let here = self.text.len();
         let goes_on = |last: &Stretch| {
@@ -102,18 +103,19 @@ impl<'a> Normalized<'a> {
         &self.text
     }
 
-    /// Whether the source has the same characters at the place of this range.
+    /// Whether the source reads exactly as the normalized text in this range.
     pub(super) fn is_as_written(&self, range: Range<usize>) -> bool {
         self.source_text(range.clone()) == &self.text[range]
     }
 
-    /// What became the non-empty `range` of the normalized text.
+    /// The source text of the non-empty `range` of the normalized text.
     pub(super) fn source_text(&self, range: Range<usize>) -> &str {
         let (start, end) = self.source_range(range);
         &self.source[start..end]
     }
 
-    /// The characters of `range` with their case: where each stands here, and the source character it came from.
+    /// The characters of `range` as written, with their case: the byte index in the normalized text, and the source
+    /// character.
     pub(super) fn written(&self, range: Range<usize>) -> impl Iterator<Item = (usize, char)> {
         let mut at = self.stretch_at(range.start);
         let here = self.text[range.clone()].char_indices();
@@ -129,14 +131,14 @@ impl<'a> Normalized<'a> {
         })
     }
 
-    /// The source bytes that became the non-empty `range` of the normalized text.
+    /// The source bytes of the non-empty `range` of the normalized text.
     pub(super) fn source_range(&self, range: Range<usize>) -> (usize, usize) {
         let first = &self.stretches[self.stretch_at(range.start)];
         let last = &self.stretches[self.stretch_at(range.end - 1)];
         (first.start(range.start), last.end(range.end))
     }
 
-    /// Finds the sources of ranges that come in order.
+    /// An iterator-like reader of the sources of ranges that come in ascending order.
     pub(super) fn sources(&self) -> Sources<'_> {
         Sources {
             normalized: self,
@@ -144,22 +146,23 @@ impl<'a> Normalized<'a> {
         }
     }
 
-    /// The place of the stretch that has this byte.
+    /// The index of the stretch that contains this byte.
     fn stretch_at(&self, here: usize) -> usize {
         let after = self.stretches.partition_point(|s| s.here as usize <= here);
         after.saturating_sub(1)
     }
 }
 
-/// The sources of ranges that come in order: the stretches are gone through once, not searched for each.
+/// Finds the sources of ranges that come in ascending order. Goes through the stretches once, where
+/// [`Normalized::source_text`] searches for each range anew.
 pub(super) struct Sources<'n> {
     normalized: &'n Normalized<'n>,
-    /// The place of the stretch that has the last byte of the last range.
+    /// The index of the stretch that contains the last byte of the last range.
     at: usize,
 }
 
 impl<'n> Sources<'n> {
-    /// What became the non-empty `range` of the normalized text, which lies behind the last one.
+    /// The source text of the non-empty `range`, which must lie behind the last one.
     pub(super) fn text(&mut self, range: Range<usize>) -> &'n str {
         let first = self.stretch_at(range.start);
         let start = first.start(range.start);
@@ -177,7 +180,8 @@ impl<'n> Sources<'n> {
     }
 }
 
-/// Appends the normalized text of `source`, and the places in `text` of what was written in upper case.
+/// Appends the normalized text of `source` to `text`, and the byte indices of what was written in upper case to
+/// `humps`.
 pub(super) fn push_with_humps(text: &mut String, humps: &mut Vec<usize>, source: &str) {
     each_part(source, |_, part| match part {
         Part::Plain(plain) => {
@@ -204,13 +208,13 @@ pub(super) fn push_with_humps(text: &mut String, humps: &mut Vec<usize>, source:
 /// A part of a source.
 #[derive(Clone, Copy)]
 enum Part<'a> {
-    /// ASCII and ideographs that are their own form: all but the case stays.
+    /// ASCII, and ideographs that are their own normalized form: nothing but the case changes.
     Plain(&'a str),
-    /// Any other character, with its normalized one where it has but one and that is known.
+    /// Any other character, with its normalized form if that is one character and in the table.
     Character(char, Option<char>),
 }
 
-/// Calls `with` for each part of the source and its first byte. Most of a text is in long parts that stay as they are.
+/// Calls `with` for each part of the source and the index of its first byte. Most of a text is in long plain parts.
 fn each_part<'a>(source: &'a str, mut with: impl FnMut(usize, Part<'a>)) {
     let own_forms = &**OWN_FORMS;
     let bytes = source.as_bytes();
@@ -235,7 +239,7 @@ fn each_part<'a>(source: &'a str, mut with: impl FnMut(usize, Part<'a>)) {
     }
 }
 
-/// Whether the text begins with a Chinese character of three bytes that is its own normalized one.
+/// Whether the text begins with a character of three bytes, from U+3000 on, that is its own normalized form.
 fn is_own_form(text: &[u8], own_forms: &OwnForms) -> bool {
     let &[first @ 0xe3..=0xef, second, third, ..] = text else {
         return false;
@@ -251,13 +255,13 @@ fn push_forms(text: &mut String, c: char, form: Option<char>) {
     }
 }
 
-/// The normalized characters of one.
+/// The normalized form of a character, which may be several characters.
 fn all_forms(c: char) -> impl Iterator<Item = char> {
     let forms = std::iter::once(c).nfkc().flat_map(char::to_lowercase);
     forms.map(|c| SIMPLIFIED.get(&c).copied().unwrap_or(c))
 }
 
-/// The one normalized character of `c`; nothing where it has several, or where that must be found out.
+/// The normalized form of `c` from the table; `None` if it is several characters or `c` is not in the table.
 fn single_form(c: char, single_forms: &[char]) -> Option<char> {
     let form = *single_forms.get(c as usize)?;
     (form != SEVERAL).then_some(form)
@@ -266,10 +270,10 @@ fn single_form(c: char, single_forms: &[char]) -> Option<char> {
 const FIRST_OF_CHINESE: char = '\u{3000}';
 const UNIFIED_IDEOGRAPHS: RangeInclusive<char> = '\u{4e00}'..='\u{9fff}';
 const BASIC_PLANE: RangeInclusive<char> = '\0'..='\u{ffff}';
-/// Stands for characters with several normalized ones. No other has this form, as it is ASCII.
+/// Marks characters whose normalized form is several characters. No non-ASCII character has NUL as its form.
 const SEVERAL: char = '\0';
 
-/// The normalized characters of those up to U+FFFF, by their numbers.
+/// The single normalized form of each character up to U+FFFF, by code point.
 static SINGLE_FORMS: LazyLock<Vec<char>> = LazyLock::new(|| {
     let mut single = vec![SEVERAL; *BASIC_PLANE.end() as usize + 1];
     for c in BASIC_PLANE {
@@ -281,11 +285,10 @@ static SINGLE_FORMS: LazyLock<Vec<char>> = LazyLock::new(|| {
     single
 });
 
-/// A bit for each character of the basic plane, by the three bytes of UTF-8. So small that all of it stays in the nearest
-/// cache.
+/// One bit for each character of three bytes, indexed by its UTF-8 bytes: 8 KB, which fits into the L1 cache.
 type OwnForms = [u64; 1 << 10];
 
-/// The characters that begin with the bytes E3 to EF and are their own normalized ones.
+/// The characters that begin with the bytes E3 to EF and are their own normalized form.
 static OWN_FORMS: LazyLock<Box<OwnForms>> = LazyLock::new(|| {
     let mut own = Box::new([0; 1 << 10]);
     for c in FIRST_OF_CHINESE..=*BASIC_PLANE.end() {
@@ -296,11 +299,11 @@ static OWN_FORMS: LazyLock<Box<OwnForms>> = LazyLock::new(|| {
     own
 });
 
-/// The simplified forms of unified ideographs that have another, from the conversion tables of OpenCC.
+/// Simplified forms of unified ideographs that have a different one, from the conversion tables of OpenCC.
 static SIMPLIFIED: LazyLock<FxHashMap<char, char>> = LazyLock::new(|| {
     let converter =
         OpenCC::from_config(BuiltinConfig::T2s).expect("the conversion table is built in");
-    // A line each, so that no character is converted as part of a phrase.
+    // One character a line, so that OpenCC converts no character as part of a phrase.
     let lines: String = UNIFIED_IDEOGRAPHS.flat_map(|c| [c, '\n']).collect();
     let converted = converter.convert(&lines);
     let forms = UNIFIED_IDEOGRAPHS.zip(converted.lines());

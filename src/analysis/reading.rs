@@ -1,4 +1,4 @@
-//! What can be made of one text, which is normalized and taken apart into runs once for all of it.
+//! One text, normalized and split into runs once, from which tokens, terms and pairs are made.
 
 use super::identifier;
 use super::known_terms::KnownTerms;
@@ -9,11 +9,11 @@ use super::token::{Piece, Token, whole_words};
 use std::cell::RefCell;
 use std::ops::Range;
 
-/// About so many bytes of a text there are for each of its tokens.
+/// Bytes of text a token, roughly; used to reserve memory.
 const BYTES_OF_TOKEN: usize = 4;
 
 thread_local! {
-    /// What short runs were cut into by the segmenter that was used last.
+    /// Cached terms of short runs, of the segmenter that was used last on this thread.
     static KNOWN: RefCell<Option<KnownTerms>> = const { RefCell::new(None) };
 }
 
@@ -34,12 +34,12 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The tokens in order of their place.
+    /// The tokens, ordered by position.
     pub fn tokens(&self) -> Vec<Token> {
         self.tokens_if(|_| true)
     }
 
-    /// Those of the tokens whose text is wanted.
+    /// The tokens whose text `is_wanted`.
     pub fn tokens_if(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<Token> {
         let text = self.normalized.text();
         let mut tokens = Vec::with_capacity(text.len() / BYTES_OF_TOKEN);
@@ -57,13 +57,13 @@ impl<'a> Reading<'a> {
         tokens
     }
 
-    /// The texts of the tokens for an index, written to `terms` in place of what it has.
+    /// Writes the texts of the tokens to `terms`, replacing what it held: the form in which an index takes them.
     pub fn terms<'t>(&self, terms: &'t mut Terms) -> &'t str {
         terms.begin(self.normalized.text().len() * 2);
         let segmenter = self.segmenter.number();
         KNOWN.with_borrow_mut(|known| {
-            known.take_if(|known| !known.are_of(segmenter));
-            let known = known.get_or_insert_with(|| KnownTerms::of(segmenter));
+            known.take_if(|known| !known.are_from(segmenter));
+            let known = known.get_or_insert_with(|| KnownTerms::new(segmenter));
             let mut sources = self.normalized.sources();
             for run in &self.runs {
                 self.push_terms(run, &mut sources, known, terms);
@@ -82,23 +82,23 @@ impl<'a> Reading<'a> {
     ) {
         let range = run.range.clone();
         let text = &self.normalized.text()[range.clone()];
-        let said = match run.kind {
-            RunKind::Han => Some(text).filter(|text| segment::is_often_said(text)),
+        let key = match run.kind {
+            RunKind::Han => Some(text).filter(|text| segment::is_cacheable(text)),
             RunKind::Latin if identifier::is_only_itself(text) => return terms.push(text),
-            RunKind::Latin => identifier::said(range.clone(), sources),
+            RunKind::Latin => identifier::cache_key(range.clone(), sources),
         };
         let cut = |terms: &mut Terms| match run.kind {
             RunKind::Han => self.segmenter.push_terms(text, terms),
             RunKind::Latin => identifier::push_terms(range, &self.normalized, terms),
         };
-        match said {
-            Some(said) => known.push(said, terms, cut),
+        match key {
+            Some(key) => known.push(key, terms, cut),
             None => cut(terms),
         }
     }
 
-    /// Pairs of neighbouring characters in the Chinese runs (a run of one character as it is): what is left to match by
-    /// when query and document are segmented differently.
+    /// Pairs of neighbouring characters in the Chinese runs; a run of one character gives that character. Pairs match
+    /// where query and document are segmented differently.
     pub fn pairs(&self) -> Vec<Token> {
         let mut tokens = Vec::new();
         self.each_pair(|range| {
@@ -112,7 +112,7 @@ impl<'a> Reading<'a> {
         tokens
     }
 
-    /// The texts of the pairs, written to `terms` in place of what it has.
+    /// Writes the texts of the pairs to `terms`, replacing what it held.
     pub fn pair_terms<'t>(&self, terms: &'t mut Terms) -> &'t str {
         let normalized = self.normalized.text();
         // Each character is in two pairs.
@@ -127,7 +127,7 @@ impl<'a> Reading<'a> {
         terms.as_str()
     }
 
-    /// The words without their parts, in order; of the two forms of an English word the stem.
+    /// The words without their parts, in order. An English word is given by its stem.
     pub fn words(&self) -> Vec<String> {
         let tokens = self.tokens();
         whole_words(&tokens)
@@ -136,8 +136,8 @@ impl<'a> Reading<'a> {
             .collect()
     }
 
-    /// Calls `with` for each of the [`words`](Self::words), for identifiers by their parts: `spring-cloud` says what
-    /// `Spring Cloud` says.
+    /// Calls `with` for each of the [`words`](Self::words), but for identifiers by their parts: `spring-cloud` means
+    /// the same as `Spring Cloud`.
     pub fn each_plain_word(&self, mut with: impl FnMut(&str)) {
         let text = self.normalized.text();
         let mut pieces = Vec::new();
@@ -151,11 +151,11 @@ impl<'a> Reading<'a> {
                 let longest = word.iter().map(|piece| piece.range.len()).max();
                 let is_part = |piece: &&Piece| Some(piece.range.len()) < longest;
                 let has_parts = *kind == RunKind::Latin && word.iter().any(|piece| is_part(&piece));
-                let mut said = word.iter().filter(|p| is_part(p) == has_parts).peekable();
-                while let Some(piece) = said.next() {
-                    // Of the two forms of an English word the stem comes last.
+                let mut words = word.iter().filter(|p| is_part(p) == has_parts).peekable();
+                while let Some(piece) = words.next() {
+                    // An English word comes as written, then as its stem: the stem is used.
                     let is_same = |next: &&Piece| next.range.start == piece.range.start;
-                    if !said.peek().is_some_and(is_same) {
+                    if !words.peek().is_some_and(is_same) {
                         with(piece.text(text));
                     }
                 }
@@ -176,7 +176,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The Chinese characters, each once, by their code points.
+    /// The distinct Chinese characters, ordered by code point.
     pub fn characters(&self) -> Vec<char> {
         let han = self.runs_of(RunKind::Han);
         let mut characters: Vec<char> = han

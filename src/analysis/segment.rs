@@ -1,7 +1,7 @@
-//! Runs of one script, and Chinese runs into words (jieba, search mode).
+//! Splits text into runs of one script, and Chinese runs into words (jieba, search mode).
 
+use super::cache::Cache;
 use super::normalize::Normalized;
-use super::remembered::Remembered;
 use super::terms::Terms;
 use super::token::{LONGEST_TOKEN, Piece};
 use jieba_rs::{Jieba, TokenizeMode};
@@ -9,13 +9,13 @@ use std::cell::RefCell;
 use std::ops::{Range, RangeInclusive};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// About so many bytes of a text there are for each of its runs.
+/// Bytes of text a run, roughly; used to reserve memory.
 const BYTES_OF_RUN: usize = 8;
-/// What ideographs from U+4000 to U+9FFF begin with in UTF-8, and their length.
+/// First bytes in UTF-8 of the ideographs from U+4000 to U+9FFF, all three bytes long.
 const IDEOGRAPHS: RangeInclusive<u8> = 0xe4..=0xe9;
 const BYTES_OF_IDEOGRAPH: usize = 3;
 
-/// A stretch of text of one kind; what lies between runs is no word.
+/// A stretch of text of one kind. Text between runs (spaces, punctuation) belongs to no word.
 pub(super) struct Run {
     pub(super) kind: RunKind,
     pub(super) range: Range<usize>,
@@ -29,7 +29,7 @@ pub(super) enum RunKind {
     Latin,
 }
 
-/// So many marks that may stand inside an identifier are in one place at most.
+/// Joining marks inside an identifier, at most so many in a row.
 const MOST_JOINERS: usize = 3;
 
 /// The runs of normalized text.
@@ -59,11 +59,11 @@ pub(super) fn runs(text: &str) -> Vec<Run> {
     runs
 }
 
-/// Where a run ends that goes on to `at` at least.
+/// The end of a run that reaches at least to `at`.
 fn end_of_run(text: &str, mut at: usize, kind: RunKind) -> usize {
     let bytes = text.as_bytes();
     while at < bytes.len() {
-        // Most of a run is of the usual characters of its kind.
+        // Fast path: most characters of a run are the usual ones of its kind.
         match kind {
             RunKind::Han if IDEOGRAPHS.contains(&bytes[at]) => at += BYTES_OF_IDEOGRAPH,
             RunKind::Latin if bytes[at].is_ascii_alphanumeric() => at += 1,
@@ -76,7 +76,7 @@ fn end_of_run(text: &str, mut at: usize, kind: RunKind) -> usize {
     at
 }
 
-/// What the character at this byte is, and its length. The usual characters are told by their first byte.
+/// The kind of the character at this byte, and its length. The usual characters are recognized by their first byte.
 #[inline]
 fn kind_at(text: &str, at: usize) -> (Option<RunKind>, usize) {
     let first = text.as_bytes()[at];
@@ -89,14 +89,14 @@ fn kind_at(text: &str, at: usize) -> (Option<RunKind>, usize) {
     }
 }
 
-/// What the first character of a text is, and its length.
+/// The kind of the first character of a text, and its length.
 #[cold]
 fn kind_of_first(text: &str) -> (Option<RunKind>, usize) {
     let c = text.chars().next().unwrap_or_default();
     (kind_of(c), c.len_utf8())
 }
 
-/// Whether this may stand inside an identifier, as it never does at its ends.
+/// Whether these marks may join two parts of an identifier. They never begin or end one.
 fn is_joined(between: &[u8]) -> bool {
     let is_joiner = |b: &u8| {
         matches!(
@@ -107,12 +107,12 @@ fn is_joined(between: &[u8]) -> bool {
     between.len() <= MOST_JOINERS && between.iter().all(is_joiner)
 }
 
-/// Chinese characters, and the other scripts that are written without spaces.
+/// Whether a character is Chinese or of another script written without spaces.
 pub(super) fn is_han(c: char) -> bool {
     kind_of(c) == Some(RunKind::Han)
 }
 
-/// Calls `with` for each pair of neighbouring characters of a run, or for a lone one.
+/// Calls `with` for each pair of neighbouring characters of a run; for a run of one character, with that character.
 pub(super) fn each_pair(text: &str, run: Range<usize>, mut with: impl FnMut(Range<usize>)) {
     let mut before = run.start;
     let mut at = end_of_character(text, before);
@@ -126,9 +126,9 @@ pub(super) fn each_pair(text: &str, run: Range<usize>, mut with: impl FnMut(Rang
     }
 }
 
-/// Where the character ends that begins at this byte.
+/// The end of the character that begins at this byte.
 fn end_of_character(text: &str, at: usize) -> usize {
-    // Its length is that of the ones its first byte begins with: RFC 3629, section 3.
+    // The first byte gives the length: RFC 3629, section 3.
     at + match text.as_bytes()[at] {
         0..0xc0 => 1,
         0xc0..0xe0 => 2,
@@ -143,7 +143,7 @@ fn kind_of(c: char) -> Option<RunKind> {
         | '\u{f900}'..='\u{faff}'
         | '\u{20000}'..='\u{3ffff}'
         | '\u{3040}'..='\u{30ff}' => Some(RunKind::Han),
-        // Punctuation of Chinese texts, which the tables of all letters take long to tell.
+        // Punctuation of Chinese texts. Named here because `is_alphanumeric` is slow for it.
         '\u{2010}'..='\u{2027}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3020}' => None,
         c if c.is_ascii_alphanumeric() || (!c.is_ascii() && c.is_alphanumeric()) => {
             Some(RunKind::Latin)
@@ -152,17 +152,17 @@ fn kind_of(c: char) -> Option<RunKind> {
     }
 }
 
-/// Longer runs, in bytes, are rarely said twice: six ideographs.
-const LONGEST_REMEMBERED: usize = 18;
+/// Longer runs, in bytes, are rarely repeated and are not cached: six ideographs.
+const LONGEST_CACHED: usize = 18;
 
-/// Whether other texts may say a Chinese run of several characters too.
-pub(super) fn is_often_said(run: &str) -> bool {
-    (BYTES_OF_IDEOGRAPH + 1..=LONGEST_REMEMBERED).contains(&run.len())
+/// Whether a Chinese run is of several characters and short enough to be repeated by other texts.
+pub(super) fn is_cacheable(run: &str) -> bool {
+    (BYTES_OF_IDEOGRAPH + 1..=LONGEST_CACHED).contains(&run.len())
 }
 
 thread_local! {
-    /// The segmenter that was used last, and what it made of short runs.
-    static REMEMBERED: RefCell<(u64, Remembered<Words>)> = RefCell::default();
+    /// The number of the segmenter that was used last on this thread, and the words it made of short runs.
+    static CACHED: RefCell<(u64, Cache<Words>)> = RefCell::default();
 }
 
 /// jieba over the built-in dictionary.
@@ -174,14 +174,14 @@ pub(super) struct Segmenter {
 /// The words of a run, in the order of jieba.
 struct Words {
     words: Box<[Word]>,
-    /// The first place behind them.
+    /// The first position after the words.
     end: u32,
 }
 
 struct Word {
     /// Bytes of the run. Texts are shorter than 4 GB.
     range: Range<u32>,
-    place: u32,
+    position: u32,
 }
 
 impl Word {
@@ -191,7 +191,7 @@ impl Word {
 }
 
 impl Segmenter {
-    /// jieba's dictionary with `names` added, and what identifies the names.
+    /// Adds `names` to jieba's dictionary. Returns the segmenter and a fingerprint of the names.
     pub(super) fn with_names<'n>(names: impl Iterator<Item = &'n str>) -> (Self, u64) {
         static MADE: AtomicU64 = AtomicU64::new(1);
         let mut jieba = Jieba::new();
@@ -203,7 +203,7 @@ impl Segmenter {
         added.dedup();
         let mut hasher = blake3::Hasher::new();
         for name in &added {
-            // Names the dictionary has keep their frequency; new ones become likely enough to stay whole.
+            // A name in the dictionary keeps its frequency. A new name gets one high enough to stay whole.
             if !jieba.has_word(name) {
                 jieba.add_word(name, None, None);
             }
@@ -229,7 +229,7 @@ impl Segmenter {
             pieces.extend(words.iter().map(|word| Piece {
                 range: start + word.range().start..start + word.range().end,
                 stem: None,
-                position: position + word.place as usize,
+                position: position + word.position as usize,
             }));
             position + *end as usize
         })
@@ -237,27 +237,27 @@ impl Segmenter {
 
     /// Appends the words of a Chinese run.
     pub(super) fn push_terms(&self, run: &str, terms: &mut Terms) {
-        // No character has fewer bytes: there is but one.
+        // Every Han character has at least three bytes, so this run is a single character.
         if run.len() == BYTES_OF_IDEOGRAPH {
             return terms.push(run);
         }
         self.tokens(run).for_each(|token| terms.push(token.word));
     }
 
-    /// No other has it.
+    /// A number that no other segmenter of this process has.
     pub(super) fn number(&self) -> u64 {
         self.number
     }
 
     fn with_words<R>(&self, run: &str, with: impl FnOnce(&Words) -> R) -> R {
-        if run.len() > LONGEST_REMEMBERED {
+        if run.len() > LONGEST_CACHED {
             return with(&self.words(run));
         }
-        REMEMBERED.with_borrow_mut(|(number, remembered)| {
+        CACHED.with_borrow_mut(|(number, cache)| {
             if *number != self.number {
-                (*number, *remembered) = (self.number, Remembered::default());
+                (*number, *cache) = (self.number, Cache::default());
             }
-            remembered.with(run, || self.words(run), with)
+            cache.with(run, || self.words(run), with)
         })
     }
 
@@ -273,19 +273,19 @@ impl Segmenter {
             .tokens(run)
             .map(|w| Word {
                 range: w.byte_start as u32..w.byte_end as u32,
-                place: 0,
+                position: 0,
             })
             .collect();
-        // All parts share the place of their word. A word has ended where everything that follows begins behind it.
+        // The parts of a word share its position. A word has ended where everything that follows begins behind it.
         let mut next_start = u32::MAX;
-        for Word { range, place } in words.iter_mut().rev() {
-            // For now, by how many the place of what follows differs.
-            *place = u32::from(next_start >= range.end);
+        for Word { range, position } in words.iter_mut().rev() {
+            // For now the step from this word's position to the next one's; the sum of the steps follows below.
+            *position = u32::from(next_start >= range.end);
             next_start = next_start.min(range.start);
         }
         let end = words.iter_mut().fold(0, |here, word| {
-            let next = here + word.place;
-            word.place = here;
+            let next = here + word.position;
+            word.position = here;
             next
         });
         Words { words, end }

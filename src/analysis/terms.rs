@@ -1,19 +1,19 @@
-//! Terms on their way into an index, as one text.
+//! Terms for an index, joined into one text.
 
-/// Terms with a space behind each, as none has any white space. Its memory is used again for one text after the other.
+/// Terms, each followed by a space; no term contains white space. The buffer is reused from text to text.
 #[derive(Default)]
 pub struct Terms {
-    /// Whole texts: copied as bytes, of which a few at a time need no call.
+    /// Valid UTF-8, as bytes: copying a fixed number of bytes needs no function call.
     bytes: Vec<u8>,
 }
 
 impl Terms {
-    /// All of them.
+    /// All terms.
     pub fn as_str(&self) -> &str {
         simdutf8::basic::from_utf8(&self.bytes).expect("whole texts are appended")
     }
 
-    /// Forgets those of the last text, and makes room for so many bytes.
+    /// Removes the terms of the last text and reserves this many bytes.
     pub(super) fn begin(&mut self, bytes: usize) {
         self.bytes.clear();
         self.bytes.reserve(bytes);
@@ -31,19 +31,20 @@ impl Terms {
         self.bytes.extend_from_slice(&term);
     }
 
-    /// Appends the terms that are the first `length` bytes of `texts`.
+    /// Appends the first `length` bytes of `texts`, which are whole terms. Copies all `N` bytes, as a fixed length is
+    /// faster.
     pub(super) fn push_first<const N: usize>(&mut self, texts: &[u8; N], length: usize) {
         let end = self.bytes.len() + length;
         self.bytes.extend_from_slice(texts);
         self.bytes.truncate(end);
     }
 
-    /// Bytes of those there are.
+    /// Length of the text in bytes.
     pub(super) fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// The bytes of those behind the first so many bytes.
+    /// The bytes from index `start` on.
     pub(super) fn since(&self, start: usize) -> &[u8] {
         &self.bytes[start..]
     }

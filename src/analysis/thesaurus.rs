@@ -1,4 +1,4 @@
-//! Finds phrases of the site's words in a text, with what else they may be called.
+//! Finds phrases of the site's words in a text, with their synonyms.
 
 use super::words::Words;
 use super::{Analyzer, identifier, normalize::Normalized, segment};
@@ -72,11 +72,11 @@ impl Thesaurus {
             .match_kind(MatchKind::LeftmostLongest)
             .build(wordings.keys())
             .unwrap_or_else(|error| {
-                // Only reached by word files of several gigabytes.
+                // Reached only by word files of several gigabytes.
                 tracing::error!(%error, "the synonyms are too many and are not used");
                 AhoCorasick::new::<_, &str>([]).expect("an empty automaton can be built")
             });
-        // A word that is cut into several does not make its parts tell nothing.
+        // A stop word that is segmented into several words does not make each of them a stop word.
         let stopwords = words.stopwords.iter().flat_map(|word| {
             let whole = analyzer.read(word).words();
             let single = if whole.len() == 1 { whole } else { Vec::new() };
@@ -93,10 +93,10 @@ impl Thesaurus {
 
     /// The phrases in `text`, longest first where they overlap.
     pub(super) fn phrases(&self, text: &str) -> Vec<Phrase> {
-        let (canonical, places) = canonical(text);
+        let (canonical, origins) = canonical(text);
         let source = |at: usize| {
-            let index = places.partition_point(|p| p.at <= at).saturating_sub(1);
-            places.get(index).map(|p| p.source.clone())
+            let index = origins.partition_point(|p| p.at <= at).saturating_sub(1);
+            origins.get(index).map(|p| p.source.clone())
         };
         self.automaton
             .find_iter(&canonical)
@@ -114,13 +114,14 @@ impl Thesaurus {
             .collect()
     }
 
-    /// Whether a token tells nothing of what is asked.
+    /// Whether a token is a stop word, which says nothing about what is asked.
     pub(super) fn is_stopword(&self, token: &str) -> bool {
         self.stopwords.contains(token)
     }
 }
 
-/// A Latin phrase must not end inside a word; a single Chinese character is too little to be found inside others.
+/// Whether a match is a whole phrase: a Latin phrase must not end inside a word, and a single Chinese character must
+/// not stand inside other Chinese text.
 fn is_whole(text: &str, range: Range<usize>) -> bool {
     let before = text[..range.start].chars().next_back();
     let after = text[range.end..].chars().next();
@@ -133,17 +134,18 @@ fn is_whole(text: &str, range: Range<usize>) -> bool {
     !cut_latin && !lone
 }
 
-/// Where a character of the canonical form came from.
-struct Place {
+/// A character of the canonical form: its byte index, and the source bytes it came from.
+struct Origin {
     at: usize,
     source: Range<usize>,
 }
 
-/// A text as phrases are compared: Chinese as it is, Latin words by their stems with one space around them.
-fn canonical(text: &str) -> (String, Vec<Place>) {
+/// The form in which phrases are compared: Chinese as normalized, Latin words by their stems with one space around
+/// them.
+fn canonical(text: &str) -> (String, Vec<Origin>) {
     let normalized = Normalized::new(text);
     let mut canonical = String::with_capacity(text.len());
-    let mut places = Vec::new();
+    let mut origins = Vec::new();
     for run in segment::runs(normalized.text()) {
         let source = |range: Range<usize>| {
             let (start, end) = normalized.source_range(range);
@@ -151,7 +153,7 @@ fn canonical(text: &str) -> (String, Vec<Place>) {
         };
         let is_latin = run.kind == segment::RunKind::Latin;
         if !canonical.is_empty() && (is_latin || !canonical.ends_with(segment::is_han)) {
-            places.push(Place {
+            origins.push(Origin {
                 at: canonical.len(),
                 source: source(run.range.clone()),
             });
@@ -159,7 +161,7 @@ fn canonical(text: &str) -> (String, Vec<Place>) {
         }
         let written = &normalized.text()[run.range.clone()];
         if is_latin {
-            places.push(Place {
+            origins.push(Origin {
                 at: canonical.len(),
                 source: source(run.range.clone()),
             });
@@ -167,7 +169,7 @@ fn canonical(text: &str) -> (String, Vec<Place>) {
         } else {
             for (offset, c) in written.char_indices() {
                 let at = run.range.start + offset;
-                places.push(Place {
+                origins.push(Origin {
                     at: canonical.len(),
                     source: source(at..at + c.len_utf8()),
                 });
@@ -175,5 +177,5 @@ fn canonical(text: &str) -> (String, Vec<Place>) {
             }
         }
     }
-    (canonical, places)
+    (canonical, origins)
 }

@@ -1,30 +1,31 @@
-//! Tokens: the words of a text, with where they came from.
+//! Tokens: the words of a text, with their source ranges.
 
 use super::normalize::Normalized;
 use std::ops::Range;
 use std::rc::Rc;
 
-/// Longer tokens, in bytes, are left out: they are data, not words, and index terms have a limit.
+/// Bytes of a token, at most. Longer tokens are left out: they are data, not words, and terms of an index have a
+/// limit.
 pub(super) const LONGEST_TOKEN: usize = 128;
 
 /// One word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
-    /// Normalized form; what is indexed and compared.
+    /// Normalized form, which is indexed and compared.
     pub text: String,
     /// First byte in the source.
     pub byte_start: usize,
     /// One past the last byte in the source.
     pub byte_end: usize,
-    /// Place in the sequence of words; parts of a word share the place of the whole.
+    /// Index in the sequence of words. Parts of a word share the position of the whole.
     pub position: usize,
 }
 
-/// A token before it is taken out of the normalized text.
+/// A token whose text still lies in the normalized text.
 pub(super) struct Piece {
     /// Bytes of the normalized text.
     pub(super) range: Range<usize>,
-    /// The stem, where that is another word than the text.
+    /// The stem; `None` if the text is its own stem.
     pub(super) stem: Option<Rc<str>>,
     /// Position of the token.
     pub(super) position: usize,
@@ -47,14 +48,14 @@ impl Piece {
     }
 }
 
-/// The tokens that are no parts of others, in order; of the two forms of an English word the stem.
+/// The tokens that are not parts of others, in order. An English word is given by its stem.
 pub fn whole_words(tokens: &[Token]) -> Vec<&Token> {
     let mut whole: Vec<&Token> = Vec::new();
     for token in tokens {
         let length = token.byte_end - token.byte_start;
         match whole.last_mut() {
             Some(last) if last.position == token.position => {
-                // Of equal ranges the later one is the stem, which meets the other forms too.
+                // Of two equal ranges the later token is the stem, which matches the other forms too.
                 if length >= last.byte_end - last.byte_start {
                     *last = token;
                 }

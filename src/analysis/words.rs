@@ -1,4 +1,4 @@
-//! The site's words: what the segmenter keeps whole, what means the same, what tells nothing.
+//! The site's words: names that the segmenter leaves whole, synonyms, and stop words.
 //!
 //! A useful set for cloud-native and Java communities is built in; a site's own files add to it.
 
@@ -39,9 +39,9 @@ pub struct WordsProblem {
 pub struct Words {
     /// Terms and products with their aliases.
     pub(super) dictionary: Vec<DictionaryEntry>,
-    /// What else to look for when something is asked.
+    /// Synonyms: what else to look for when something is asked.
     pub(super) synonyms: Vec<SynonymRule>,
-    /// What tells nothing in a query.
+    /// Stop words, which say nothing in a query.
     pub(super) stopwords: HashSet<String>,
 }
 
@@ -97,7 +97,7 @@ impl Words {
     }
 }
 
-/// Lines that say something, with their numbers from 1.
+/// Lines with content, neither empty nor a comment, with their numbers from 1.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.trim_start_matches('\u{feff}')
         .lines()

@@ -1,4 +1,4 @@
-//! What was typed. Nothing here is checked against the world yet.
+//! Arguments as typed. Nothing here is checked against files or the configuration.
 
 use crate::config::Layer;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -100,7 +100,7 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         run: Option<PathBuf>,
     },
-    /// Take what visitors sent out of the store, or in again
+    /// Export what visitors sent, import it, or erase it
     Feedback {
         /// What to do
         #[command(subcommand)]
@@ -120,7 +120,7 @@ pub enum Command {
         /// A file of `dayi backup`
         file: PathBuf,
     },
-    /// Say who may sign in to /admin
+    /// Manage the experts who may sign in to /admin
     Expert {
         /// What to do
         #[command(subcommand)]
@@ -165,7 +165,7 @@ pub enum FeedbackCommand {
         #[arg(long, value_enum, default_value_t)]
         format: Lines,
     },
-    /// Take exported JSON lines in; what is there already is passed over
+    /// Import exported JSON lines; records that the store has already are skipped
     #[command(
         after_help = "Examples:\n  dayi feedback import feedback.jsonl\n  dayi feedback import - < feedback.jsonl"
     )]
@@ -173,7 +173,7 @@ pub enum FeedbackCommand {
         /// The file; `-` for the standard input
         file: PathBuf,
     },
-    /// Forget the asks of a person
+    /// Erase the asks of a person
     #[command(after_help = "Examples:\n  dayi feedback erase --contact someone@example.org")]
     Erase {
         /// The contact, as it was given
@@ -193,20 +193,20 @@ pub enum Kind {
     Queries,
 }
 
-/// A form of records.
+/// The format of exported records.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Lines {
-    /// A JSON object a line.
+    /// One JSON object a line.
     #[default]
     Jsonl,
-    /// Comma-separated values with a head.
+    /// Comma-separated values with a header line.
     Csv,
 }
 
 /// What to do with experts.
 #[derive(Debug, Clone, Subcommand)]
 pub enum ExpertCommand {
-    /// Add an expert, or give one another password, read from the terminal or the standard input
+    /// Add an expert, or change an expert's password, read from the terminal or the standard input
     #[command(
         after_help = "Examples:\n  dayi expert password li.hua\n  dayi expert password li.hua < password.txt"
     )]
@@ -222,7 +222,7 @@ pub enum ExpertCommand {
         /// Name, shown in the audit log
         name: String,
     },
-    /// Take an expert's access away
+    /// Remove an expert, who then has no access any more
     Remove {
         /// The name
         name: String,
@@ -231,7 +231,7 @@ pub enum ExpertCommand {
     List,
 }
 
-/// For people or for programs.
+/// The format of output.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people.

@@ -1,11 +1,11 @@
-//! Tasks that run beside the service for as long as it runs. None may stop in silence: a task that ends or panics is logged
-//! as an error and started again.
+//! Tasks that run beside the service as long as it runs. None may stop in silence: a task that ends or panics is
+//! logged as an error and started again.
 
 use anyhow::anyhow;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// Pause before a task is started again: one that fails at once must not fill the log.
+/// Pause before a task is started again, so that a task that fails at once does not fill the log.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// The running tasks; stopped when dropped.
@@ -23,7 +23,7 @@ impl Background {
         self.supervisors.spawn(supervise(name, PAUSE, start));
     }
 
-    /// Waits until a task cannot be started again, which ends the service.
+    /// Waits until a task cannot be started again; the service then ends.
     pub(super) async fn failed(&mut self) -> anyhow::Error {
         match self.supervisors.join_next().await {
             Some(Err(panic)) => anyhow!(panic).context("a background task cannot be started again"),
@@ -39,7 +39,7 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     loop {
-        // A set of its own catches a panic of the task, and stops the task when this supervisor is dropped.
+        // A `JoinSet` for each run catches a panic of the task, and aborts the task when this supervisor is dropped.
         let mut task = JoinSet::new();
         task.spawn(start());
         if let Some(Err(error)) = task.join_next().await {

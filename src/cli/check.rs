@@ -1,4 +1,4 @@
-//! `dayi check`: documents without indexing; the same judgement as a sync.
+//! `dayi check`: checks documents without indexing them, by the same rules as a sync.
 
 use super::args::Format;
 use super::exit_code::{FOUND_A_PROBLEM, GOOD};
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 struct Outcome {
     accepted: usize,
     rejected: Vec<Rejection>,
-    /// What of the site's words cannot be used, a line each.
+    /// Problems in the site's words, one line each.
     words: Vec<String>,
 }
 
@@ -66,7 +66,7 @@ pub(super) fn check(config: &Config, paths: &[PathBuf], format: Format) -> anyho
     })
 }
 
-/// Gives the documents there would be.
+/// Checks a folder; returns the ids of the documents it would give.
 fn check_folder(folder: &Path, outcome: &mut Outcome) -> anyhow::Result<HashSet<DocumentId>> {
     let Checked { accepted, rejected } = embedded::check(folder)?;
     outcome.accepted += accepted.len();

@@ -39,8 +39,8 @@ pub(super) fn eval(
     Ok(GOOD)
 }
 
-/// The set's own documents where it has some, else the content folder; both in memory, so that a running service and
-/// its index are left alone.
+/// An engine over the set's own documents if it has any, else over the content folder. The index is in memory, so
+/// that a running service and its index are not touched.
 fn engine_for(config: &Config, set: &JudgedSet) -> anyhow::Result<EmbeddedEngine> {
     let engine = EmbeddedEngine::in_memory(SiteWords::read_and_log(config).analyzer)?;
     engine.set_ranking(config.ranking());

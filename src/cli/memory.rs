@@ -1,21 +1,22 @@
-//! Memory of large blocks goes back to the system as soon as they are free, that of small ones stays for the next.
+//! Returns memory of large blocks to the system as soon as they are free, and keeps that of small blocks for reuse.
 //!
-//! glibc gives back blocks beyond a size which it raises, up to 32 MB, to that of the largest one that was freed
-//! (mallopt(3), `M_MMAP_THRESHOLD`). A service that has indexed 100,000 documents would keep some hundred megabytes that
-//! nothing is in. A size that is set stays; it is read once, when a process starts. What it then keeps of each thread's
-//! free memory (`M_TRIM_THRESHOLD`) is set as well, or it would be 128 KB: compressing an answer takes a block of 1 MB,
-//! and to get it anew from the system takes several times as long as to compress.
+//! glibc returns freed blocks above a threshold, which it raises to the size of the largest block freed so far, up to
+//! 32 MB (mallopt(3), `M_MMAP_THRESHOLD`). A service that has indexed 100,000 documents would hold some hundred
+//! megabytes that it does not use. A threshold set from outside stays fixed, but glibc reads it only when a process
+//! starts. Setting it would also lower the free memory that each thread retains (`M_TRIM_THRESHOLD`) to 128 KB, so
+//! that is set as well: compressing a response takes a block of 1 MB, and getting it from the system anew takes
+//! several times as long as compressing.
 
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-/// What glibc reads, for the size from which on blocks go back, and that of free memory which a thread keeps.
+/// Variables that glibc reads: the size from which blocks are returned, and the free memory that a thread retains.
 const SETTINGS: [&str; 2] = ["MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"];
-/// Both, in bytes.
+/// Value of both, in bytes.
 const SIZE: &str = "2097152";
 
-/// Starts this program anew, as the same process, with the settings, unless somebody has set one. Where that cannot be done
-/// everything goes on as it is.
+/// Starts this program anew, in the same process, with these variables, unless one of them is set. If that fails, the
+/// program goes on without them.
 pub(super) fn give_back_large_blocks() {
     let is_set = |name: &&str| std::env::var_os(name).is_some();
     if cfg!(not(target_env = "gnu")) || SETTINGS.iter().any(is_set) {

@@ -8,7 +8,7 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Where many lines of data go.
+/// Standard output, locked for many lines of data.
 pub(super) fn stdout() -> io::StdoutLock<'static> {
     io::stdout().lock()
 }
@@ -33,13 +33,13 @@ pub(super) fn rejections(content: &Path, rejected: &[Rejection]) {
     }
 }
 
-/// Tells a person at a terminal something that is not data.
+/// Prints a message that is not data, for a person at a terminal.
 pub(super) fn announce(text: impl Display) {
-    // Nothing is left to tell when stderr is gone.
+    // If stderr is closed, there is nowhere to report that.
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// Why a command could not do its work, with the causes.
+/// Prints why a command failed, with the causes.
 pub(super) fn failure(error: &anyhow::Error) {
     let text = error
         .chain()
@@ -49,7 +49,7 @@ pub(super) fn failure(error: &anyhow::Error) {
     let _ = writeln!(io::stderr().lock(), "error: {text}");
 }
 
-/// A reader such as `head` that has seen enough is a normal end.
+/// Whether a reader such as `head` has closed the pipe, which is a normal end.
 pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()
@@ -57,7 +57,7 @@ pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .any(|e| e.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// Does work on files, with a progress bar that is invisible when stderr is no terminal.
+/// Runs work on files, with a progress bar that is hidden if stderr is no terminal.
 pub(super) fn with_progress_bar<T>(work: impl FnOnce(Progress<'_>) -> T) -> T {
     let style = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());

@@ -1,4 +1,4 @@
-//! `dayi search`: the engine from the terminal.
+//! `dayi search`: searches from the terminal.
 
 use super::args::Format;
 use super::exit_code::{FOUND_A_PROBLEM, GOOD};
@@ -124,7 +124,7 @@ fn as_text(found: &SearchResults, explain: bool) -> String {
     lines
 }
 
-/// Named numbers on one line, without those that are nothing.
+/// Named numbers on one line; zeros are left out.
 fn numbers(value: &Value) -> String {
     let named = value.as_object().into_iter().flatten();
     let shown = named.filter_map(|(name, number)| {
@@ -142,7 +142,7 @@ fn read_only(config: &Config) -> anyhow::Result<EmbeddedEngine> {
     Ok(engine)
 }
 
-/// What ranking learned from visitors, where there is a store of what they sent.
+/// What ranking learned from visitors; nothing if there is no feedback store.
 fn learned(config: &Config) -> anyhow::Result<Quality> {
     if !Store::exists(&config.data, config.database.as_deref()) {
         return Ok(Quality::default());
@@ -153,7 +153,7 @@ fn learned(config: &Config) -> anyhow::Result<Quality> {
     })
 }
 
-/// The index brought up to date; as it is while another process keeps it.
+/// Opens the index and brings it up to date; opens it read-only if another process holds it.
 fn open(config: &Config) -> anyhow::Result<EmbeddedEngine> {
     match index::open_and_sync(config) {
         Ok((engine, _)) => Ok(engine),

@@ -1,4 +1,4 @@
-//! `dayi serve`: index, watch, answer, until asked to stop.
+//! `dayi serve`: indexes, watches and answers until it is asked to stop.
 
 use super::background::Background;
 use super::exit_code::GOOD;
@@ -26,9 +26,9 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         .context("cannot start the runtime")?;
     runtime.block_on(async {
         let listener = web::bind(config.listen).await?;
-        // A folder that cannot be read is an error now, not a log line later.
+        // Fails now if the folder cannot be read, instead of only logging it later.
         crate::document::check_folder(&config.content)?;
-        // Files are listed while the index is opened, which takes as long.
+        // Lists files while the index is opened; both take about as long.
         let listed = config.content.clone();
         let listing = std::thread::spawn(move || crate::document::list_files(&listed));
         let feedback = Feedback::open(&config).await?;
@@ -56,7 +56,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
             tokio::task::spawn_blocking(move || sync(&engine, &content, files))
         };
         let syncing = if opened == Opened::Current {
-            // Few files have changed since the last run, so this is quick, and the first answer is up to date.
+            // Few files have changed since the last run, so this is quick. The first answer is then up to date.
             syncing.await??;
             None
         } else {
@@ -97,8 +97,8 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
     })
 }
 
-/// Waits for the first sync, then watches the content for ever. Returns only when there is nothing to answer from, with the
-/// reason.
+/// Waits for the first sync, then watches the content for ever. Returns the error if the sync failed and there is no
+/// index to answer from.
 async fn keep_up(
     syncing: Option<JoinHandle<anyhow::Result<()>>>,
     engine: &Arc<EmbeddedEngine>,

@@ -1,4 +1,4 @@
-//! What runs beside the service over the feedback store: ranking learns, old records are erased, other systems are notified.
+//! Background work on the feedback store: ranking learns, old records are erased, other systems are notified.
 
 use super::background::Background;
 use crate::config::Config;

@@ -9,15 +9,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often a folder of words that does not exist yet is looked for.
+/// Pause between looks for a folder of words that does not exist yet.
 const LOOK_FOR_FOLDER: Duration = Duration::from_secs(1);
 
-/// The words of a site, and the lines that cannot be used.
+/// The words of a site, with the problems found in its files.
 pub(super) struct SiteWords {
     pub(super) analyzer: Analyzer,
     pub(super) pins: Pins,
     pub(super) texts: Catalog,
-    /// A line each, with file and line number.
+    /// One line for each problem, with file and line number.
     pub(super) problems: Vec<String>,
 }
 
@@ -54,14 +54,14 @@ impl SiteWords {
     }
 }
 
-/// Applies changes of the words while serving, also when the folder is made only then. Never ends.
+/// Applies changes of the words while serving, even if the folder is created later. Never ends.
 pub(super) async fn watch(engine: Arc<EmbeddedEngine>, texts: SharedTexts, config: Config) {
     let folder = config.words.clone();
     let (mut known, mut is_indexed) = (Some(stamp(&folder)), true);
     let apply = move |engine: &EmbeddedEngine| {
         let now = stamp(&config.words);
         if known.as_ref() != Some(&now) {
-            // Until everything below has worked, it is not known which words are in use.
+            // Only if everything below succeeds is it known which words are in use.
             (known, is_indexed) = (None, false);
             let words = SiteWords::read_and_log(&config);
             texts.replace(words.texts);
@@ -80,12 +80,12 @@ pub(super) async fn watch(engine: Arc<EmbeddedEngine>, texts: SharedTexts, confi
         tokio::time::sleep(LOOK_FOR_FOLDER).await;
     }
     embedded::on_change(&engine, folder, apply);
-    // The watching goes on until the engine is dropped.
+    // Watching stops when the engine is dropped.
     drop(engine);
     std::future::pending::<()>().await;
 }
 
-/// The text of all files, those of `texts/` too: small, and compared seldom.
+/// The content of all files, `texts/` included. Files are small and rarely compared, so no hash is needed.
 fn stamp(folder: &Path) -> Vec<(PathBuf, Option<Vec<u8>>)> {
     let folders = [folder.to_owned(), folder.join("texts")];
     let entries = folders.iter().filter_map(|f| std::fs::read_dir(f).ok());

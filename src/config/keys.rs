@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use strsim::levenshtein;
 
-/// Begins the name of every variable.
+/// Prefix of all variables.
 pub(super) const PREFIX: &str = "DAYI_";
-/// Variables that are no settings: the file to read, and what is logged.
+/// Variables that are not settings: the path of the file, and the filter of the log.
 pub(super) const READ_ELSEWHERE: [&str; 2] = ["DAYI_CONFIG", "DAYI_LOG"];
 
-/// Every key, those of tables with their table: `ranking.filler`.
+/// Every key; a key in a table has the name of the table in front: `ranking.filler`.
 pub(super) fn known_keys() -> &'static [String] {
     static ALL: LazyLock<Vec<String>> = LazyLock::new(|| {
         let ranking = Weights::default().named().into_iter();
@@ -23,7 +23,7 @@ pub(super) fn known_keys() -> &'static [String] {
     &ALL
 }
 
-/// The key that a variable sets. The case of letters does not matter.
+/// The key that a variable sets. Upper and lower case are the same.
 pub(super) fn setting_of_variable(name: &str) -> Option<String> {
     static KEYS: LazyLock<BTreeMap<String, &'static String>> = LazyLock::new(|| {
         let mut keys = BTreeMap::new();
@@ -35,9 +35,9 @@ pub(super) fn setting_of_variable(name: &str) -> Option<String> {
     KEYS.get(&name.to_uppercase()).map(|key| (*key).clone())
 }
 
-/// The variables that set a key: its name in capitals, with two underscores between table and key. Names of settings have
-/// no two underscores in a row, so no two keys share a variable. Version 0.1.0 wrote those of `ranking` with one
-/// underscore, which goes on working; where both are set, the one with two counts.
+/// The variables that set a key: its name in capitals, with two underscores between table and key. No setting has two
+/// underscores in a row in its name, so no two keys share a variable. Version 0.1.0 used one underscore for
+/// `ranking`, which still works; if both are set, the variable with two underscores wins.
 fn variables(key: &str) -> Vec<String> {
     let name = |separator| format!("{PREFIX}{}", key.replace('.', separator).to_uppercase());
     match key.split_once('.') {

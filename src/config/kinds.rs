@@ -1,4 +1,4 @@
-//! Kinds of settings: how a value is read, what is expected of it, and how it is shown.
+//! Kinds of settings: how a value is read, which values are valid, and how it is shown.
 //!
 //! Files hold typed values, the environment and flags hold text; every kind reads both.
 
@@ -7,9 +7,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use toml::Value;
 
-/// How values of a setting are read and shown.
+/// Reads and shows values of a setting.
 pub(super) struct Kind<T> {
-    /// What is expected, for messages.
+    /// Description of valid values, for error messages.
     pub(super) expected: &'static str,
     pub(super) read: fn(&Value) -> Result<T, Unusable>,
     /// The value as TOML.
@@ -25,9 +25,9 @@ impl<T> Kind<T> {
     }
 }
 
-/// What cannot be used.
+/// What is invalid.
 pub(super) enum Unusable {
-    /// The value.
+    /// The whole value.
     Value,
     /// These items of a list.
     Items(Vec<String>),
@@ -114,7 +114,7 @@ pub(super) const CONSTANT_OF_RANKING: Kind<f64> = Kind {
         let constant = number(value).filter(|n| (0.0..=1000.0).contains(n));
         constant.ok_or(Unusable::Value)
     },
-    // As it is used, which is with fewer digits.
+    // Shown as `f32`, the type in which it is used, because that has fewer digits.
     show: |constant| (*constant as f32).to_string(),
     is_secret: false,
 };
@@ -156,7 +156,7 @@ pub(super) const ORIGINS: Kind<Vec<String>> = Kind {
 
 pub(super) const NETWORKS: Kind<Vec<IpNet>> = Kind {
     expected: "an address or a network such as 10.0.0.0/8",
-    // A single address is a network of one.
+    // A single address is a network with one address.
     read: |value| {
         each(value, |item| {
             let address = || item.parse::<IpAddr>().map(IpNet::from);
@@ -167,7 +167,7 @@ pub(super) const NETWORKS: Kind<Vec<IpNet>> = Kind {
     is_secret: false,
 };
 
-/// A value as text without quotes, as messages show it.
+/// A value as text without quotes, for messages.
 pub(super) fn unquoted(value: &Value) -> String {
     value
         .as_str()
@@ -187,7 +187,7 @@ fn parsed<T: std::str::FromStr>(value: &Value) -> Option<T> {
     value.as_str()?.parse().ok()
 }
 
-/// Every item of a list, or those that cannot be used. In the environment, commas separate items.
+/// Reads every item of a list; fails with the invalid items. In the environment, commas separate items.
 fn each<T>(value: &Value, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, Unusable> {
     let items: Vec<String> = match value {
         Value::Array(items) => items.iter().map(unquoted).collect(),
@@ -247,7 +247,7 @@ fn is_origin(text: &str) -> bool {
     text == "*" || without_scheme(text).is_some_and(is_host)
 }
 
-/// What follows `https://` or `http://`.
+/// The URL without its `https://` or `http://`; `None` for other schemes.
 fn without_scheme(url: &str) -> Option<&str> {
     url.strip_prefix("https://")
         .or_else(|| url.strip_prefix("http://"))

@@ -1,4 +1,4 @@
-//! Layers of settings: one for each source, with the values as they were given. Layers are merged in order and then checked.
+//! Layers of settings, one for each source, with unchecked values. Layers are merged in order and then checked.
 
 use super::keys::{PREFIX, READ_ELSEWHERE, known_keys, nearest, setting_of_variable};
 use super::kinds::{self, Kind, Unusable, unquoted};
@@ -10,7 +10,7 @@ use std::fmt;
 use toml::Value;
 use toml::de::{DeTable, DeValue};
 
-/// Where a value came from.
+/// The source of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// The defaults in the binary.
@@ -39,17 +39,17 @@ impl fmt::Display for Source {
     }
 }
 
-/// Values by key as they were given, not yet checked.
+/// Unchecked values by key.
 #[derive(Debug, Clone, Default)]
 pub struct Layer {
     values: BTreeMap<String, (Value, Source)>,
 }
 
-/// The table of the constants of ranking; its keys are those of [`Weights`].
+/// The table with the weights of ranking; its keys are those of [`Weights`].
 pub(super) const RANKING: &str = "ranking";
 
 impl Layer {
-    /// The defaults of the table.
+    /// The default values of all settings.
     pub(super) fn defaults() -> Self {
         let mut problems = Vec::new();
         let lines = SETTINGS
@@ -78,7 +78,7 @@ impl Layer {
         }
     }
 
-    /// The values of a TOML text; unknown keys are among the `problems`.
+    /// Reads the values of a TOML text; unknown keys are added to `problems`.
     pub(super) fn from_toml(text: &str, path: &str, problems: &mut Vec<String>) -> Option<Self> {
         let line_of = |at: usize| text[..at.min(text.len())].matches('\n').count() + 1;
         let table = match DeTable::parse(text) {
@@ -123,13 +123,13 @@ impl Layer {
         Some(layer)
     }
 
-    /// The values of these environment variables.
+    /// Reads the values of these environment variables.
     pub(super) fn from_environment(
         variables: impl Iterator<Item = (OsString, OsString)>,
         problems: &mut Vec<String>,
     ) -> Self {
         let mut layer = Self::default();
-        // In order, so that the same environment always means the same.
+        // Ordered, so that the same environment always gives the same result.
         let variables: BTreeMap<OsString, OsString> = variables.collect();
         for (name, value) in variables {
             let Some(name) = name.to_str().filter(|n| n.starts_with(PREFIX)) else {
@@ -153,13 +153,13 @@ impl Layer {
         layer
     }
 
-    /// This layer with the values of `upper` in place of its own.
+    /// Merges two layers; values of `upper` win.
     pub(super) fn overridden_by(mut self, upper: Self) -> Self {
         self.values.extend(upper.values);
         self
     }
 
-    /// Where each value came from, by key.
+    /// The source of each value, by key.
     pub(super) fn sources(&self) -> BTreeMap<String, Source> {
         let sources = self.values.iter();
         sources
@@ -167,7 +167,7 @@ impl Layer {
             .collect()
     }
 
-    /// Takes out a value and checks it; `None` when it cannot be used, which is then among the `problems`.
+    /// Removes a value and checks it. `None` if it is invalid, which is then added to `problems`.
     pub(super) fn take<T>(
         &mut self,
         key: &str,
@@ -197,7 +197,7 @@ impl Layer {
         None
     }
 
-    /// Takes out the constants of ranking.
+    /// Removes and checks the weights of ranking.
     pub(super) fn take_ranking(
         &mut self,
         problems: &mut Vec<String>,

@@ -9,19 +9,19 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// What the table says of a setting, apart from its type.
+/// A setting, apart from its type.
 pub(super) struct Setting {
     pub(super) key: &'static str,
     /// Lines of explanation.
     pub(super) explanation: &'static [&'static str],
     /// Its default as TOML.
     pub(super) default: &'static str,
-    /// A telling value as TOML, where the default says little.
+    /// A realistic value as TOML, for settings whose default shows little.
     pub(super) example: Option<&'static str>,
 }
 
-/// Makes [`Config`] and [`SETTINGS`] of the table. An entry is `key: type = default, example => kind;` below its
-/// explanation, which is also the documentation of its field.
+/// Generates [`Config`] and [`SETTINGS`] from the table. An entry is `key: type = default, example => kind;` below
+/// its explanation, which is also the documentation of its field.
 macro_rules! settings {
     ($(
         $(#[doc = $explanation:literal])+

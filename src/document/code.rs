@@ -1,4 +1,4 @@
-//! Colours of code: classes, as the styles of pages and widgets have them.
+//! Syntax highlighting: CSS classes, for which pages and the widget have colours.
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::sync::LazyLock;
@@ -10,19 +10,19 @@ const CLASS_PREFIX: &str = "hl-";
 const CLASS_STYLE: ClassStyle = ClassStyle::SpacedPrefixed {
     prefix: CLASS_PREFIX,
 };
-/// Code beyond this many bytes is shown without colours: highlighting is the slowest part of a page.
+/// Longest code in bytes that is highlighted, because highlighting is the slowest part of a page.
 const LONGEST_HIGHLIGHTED: usize = 64 * 1024;
 
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
 
-/// Code as HTML with classes; nothing where it is of no known language or too long.
+/// Code as HTML with classes; `None` if the language is unknown or the code too long.
 pub(super) fn highlighted(language: &str, source: &str) -> Option<String> {
     syntax(language)
         .filter(|_| source.len() <= LONGEST_HIGHLIGHTED)
         .and_then(|syntax| highlight(syntax, source))
 }
 
-/// Whether all of these classes are such as [`highlighted`] gives.
+/// Whether every one of these classes is one that [`highlighted`] produces.
 pub(super) fn is_highlight(classes: &str) -> bool {
     classes
         .split_whitespace()
@@ -43,8 +43,8 @@ fn syntax(language: &str) -> Option<&'static SyntaxReference> {
     SYNTAXES.find_syntax_by_token(name)
 }
 
-/// One thread colours all code: each of the many regular expressions of a grammar keeps memory for every thread that ever
-/// used it. Nothing where the system gives no thread; then the asking one does it.
+/// One thread highlights all code, because each regular expression of a grammar allocates memory for every thread
+/// that ever used it. `None` if the system gives no thread; then the calling thread highlights.
 static HIGHLIGHTER: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
     let pool = ThreadPoolBuilder::new().num_threads(1);
     pool.thread_name(|_| "highlighter".to_owned()).build().ok()

@@ -1,4 +1,4 @@
-//! The YAML between the `---` fences: first split off, then typed. Positions are kept for errors.
+//! The YAML between the `---` fences: split off, then typed. Positions are recorded for error messages.
 
 use super::rejection::Rejection;
 use jiff::civil::Date;
@@ -11,7 +11,7 @@ use std::fmt;
 const FENCE: &str = "---";
 const EXPECTED_FENCE: &str = "the front matter to begin and end with a line `---`";
 
-/// What the front matter says. Everything is optional; fallbacks are decided when the body is known.
+/// The front matter. Every key is optional; [`parse`](super::parse) fills gaps from the body.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Meta {
     /// Unique name of the document.
@@ -30,11 +30,11 @@ pub struct Meta {
     pub tags: Vec<String>,
     /// Words for searching.
     pub keywords: Vec<String>,
-    /// Keys dayi does not know.
+    /// Unknown keys.
     pub extra: BTreeMap<String, serde_json::Value>,
 }
 
-/// Splits `text` into the YAML and the body, with the line (from 1) at which the YAML starts.
+/// Splits `text` into YAML and body. Returns both, and the line (from 1) at which the YAML starts.
 pub(super) fn split<'a>(path: &str, text: &'a str) -> Result<(&'a str, &'a str, usize), Rejection> {
     let mut line_number = 0;
     let mut offset = 0;
@@ -77,7 +77,7 @@ pub(super) fn split<'a>(path: &str, text: &'a str) -> Result<(&'a str, &'a str, 
     }
 }
 
-/// Types the YAML. `first_line` is the line of the file at which `yaml` starts, for errors.
+/// Types the YAML. `first_line` is the line of the file at which `yaml` starts, for error messages.
 pub(super) fn parse(path: &str, yaml: &str, first_line: usize) -> Result<Meta, Rejection> {
     if yaml.trim().is_empty() {
         return Ok(Meta::default());
@@ -100,8 +100,8 @@ pub(super) fn parse(path: &str, yaml: &str, first_line: usize) -> Result<Meta, R
     let date = match date.filter(|d| !d.trim().is_empty()) {
         None => None,
         Some(text) => Some(parse_date(&text).ok_or_else(|| {
-            let place = serde_saphyr::from_str(yaml).map(|WithPlace { date }| date);
-            bad_date(path, place.ok().flatten(), &text, first_line)
+            let dated = serde_saphyr::from_str(yaml).map(|DateWithPosition { date }| date);
+            bad_date(path, dated.ok().flatten(), &text, first_line)
         })?),
     };
     Ok(Meta {
@@ -117,12 +117,12 @@ pub(super) fn parse(path: &str, yaml: &str, first_line: usize) -> Result<Meta, R
     })
 }
 
-/// Text on one line; `None` for a blank one.
+/// Text on one line; `None` if it is blank.
 pub(super) fn filled(text: Option<String>) -> Option<String> {
     text.map(|t| on_one_line(&t)).filter(|t| !t.is_empty())
 }
 
-/// `text` with single spaces for all of its white space, and none at its ends.
+/// `text` with each stretch of white space replaced by one space, and none at the ends.
 pub(super) fn on_one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -134,7 +134,7 @@ pub(super) fn on_one_line(text: &str) -> String {
     line
 }
 
-/// The calendar date at the start of `text`; a time of day after it is allowed and dropped.
+/// The calendar date at the start of `text`; a time of day after it is ignored.
 fn parse_date(text: &str) -> Option<Date> {
     let text = text.trim();
     let (day, rest) = text.split_at_checked(10)?;
@@ -156,8 +156,9 @@ fn reject_yaml(path: &str, error: &serde_saphyr::Error, first_line: usize) -> Re
     )
 }
 
-/// Front matter as programs write it: on each line a key dayi knows and a string or a list of strings in JSON. YAML reads
-/// it the same way (YAML 1.2.2, 1.2: "YAML is a superset of JSON") but ten times as slow. `None` for any other.
+/// Reads front matter as programs write it: on each line one known key, and a JSON string or list of strings. YAML
+/// gives the same result (YAML 1.2.2, 1.2: "YAML is a superset of JSON") but is ten times as slow. `None` for any
+/// other text.
 fn read_json_lines(yaml: &str) -> Option<Known> {
     fn once<T: DeserializeOwned>(value: &mut Option<T>, json: &str) -> Option<()> {
         if value.is_some() {
@@ -198,7 +199,7 @@ struct Known {
 }
 
 impl Known {
-    /// The text that has this key.
+    /// The field for this key.
     fn text(&mut self, key: &str) -> Option<&mut Option<String>> {
         match key {
             "id" => Some(&mut self.id),
@@ -212,7 +213,7 @@ impl Known {
     }
 }
 
-/// Written out, as the derived one with a flattened field takes twice as long.
+/// Written by hand, because the derived implementation with a flattened field takes twice as long.
 impl<'de> Deserialize<'de> for Known {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct KnownVisitor;
@@ -244,9 +245,9 @@ impl<'de> Deserialize<'de> for Known {
     }
 }
 
-/// Read only for an error: what keeps the place of a value takes longer.
+/// Read only after an error, because recording the position of a value takes longer.
 #[derive(Deserialize)]
-struct WithPlace {
+struct DateWithPosition {
     date: Option<Spanned<String>>,
 }
 
@@ -267,7 +268,7 @@ fn bad_date(
     )
 }
 
-/// What YAML takes as it is.
+/// Whether YAML allows a character unescaped.
 fn is_printable(c: char) -> bool {
     c == '\n' || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'))
 }
@@ -305,16 +306,16 @@ impl<'de> Deserialize<'de> for Labels {
     }
 }
 
-/// Trimmed, without empty ones and repetitions, in the order given.
+/// Trims items and drops empty and repeated ones; the order stays.
 fn labels(items: impl Iterator<Item = String>) -> Labels {
-    let mut kept: Vec<String> = Vec::new();
+    let mut labels: Vec<String> = Vec::new();
     for item in items {
         let item = item.trim();
-        if !item.is_empty() && !kept.iter().any(|k| k == item) {
-            kept.push(item.to_owned());
+        if !item.is_empty() && !labels.iter().any(|k| k == item) {
+            labels.push(item.to_owned());
         }
     }
-    Labels(kept)
+    Labels(labels)
 }
 
 #[cfg(test)]
@@ -373,7 +374,7 @@ mod tests {
         assert!(message.contains("not usable YAML"), "{message}");
     }
 
-    /// What is read as YAML where it is not in JSON.
+    /// YAML that is not lines of JSON.
     const NOT_JSON: [&str; 9] = [
         "title: 'a'\n",
         "title: a\n",

@@ -1,4 +1,4 @@
-//! Markdown to safe HTML. [`Html`] can only be made here, by the sanitizer.
+//! Markdown to safe HTML. Only the sanitizer in this file can create [`Html`].
 
 use super::code::{highlighted, is_highlight};
 use super::markdown;
@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
 
-/// HTML that a page may show as it is.
+/// HTML that is safe to show unescaped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Html(String);
@@ -29,7 +29,7 @@ impl fmt::Display for Html {
     }
 }
 
-/// Text made safe to stand in HTML, in elements and in quoted attributes.
+/// Text escaped for HTML, in elements and in quoted attributes.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -45,15 +45,16 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-/// Answers stand below the page's own `h1` and `h2`.
+/// Highest heading level in an answer, below the page's own `h1` and `h2`.
 const TOP_HEADING: u8 = 3;
 
 static SANITIZER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(sanitizer);
 
-/// Kinds of code that answers are full of.
+/// Languages of code that are frequent in answers.
 const COMMON_CODE: [&str; 6] = ["yaml", "java", "bash", "json", "xml", "properties"];
 
-/// Makes ready what the first answers would otherwise wait for: the sanitizer's rules and the grammars of common code.
+/// Initializes the sanitizer's rules and the grammars of common code, so that the first answers need not wait for
+/// them.
 pub fn prepare_rendering() {
     for language in COMMON_CODE {
         render_markdown(&format!("```{language}\na: \"b\" # c\n```\n"));
@@ -129,7 +130,7 @@ pub fn render_markdown(markdown: &str) -> Html {
     Html(SANITIZER.clean(&unsafe_html).to_string())
 }
 
-/// The address of this service for a link to the feedback form of the old one.
+/// Rewrites a link to the feedback form of the old service into the path of the form on this one.
 fn own_feedback_link(address: &str) -> Option<String> {
     let (path, query) = address.split_once('?')?;
     let grade = query
@@ -169,10 +170,10 @@ fn code_block(language: &str, source: &str) -> String {
     format!("<pre class=\"code\" tabindex=\"0\"{label}><code>{inner}</code></pre>\n")
 }
 
-/// Anchors of one answer: readable, unique, and apart from the ids of the page around it.
+/// Anchors of one answer: readable, unique, and distinct from the ids of the page.
 #[derive(Default)]
 struct Anchors {
-    /// How many headings of the same words there were, by anchor.
+    /// How often each anchor was used.
     taken: HashMap<String, usize>,
 }
 
@@ -202,7 +203,7 @@ fn sanitizer() -> ammonia::Builder<'static> {
     builder
         .add_tags(["input"])
         .add_tag_attributes("input", ["checked"])
-        // Only the checkbox of a task list; a form field has no place in an answer.
+        // Only the checkbox of a task list is allowed, not other form fields.
         .set_tag_attribute_value("input", "type", "checkbox")
         .set_tag_attribute_value("input", "disabled", "")
         .add_tag_attributes("pre", ["tabindex", "data-language"])
@@ -215,7 +216,7 @@ fn sanitizer() -> ammonia::Builder<'static> {
         .link_rel(Some("nofollow noopener"))
         .url_relative(UrlRelative::Custom(Box::new(local_only)))
         .attribute_filter(|element, attribute, value| match (element, attribute) {
-            // Classes that the highlighter makes, and no others: a document must not borrow the page's own.
+            // Only classes of the highlighter are allowed: a document must not use the classes of the page.
             ("span", "class") if !is_highlight(value) => None,
             (_, "id") if !is_anchor(value) => None,
             _ => Some(value.into()),
@@ -233,7 +234,7 @@ fn is_anchor(id: &str) -> bool {
         .is_some_and(|words| words.is_empty() || words.starts_with('-'))
 }
 
-/// Paths of this site and anchors are kept; others would lead nowhere from here.
+/// Removes relative URLs except anchors and paths of this site, because others lead nowhere from here.
 fn local_only(url: &str) -> Option<std::borrow::Cow<'_, str>> {
     (is_own_path(url) || url.starts_with('#')).then_some(url.into())
 }

@@ -1,4 +1,4 @@
-//! A content folder: which files are documents, and reading one of them.
+//! A content folder: listing its documents, and reading one of them.
 
 use super::model::Document;
 use super::parse::parse_with_text;
@@ -10,10 +10,10 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Files larger than this are refused: no answer is this long, and one mistake must not fill the memory.
+/// Larger files are refused: no answer is this long, and one mistake must not fill the memory.
 const LARGEST_FILE: u64 = 8 * 1024 * 1024;
-/// Clocks of file systems tick slower than files are written: a file changed this lately may change again and bear the
-/// same times.
+/// Clocks of file systems tick more slowly than files are written, so a file changed this recently may change again
+/// without changing its times.
 const TICK: Duration = Duration::from_millis(100);
 
 /// A content folder that cannot be read at all.
@@ -30,16 +30,18 @@ pub struct ContentError {
 /// A file of the content folder that should be a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContentFile {
-    /// Relative to the content folder, `/` between its parts.
+    /// Path relative to the content folder, with `/` between its parts.
     pub path: String,
-    /// Changes whenever the file does; tells what need not be read again. None while that is not certain yet.
+    /// Changes whenever the file does; a file with the same stamp need not be read again. `None` while the file may
+    /// still change without changing its times.
     pub stamp: Option<u64>,
 }
 
 /// All `.md` and `.mdx` files below `folder` in path order; hidden files and folders are left out.
 ///
 /// # Errors
-/// When the folder itself cannot be read. What cannot be read below it is left to [`read_document`].
+/// When the folder itself cannot be read. A file below it that cannot be read is listed, and [`read_document`]
+/// reports it.
 pub fn list_files(folder: &Path) -> Result<Vec<ContentFile>, ContentError> {
     let unreadable = |source| ContentError {
         path: folder.to_owned(),
@@ -57,7 +59,7 @@ pub fn list_files(folder: &Path) -> Result<Vec<ContentFile>, ContentError> {
             }
         };
         let entries: Vec<DirEntry> = entries.flatten().collect();
-        // The system is asked about each file, which takes the longest.
+        // Asking the system about each file takes the longest, so it is done in parallel.
         let found: Vec<Found> = entries
             .par_iter()
             .filter_map(|entry| look_at(entry, &prefix))
@@ -73,9 +75,9 @@ pub fn list_files(folder: &Path) -> Result<Vec<ContentFile>, ContentError> {
     Ok(files)
 }
 
-/// What an entry of a folder is.
+/// An entry of a folder.
 enum Found {
-    /// With the beginning of the paths in it.
+    /// Path of a folder, and the prefix of the paths in it.
     Folder(PathBuf, String),
     File(ContentFile),
 }
@@ -85,7 +87,7 @@ fn look_at(entry: &DirEntry, prefix: &str) -> Option<Found> {
     let name = name.to_str().filter(|n| !n.starts_with('.'))?;
     let relative = format!("{prefix}{name}");
     let is_link = entry.file_type().is_ok_and(|t| t.is_symlink());
-    // That of the entry itself is found without its path.
+    // The metadata of the entry itself needs no lookup by path, but does not follow links.
     let metadata = if is_link {
         std::fs::metadata(entry.path())
     } else {
@@ -93,7 +95,7 @@ fn look_at(entry: &DirEntry, prefix: &str) -> Option<Found> {
     };
     let metadata = match metadata {
         Ok(metadata) => metadata,
-        // A link that leads nowhere is left to the reader to report; a file removed meanwhile is none.
+        // A broken link is listed, so that the reader reports it. A file that was removed meanwhile is not.
         Err(_) if is_link && is_document_name(name) => {
             return Some(Found::File(ContentFile {
                 path: relative,
@@ -114,7 +116,7 @@ fn look_at(entry: &DirEntry, prefix: &str) -> Option<Found> {
     }
 }
 
-/// Whether the folder can be read at all; what is in it is not looked at.
+/// Checks that the folder can be read, without looking at its files.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -134,30 +136,30 @@ fn is_document_name(name: &str) -> bool {
     extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("mdx")
 }
 
-/// The modification time can be set to anything; the time of the last change, which cannot, also tells of permissions.
-/// The former is for file systems without the latter.
+/// Hashes the times and the size of a file. The change time cannot be set by programs and also covers permissions.
+/// The modification time is included for file systems without a change time.
 fn stamp(metadata: &std::fs::Metadata) -> Option<u64> {
     let (seconds, nanos) = (metadata.ctime(), metadata.ctime_nsec());
     let changed = UNIX_EPOCH.checked_add(Duration::new(seconds.try_into().ok()?, nanos as u32));
     let age = SystemTime::now().duration_since(changed?).ok()?;
-    let told = [
+    let signs = [
         seconds,
         nanos,
         metadata.mtime(),
         metadata.mtime_nsec(),
         metadata.size() as i64,
     ];
-    (age > TICK).then(|| content_hash(told.map(i64::to_le_bytes).as_flattened()))
+    (age > TICK).then(|| content_hash(signs.map(i64::to_le_bytes).as_flattened()))
 }
 
-/// A hash of a file's bytes that tells whether its content changed.
+/// A hash that changes with the content of a file.
 pub fn content_hash(bytes: &[u8]) -> u64 {
     let mut first = [0; 8];
     first.copy_from_slice(&blake3::hash(bytes).as_bytes()[..8]);
     u64::from_le_bytes(first)
 }
 
-/// What a file was read as.
+/// The result of reading a file.
 #[derive(Debug)]
 pub struct ReadDocument {
     /// Its document.
@@ -198,11 +200,12 @@ pub fn read_document(folder: &Path, path: &str) -> Result<ReadDocument, Rejectio
     };
     let file = file.map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
-    // A device or a pipe has no end.
+    // Devices and pipes may be endless.
     if !metadata.is_file() {
         return Err(Rejection::at_start(path, "it is no regular file", "a file"));
     }
-    // What it has now: when more is written it has another stamp, and is read again. Some file systems do not say.
+    // Reads the current length: if more is written later, the stamp changes and the file is read again. Some file
+    // systems report length 0.
     let most = LARGEST_FILE + 1;
     let length = metadata.len().min(most);
     let mut bytes = Vec::with_capacity(length as usize);
@@ -227,14 +230,15 @@ pub fn read_document(folder: &Path, path: &str) -> Result<ReadDocument, Rejectio
     })
 }
 
-/// Opens a file for reading: no link, and a pipe without waiting for who writes to it.
+/// Opens a file for reading. Does not follow links, and does not wait for the writer of a pipe.
 fn open(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
     options.read(true).custom_flags(flags).open(path)
 }
 
-/// Where a link leads to, unless that is outside of `folder`: what was not meant to be published would be.
+/// The target of a link; `None` if it is outside of `folder`, because that would publish files that were not meant to
+/// be.
 fn end_within(folder: &Path, link: &Path) -> io::Result<Option<PathBuf>> {
     let end = link.canonicalize()?;
     Ok(end.starts_with(folder.canonicalize()?).then_some(end))

@@ -1,6 +1,6 @@
-//! Markdown to searchable text: parser events, never regular expressions.
+//! Markdown to searchable text, from parser events and never by regular expressions.
 //!
-//! Only blocks separate, and lines between two Latin words: a space inside a Chinese word would split it in two.
+//! Only blocks are separated, and lines between two Latin words: a space inside a Chinese word would split the word.
 
 use super::nesting::is_nested_too_deep;
 use super::separators::is_separator;
@@ -11,12 +11,12 @@ const PARSER_OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS);
 
-/// The text a reader sees, one line per block, code lines kept.
+/// The text a reader sees, one line per block; line breaks in code stay.
 pub fn plain_text(markdown: &str) -> String {
     text_and_links(markdown).0
 }
 
-/// What the parser says of a text.
+/// The events of the parser.
 pub(super) fn events(markdown: &str) -> Parser<'_> {
     Parser::new_ext(markdown, PARSER_OPTIONS)
 }
@@ -34,17 +34,17 @@ pub(super) fn text_and_links(markdown: &str) -> (String, Vec<String>) {
     (text.finish(), links)
 }
 
-/// Whether the parser would find nothing but one line of text, as most questions and references are; to start it takes
-/// longer than to look. Some of those lines it is asked about all the same.
+/// Whether the parser would surely find only one line of plain text, as in most questions and references. This check
+/// is faster than starting the parser. It may return `false` for a line that is plain.
 fn is_plain_line(markdown: &str) -> bool {
     let mut characters = markdown.chars();
-    // What blocks begin with is neither of these; the last one may not be white space either.
+    // No block begins with a letter. White space at the end would be trimmed by the parser.
     let begins = characters.next().is_some_and(char::is_alphabetic);
     let ends = !characters.next_back().is_some_and(char::is_whitespace);
     begins && ends && !markdown.bytes().any(is_mark)
 }
 
-/// Whether a byte may be of Markdown, or of more than one line.
+/// Whether a byte may be Markdown markup, or a control character such as a line break.
 fn is_mark(byte: u8) -> bool {
     matches!(
         byte,
@@ -64,7 +64,7 @@ fn is_mark(byte: u8) -> bool {
     )
 }
 
-/// The address of a link that begins here.
+/// The address of a link, if the event begins one.
 pub(super) fn link<'e>(event: &'e Event<'_>) -> Option<&'e str> {
     match event {
         Event::Start(Tag::Link { dest_url, .. }) => Some(dest_url),
@@ -72,7 +72,7 @@ pub(super) fn link<'e>(event: &'e Event<'_>) -> Option<&'e str> {
     }
 }
 
-/// The text a reader sees of what was pushed.
+/// Collects the text that a reader sees from events.
 #[derive(Default)]
 pub(super) struct Text {
     writer: TextWriter,
@@ -146,8 +146,8 @@ impl TextWriter {
         self.text.push_str(text);
     }
 
-    /// Text of an HTML block: tags go, and so does the content of scripts and styles. What is nested
-    /// without end stays as it is: taking it apart would take too long.
+    /// Appends the text of an HTML block without tags and without the content of scripts and styles. HTML that is
+    /// nested too deep is appended as it is, because parsing it would take too long.
     fn push_html(&mut self, html: &str) {
         if is_nested_too_deep(html) {
             self.push(html);

@@ -17,7 +17,7 @@ impl fmt::Display for DocumentId {
     }
 }
 
-/// The number the feedback link of a document carries (`enhancerGradePOJOId`); not the document id.
+/// The number in the feedback link of a document (`enhancerGradePOJOId`); it differs from the document id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct GradeId(pub String);
@@ -27,16 +27,16 @@ pub struct GradeId(pub String);
 pub struct DocumentNames {
     /// Its id.
     pub id: DocumentId,
-    /// The number of its feedback link, where it has one.
+    /// The number in its feedback link, if it has one.
     pub grade: Option<GradeId>,
 }
 
 /// One entry under the references heading, with or without a link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
-    /// What is referred to, as plain text.
+    /// Plain text of the reference.
     pub text: String,
-    /// Where it is, when the document says so and the address is absolute or local to this site.
+    /// Its address, if the document gives one that is absolute or a path of this site.
     pub url: Option<String>,
 }
 
@@ -45,19 +45,19 @@ pub struct Reference {
 pub struct Document {
     /// Unique name.
     pub id: DocumentId,
-    /// As the front matter has it; often the first 40 characters of the question, cut off.
+    /// Title in the front matter; often the first 40 characters of the question.
     pub title: String,
     /// The full question in the visitor's words, plain text.
     pub question: String,
-    /// The expert's answer as Markdown, without separators, references, notice and feedback footer. No part of the JSON,
-    /// where most of the time would go into its quotes and line breaks.
+    /// The expert's answer as Markdown, without separators, references, notice and feedback footer. Not part of the
+    /// JSON, because escaping its quotes and line breaks would take most of the time.
     #[serde(skip)]
     pub answer: String,
-    /// Line of its file in which the answer begins, from 1; for who wants to mend it.
+    /// Line of the file in which the answer begins, from 1; for authors who want to correct it.
     pub answer_line: usize,
     /// What the expert relied on.
     pub references: Vec<Reference>,
-    /// Number in the feedback link, where there is one.
+    /// Number in the feedback link, if there is one.
     pub grade_id: Option<GradeId>,
     /// ISO 8601 calendar date of the answer.
     pub date: Option<jiff::civil::Date>,
@@ -71,7 +71,7 @@ pub struct Document {
     pub keywords: Vec<String>,
     /// Who answered.
     pub author: Option<String>,
-    /// Front matter keys dayi does not know, kept as they are.
+    /// Unknown keys of the front matter, unchanged.
     pub extra: BTreeMap<String, serde_json::Value>,
 }
 
@@ -96,7 +96,7 @@ impl Document {
         }
     }
 
-    /// What a reader should see as the headline: the full question where the title is its cut-off beginning.
+    /// The headline for readers: the full question if the title is the cut-off beginning of it, else the title.
     pub fn headline(&self) -> &str {
         const LONGEST_HEADLINE: usize = 120;
         let cut_off = self.title.trim_end_matches(['.', '…', ' ']);

@@ -1,13 +1,13 @@
-//! How deep HTML is nested, told without taking it apart.
+//! Measures how deep HTML is nested, without parsing it.
 
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// Elements within each other beyond this many are no answer, and would take the sanitizer time that grows with their
-/// square; such a text is shown as it was written.
+/// Deepest nesting of elements. Deeper text is not an answer, and the sanitizer's time grows with the square of the
+/// depth; such a text is shown as it was written.
 const DEEPEST: usize = 100;
 
-/// A tag that ends where it seems to.
+/// A well-formed tag, on whose end all parsers agree.
 static PLAIN_TAG: LazyLock<Regex> = LazyLock::new(|| {
     let space = r"[ \t\n\r\x0c]";
     let value = r#"="[^"<>]*"|='[^'<>]*'|=[^ \t\n\r\x0c"'=<>`]+"#;
@@ -16,12 +16,12 @@ static PLAIN_TAG: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&tag).expect("the pattern is a constant")
 });
 const VOID: &str = "area br col hr img input link meta source wbr";
-/// Elements that end by themselves before another of their kind, and with the container they are in.
+/// Elements that end without an end tag: before another of their kind, and with their container.
 const SELF_ENDING: &str = "dd dt li option p tbody td tfoot th thead tr";
 const CONTAINERS: &str =
     "blockquote details dd div dl li ol section table tbody td tfoot th thead tr ul";
 
-/// Whether elements may be within each other deeper than [`DEEPEST`]. Errs on the side of depth: an end counts only where
+/// Whether elements may be nested deeper than [`DEEPEST`]. May overestimate the depth: an end tag counts only if
 /// every parser sees it.
 pub(super) fn is_nested_too_deep(html: &str) -> bool {
     let mut open: Vec<&str> = Vec::new();
@@ -31,10 +31,10 @@ pub(super) fn is_nested_too_deep(html: &str) -> bool {
     })
 }
 
-/// Opens or ends elements by the tag at the beginning of `html`.
+/// Opens or closes elements according to the tag at the beginning of `html`.
 fn follow<'h>(html: &'h str, open: &mut Vec<&'h str>) {
     let Some(tag) = PLAIN_TAG.captures(html) else {
-        // Stays open for ever, so that nothing it may hide ends what is around it.
+        // An unclear tag stays open for ever, so that no end tag it may hide closes the elements around it.
         open.extend(may_hide_tags(&html[1..]).then_some(""));
         return;
     };
@@ -56,7 +56,7 @@ fn follow<'h>(html: &'h str, open: &mut Vec<&'h str>) {
     }
 }
 
-/// Whether what follows a `<` is no plain tag but may be an odd one, or a comment around others.
+/// Whether the text after a `<` may be an odd tag, or a comment that contains tags.
 fn may_hide_tags(rest: &str) -> bool {
     let end = if rest.starts_with("!--") { "-->" } else { ">" };
     let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());

@@ -1,4 +1,4 @@
-//! Text of one file to a [`Document`]: front matter, then sections, then the fallbacks between them.
+//! Parses the text of one file into a [`Document`]: front matter, then sections, then fallbacks for what is missing.
 
 use super::markdown::plain_text;
 use super::model::{Document, DocumentId};
@@ -8,10 +8,10 @@ use memchr::{memchr_iter, memchr2};
 use std::borrow::Cow;
 use std::path::Path;
 
-/// Ids longer than this are refused: they go into addresses and index keys.
+/// Longer ids are refused, because ids are part of addresses and of index keys.
 const LONGEST_ID: usize = 200;
 
-/// Reads the text of the file at `path` (relative to the content folder; named in errors).
+/// Parses the text of the file at `path`, which is relative to the content folder and named in errors.
 ///
 /// # Errors
 /// A [`Rejection`] with line and column when the text is no usable document.
@@ -19,7 +19,7 @@ pub fn parse(path: &str, text: &str) -> Result<Document, Rejection> {
     parse_with_text(path, text).map(|(document, _)| document)
 }
 
-/// As [`parse`], with the answer as [`Document::answer_text`] gives it, which comes of the same reading.
+/// Like [`parse`], but also returns [`Document::answer_text`], which the same pass over the text produces.
 pub(super) fn parse_with_text(path: &str, text: &str) -> Result<(Document, String), Rejection> {
     let text = normalize(text);
     let (yaml, body, first_line) = front_matter::split(path, &text)?;
@@ -72,10 +72,10 @@ pub(super) fn parse_with_text(path: &str, text: &str) -> Result<(Document, Strin
     Ok((document, sections.answer_text))
 }
 
-/// BOM dropped, CRLF made LF, non-breaking spaces made spaces: none of them moves a line or a column.
+/// Removes the BOM, turns CRLF into LF and non-breaking spaces into spaces. Lines and columns stay the same.
 fn normalize(text: &str) -> Cow<'_, str> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    // A non-breaking space begins with this byte, as little else does.
+    // The first byte of a non-breaking space; few other characters have it.
     if memchr2(b'\r', 0xc2, text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }

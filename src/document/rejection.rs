@@ -1,4 +1,4 @@
-//! Why a file was left out, where the trouble is, and what was expected instead.
+//! Why a file was left out: where the problem is, and what was expected instead.
 
 use serde::Serialize;
 use std::fmt;
@@ -9,9 +9,9 @@ use std::path::Path;
 pub struct Rejection {
     /// The file, relative to the content folder.
     pub path: String,
-    /// Line of the trouble, from 1.
+    /// Line of the problem, from 1.
     pub line: usize,
-    /// Column of the trouble in characters, from 1.
+    /// Column of the problem in characters, from 1.
     pub column: usize,
     /// What is wrong.
     pub problem: String,
@@ -25,7 +25,7 @@ impl Rejection {
         Self::at(path, (1, 1), problem, expected)
     }
 
-    /// A rejection at a place (`line`, `column`), both from 1.
+    /// A rejection at a position (`line`, `column`), both from 1.
     pub fn at(
         path: &str,
         (line, column): (usize, usize),
@@ -41,7 +41,7 @@ impl Rejection {
         }
     }
 
-    /// The same, with its path as one types it who is not in the content folder but where `folder` leads to it.
+    /// The same rejection, with its path prefixed by `folder`, so that it can be opened from the working directory.
     #[must_use]
     pub fn below(&self, folder: &Path) -> Self {
         Self {

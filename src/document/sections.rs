@@ -1,6 +1,7 @@
-//! The body: heading variants become question, answer, references and grade id; boilerplate is dropped.
+//! Splits the body: headings in several variants begin the question, answer, references and grade id; boilerplate is
+//! dropped.
 //!
-//! A heading counts only where the Markdown parser says it is one, so `#` lines in code fences never do.
+//! Only what the Markdown parser reports as a heading is one, so `#` lines in code fences are not.
 
 use super::front_matter::on_one_line;
 use super::markdown;
@@ -12,18 +13,18 @@ use std::ops::Range;
 /// Path of the form that a document's feedback link leads to, on the old service and on this one.
 pub const OLD_FEEDBACK_PATH: &str = "/user/feedbackByEnhancerGradePOJOID";
 
-/// The parts of a body, each as it stands in the source, without separators.
+/// The parts of a body as written, without separators.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Sections {
     pub(super) question: Option<String>,
     pub(super) answer: String,
-    /// What a reader sees of the answer, one line per block.
+    /// The text of the answer that a reader sees, one line per block.
     pub(super) answer_text: String,
     /// First byte of the answer in the body.
     pub(super) answer_start: usize,
     pub(super) references: Vec<Reference>,
     pub(super) grade_id: Option<GradeId>,
-    /// Text of the first heading that is not a section of its own; a fallback for the title.
+    /// Text of the first heading that begins no section; a fallback for the title.
     pub(super) first_heading: Option<String>,
 }
 
@@ -35,11 +36,11 @@ enum Kind {
     Boilerplate,
 }
 
-/// The address part that tells a feedback link; the grade id follows it.
+/// The query parameter that identifies a feedback link; the grade id is its value.
 pub(super) const FEEDBACK_PARAMETER: &str = "enhancerGradePOJOId=";
 
 pub(super) fn split(body: &str) -> Sections {
-    let mut splitter = Splitter::of(body);
+    let mut splitter = Splitter::new(body);
     let mut heading: Option<Heading<'_>> = None;
     let mut depth = 0_usize;
     for (event, range) in markdown::events(body).into_offset_iter() {
@@ -69,7 +70,7 @@ pub(super) fn split(body: &str) -> Sections {
     splitter.finish()
 }
 
-/// A heading of the body itself, with all that the parser says of it.
+/// A top-level heading of the body, with its events.
 struct Heading<'b> {
     level: u8,
     text: String,
@@ -95,26 +96,26 @@ impl<'b> Heading<'b> {
     }
 }
 
-/// A body on its way into its sections.
+/// Splits a body into its sections.
 struct Splitter<'b> {
     body: &'b str,
     sections: Sections,
-    /// The sections that were opened, in order.
+    /// The kinds of sections opened so far, in order.
     seen: Vec<Kind>,
-    /// What is open, its first byte, its text where it is an answer, and the grade id of the last link.
+    /// The open section: its kind, first byte, text if it is an answer, and the grade id of its last link.
     current: Kind,
     start: usize,
     text: markdown::Text,
     grade_id: Option<GradeId>,
-    /// That of the last link of the body up to here.
+    /// The grade id of the last link in the body so far.
     any_grade_id: Option<GradeId>,
     answer: Vec<&'b str>,
     answer_text: Vec<String>,
 }
 
 impl<'b> Splitter<'b> {
-    /// What no heading has opened is the answer.
-    fn of(body: &'b str) -> Self {
+    /// Text before the first section heading belongs to the answer.
+    fn new(body: &'b str) -> Self {
         Self {
             body,
             sections: Sections::default(),
@@ -139,7 +140,7 @@ impl<'b> Splitter<'b> {
         }
     }
 
-    /// Opens a section, or adds to the one that is open.
+    /// Opens a section if the heading begins one; else adds the heading to the open section.
     fn push_heading(&mut self, heading: Heading<'_>) {
         let opened = section_kind(&heading.text).filter(|&kind| {
             heading.level <= 3 && may_follow(kind, &self.seen, self.body, &heading)
@@ -158,7 +159,7 @@ impl<'b> Splitter<'b> {
         }
     }
 
-    /// Closes the open section, which ends at this byte.
+    /// Closes the open section, which ends before this byte.
     fn close(&mut self, end: usize) {
         let text = &self.body[self.start..end];
         let grade_id = self.grade_id.take();
@@ -209,7 +210,8 @@ fn section_kind(heading: &str) -> Option<Kind> {
     }
 }
 
-/// Sections come once and in order; a later `## 问题` inside an answer is the expert's own heading.
+/// Whether a section may begin here. Each kind comes once and in order: a later `## 问题` inside an answer is the
+/// expert's own heading.
 fn may_follow(kind: Kind, seen: &[Kind], body: &str, heading: &Heading<'_>) -> bool {
     let ended = seen.contains(&Kind::Boilerplate);
     let answered = seen.contains(&Kind::Answer);
@@ -222,7 +224,7 @@ fn may_follow(kind: Kind, seen: &[Kind], body: &str, heading: &Heading<'_>) -> b
     }
 }
 
-/// One reference a line: a bullet (also written without the space Markdown asks for) with or without a link.
+/// One reference a line: a bullet, with or without the space that Markdown requires after it, with or without a link.
 fn references(text: &str) -> Vec<Reference> {
     text.lines()
         .map(str::trim)
@@ -238,18 +240,19 @@ fn references(text: &str) -> Vec<Reference> {
         .collect()
 }
 
-/// Whether a reader of this site could follow the address: absolute web addresses and paths of this site.
+/// Whether a reader of this site can follow the address: an absolute web address or a path of this site.
 fn is_reachable(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://") || is_own_path(url)
 }
 
-/// Whether an address is a path of this site to browsers, which take `\` for `/` and leave out tabs and line breaks.
+/// Whether browsers read an address as a path of this site. Browsers take `\` for `/` and ignore tabs and line
+/// breaks.
 pub(super) fn is_own_path(url: &str) -> bool {
     let mut read = url.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r'));
     read.next() == Some('/') && !matches!(read.next(), Some('/' | '\\'))
 }
 
-/// The number in the address of a feedback link.
+/// The grade id in the address of a feedback link.
 fn grade_id(link: &str) -> Option<GradeId> {
     let (_, value) = link.split_once(FEEDBACK_PARAMETER)?;
     let digits: String = value.chars().take_while(char::is_ascii_digit).collect();

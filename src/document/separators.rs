@@ -1,4 +1,4 @@
-//! The lines of dashes that documents have between their parts.
+//! Separator lines: dashes between the parts of a document.
 
 /// `text` without blank and separator lines at both ends.
 pub(super) fn without_separators(text: &str) -> &str {
@@ -23,7 +23,7 @@ pub(super) fn before_separators(text: &str) -> &str {
     rest
 }
 
-/// Dashes alone, or in a `<font>`: what the documents put between their parts.
+/// Whether a line is a separator: only dashes, or dashes in a `<font>`.
 pub(super) fn is_separator(line: &str) -> bool {
     let mut line = line.trim();
     if let Some(inner) = line

@@ -1,7 +1,7 @@
-//! Golden records: everything an engine answers to a query, for comparing two builds of it.
+//! Golden records: everything an engine returns for a query, to compare two builds.
 //!
-//! A change of structure must not change any answer. `tools/golden.rs` writes the records of judged sets with one build
-//! and compares them with those of the next; `tests/golden.rs` does so for the documents in `content/`.
+//! A change of structure must not change any result. `tools/golden.rs` writes the records of judged sets with one
+//! build and compares them with those of the next; `tests/golden.rs` does so for the documents in `content/`.
 
 use super::JudgedSet;
 use crate::document::DocumentId;
@@ -9,21 +9,21 @@ use crate::engine::{Engine, EngineError, Filter, SearchQuery, SearchResults, Sor
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
-/// Documents of the ranking in a record.
+/// Documents in the ranking of a record.
 const RANKED: usize = 60;
-/// Hits of a page in a record.
+/// Hits on a page in a record.
 const HITS: usize = 10;
-/// Suggestions and related documents in a record.
+/// Suggestions, and related documents, in a record.
 const NEIGHBOURS: usize = 6;
-/// Characters of the query that are typed when suggestions are asked for.
+/// Characters of the query for which suggestions are recorded.
 const TYPED: usize = 3;
 
-/// Runs work that fills an index on one thread, so that the index has its documents in their order. Otherwise documents of
-/// one day would be listed in an order that depends on which thread was first.
+/// Fills an index on one thread, so that it has its documents in a fixed order. Otherwise documents of one day would
+/// be listed in an order that depends on the speed of threads.
 pub fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
         Ok(pool) => pool.install(work),
-        // Without a thread to be had the order is left to chance.
+        // If no thread is available, the order depends on chance.
         Err(_) => work(),
     }
 }
@@ -109,8 +109,8 @@ fn related(engine: &dyn Engine, id: &DocumentId) -> Result<Vec<String>, EngineEr
     Ok(related.into_iter().map(|document| document.id.0).collect())
 }
 
-/// Where two records differ: paths into them, with both values; nothing where they are the same. Numbers that are not
-/// further apart than `tolerance` count as the same.
+/// The differences between two records: paths into them, with both values. Empty if the records are the same. Numbers
+/// within `tolerance` count as the same.
 pub fn differences(expected: &Value, found: &Value, tolerance: f64) -> Vec<String> {
     let mut differences = Vec::new();
     compare("", expected, found, tolerance, &mut differences);

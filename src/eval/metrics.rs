@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-/// The grades of the judged documents of a query; a document that is not here is not relevant.
+/// The grades of a query's judged documents. A document without a grade is not relevant.
 pub type Grades = HashMap<String, u32>;
 
 /// Document ids, best first.
@@ -39,7 +39,7 @@ pub fn mrr_at(depth: usize, ranking: &[String], grades: &Grades) -> f64 {
     first.map_or(0.0, |rank| 1.0 / (rank as f64 + 1.0))
 }
 
-/// The share of the relevant documents among the first `depth`, 0 to 1.
+/// The share of relevant documents that are among the first `depth`, 0 to 1.
 pub fn recall_at(depth: usize, ranking: &[String], grades: &Grades) -> f64 {
     let relevant = grades.values().filter(|g| **g > 0).count();
     let found = ranking
@@ -58,7 +58,7 @@ fn is_relevant(id: &str, grades: &Grades) -> bool {
     grades.get(id).is_some_and(|g| *g > 0)
 }
 
-/// The value below which `share` (0 to 1) of `values` lie, by the nearest rank; 0 of nothing.
+/// The value below which `share` (0 to 1) of `values` lie, by the nearest rank; 0 if there are no values.
 pub fn percentile(values: &[f64], share: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);

@@ -1,4 +1,4 @@
-//! Runs the queries of a set and sums up what came back.
+//! Runs the queries of a set and computes the metrics of the results.
 
 use super::metrics::{Grades, Ranking, mrr_at, ndcg_at, percentile, recall_at};
 use super::set::{JudgedQuery, JudgedSet};
@@ -8,19 +8,19 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Instant;
 
-/// Documents that the metrics look at.
+/// Documents that metrics cover.
 const DEPTH: usize = 10;
 /// Documents a TREC run lists for each query.
 const RUN_DEPTH: usize = 50;
-/// The kind of queries that no document answers.
+/// Kind of queries that no document answers.
 const NONE_KIND: &str = "none";
 
-/// What one query brought.
+/// The result of one query.
 #[derive(Debug, Clone)]
 pub struct Outcome {
     /// Ids and scores, best first.
     pub hits: Vec<(String, f32)>,
-    /// What the engine said of its best hit.
+    /// How well the engine says that its best hit answers.
     pub state: AnswerState,
     /// How long the search took, in milliseconds.
     pub milliseconds: f64,
@@ -31,7 +31,7 @@ pub struct Outcome {
 pub struct KindReport {
     /// Queries of this kind.
     pub queries: usize,
-    /// Mean nDCG@10; none for queries without relevant documents.
+    /// Mean nDCG@10; `None` without relevant documents.
     #[serde(rename = "ndcg@10")]
     pub ndcg: Option<f64>,
     /// Mean reciprocal rank at 10.
@@ -42,17 +42,17 @@ pub struct KindReport {
     pub recall: Option<f64>,
 }
 
-/// What a set says of an engine.
+/// The metrics of one set.
 #[derive(Debug, Clone, Serialize)]
 pub struct SetReport {
     /// The set's name.
     pub set: String,
-    /// Over all its queries.
+    /// Means over all queries.
     #[serde(flatten)]
     pub all: KindReport,
-    /// Of the answers `none`, the share that is right; no value when none was given.
+    /// Share of `none` results that are right; `None` if there are none.
     pub none_precision: Option<f64>,
-    /// Of the queries that no document answers, the share answered `none`.
+    /// Share of the queries without answer for which the result is `none`.
     pub none_recall: Option<f64>,
     /// Median milliseconds of a search.
     pub p50_ms: f64,
@@ -60,11 +60,11 @@ pub struct SetReport {
     pub p95_ms: f64,
     /// 99th percentile.
     pub p99_ms: f64,
-    /// By kind of query.
+    /// Means by kind of query.
     pub kinds: BTreeMap<String, KindReport>,
 }
 
-/// Asks an engine every query of a set, one after the other.
+/// Runs every query of a set, one after the other.
 ///
 /// # Errors
 /// When a search fails.
@@ -73,7 +73,7 @@ pub fn evaluate(engine: &dyn Engine, set: &JudgedSet) -> Result<Vec<Outcome>, En
 }
 
 fn ask(engine: &dyn Engine, query: &JudgedQuery) -> Result<Outcome, EngineError> {
-    // Timed as a visitor's search is: a page of hits with snippets.
+    // Timed like a visitor's search: a page of hits with snippets.
     let asked = SearchQuery {
         text: query.text.clone(),
         limit: DEPTH,
@@ -96,12 +96,12 @@ fn ask(engine: &dyn Engine, query: &JudgedQuery) -> Result<Outcome, EngineError>
     })
 }
 
-/// The ids of an outcome.
+/// The ids of a result's documents, best first.
 pub fn ranked(outcome: &Outcome) -> Ranking {
     outcome.hits.iter().map(|(id, _)| id.clone()).collect()
 }
 
-/// Sums up the outcomes of a set's queries, given in the order of the set.
+/// Computes the metrics of a set. `outcomes` must be in the order of the set's queries.
 pub fn report(set: &JudgedSet, outcomes: &[Outcome]) -> SetReport {
     let answered: Vec<(&JudgedQuery, &Outcome)> = set.queries.iter().zip(outcomes).collect();
     let mut by_kind: BTreeMap<String, Vec<(&JudgedQuery, &Outcome)>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! A judged set on disk: `queries.jsonl`, `qrels.tsv`, and optionally its own `corpus.jsonl`.
+//! A judged set on disk: `queries.jsonl`, `qrels.tsv`, and optionally a `corpus.jsonl` of its own.
 
 use super::metrics::Grades;
 use crate::document::Document;
@@ -21,7 +21,7 @@ pub enum SetError {
         #[source]
         source: io::Error,
     },
-    /// A line is not what it should be.
+    /// A line is malformed.
     #[error("{}:{line}: {found}; expected {expected}", path.display())]
     Malformed {
         /// The file.
@@ -42,7 +42,7 @@ pub struct JudgedQuery {
     pub id: String,
     /// What the visitor typed.
     pub text: String,
-    /// Its kind, where the set has kinds.
+    /// Its kind, if the set has kinds.
     pub kind: Option<String>,
     /// Its judgements.
     pub grades: Grades,
@@ -55,7 +55,7 @@ pub struct JudgedSet {
     pub name: String,
     /// Its queries in the order of the file.
     pub queries: Vec<JudgedQuery>,
-    /// The documents it brings along, if any.
+    /// The set's own documents, if it has any.
     pub documents: Option<Vec<Document>>,
 }
 

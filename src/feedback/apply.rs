@@ -1,4 +1,4 @@
-//! Applies records to the tables, within the transaction of its caller. Records of one kind are written together.
+//! Applies records to the tables, within the transaction of the caller. Records of one kind are written together.
 //!
 //! What happened is returned as events; nobody is notified here.
 
@@ -18,23 +18,23 @@ use sqlx::AnyConnection;
 use std::collections::HashSet;
 use target::Target;
 
-/// A record, and the key of its sending.
+/// A record, with the idempotency key it was sent with.
 pub(super) type Sent<'r> = (&'r Record, Option<&'r IdempotencyKey>);
 
-/// What became of a record. An error concerns this record only, not those beside it.
+/// The result for one record. An error concerns this record only, not the rest of the batch.
 pub(super) type Outcome = Result<Receipt, StoreError>;
 
-/// What became of a batch.
+/// The result for a batch.
 #[derive(Debug, Default)]
 pub(super) struct Applied<'r> {
-    /// One outcome a record, in the order of the records.
+    /// One outcome for each record, in the order of the records.
     pub(super) outcomes: Vec<Outcome>,
-    /// What happened, in the order in which it did.
+    /// What happened, in this order.
     pub(super) events: Vec<Event<'r>>,
 }
 
-/// Applies records, at most [`MOST_ROWS`](super::placeholders::MOST_ROWS) of them. A record whose key says that it was
-/// applied before changes nothing.
+/// Applies at most [`MOST_ROWS`](super::placeholders::MOST_ROWS) records. A record whose key was applied before
+/// changes nothing.
 pub(super) async fn apply<'r>(
     connection: &mut AnyConnection,
     counters: &mut Counters,
@@ -93,7 +93,7 @@ impl Target<'_> {
         for (i, ask) in asks {
             applied.push((i, self.apply_ask(ask, events).await?));
         }
-        // After the searches, which clicks mark.
+        // Clicks come after searches, because a click marks a search that may be in the same batch.
         for (i, click) in clicks {
             applied.push((i, self.apply_click(click).await?));
         }
@@ -134,15 +134,15 @@ impl Target<'_> {
     }
 }
 
-/// Splits the records at these positions: the first of each sending and the first rating of an answer by each visitor,
-/// then the rest, which repeats or replaces those.
+/// Splits these positions into two lists. The first list has the first record of each key and each visitor's first
+/// rating of an answer; the second has the records that repeat or replace those.
 fn split_independent(records: &[Sent<'_>], positions: &[usize]) -> (Vec<usize>, Vec<usize>) {
     let (mut keys, mut raters) = (HashSet::new(), HashSet::new());
     positions.iter().partition(|i| {
         let (record, key) = records[**i];
         let is_first_of_key = key.is_none_or(|k| keys.insert(k.key.as_str()));
         let is_first_of_visitor = match record {
-            Record::Rating(rating) => raters.insert(Rater::of(rating)),
+            Record::Rating(rating) => raters.insert(Rater::from_rating(rating)),
             _ => true,
         };
         is_first_of_key && is_first_of_visitor

@@ -1,5 +1,5 @@
-//! Counts that the store keeps beside the records, so that no page has to read them all. A batch gathers its counts in
-//! memory and adds them once.
+//! Counts stored beside the records, so that no page has to read all records. A batch sums its counts in memory and
+//! adds them to the store once.
 
 use super::database::{StoreError, iso_day};
 use super::latency::Bucket;
@@ -9,19 +9,20 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, AssertSqlSafe};
 use std::collections::{BTreeMap, HashMap};
 
-/// What a batch adds. Ordered, so that two writers lock rows in the same order and never wait for each other in a ring.
+/// The counts that a batch adds. The maps are ordered, so that two writers lock rows in the same order and cannot
+/// deadlock.
 #[derive(Debug, Default)]
 pub(super) struct Counters {
     daily: BTreeMap<(String, Daily), i64>,
     answers: BTreeMap<String, AnswerCounts>,
 }
 
-/// What is counted by day.
+/// What is counted for each day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Daily {
-    /// Searches that ended so.
+    /// Searches with this outcome.
     Searches(SearchOutcome),
-    /// Searches that took so long.
+    /// Searches with a latency in this bucket.
     Latency(Bucket),
     /// Ratings: helpful.
     Helpful,
@@ -31,11 +32,11 @@ pub(super) enum Daily {
     Asks,
 }
 
-/// Begins the code of a latency.
+/// Prefix of the codes of latencies.
 const LATENCY: &str = "latency:";
 
 impl Daily {
-    /// As the store writes it.
+    /// The code in the store.
     fn code(self) -> String {
         match self {
             Self::Searches(outcome) => outcome.code().to_owned(),
@@ -46,7 +47,7 @@ impl Daily {
         }
     }
 
-    /// What a code of the store counts.
+    /// The counter with this code.
     pub(super) fn from_code(code: &str) -> Option<Self> {
         if let Some(bucket) = code.strip_prefix(LATENCY) {
             return Bucket::from_code(bucket).map(Self::Latency);
@@ -60,7 +61,7 @@ impl Daily {
     }
 }
 
-/// What is counted of an answer.
+/// What is counted for each answer.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct AnswerCounts {
     pub(super) helpful: i64,
@@ -75,7 +76,7 @@ impl Counters {
         self.add(at, what, 1);
     }
 
-    /// The counts that this batch adds to an answer.
+    /// This batch's counts for an answer.
     pub(super) fn answer(&mut self, question_id: &str) -> &mut AnswerCounts {
         self.answers.entry(question_id.to_owned()).or_default()
     }
@@ -85,7 +86,7 @@ impl Counters {
         self.rating(at, question_id, helpful, 1);
     }
 
-    /// Takes a rating out of the counts: another replaces it.
+    /// Subtracts a rating that another one replaces.
     pub(super) fn remove_rating(&mut self, at: Timestamp, question_id: &str, helpful: bool) {
         self.rating(at, question_id, helpful, -1);
     }
@@ -106,8 +107,8 @@ impl Counters {
         *self.daily.entry((iso_day(at), what)).or_default() += number;
     }
 
-    /// Adds everything to the counts of the store. The transaction must keep other writers out: counts of answers are
-    /// read, changed and written back.
+    /// Adds everything to the counts in the store. The transaction must exclude other writers, because counts of
+    /// answers are read, changed and written back.
     pub(super) async fn add_to(self, connection: &mut AnyConnection) -> Result<(), StoreError> {
         let daily = self.daily.into_iter().filter(|(_, number)| *number != 0);
         for some in daily.collect::<Vec<_>>().chunks(MOST_ROWS) {
@@ -166,7 +167,7 @@ async fn add_to_answers(
     Ok(())
 }
 
-/// The counts that the store has of these answers.
+/// The counts of these answers in the store.
 async fn counts_of(
     connection: &mut AnyConnection,
     question_ids: impl ExactSizeIterator<Item = &String>,
@@ -195,7 +196,7 @@ async fn counts_of(
 }
 
 /// Lower end of the 95 % score interval of a share, Wilson 1927, "Probable Inference, the Law of Succession, and
-/// Statistical Inference". Without anything seen, 0.
+/// Statistical Inference". 0 if nothing was counted.
 fn lower_bound(of: i64, all: i64) -> f64 {
     /// The normal distribution's quantile of 97.5 %.
     const Z: f64 = 1.959_964;

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Any, AnyPool, Transaction};
 
-/// Which database it is.
+/// Which database is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Sqlite,
@@ -61,19 +61,19 @@ impl Database {
     }
 }
 
-/// Why the store did not do what it was asked.
+/// Why the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database cannot be reached, is locked, or its disk is full.
     #[error("the feedback store is not available")]
     Unavailable(#[source] sqlx::Error),
-    /// More is waiting to be written than can be soon.
+    /// The queue of records to write is full.
     #[error("too much is waiting for the feedback store")]
     Overloaded,
     /// The idempotency key was used for something else.
     #[error("the idempotency key was used for something else")]
     KeyReused,
-    /// What was read back makes no sense, such as a line of an import.
+    /// Data is invalid, such as a line of an import.
     #[error("{0}")]
     Unusable(String),
 }
@@ -84,7 +84,7 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// The time `days` days before another; the earliest time there is where that would be before it.
+/// The time `days` days before another, but not before [`Timestamp::MIN`].
 pub(super) fn days_before(time: Timestamp, days: i64) -> Timestamp {
     let days = i32::try_from(days).unwrap_or(i32::MAX);
     time.checked_sub(SignedDuration::from_hours(24 * i64::from(days)))
@@ -106,7 +106,7 @@ pub(super) fn column_of(at: Timestamp) -> i64 {
     at.as_millisecond()
 }
 
-/// The time of a column; 1970 where it holds none.
+/// The time in a column; 1970 if the value is not a valid time.
 pub(super) fn time_of(column: i64) -> Timestamp {
     Timestamp::from_millisecond(column).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Erases records: those that are too old, and those of a person who asks for it.
+//! Erases records that are too old, and the records of a person who asks for it.
 
 use super::counters::Counters;
 use super::database::{Database, StoreError, column_of, days_ago};
@@ -6,12 +6,12 @@ use super::event::EventKind;
 use super::webhook::outbox;
 use jiff::Timestamp;
 
-/// Days that a sending may be repeated under its key, and that a delivered message is remembered.
+/// Days during which a request may be repeated under its key, and after which a delivered message is deleted.
 const DAYS_OF_KEYS: i64 = 7;
-/// Rows deleted in one transaction, at most: other writers wait until it ends.
+/// Rows deleted in one transaction, at most, because other writers wait until it ends.
 const AT_ONCE: i64 = 2_000;
 
-/// Days after which records are erased; 0 keeps them for ever.
+/// Days after which records are erased; 0 means never.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
     /// Ratings.
@@ -41,8 +41,8 @@ pub struct Erasure<'s> {
 }
 
 impl Erasure<'_> {
-    /// Erases the asks of a person, with the messages to other systems about them and the notes of experts; how many asks
-    /// there were. Upper and lower case of a contact are the same.
+    /// Erases the asks of a person, with the messages about them to other systems and the notes of experts. Returns
+    /// the number of asks. Case is ignored in contacts.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -64,7 +64,7 @@ impl Erasure<'_> {
         Ok(erased.len() as u64)
     }
 
-    /// Erases the records that are too old; how many.
+    /// Erases records that are too old; returns how many.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -111,7 +111,7 @@ impl Erasure<'_> {
         }
     }
 
-    /// Erases ratings, and takes them out of the counts of their answers in the same transaction.
+    /// Erases ratings and subtracts them from the counts of their answers, in one transaction.
     async fn erase_ratings(&self, oldest: Timestamp) -> Result<u64, StoreError> {
         let mut deleted = 0;
         loop {
@@ -143,7 +143,7 @@ impl Erasure<'_> {
     }
 }
 
-/// The time before which records are too old; `None` when all are kept.
+/// The time before which records are too old; `None` if no record is ever too old.
 fn oldest(days: u64) -> Option<Timestamp> {
     (days > 0).then(|| days_ago(i64::try_from(days).unwrap_or(i64::MAX)))
 }

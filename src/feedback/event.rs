@@ -1,9 +1,9 @@
-//! What happened to the records of the store, for those who are to be notified of it.
+//! Events: changes to the store that other systems can be notified of.
 
 use super::record::{Ask, Rating};
 use serde::{Deserialize, Serialize};
 
-/// A change that was applied to the store. `number` is that of the record within its kind.
+/// A change that was applied to the store. `number` is the number of the record within its kind.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Event<'r> {
     /// A visitor asked the experts.

@@ -6,16 +6,16 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash}
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Semaphore;
 
-/// Characters of a password, at least (NIST SP 800-63B asks for 8).
+/// Shortest password in characters (NIST SP 800-63B asks for 8).
 pub const SHORTEST_PASSWORD: usize = 10;
-/// Characters of a password, at most: hashing takes time.
+/// Longest password in characters, because hashing takes time.
 pub const LONGEST_PASSWORD: usize = 256;
 /// How long a session lasts.
 pub const SESSION: SignedDuration = SignedDuration::from_hours(12);
-/// In the column of expiry: a token lasts until it is taken back.
+/// Expiry of a token: it is valid until it is revoked.
 const NEVER: i64 = i64::MAX;
 
-/// Somebody who is signed in.
+/// An expert who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expert {
     /// Name.
@@ -48,7 +48,7 @@ impl From<sqlx::Error> for ExpertError {
     }
 }
 
-/// What a secret is for.
+/// What a credential is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CredentialKind {
     /// A browser that signed in with a password.
@@ -71,12 +71,12 @@ impl CredentialKind {
 #[derive(Debug, Clone, Copy)]
 pub struct Experts<'s> {
     pub(super) database: &'s Database,
-    /// Passwords that may be checked at once.
+    /// Limits how many passwords are checked at the same time.
     pub(super) sign_ins: &'s Semaphore,
 }
 
 impl Experts<'_> {
-    /// Adds an expert, or gives one another password; running sessions of that expert end.
+    /// Adds an expert, or changes the password of one; running sessions of that expert end.
     ///
     /// # Errors
     /// When the name or the password cannot be used, or the store not written.
@@ -104,7 +104,8 @@ impl Experts<'_> {
         Ok(())
     }
 
-    /// A new token for scripts; adds the expert if there is none. It cannot be shown again.
+    /// A new token for scripts; adds the expert if there is none. Only its hash is stored, so it cannot be shown
+    /// again.
     ///
     /// # Errors
     /// When the name cannot be used or the store not written.
@@ -120,7 +121,7 @@ impl Experts<'_> {
             .await?)
     }
 
-    /// Takes an expert's access away; what was done stays in the audit log.
+    /// Removes an expert; entries in the audit log stay.
     ///
     /// # Errors
     /// When there is nobody of this name, or the store cannot be written.
@@ -149,7 +150,8 @@ impl Experts<'_> {
             .await?)
     }
 
-    /// Checks the password and begins a session; its secret goes into a cookie. `None` when name and password do not fit.
+    /// Checks the password and begins a session. Returns the secret of the session, which goes into a cookie, or
+    /// `None` if name and password do not match.
     ///
     /// # Errors
     /// When the store cannot be used.
@@ -162,7 +164,7 @@ impl Experts<'_> {
                 .fetch_optional(&self.database.pool)
                 .await?;
         let password = password.to_owned();
-        // Hashing is slow and takes much memory on purpose: off the threads that answer requests, and few at once.
+        // Hashing is slow and memory-hungry on purpose, so it runs off the request threads and only a few at a time.
         let _permit = self.sign_ins.acquire().await;
         let verified = tokio::task::spawn_blocking(move || verified(hash.as_deref(), &password));
         if !verified.await.unwrap_or(false) {
@@ -185,7 +187,7 @@ impl Experts<'_> {
         Ok(())
     }
 
-    /// The expert whose secret this is.
+    /// The expert with this secret.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -232,8 +234,8 @@ impl Experts<'_> {
     }
 }
 
-/// The hash of a secret, which alone is stored. A secret has 256 random bits and cannot be guessed, so a plain hash is
-/// enough.
+/// The hash of a secret; only the hash is stored. A plain hash is enough, because a secret has 256 random bits and
+/// cannot be guessed.
 fn digest(secret: &str) -> String {
     blake3::hash(secret.as_bytes()).to_hex().to_string()
 }
@@ -247,7 +249,7 @@ fn check_name(name: &str) -> Result<(), ExpertError> {
     }
 }
 
-/// Argon2id with the library's parameters (OWASP's first choice) and a salt of its own.
+/// Argon2id with the library's default parameters (OWASP's first choice) and a fresh salt.
 fn hashed(password: &str) -> Result<String, ExpertError> {
     Argon2::default()
         .hash_password(password.as_bytes())
@@ -255,7 +257,7 @@ fn hashed(password: &str) -> Result<String, ExpertError> {
         .map_err(|error| ExpertError::Hash(error.to_string()))
 }
 
-/// Whether the password fits the hash. Takes as long without a hash, so that names cannot be guessed by timing.
+/// Whether the password matches the hash. A missing hash takes the same time, so that timing does not reveal names.
 fn verified(hash: Option<&str>, password: &str) -> bool {
     let parsed = hash
         .filter(|h| !h.is_empty())
@@ -265,7 +267,7 @@ fn verified(hash: Option<&str>, password: &str) -> bool {
             .verify_password(password.as_bytes(), &parsed)
             .is_ok(),
         _ => {
-            // Only the time that this takes matters.
+            // Done only for the time it takes.
             let _ = hashed("a password nobody has");
             false
         }

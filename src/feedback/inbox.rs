@@ -1,4 +1,4 @@
-//! What experts have to look at: bad ratings and asks, newest first, with the state of the work on each.
+//! The inbox of experts: bad ratings and asks, newest first, with the state of the work on each.
 
 mod change;
 mod cursor;
@@ -14,22 +14,22 @@ use item::{ASK_COLUMNS, RATING_COLUMNS};
 use sqlx::{AnyConnection, AssertSqlSafe};
 use std::cmp::Reverse;
 
-/// Which items.
+/// Which items to show.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InboxFilter {
-    /// Of one kind only.
+    /// Only items of this kind.
     pub kind: Option<ItemKind>,
-    /// In one state only.
+    /// Only items in this state.
     pub state: Option<WorkState>,
-    /// Of one assignee only.
+    /// Only items of this assignee.
     pub assignee: Option<String>,
-    /// With this in their texts.
+    /// Only items with this text.
     pub text: Option<String>,
     /// Only items after this cursor.
     pub after: Option<Cursor>,
 }
 
-/// Items of a kind that a search for a text looks through at a time.
+/// Items of each kind that one page of a text search looks through.
 pub const SEARCHED: i64 = 2_000;
 
 /// The inbox of the store.
@@ -39,8 +39,8 @@ pub struct Inbox<'s> {
 }
 
 impl Inbox<'_> {
-    /// The first `limit` items and, where there may be more, the cursor of the next page. A search for a text looks
-    /// through [`SEARCHED`] items of each kind at a time, so a page may have fewer items than `limit` although more follow.
+    /// The first `limit` items and, if there may be more, the cursor of the next page. A text search looks through
+    /// [`SEARCHED`] items of each kind at a time, so a page may have fewer items than `limit` although more follow.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -61,7 +61,8 @@ impl Inbox<'_> {
                 searched_to = searched_to.max(end);
             }
         }
-        // Items after the end of either search were not all looked at: the next page has them.
+        // The search of each kind ended at its own item. Items after the earlier end go to the next page, because not
+        // all of them were looked at.
         items.retain(|item| searched_to.is_none_or(|end| Cursor::at_item(item) >= end));
         items.sort_by_key(|item| Reverse(Cursor::at_item(item)));
         let more = items.len() > limit;
@@ -70,7 +71,7 @@ impl Inbox<'_> {
         Ok((items, last.or(searched_to)))
     }
 
-    /// The cursor at the last of the next [`SEARCHED`] items; `None` when there are fewer.
+    /// The cursor at the last of the next [`SEARCHED`] items; `None` if there are fewer items.
     async fn end_of_search(
         &self,
         kind: ItemKind,
@@ -147,7 +148,7 @@ impl Inbox<'_> {
         Ok(find(&mut connection, kind, id).await?)
     }
 
-    /// How many bad ratings and how many asks nobody has looked at.
+    /// The numbers of new bad ratings and new asks.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -163,9 +164,9 @@ impl Inbox<'_> {
     }
 }
 
-/// The table of a kind with the conditions of a filter, except the one on its texts. Conditions that the filter lacks are
-/// left out, so that the database can use the index of each: `$1` and `$2` are the cursor, `$3` the state, `$5` the
-/// assignee.
+/// The table of a kind with the conditions of a filter, except the condition on texts. A condition that the filter
+/// lacks is left out, so that the database can use the index of each. `$1` and `$2` are the cursor, `$3` the state,
+/// `$5` the assignee.
 fn from_where(kind: ItemKind, filter: &InboxFilter) -> String {
     let (table, only) = match kind {
         ItemKind::Rating => ("ratings", "helpful = 0"),
@@ -200,7 +201,7 @@ async fn find(
     row.map(|row| item::read(kind, &row)).transpose()
 }
 
-/// A pattern for texts in lower case that hold `text`.
+/// A `LIKE` pattern for lower-case texts that contain `text`.
 fn containing(text: &str) -> String {
     let mut pattern = String::from("%");
     for c in text.to_lowercase().chars() {

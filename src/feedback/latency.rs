@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-/// Each bucket is wider than the one before by a quarter: a percentile read from them is at most a quarter too high.
+/// Factor between the ends of two buckets: a percentile is at most a quarter too high.
 const GROWTH: f64 = 1.25;
 
-/// Latencies from one power of [`GROWTH`] in microseconds to the next, which belongs to it.
+/// Latencies between two powers of [`GROWTH`] in microseconds; the upper end is included. The number is its exponent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Bucket(i64);
 
@@ -15,7 +15,7 @@ impl Bucket {
         Self((micros.max(1) as f64).log(GROWTH).ceil() as i64)
     }
 
-    /// As the store writes it.
+    /// The code in the store.
     pub(super) fn code(self) -> String {
         self.0.to_string()
     }
@@ -25,14 +25,14 @@ impl Bucket {
         code.parse().ok().map(Self)
     }
 
-    /// Its upper end in milliseconds, with two decimals.
+    /// The upper end in milliseconds, with two decimals.
     fn upper_milliseconds(self) -> f64 {
         let micros = GROWTH.powf(self.0 as f64);
         (micros / 10.0).round() / 100.0
     }
 }
 
-/// Milliseconds within which `share` of all searches were answered; `None` without any.
+/// Milliseconds within which `share` of all searches were answered; `None` if there are none.
 pub(super) fn percentile(counts: &BTreeMap<Bucket, i64>, share: f64) -> Option<f64> {
     let all: i64 = counts.values().sum();
     let wanted = (all as f64 * share).ceil() as i64;

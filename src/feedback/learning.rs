@@ -1,42 +1,42 @@
-//! What ranking learns from visitors: the quality of each answer, from its ratings and clicks. Smoothed, so that little
-//! evidence says little.
+//! What ranking learns from visitors: the quality of each answer, from its ratings and clicks. Quality is smoothed,
+//! so that little evidence has little effect.
 
 use super::database::{Database, StoreError};
 use std::collections::{BTreeMap, HashMap};
 
-/// Ratings that the site's mean is worth: an answer needs about as many of its own to be half as sure.
+/// Weight of the site's mean, in ratings: once an answer has as many ratings of its own, their share counts half.
 const SMOOTHING: f64 = 10.0;
-/// What opening a hit says beside a rating, and passing it over the other way.
+/// Weight of a click as a helpful rating, and of a skip as an unhelpful one.
 const CLICK: f64 = 0.1;
-/// All clicks on an answer together say at most as much as so many ratings.
+/// Total weight of all clicks and skips on an answer, at most, in ratings.
 const CLICKS_AT_MOST: f64 = 3.0;
-/// Networks that must have rated an answer before their ratings count: nobody moves anything alone. Where a visitor is
-/// another one each day, that many within one day.
+/// Networks that must have rated an answer before its ratings count, so that no single visitor has an effect. If
+/// visitor keys change daily, so many must have rated it on one day.
 const FEWEST_NETWORKS: f64 = 3.0;
 /// Clicks and skips before they count, for the same reason.
 const FEWEST_CLICKS: f64 = 30.0;
 
-/// What visitors showed of an answer. Each network counts once, with the mean of its ratings.
+/// The evidence about one answer. Each network counts once, with the mean of its ratings.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Evidence {
-    /// Networks that it helped.
+    /// Networks that the answer helped.
     helped: f64,
-    /// Networks that rated it.
+    /// Networks that rated the answer.
     rated: f64,
-    /// Networks that rated it on the day on which most did.
+    /// Networks that rated the answer on the day with most ratings.
     rated_in_a_day: f64,
-    /// Networks that opened it from a list of hits.
+    /// Networks that opened the answer from a list of hits.
     clicks: f64,
-    /// Networks that passed it over for a hit further down.
+    /// Networks that passed the answer over for a hit further down.
     skips: f64,
 }
 
-/// The quality of answers by document id, from -1 to 1; 0 where nothing is known.
+/// The quality of answers by document id, from -1 to 1. Answers without enough evidence are missing and count as 0.
 pub type Quality = HashMap<String, f32>;
 
 impl Evidence {
-    /// Quality compared with `mean`, the site's mean share of helpful ratings: the mean of a beta distribution around
-    /// `mean`, scaled so that 1 is the best and -1 the worst possible. 0 with too little evidence.
+    /// Quality relative to `mean`, the site's mean share of helpful ratings: the mean of a beta distribution around
+    /// `mean`, scaled so that 1 is the best and -1 the worst possible. 0 if there is too little evidence.
     fn quality(self, mean: f64) -> f32 {
         let (mut good, mut all) = (0.0, 0.0);
         if self.rated_in_a_day >= FEWEST_NETWORKS {
@@ -55,8 +55,8 @@ impl Evidence {
     }
 }
 
-/// The site's mean share of helpful ratings. Ten imagined ratings, seven of them helpful, keep the first real ones from
-/// deciding alone.
+/// The site's mean share of helpful ratings. Ten imaginary ratings, seven of them helpful, prevent the first real
+/// ratings from deciding alone.
 fn mean(evidence: &BTreeMap<String, Evidence>) -> f64 {
     let helped: f64 = evidence.values().map(|e| e.helped).sum();
     let rated: f64 = evidence.values().map(|e| e.rated).sum();
@@ -80,7 +80,8 @@ pub struct Learning<'s> {
 }
 
 impl Learning<'_> {
-    /// The quality of the answers. With visitors that `change_daily`, one who comes again the next day looks like two.
+    /// The quality of the answers. If visitor keys `change_daily`, a visitor who returns the next day looks like
+    /// another one.
     ///
     /// # Errors
     /// When the store cannot be read.

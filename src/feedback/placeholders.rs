@@ -1,8 +1,9 @@
-//! Placeholders of statements over many rows: one statement with ten rows costs about as much as two with one.
+//! Placeholders of statements over many rows. One statement with ten rows costs about as much as two with one row
+//! each.
 //!
-//! `sqlx::QueryBuilder` writes `?`, which PostgreSQL does not take; `$1` is understood by both databases.
+//! `sqlx::QueryBuilder` writes `?`, which PostgreSQL does not accept; both databases accept `$1`.
 
-/// Rows of one statement, at most: databases bound the number of its values.
+/// Rows of one statement, at most, because databases limit the number of its values.
 pub(super) const MOST_ROWS: usize = 1_000;
 
 /// The placeholders of `rows` rows of `columns` values: `($1, $2), ($3, $4)`.

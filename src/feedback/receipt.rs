@@ -1,23 +1,23 @@
-//! What a sender of a record gives and gets.
+//! What a sender gives with a record, and gets for it.
 
-/// Names one sending: sent again, it is answered as before and kept once. See
+/// Identifies one request. If it is sent again, it gets the same reply and is stored once. See
 /// draft-ietf-httpapi-idempotency-key-header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey {
     /// The sender's key.
     pub key: String,
-    /// Hash of what was sent: the same key with other content is an error.
+    /// Hash of the content: the same key with other content is an error.
     pub fingerprint: String,
 }
 
-/// What was kept.
+/// Confirms that a record was stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Receipt {
     /// Number of the record within its kind.
     pub number: i64,
-    /// Whether it replaced an earlier one.
+    /// Whether the record replaced an earlier one.
     pub replaced: bool,
-    /// Whether it had been kept before, under the same key.
+    /// Whether the record had been stored before, under the same key.
     pub repeated: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What a visitor may send, with its limits: text of bounded length without control characters.
+//! Records that visitors send, with their limits: text of bounded length without control characters.
 
 use super::visitor::Visitor;
 use jiff::Timestamp;
@@ -14,9 +14,9 @@ pub const LONGEST_QUESTION: usize = 4_000;
 pub const SHORTEST_QUESTION: usize = 4;
 /// Characters of a contact, at most.
 pub const LONGEST_CONTACT: usize = 200;
-/// Characters of a query, at most; more are cut off.
+/// Longest query in characters; the rest is cut off.
 pub const LONGEST_QUERY: usize = 512;
-/// Characters of the address of a page, at most; more are cut off.
+/// Longest address of a page in characters; the rest is cut off.
 pub const LONGEST_PAGE: usize = 1_000;
 /// Characters of a tag, a category or a language, at most.
 pub const LONGEST_LABEL: usize = 100;
@@ -84,7 +84,7 @@ impl Reason {
     }
 }
 
-/// A field that cannot be taken as it is.
+/// A field that is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("`{field}` {problem}")]
 pub struct BadField {
@@ -101,9 +101,9 @@ pub enum FieldProblem {
     TooLong(usize),
     /// It is shorter than this many characters.
     TooShort(usize),
-    /// It holds characters that are no text.
+    /// It has control characters, or characters that change the direction of text.
     ControlCharacters,
-    /// It is none of these.
+    /// It is not one of these values.
     NotOneOf(&'static str),
 }
 
@@ -118,7 +118,7 @@ impl fmt::Display for FieldProblem {
     }
 }
 
-/// `text` without space around it, if it is text of at most `most` characters.
+/// `text` without white space around it, if it is text of at most `most` characters.
 ///
 /// # Errors
 /// Names the field and what is wrong with it.
@@ -128,7 +128,7 @@ pub fn checked_text(field: &'static str, text: &str, most: usize) -> Result<Stri
     if text.chars().count() > most {
         return bad(FieldProblem::TooLong(most));
     }
-    // Characters that reverse or hide text would deceive whoever reads a list of texts.
+    // Characters that reverse or hide text would deceive an expert who reads a list of texts.
     let is_no_text = |c: char| {
         (c.is_control() && c != '\n' && c != '\t')
             || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -139,10 +139,10 @@ pub fn checked_text(field: &'static str, text: &str, most: usize) -> Result<Stri
     Ok(text)
 }
 
-/// `text` cut to `most` characters, without control characters: for fields where too much is no reason to reject.
+/// `text` cut to `most` characters, without control characters: for fields in which long text is no reason to reject.
 pub fn trimmed(text: &str, most: usize) -> String {
-    let kept = text.trim().chars().filter(|c| !c.is_control());
-    kept.take(most).collect()
+    let characters = text.trim().chars().filter(|c| !c.is_control());
+    characters.take(most).collect()
 }
 
 /// A visitor's rating of an answer.
@@ -150,7 +150,7 @@ pub fn trimmed(text: &str, most: usize) -> String {
 pub struct Rating {
     /// When it was sent.
     pub at: Timestamp,
-    /// Who rated, without saying who.
+    /// The visitor, as a hash.
     pub visitor: Visitor,
     /// The document.
     pub question_id: String,
@@ -183,7 +183,7 @@ impl Rating {
 pub struct Ask {
     /// When it was sent.
     pub at: Timestamp,
-    /// Who asked, without saying who.
+    /// The visitor, as a hash.
     pub visitor: Visitor,
     /// The question.
     pub question: String,
@@ -199,7 +199,7 @@ pub struct Ask {
     pub language: String,
 }
 
-/// How sure the answer to a search was.
+/// How well a search was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SearchOutcome {
     /// The first hit answers the query.
@@ -234,13 +234,13 @@ impl SearchOutcome {
 pub struct QueryRecord {
     /// When it was sent.
     pub at: Timestamp,
-    /// Who searched, without saying who.
+    /// The visitor, as a hash.
     pub visitor: Visitor,
     /// What was typed.
     pub text: String,
     /// Documents found.
     pub total: i64,
-    /// How it ended.
+    /// How well it was answered.
     pub outcome: SearchOutcome,
     /// Microseconds the engine took.
     pub took_micros: i64,
@@ -253,7 +253,7 @@ pub struct QueryRecord {
 pub struct Click {
     /// When it was sent.
     pub at: Timestamp,
-    /// Who opened it, without saying who.
+    /// The visitor, as a hash.
     pub visitor: Visitor,
     /// The query it was found by.
     pub query: String,

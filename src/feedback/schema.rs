@@ -1,7 +1,7 @@
-//! The tables of the store. Each migration is written once; only the column of record numbers is spelled differently by
-//! SQLite and PostgreSQL, so the files hold `{id}` in its place.
+//! The tables of the store. Each migration is written once. SQLite and PostgreSQL differ only in the type of the
+//! column that numbers records, for which the files have the placeholder `{id}`.
 //!
-//! Stores in use remember the checksum of every migration they ran and refuse to open when one has changed. So the SQL
+//! Stores in use have the checksum of every migration they ran, and refuse to open if one has changed. So the SQL
 //! that a database sees must never change by a single byte: add a new migration instead.
 
 use super::database::Kind;

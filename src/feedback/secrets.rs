@@ -1,6 +1,6 @@
 //! Finds text that looks like a password, a token or a key. Visitors are warned before they send it, and lists mask it.
 //!
-//! Catches what people paste by mistake (configuration lines, headers, well-known token formats), not every secret.
+//! Finds what people paste by mistake (configuration lines, headers, well-known token formats), not every secret.
 
 use regex::Regex;
 use std::sync::LazyLock;
@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 /// Replaces a secret.
 const MASK: &str = "••••••";
 
-/// Patterns of secrets. The group `secret` is masked; the text around it is what gives the secret away.
+/// Patterns of secrets. Only the group `secret` is masked; the text around it identifies the secret.
 static SECRETS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     [
         // password: x, "access-key-secret" = "x", spring.datasource.password=x, 密码是 x
@@ -26,7 +26,7 @@ static SECRETS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     .collect()
 });
 
-/// Words at the place of a secret that are none: placeholders, and parts of a question.
+/// Values that are not secrets although they stand where a secret would: placeholders, and parts of a question.
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:\$\{.*|<.*|\*+|x{3,}|\.{3,}|null|none|true|false|empty|your[-_].*|xxx.*|什么.*|多少.*|哪.*|怎么.*|不.*|错误.*)$")
         .expect("the pattern is tested")
@@ -37,7 +37,7 @@ pub fn looks_secret(text: &str) -> bool {
     !ranges(text).is_empty()
 }
 
-/// The text with dots instead of secrets.
+/// The text with every secret masked.
 pub fn masked(text: &str) -> String {
     let mut masked = text.to_owned();
     for (start, end) in ranges(text).into_iter().rev() {

@@ -1,12 +1,12 @@
-//! Groups queries that ask the same in other words, by the pairs of characters that they share.
+//! Groups queries that ask the same in other words, by the pairs of characters that they have in common.
 
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
-/// Share of the pairs of both queries that they must have in common (Jaccard's coefficient) to be of one group.
+/// Share of common pairs (Jaccard's coefficient) from which two queries belong to one group.
 const ALIKE: f64 = 0.5;
 
-/// Characters of a query that are compared, at most: longer texts are hardly ever asked twice.
+/// Characters of a query that are compared, at most, because longer texts are rarely asked twice.
 const LONGEST_COMPARED: usize = 64;
 
 /// Queries of similar wording.
@@ -22,12 +22,12 @@ pub struct Group {
     pub others: Vec<String>,
 }
 
-/// Groups queries with their counts and times. Each joins the group of the most frequent one it is like; groups of the
-/// most asked come first.
+/// Groups queries, given with their counts and times. A query joins the most similar group. Groups are ordered by
+/// count, highest first.
 pub fn group(mut queries: Vec<(String, i64, Timestamp)>) -> Vec<Group> {
     queries.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     let mut groups: Vec<(Group, HashSet<(char, char)>)> = Vec::new();
-    // Only groups that share a pair can be alike.
+    // Groups by pair: a query is compared only with groups that have one of its pairs.
     let mut having: HashMap<(char, char), Vec<usize>> = HashMap::new();
     for (text, count, last_at) in queries {
         let pairs = pairs(&text);
@@ -73,7 +73,7 @@ pub fn group(mut queries: Vec<(String, i64, Timestamp)>) -> Vec<Group> {
     groups
 }
 
-/// Pairs of neighbouring letters, without what stands between words.
+/// Pairs of neighbouring letters and digits; spaces and punctuation are ignored.
 fn pairs(text: &str) -> HashSet<(char, char)> {
     let letters: Vec<char> = text
         .chars()

@@ -1,5 +1,5 @@
-//! The store that keeps what visitors send, over SQLite or PostgreSQL. Writing goes through one task; everything else
-//! is done through a handle for each concern, such as [`Store::inbox`].
+//! The store of what visitors send, over SQLite or PostgreSQL. One task writes; everything else goes through a handle
+//! for each concern, such as [`Store::inbox`].
 
 mod open;
 mod secrets;
@@ -25,17 +25,17 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 /// Records waiting to be written, at most; more are rejected at once.
 const LONGEST_QUEUE: usize = 4_096;
-/// Part of the queue that is left free by records that may be lost.
+/// Part of the queue that is reserved for records that must not be lost.
 const RESERVED: usize = LONGEST_QUEUE / 2;
 
 /// Passwords checked at once: each check takes a core and 19 MiB.
 const SIGN_INS: usize = 2;
 
-/// Keeps what visitors send. Cheap to clone.
+/// The store. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     database: Database,
-    /// To the task that writes.
+    /// Jobs for the task that writes.
     queue: mpsc::Sender<writer::Job>,
     sign_ins: Arc<Semaphore>,
     secrets: secrets::Secrets,
@@ -43,7 +43,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Keeps a record. When this returns, the record survives a crash and a power cut.
+    /// Stores a record. When this returns, the record survives a crash and a power cut.
     ///
     /// # Errors
     /// When the store cannot be written, too much is waiting, or the key was used for something else.
@@ -52,8 +52,8 @@ impl Store {
         record: Record,
         key: Option<IdempotencyKey>,
     ) -> Result<Receipt, StoreError> {
-        let (reply, kept) = oneshot::channel();
-        let job = writer::Job::Keep {
+        let (reply, stored) = oneshot::channel();
+        let job = writer::Job::Write {
             record: Box::new(record),
             key,
             reply: Some(reply),
@@ -61,12 +61,12 @@ impl Store {
         self.queue
             .try_send(job)
             .map_err(|_| StoreError::Overloaded)?;
-        kept.await.unwrap_or(Err(StoreError::Overloaded))
+        stored.await.unwrap_or(Err(StoreError::Overloaded))
     }
 
-    /// Keeps a record some time soon, unless too much is waiting: for records that may be lost.
+    /// Stores a record soon, or drops it if the queue is too long: for records that may be lost.
     pub fn keep_later(&self, record: Record) {
-        let job = writer::Job::Keep {
+        let job = writer::Job::Write {
             record: Box::new(record),
             key: None,
             reply: None,
@@ -76,7 +76,7 @@ impl Store {
         }
     }
 
-    /// Records for [`Store::keep_later`] that found the queue too long.
+    /// Records that [`Store::keep_later`] dropped.
     pub fn lost(&self) -> u64 {
         self.lost.load(Ordering::Relaxed)
     }
@@ -95,7 +95,7 @@ impl Store {
         }
     }
 
-    /// Who may sign in.
+    /// Experts, who may sign in.
     pub fn experts(&self) -> Experts<'_> {
         Experts {
             database: &self.database,
@@ -103,7 +103,7 @@ impl Store {
         }
     }
 
-    /// What experts did.
+    /// The audit log: what experts did.
     pub fn audit(&self) -> AuditLog<'_> {
         AuditLog {
             database: &self.database,
@@ -147,7 +147,7 @@ impl Store {
         }
     }
 
-    /// Replaces the stored visitor key by that of today; the key of the day before is then gone.
+    /// Replaces the stored visitor key by the key of today; the old key is then gone.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -156,17 +156,17 @@ impl Store {
         Ok(())
     }
 
-    /// Waits until the task that writes has ended. It ends only by a panic, or after the store was dropped everywhere;
-    /// without it no record can be kept.
+    /// Waits until the task that writes has ended, which happens only by a panic or after the last clone of the store
+    /// was dropped. Without the task no record can be stored.
     pub async fn writer_ended(&self) {
         self.queue.closed().await;
     }
 
-    /// Writes what is waiting, and closes the connections.
+    /// Writes the queue, then closes the connections.
     pub async fn close(self) {
         let (flushed, written) = oneshot::channel();
         if self.queue.send(writer::Job::Flush(flushed)).await.is_ok() {
-            // Without a reply the writer has ended, and nothing is waiting.
+            // Without a reply the writer has ended, and there is nothing left to wait for.
             let _ = written.await;
         }
         self.database.pool.close().await;

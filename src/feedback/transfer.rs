@@ -1,7 +1,6 @@
-//! Takes records out of the store and in again: exports for people and programs, backups of everything, imports and
-//! restoring.
+//! Moves records out of the store and back: exports for people and programs, full backups, imports and restoring.
 //!
-//! An exported line and a line of a backup have the same form: a JSON object with `table` and every column.
+//! A line of an export and a line of a backup have the same form: a JSON object with `table` and every column.
 
 mod import;
 mod lines;
@@ -41,7 +40,7 @@ pub enum TransferError {
         /// What was expected.
         expected: &'static str,
     },
-    /// The store holds something already.
+    /// The store has records already.
     #[error(
         "the store is not empty; expected an empty one to restore into, such as another --data folder"
     )]
@@ -61,7 +60,7 @@ pub struct Transfer<'s> {
 }
 
 impl Transfer<'_> {
-    /// Passes every record of a table to `line`, oldest first; how many there were.
+    /// Passes every record of a table to `line`, oldest first. Returns the number of records.
     ///
     /// # Errors
     /// When the store cannot be read or the line not be written.
@@ -79,7 +78,8 @@ impl Transfer<'_> {
         export_table(&mut connection, table, &mut line).await
     }
 
-    /// Writes everything except running sessions, as of one moment, while others go on writing; the number of rows.
+    /// Writes everything except running sessions, as of one moment, without blocking writers. Returns the number of
+    /// rows.
     ///
     /// # Errors
     /// When the store cannot be read or the file not be written.
@@ -99,7 +99,7 @@ impl Transfer<'_> {
         Ok(rows)
     }
 
-    /// Restores a backup into an empty store, as a whole or not at all; the number of rows.
+    /// Restores a backup into an empty store, as a whole or not at all. Returns the number of rows.
     ///
     /// # Errors
     /// When the store holds records or experts, or a line cannot be used; then nothing was changed.
@@ -178,7 +178,7 @@ async fn export_table(
             line(&row)?;
         }
         rows += page.len() as u64;
-        // Tables without numbers are small and read in one piece.
+        // Tables without numbers are small and read in one query.
         if (page.len() as i64) < PAGE || !table.has_numbers() {
             return Ok(rows);
         }

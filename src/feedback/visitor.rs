@@ -1,15 +1,15 @@
-//! Recognises visitors without storing addresses: a visitor is a keyed hash, by default with another key each day.
+//! Recognises visitors without storing addresses: a visitor is a keyed hash, by default with a new key each day.
 
 use jiff::Timestamp;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A visitor as records have it.
+/// A visitor as records identify it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Visitor {
     /// Hash of address and browser.
     pub id: String,
-    /// Hash of the address alone; learning and limits count it once.
+    /// Hash of the network alone, which learning and limits count once.
     pub network: String,
 }
 
@@ -22,8 +22,8 @@ pub enum VisitorKey {
     Daily(Arc<Mutex<DayKey>>),
 }
 
-/// The key of a day. The key of the next day is derived from it and replaces it, so that whoever finds today's key cannot
-/// test addresses against the hashes of yesterday.
+/// The key of a day. The key of the next day is derived from it and replaces it, so nobody who finds today's key can
+/// test addresses against yesterday's hashes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct DayKey {
     /// Days since 1970, UTC.
@@ -39,7 +39,7 @@ impl DayKey {
         Self { day, secret }
     }
 
-    /// The key of a later day. Where a clock was set back and `day` is earlier, this key.
+    /// The key of a later day; this key if `day` is earlier, because the clock was set back.
     pub(super) fn on(mut self, day: i64) -> Self {
         while self.day < day {
             self.secret = blake3::derive_key(NEXT_DAY, &self.secret);
@@ -48,7 +48,7 @@ impl DayKey {
         self
     }
 
-    /// As it is stored.
+    /// The form in which it is stored.
     pub(super) fn to_text(self) -> String {
         format!("{}:{}", self.day, blake3::Hash::from_bytes(self.secret))
     }
@@ -106,7 +106,7 @@ impl std::fmt::Debug for DayKey {
     }
 }
 
-/// The part of an address that one household or office shares: all of IPv4, the first 48 bits of IPv6 (RFC 6177).
+/// The part of an address that a household or office shares: all of IPv4, the first 48 bits of IPv6 (RFC 6177).
 pub(crate) fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(v4) => v4.to_string(),

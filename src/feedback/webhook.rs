@@ -1,5 +1,5 @@
-//! Notifies other systems of asks and bad ratings. A message is stored in the transaction of its record, signed, sent
-//! again with growing pauses, and set aside for the experts when that does not help.
+//! Notifies other systems of asks and bad ratings. A message is stored in the transaction of its record, signed, and
+//! sent again with growing pauses if sending fails. If it fails too often, it is set aside for the experts.
 //!
 //! [`config`](self) says whom to notify, `outbox` stores messages, `message` writes them in the form of each system, `send`
 //! delivers them.

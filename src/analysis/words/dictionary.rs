@@ -2,14 +2,14 @@
 
 use super::{WordsProblem, lines};
 
-/// A name the segmenter keeps whole, with other spellings of it.
+/// A name that the segmenter leaves whole, with its other spellings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::analysis) struct DictionaryEntry {
     /// The name.
     pub(in crate::analysis) name: String,
-    /// Other spellings of exactly the same.
+    /// Other spellings of exactly the same thing.
     pub(in crate::analysis) aliases: Vec<String>,
-    /// A product hints at what a query is about; an answer need not name it.
+    /// Whether it is a product. A product hints at what a query is about; an answer need not name it.
     pub(in crate::analysis) is_product: bool,
 }
 

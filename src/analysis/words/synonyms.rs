@@ -4,12 +4,12 @@
 
 use super::{WordsProblem, lines};
 
-/// Who asks for any of `asked` also looks for all of `also`.
+/// A rule: a query with any of `asked` also looks for all of `also`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::analysis) struct SynonymRule {
-    /// What is asked.
+    /// Words of a query.
     pub(in crate::analysis) asked: Vec<String>,
-    /// What is looked for too.
+    /// Words to look for as well.
     pub(in crate::analysis) also: Vec<String>,
 }
 

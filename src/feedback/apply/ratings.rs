@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, AssertSqlSafe};
 use std::collections::HashMap;
 
-/// Who rated what: there is one rating of each.
+/// Who rated which answer. There is at most one rating for each.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Rater {
     visitor: String,
@@ -18,7 +18,7 @@ pub(super) struct Rater {
 }
 
 impl Rater {
-    pub(super) fn of(rating: &Rating) -> Self {
+    pub(super) fn from_rating(rating: &Rating) -> Self {
         Self {
             visitor: rating.visitor.id.clone(),
             question_id: rating.question_id.clone(),
@@ -46,14 +46,14 @@ impl Target<'_> {
         let earlier = read_earlier(self.connection, &all).await?;
         let mut states = Vec::with_capacity(all.len());
         for rating in &all {
-            let before = earlier.get(&Rater::of(rating));
+            let before = earlier.get(&Rater::from_rating(rating));
             if let Some(before) = before {
                 self.counters
                     .remove_rating(before.at, &rating.question_id, before.helpful);
             }
             self.counters
                 .add_rating(rating.at, &rating.question_id, rating.helpful);
-            // An expert who is working on the earlier rating goes on with this one.
+            // A new rating does not take the item away from the expert who is working on the earlier one.
             let is_in_work = before.is_some_and(|b| b.state == WorkState::InWork);
             states.push(if is_in_work {
                 WorkState::InWork
@@ -64,7 +64,7 @@ impl Target<'_> {
         let numbers = upsert(self.connection, &all, &states).await?;
         let mut receipts = Vec::with_capacity(all.len());
         for (i, rating) in ratings {
-            let rater = Rater::of(rating);
+            let rater = Rater::from_rating(rating);
             let number = numbers.get(&rater).copied().unwrap_or_default();
             events.push(Event::Rated { number, rating });
             let receipt = Receipt {
@@ -78,7 +78,7 @@ impl Target<'_> {
     }
 }
 
-/// The ratings that these will replace.
+/// The stored ratings that the given ones will replace.
 async fn read_earlier(
     connection: &mut AnyConnection,
     ratings: &[&Rating],
@@ -110,7 +110,7 @@ async fn read_earlier(
     Ok(earlier.collect())
 }
 
-/// Inserts ratings, or replaces earlier ones; the numbers of all.
+/// Inserts ratings or replaces earlier ones; returns the number of each.
 async fn upsert(
     connection: &mut AnyConnection,
     ratings: &[&Rating],

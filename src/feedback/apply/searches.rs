@@ -1,4 +1,4 @@
-//! Applies logged searches, and clicks on what they found.
+//! Applies logged searches, and clicks on their hits.
 
 use super::target::{Positioned, Target};
 use crate::feedback::counters::Daily;
@@ -36,7 +36,7 @@ impl Target<'_> {
                 .bind(query.took_micros)
                 .bind(query.shown.join("\n"));
         }
-        // Numbers are given in the order of the rows, and may come back in another.
+        // The database numbers rows in the order they are inserted, but may return the numbers in another order.
         let mut numbers: Vec<i64> = statement.fetch_all(&mut *self.connection).await?;
         numbers.sort_unstable();
         let receipts = queries.iter().zip(numbers);
@@ -45,9 +45,9 @@ impl Target<'_> {
             .collect())
     }
 
-    /// Marks the last search for this text from the visitor's network. Counts one click for the hit that was opened, and
-    /// one skip for each hit above it, which was seen and passed over (Joachims 2002, "Optimizing Search Engines using
-    /// Clickthrough Data"). A network counts once for each answer, either way.
+    /// Marks the last search for this text from the visitor's network. Counts one click for the hit that was opened,
+    /// and one skip for each hit above it, which the visitor saw and passed over (Joachims 2002, "Optimizing Search
+    /// Engines using Clickthrough Data"). For each answer, a network counts at most one click and one skip.
     pub(super) async fn apply_click(&mut self, click: &Click) -> Result<Receipt, StoreError> {
         let search: Option<(i64, String)> = sqlx::query_as(
             "SELECT id, shown FROM queries WHERE network = $1 AND text = $2 ORDER BY id DESC LIMIT 1",
@@ -79,7 +79,7 @@ impl Target<'_> {
         Ok(Receipt::new(number))
     }
 
-    /// Whether the network of this click opens, or passes over, this answer for the first time.
+    /// Whether this network opens (or passes over) the answer for the first time.
     async fn is_first(
         &mut self,
         click: &Click,

@@ -1,4 +1,4 @@
-//! Idempotency keys: a sending that comes again is answered as before, and applied once.
+//! Idempotency keys: a repeated request gets the same reply as before and is applied once.
 
 use crate::feedback::database::{StoreError, column_of};
 use crate::feedback::placeholders::placeholders;
@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, AssertSqlSafe};
 use std::collections::HashMap;
 
-/// A sending that was applied.
+/// A request that was applied.
 pub(super) struct Known {
     fingerprint: String,
     number: i64,
@@ -15,7 +15,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// The outcome of the same key sent again.
+    /// The outcome when the same key is sent again.
     pub(super) fn repeated(&self, key: &IdempotencyKey) -> Result<Receipt, StoreError> {
         if self.fingerprint != key.fingerprint {
             return Err(StoreError::KeyReused);
@@ -28,7 +28,7 @@ impl Known {
     }
 }
 
-/// Those of these sendings that were applied, by key.
+/// The requests that were applied before, by key.
 pub(super) async fn known(
     connection: &mut AnyConnection,
     keys: &[&IdempotencyKey],
@@ -58,7 +58,7 @@ pub(super) async fn known(
     Ok(known.collect())
 }
 
-/// Remembers the receipts of these sendings.
+/// Stores the receipts under their keys.
 pub(super) async fn remember(
     connection: &mut AnyConnection,
     keyed: &[(&IdempotencyKey, Receipt)],

@@ -1,4 +1,4 @@
-//! What experts change of an item.
+//! Changes that experts make to an item.
 
 use super::item::{Item, ItemKind, version};
 use super::{Inbox, find};
@@ -28,7 +28,7 @@ pub enum ChangeError {
     /// There is no item of this number.
     #[error("there is no such item")]
     Unknown,
-    /// It was changed since the expert saw it.
+    /// Somebody changed the item after the expert had loaded it.
     #[error("somebody else has changed it since")]
     Outdated,
     /// A text cannot be used.
@@ -46,7 +46,7 @@ impl From<sqlx::Error> for ChangeError {
 }
 
 impl Inbox<'_> {
-    /// Changes an item and writes it into the audit log; the item as it is then.
+    /// Changes an item and writes an entry to the audit log. Returns the changed item.
     ///
     /// # Errors
     /// When there is no such item, a text cannot be used, somebody else was faster, or the store cannot be written.

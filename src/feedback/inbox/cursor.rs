@@ -1,4 +1,4 @@
-//! A position in the inbox, for the next page of it.
+//! Keyset pagination of the inbox.
 
 use super::item::{Item, ItemKind};
 use crate::feedback::database::column_of;
@@ -24,7 +24,7 @@ impl Cursor {
         })
     }
 
-    /// For an address.
+    /// The cursor as part of a URL.
     pub fn to_text(self) -> String {
         format!("{}-{}-{}", self.at, self.kind.code(), self.id)
     }

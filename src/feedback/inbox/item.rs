@@ -103,7 +103,7 @@ pub(super) fn read(kind: ItemKind, row: &AnyRow) -> Result<Item, sqlx::Error> {
     })
 }
 
-/// Changes with what experts may change.
+/// A hash of the fields that experts can change.
 pub(super) fn version(state: WorkState, assignee: &str, note: &str) -> String {
     let seen = format!("{}\n{assignee}\n{note}", state.code());
     blake3::hash(seen.as_bytes()).to_hex()[..16].to_owned()

@@ -12,11 +12,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc};
 
-/// The store's file in the data folder.
+/// Name of the SQLite file in the data folder.
 const FILE: &str = "feedback.db";
 /// Connections at once; the writer holds one while it writes.
 const CONNECTIONS: u32 = 8;
-/// How long a request waits for a connection before the store counts as unavailable.
+/// How long a request waits for a connection before the store is reported as unavailable.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Why the store cannot be used.
@@ -28,7 +28,7 @@ pub enum OpenError {
     /// No connection.
     #[error("cannot open the feedback store {0}; expected {1}")]
     Connect(String, &'static str, #[source] sqlx::Error),
-    /// The tables are not as this version needs them, and cannot be brought there. Nothing was changed.
+    /// The tables cannot be migrated to this version. Nothing was changed.
     #[error("cannot bring the feedback store {0} up to date; it is left as it was")]
     Migrate(String, #[source] Box<dyn std::error::Error + Send + Sync>),
     /// The store cannot be read or written.
@@ -37,16 +37,16 @@ pub enum OpenError {
 }
 
 impl Store {
-    /// Whether a store was made in this folder; a database on a server always counts as made.
+    /// Whether this folder has a store. A database on a server always counts as existing.
     pub fn exists(data: &Path, database: Option<&str>) -> bool {
         database.is_some() || data.join(FILE).is_file()
     }
 
     /// Opens the store at `database` (`postgres://…`), or the SQLite file in the folder `data`. Must be called on a
-    /// tokio runtime, on which the task that writes is started. What happens to records goes to `outbox`.
+    /// tokio runtime, because it starts the task that writes. Notifications about records go to `outbox`.
     ///
     /// # Errors
-    /// When it cannot be reached, or is of another version than can be brought up to date.
+    /// When the store cannot be reached, or has a version that cannot be migrated.
     pub async fn open(
         data: &Path,
         database: Option<&str>,
@@ -83,7 +83,7 @@ impl Store {
             database: database.clone(),
             outbox,
         };
-        // Not joined: `Store::writer_ended` shows when it has ended.
+        // The handle is not needed: `Store::writer_ended` shows when the task has ended.
         tokio::spawn(writer.write(jobs));
         Ok(Self {
             database,
@@ -102,8 +102,8 @@ async fn connect(kind: Kind, url: &str) -> Result<AnyPool, sqlx::Error> {
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 if kind == Kind::Sqlite {
-                    // WAL lets readers go on beside the writer, FULL puts a commit on the disk before it is
-                    // acknowledged, and secure_delete overwrites what is deleted.
+                    // WAL lets readers work beside the writer. FULL flushes a commit to disk before it is
+                    // acknowledged. secure_delete overwrites deleted data.
                     connection
                         .execute("PRAGMA busy_timeout = 3000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")
                         .await?;
@@ -115,7 +115,7 @@ async fn connect(kind: Kind, url: &str) -> Result<AnyPool, sqlx::Error> {
         .await
 }
 
-/// Creates the file, where there is none, readable only by its owner: it will hold contacts.
+/// Creates the file if it does not exist. Only its owner can read it, because it will contain contacts.
 fn create_private(file: &Path) -> std::io::Result<()> {
     let made = private_file().create_new(true).open(file);
     match made {
@@ -131,7 +131,7 @@ pub fn private_file() -> std::fs::OpenOptions {
     options
 }
 
-/// A path as part of a URL, in which sqlx decodes percent signs.
+/// A path as part of a URL. sqlx decodes percent escapes in it.
 fn encoded(path: &Path) -> String {
     path.display()
         .to_string()
@@ -140,7 +140,7 @@ fn encoded(path: &Path) -> String {
         .replace('#', "%23")
 }
 
-/// A database's address as it may be shown and logged.
+/// The address of a database without its password and parameters, safe to show and log.
 pub fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         return "(no address)".to_owned();

@@ -1,10 +1,11 @@
-//! The keys that turn addresses into visitors, kept among the settings of the store.
+//! The keys that turn addresses into visitors, stored among the settings of the store.
 
 use crate::feedback::database::{Database, StoreError};
 use crate::feedback::visitor::{DayKey, day_of};
 use jiff::Timestamp;
 
-/// The keys that visitors are hashed with. No backup holds them: a restored store cannot tell who was who.
+/// The keys with which visitors are hashed. Backups do not contain them, so a restored store cannot identify
+/// visitors.
 #[derive(Clone, Copy)]
 pub(super) struct Secrets {
     pub(super) fixed: [u8; 32],
@@ -15,7 +16,7 @@ pub(super) struct Secrets {
 const FIXED_KEY: &str = "visitor_key";
 const DAILY_KEY: &str = "visitor_key_of_day";
 
-/// The secrets of this store, which are made when it is opened for the first time.
+/// The secrets of this store; created when it is opened for the first time.
 pub(super) async fn read_or_make(database: &Database) -> Result<Secrets, StoreError> {
     let fresh = blake3::Hash::from_bytes(random()?).to_string();
     let fixed = setting(database, FIXED_KEY, &fresh).await?;
@@ -26,7 +27,7 @@ pub(super) async fn read_or_make(database: &Database) -> Result<Secrets, StoreEr
     })
 }
 
-/// The key of today, derived from the stored one and stored instead of it.
+/// The key of today. It is derived from the stored key and replaces it.
 pub(super) async fn daily_key(database: &Database) -> Result<DayKey, StoreError> {
     let today = day_of(Timestamp::now());
     let fresh = DayKey::new(today, random()?).to_text();
@@ -43,7 +44,7 @@ pub(super) async fn daily_key(database: &Database) -> Result<DayKey, StoreError>
     Ok(key)
 }
 
-/// The setting of this name; it is set to `fresh` where there was none.
+/// The setting of this name, after it was set to `fresh` if it did not exist.
 async fn setting(database: &Database, name: &str, fresh: &str) -> Result<String, StoreError> {
     sqlx::query("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
         .bind(name)

@@ -1,5 +1,5 @@
-//! The one task that writes what visitors send. It writes many records in one transaction, so that they share one flush to
-//! disk, and replies to each sender once the records are on the disk.
+//! The one task that writes records. It writes many records in one transaction, so that they share one flush to disk,
+//! and replies to each sender once its record is on disk.
 
 use crate::feedback::apply::{Outcome, Sent, apply};
 use crate::feedback::counters::Counters;
@@ -18,18 +18,18 @@ const GATHER: Duration = Duration::from_millis(4);
 /// Work for the writer.
 pub(super) enum Job {
     /// Write this record, then reply.
-    Keep {
+    Write {
         record: Box<Record>,
         key: Option<IdempotencyKey>,
         reply: Option<Reply>,
     },
-    /// Reply when everything before this is written.
+    /// Reply once all earlier jobs are done.
     Flush(oneshot::Sender<()>),
 }
 
 type Reply = oneshot::Sender<Result<Receipt, StoreError>>;
 
-/// A record that waits to be written.
+/// A record in the queue.
 type Waiting = (Box<Record>, Option<IdempotencyKey>, Option<Reply>);
 
 /// The state of the task.
@@ -39,7 +39,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Writes until nobody can send jobs any more.
+    /// Writes until the last sender of jobs is dropped.
     pub(super) async fn write(self, mut jobs: mpsc::Receiver<Job>) {
         let mut taken = Vec::with_capacity(LARGEST_BATCH);
         while jobs.recv_many(&mut taken, LARGEST_BATCH).await > 0 {
@@ -52,28 +52,29 @@ impl Writer {
             let (mut batch, mut waiting_for_flush) = (Vec::with_capacity(taken.len()), Vec::new());
             for job in taken.drain(..) {
                 match job {
-                    Job::Keep { record, key, reply } => batch.push((record, key, reply)),
+                    Job::Write { record, key, reply } => batch.push((record, key, reply)),
                     Job::Flush(flushed) => waiting_for_flush.push(flushed),
                 }
             }
-            // A sender that has gone, or was answered that its record is not kept, will send the record again.
+            // A sender that has gone, or was told that its record is not stored, will send the record again.
             batch.retain(|(_, _, reply): &Waiting| reply.as_ref().is_none_or(|r| !r.is_closed()));
-            self.keep(batch).await;
+            self.write_batch(batch).await;
             for flushed in waiting_for_flush {
-                // The sender may have gone.
+                // Fails if the sender has gone.
                 let _ = flushed.send(());
             }
         }
     }
 
-    async fn keep(&self, batch: Vec<Waiting>) {
+    async fn write_batch(&self, batch: Vec<Waiting>) {
         match self.commit(&batch).await {
             Ok(outcomes) => {
                 for ((_, _, reply), outcome) in batch.into_iter().zip(outcomes) {
                     send(reply, outcome);
                 }
             }
-            // A record that the database rejects must not take the others with it. Nothing of the batch was written.
+            // A record that the database rejects must not fail the others. Nothing of the batch was written yet, so
+            // each record is written alone.
             Err(StoreError::Unavailable(sqlx::Error::Database(error)))
                 if batch.len() > 1 && self.database.rejects_the_record(&*error) =>
             {
@@ -96,8 +97,8 @@ impl Writer {
         }
     }
 
-    /// Writes a batch as a whole or not at all, with the messages about it. An outcome may be an error that concerns its
-    /// record alone.
+    /// Writes a batch, with the messages about it, as a whole or not at all. An outcome may be an error that concerns
+    /// its record only.
     async fn commit(&self, batch: &[Waiting]) -> Result<Vec<Outcome>, StoreError> {
         if batch.is_empty() {
             return Ok(Vec::new());
@@ -120,7 +121,7 @@ impl Writer {
 
 fn send(reply: Option<Reply>, outcome: Outcome) {
     if let Some(reply) = reply {
-        // The sender may have gone; its record is kept all the same.
+        // Fails if the sender has gone; its record is stored anyway.
         let _ = reply.send(outcome);
     }
 }

@@ -1,5 +1,5 @@
-//! Imports exported lines into a store that may hold records already: each line once, and of two ratings of an answer by
-//! one visitor the newer one. Nobody is notified of imported records.
+//! Imports exported lines into a store that may have records already. Each line is imported once. If a visitor rated
+//! an answer twice, the newer rating wins. Nobody is notified of imported records.
 
 use super::{Row, Transfer, TransferError};
 use crate::feedback::apply::apply;
@@ -16,7 +16,7 @@ use std::io::BufRead;
 /// Lines imported in one transaction.
 const BATCH: usize = 1_000;
 
-/// The columns that identify a record: those that experts do not change, and that do not depend on the store.
+/// The columns that identify a record: they do not depend on the store, and experts do not change them.
 const IDENTITY: [&str; 13] = [
     "table",
     "at",
@@ -41,8 +41,8 @@ struct Line {
 }
 
 impl Transfer<'_> {
-    /// Imports exported ratings, asks or queries; how many were new. A record that was imported before is left out, and so
-    /// is a rating older than the visitor's present one.
+    /// Imports exported ratings, asks or queries. Returns how many were new. A record that was imported before is
+    /// skipped, and so is a rating that is older than the visitor's stored one.
     ///
     /// # Errors
     /// Names the first line that cannot be used; the lines before it stay imported.
@@ -92,7 +92,7 @@ impl Transfer<'_> {
     }
 }
 
-/// Reads a line; `None` where it is empty.
+/// Reads a line; `None` if it is empty.
 fn read(line: &str, number: usize) -> Result<Option<Line>, TransferError> {
     if line.trim().is_empty() {
         return Ok(None);
@@ -113,7 +113,7 @@ fn read(line: &str, number: usize) -> Result<Option<Line>, TransferError> {
     Ok(Some(Line { record, row, key }))
 }
 
-/// Whether the visitor rated the answer again later.
+/// Whether the store has a later rating of the answer by the visitor.
 async fn is_outdated(connection: &mut AnyConnection, record: &Record) -> Result<bool, StoreError> {
     let Record::Rating(rating) = record else {
         return Ok(false);
@@ -129,7 +129,7 @@ async fn is_outdated(connection: &mut AnyConnection, record: &Record) -> Result<
     Ok(newer.is_some())
 }
 
-/// Imports what happened to the record later: the work of experts on it, the hit that was opened.
+/// Imports what happened to the record after it was sent: the work of experts on it, or the hit that was opened.
 async fn restore_work(
     connection: &mut AnyConnection,
     row: &Row,

@@ -17,7 +17,7 @@ impl<W: Write> Csv<W> {
         Ok(Self(writer))
     }
 
-    /// Goes on behind rows that were written before, without column names.
+    /// Appends to CSV that has its line of column names already.
     pub fn continued(to: W) -> Self {
         Self(csv::Writer::from_writer(to))
     }
@@ -31,7 +31,7 @@ impl<W: Write> Csv<W> {
         Ok(())
     }
 
-    /// Writes what is left.
+    /// Writes the rest of the buffer.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -40,7 +40,7 @@ impl<W: Write> Csv<W> {
     }
 }
 
-/// A value as text. A quote goes before text that a spreadsheet would take for a formula (OWASP, "CSV Injection").
+/// A value as text. Text that a spreadsheet would take for a formula gets a quote in front (OWASP, "CSV Injection").
 fn cell(value: &Value) -> String {
     let text = match value {
         Value::Null => return String::new(),

@@ -1,4 +1,4 @@
-//! The tables as an export sees them: names and columns. A test holds them equal to the schema.
+//! The tables and columns of exports and backups. A test compares them with the schema.
 
 use super::Row;
 use crate::feedback::database::StoreError;
@@ -7,14 +7,14 @@ use serde_json::Value;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 
-/// What a column holds.
+/// The type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Type {
     Text,
-    /// Text or nothing.
+    /// Text or NULL.
     OptionalText,
     Integer,
-    /// A number or nothing.
+    /// An integer or NULL.
     OptionalInteger,
     Float,
 }
@@ -27,15 +27,15 @@ pub struct Table {
     /// Its name.
     pub name: &'static str,
     columns: &'static [(&'static str, Type)],
-    /// The condition of the rows that are exported.
+    /// The condition on rows that are exported.
     only: &'static str,
 }
 
-/// The tables of records, for people and programs.
+/// The tables that are exported for people and programs.
 pub const EXPORTED: [&Table; 3] = [&RATINGS, &ASKS, &QUERIES];
 
-/// The tables of a backup. Running sessions are left out, and so are the keys that visitors are hashed with: a restored
-/// store cannot tell who was who.
+/// The tables of a backup. Left out are running sessions, and the keys with which visitors are hashed: a restored
+/// store cannot identify visitors.
 pub(super) const ALL: [&Table; 11] = [
     &RATINGS,
     &ASKS,
@@ -189,7 +189,7 @@ const DELIVERIES: Table = Table {
 
 /// Why a row was not inserted.
 pub(super) enum InsertError {
-    /// It is no row of any table.
+    /// It is not a valid row of any table.
     Row(String),
     /// The store failed.
     Store(StoreError),
@@ -210,7 +210,7 @@ impl Table {
         self.columns.iter().any(|(name, _)| *name == "id")
     }
 
-    /// Selects rows with numbers over `$1`, `$2` of them at most; all rows of a table without numbers.
+    /// The statement that selects at most `$2` rows with numbers above `$1`; all rows of a table without numbers.
     pub(super) fn page(&self) -> String {
         let columns: Vec<&str> = self.column_names().collect();
         let (columns, name, only) = (columns.join(", "), self.name, self.only);
@@ -284,7 +284,8 @@ pub(super) async fn insert(connection: &mut AnyConnection, row: &Row) -> Result<
     }
 }
 
-/// Sets the next number of each table behind the largest one: PostgreSQL counts from the last number that it gave itself.
+/// Sets the next number of each table above the largest one in use, because PostgreSQL continues from the last number
+/// that it assigned itself.
 pub(super) async fn advance_numbers(connection: &mut AnyConnection) -> Result<(), StoreError> {
     for table in ALL.into_iter().filter(|t| t.has_numbers()) {
         let name = table.name;
@@ -305,13 +306,13 @@ mod tests {
     use crate::feedback::schema::migrations;
     use std::collections::{BTreeMap, BTreeSet};
 
-    /// Tables that no backup holds: the secrets of this store, and what sqlx remembers of migrations.
+    /// Tables that are not in backups: the secrets of this store, and the bookkeeping of migrations.
     const NOT_IN_BACKUPS: [&str; 3] = ["settings", "_sqlx_migrations", "sqlite_sequence"];
 
     #[tokio::test]
     async fn a_backup_holds_every_column_of_every_table() {
         sqlx::any::install_default_drivers();
-        // A database in memory belongs to one connection.
+        // Each connection has an in-memory database of its own.
         let one = sqlx::any::AnyPoolOptions::new().max_connections(1);
         let pool = one.connect("sqlite::memory:").await.unwrap();
         migrations(Kind::Sqlite).run(&pool).await.unwrap();

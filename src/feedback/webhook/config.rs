@@ -1,4 +1,4 @@
-//! The file of webhooks: which systems are notified of what.
+//! The file of webhooks: which systems are notified of which events.
 
 use super::message::Form;
 use crate::feedback::event::EventKind;
@@ -9,17 +9,17 @@ use std::path::Path;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Webhook {
-    /// Name in lists and logs.
+    /// Name shown in lists and logs.
     pub name: String,
-    /// Where it takes messages.
+    /// URL that messages are sent to.
     pub url: String,
-    /// Which form it takes them in.
+    /// The form of messages.
     #[serde(default)]
     pub form: Form,
-    /// What messages are signed with; Slack needs none.
+    /// The key that signs messages; Slack needs none.
     #[serde(default)]
     pub secret: String,
-    /// What it is notified of; everything unless given.
+    /// Events it is notified of; all events by default.
     #[serde(default = "all_events")]
     pub events: Vec<EventKind>,
 }
@@ -28,7 +28,7 @@ fn all_events() -> Vec<EventKind> {
     EventKind::ALL.to_vec()
 }
 
-/// The file of webhooks.
+/// The content of the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -41,7 +41,8 @@ struct File {
 #[error("{0}")]
 pub struct BadWebhooks(String);
 
-/// Reads the webhooks of a TOML file: `[[webhook]]` with `name`, `url`, `form`, `secret`, `events`. No file, none.
+/// Reads the webhooks of a TOML file: `[[webhook]]` with `name`, `url`, `form`, `secret`, `events`. A missing file
+/// means no webhooks.
 ///
 /// # Errors
 /// Says where and what is wrong, without any secret.

@@ -1,4 +1,4 @@
-//! Writes a message in the form, and with the signature, that a system takes.
+//! Writes a message in the form that a system accepts, with its signature.
 
 use super::config::Webhook;
 use crate::feedback::event::EventKind;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-/// The form a system takes messages in.
+/// The form of messages to a system.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Form {
@@ -26,7 +26,7 @@ pub enum Form {
 }
 
 impl Form {
-    /// Messages that may be sent at once: chats take them one at a time.
+    /// Messages sent at once, at most: a chat shows one at a time.
     pub(super) fn messages_at_once(self) -> i64 {
         match self {
             Self::Json => 20,
@@ -34,8 +34,7 @@ impl Form {
         }
     }
 
-    /// The reason of a system that rejects a message although it answers with status 200: DingTalk says so in `errcode`,
-    /// Feishu in `code`.
+    /// The reason for a rejection in a reply with status 200: DingTalk gives it in `errcode`, Feishu in `code`.
     pub(super) fn rejection(self, answer: &str) -> Option<String> {
         let (code, reason) = match self {
             Self::Dingtalk => ("errcode", "errmsg"),
@@ -52,7 +51,7 @@ impl Form {
     }
 }
 
-/// What a system is notified of; stored as JSON until it is delivered.
+/// The content of a message; stored as JSON until it is delivered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Notification {
     pub(super) event: EventKind,
@@ -65,7 +64,7 @@ pub(super) struct Notification {
     pub(super) subject: String,
     /// Why the answer did not help; may be empty.
     pub(super) detail: String,
-    /// Where experts see it.
+    /// The page where experts see the record.
     pub(super) link: String,
 }
 
@@ -99,8 +98,8 @@ impl Notification {
     }
 }
 
-/// The request that notifies `webhook` at the time `now`. `id` numbers the delivery: it stays the same when a message is
-/// sent again, so that the system can recognise it.
+/// The request that notifies `webhook` at the time `now`. `id` is the number of the delivery. It stays the same when
+/// a message is sent again, so that the system can recognise a repeated message.
 pub(super) fn message(
     webhook: &Webhook,
     notification: &Notification,
@@ -149,7 +148,7 @@ pub(super) fn message(
     }
 }
 
-/// The key of a secret. Standard Webhooks writes it in base64 behind `whsec_`; any other text is the key itself.
+/// The key of a secret. Standard Webhooks writes it in base64 after `whsec_`; any other text is the key itself.
 fn standard_key(secret: &str) -> Vec<u8> {
     let encoded = secret.strip_prefix("whsec_");
     let decoded = encoded.and_then(|text| STANDARD.decode(text).ok());
@@ -158,7 +157,7 @@ fn standard_key(secret: &str) -> Vec<u8> {
 
 /// HMAC-SHA256 in base64.
 fn signature(key: &[u8], text: &[u8]) -> String {
-    // A key may have any length: this cannot fail.
+    // HMAC accepts keys of any length, so this cannot fail.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
         return String::new();
     };

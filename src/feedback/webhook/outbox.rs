@@ -1,5 +1,5 @@
-//! The outbox: messages are stored in the same transaction as the record they are about, so that neither exists without
-//! the other. A separate task sends them.
+//! The outbox: a message is stored in the same transaction as its record, so neither exists without the other. A
+//! separate task sends messages.
 
 use super::config::Webhook;
 use super::message::Notification;
@@ -10,14 +10,15 @@ use crate::feedback::secrets::masked;
 use sqlx::AnyConnection;
 use std::time::Duration;
 
-/// Whom to notify, and where experts look at what happened.
+/// The systems to notify, and the address of the pages that messages link to.
 #[derive(Debug, Clone)]
 pub struct Outbox {
     /// The systems to notify.
     pub webhooks: Vec<Webhook>,
-    /// Address of the service, without a slash at its end.
+    /// Address of the service, without a trailing slash.
     pub base_url: String,
-    /// How long a bad rating is held back: visitors give their reasons in a second sending, or change their mind.
+    /// How long a message about a bad rating is held back, because visitors add their reasons in a second request or
+    /// change their mind.
     pub hold_ratings: Duration,
 }
 
@@ -59,8 +60,8 @@ impl Outbox {
         Ok(())
     }
 
-    /// Stores a message for each webhook that wants this kind of event. Each record has one message: a newer one replaces
-    /// it as long as it was not tried.
+    /// Stores a message for each webhook that subscribes to this kind of event. A record has one message: a newer
+    /// message replaces it unless sending it was tried already.
     async fn put(
         &self,
         connection: &mut AnyConnection,
@@ -100,7 +101,7 @@ impl Outbox {
         Ok(())
     }
 
-    /// Milliseconds that a message is held back.
+    /// Milliseconds for which a message is held back.
     fn hold(&self, kind: EventKind) -> i64 {
         match kind {
             EventKind::Ask => 0,
@@ -134,7 +135,7 @@ impl Outbox {
     }
 }
 
-/// Whether there is a message about this record, whatever became of it.
+/// Whether there is a message about this record, in any state.
 async fn has_message(
     connection: &mut AnyConnection,
     kind: EventKind,
@@ -149,7 +150,7 @@ async fn has_message(
     Ok(messages > 0)
 }
 
-/// Gives the message about a record a new text, unless it was tried already.
+/// Replaces the text of the message about a record, unless sending it was tried already.
 async fn replace(
     connection: &mut AnyConnection,
     kind: EventKind,

@@ -9,21 +9,21 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// How often the outbox is looked into. Groups of DingTalk take 20 messages a minute.
+/// Pause between looks into the outbox. DingTalk accepts 20 messages a minute for each group.
 const POLL: Duration = Duration::from_secs(3);
-/// Tries before a message is set aside: with the pauses between them, about nine hours.
+/// Attempts before a message is set aside: with the pauses between them, about nine hours.
 const MOST_ATTEMPTS: i64 = 12;
 /// Pause after the first failure, in milliseconds; doubled after each.
 const FIRST_PAUSE: i64 = 5_000;
-/// Pauses do not grow beyond this, in milliseconds.
+/// Longest pause, in milliseconds.
 const LONGEST_PAUSE: i64 = 2 * 60 * 60 * 1_000;
-/// Bytes of an answer that are looked at.
+/// Bytes of a reply that are read.
 const LONGEST_ANSWER: u64 = 16 * 1024;
-/// How long a system may take to answer.
+/// How long a system may take to reply.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Sends waiting messages for as long as it is polled. Each system has a task of its own, so that one that does not answer
-/// delays no other. Ends only when one of the tasks has panicked, and panics then.
+/// Sends waiting messages for as long as it is polled. Each system has its own task, so a system that does not reply
+/// delays no other. Ends only by panicking, when one of the tasks has panicked.
 pub(in crate::feedback) async fn deliver(database: Database, webhooks: Vec<Webhook>) {
     if let Err(error) = set_aside_unknown(&database, &webhooks).await {
         tracing::warn!(error = %crate::error_chain(&error), "messages of webhooks that are gone could not be set aside");
@@ -48,7 +48,7 @@ pub(in crate::feedback) async fn deliver(database: Database, webhooks: Vec<Webho
     tasks.join_all().await;
 }
 
-/// Sets messages aside whose webhook is not configured any more: the experts see them.
+/// Sets aside messages whose webhook is not configured any more, so that experts see them.
 async fn set_aside_unknown(database: &Database, webhooks: &[Webhook]) -> Result<(), StoreError> {
     let waiting: Vec<String> =
         sqlx::query_scalar("SELECT DISTINCT webhook FROM deliveries WHERE state = 'waiting'")
@@ -82,7 +82,7 @@ async fn deliver_to(database: Database, webhook: Arc<Webhook>, agent: ureq::Agen
     }
 }
 
-/// Tries the messages that are due, as many as the system takes at once.
+/// Sends the messages that are due, as many as the system accepts at once.
 async fn deliver_due(
     database: &Database,
     webhook: &Webhook,
@@ -136,13 +136,13 @@ async fn attempt(
         .unwrap_or_else(|panic| Err(panic.to_string()))
 }
 
-/// Milliseconds to wait after so many failures.
+/// Milliseconds to wait after this many failures.
 fn pause(attempts: i64) -> i64 {
     let doubled = u32::try_from(attempts - 1).map_or(u32::MAX, |n| n.min(20));
     FIRST_PAUSE.saturating_mul(1 << doubled).min(LONGEST_PAUSE)
 }
 
-/// Sends a message. Errors do not name the address, which may hold a secret.
+/// Sends a message. Errors do not contain the URL, because it may contain a secret.
 fn send(agent: &ureq::Agent, form: Form, message: &Message) -> Result<(), String> {
     let mut request = agent.post(&message.url);
     for (name, value) in &message.headers {

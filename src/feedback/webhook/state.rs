@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-/// What became of a message.
+/// Whether a message was delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
-    /// It will be tried, again or for the first time.
+    /// It will be sent, for the first time or again.
     Waiting,
-    /// The system took it.
+    /// The system accepted it.
     Delivered,
     /// It was tried too often and is set aside.
     Dead,

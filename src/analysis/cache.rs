@@ -1,21 +1,21 @@
-//! What was made of short runs: documents say the same words over and over.
+//! A cache of what was made from short runs: documents repeat the same words over and over.
 
 use rustc_hash::FxHashMap;
 
-/// Runs that are remembered, at most, by each thread: about two megabytes.
+/// Runs cached by each thread, at most: about two megabytes.
 const MOST: usize = 8_192;
 
-/// What was made of some runs.
-pub(super) struct Remembered<V>(FxHashMap<Box<str>, V>);
+/// Values by the run they were made from.
+pub(super) struct Cache<V>(FxHashMap<Box<str>, V>);
 
-impl<V> Default for Remembered<V> {
+impl<V> Default for Cache<V> {
     fn default() -> Self {
         Self(FxHashMap::default())
     }
 }
 
-impl<V> Remembered<V> {
-    /// Calls `with` for what `make` makes of the run, or has made of it before.
+impl<V> Cache<V> {
+    /// Calls `with` on the cached value of the run, or on the one that `make` returns, which is then cached.
     pub(super) fn with<R>(
         &mut self,
         run: &str,
@@ -27,7 +27,7 @@ impl<V> Remembered<V> {
         }
         let new = make();
         let result = with(&new);
-        // Those that are said often are soon there again.
+        // Clearing everything is cheaper than tracking use: frequent runs are soon cached again.
         if self.0.len() == MOST {
             self.0.clear();
         }
@@ -41,22 +41,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_run_is_made_once_and_the_oldest_are_forgotten() {
-        let (mut remembered, mut made) = (Remembered::default(), 0);
+    fn each_run_is_made_once_and_a_full_cache_is_emptied() {
+        let (mut cache, mut made) = (Cache::default(), 0);
         for _ in 0..3 {
             for run in ["a", "bc"] {
                 let length = || {
                     made += 1;
                     run.len()
                 };
-                assert_eq!(remembered.with(run, length, |length| *length), run.len());
+                assert_eq!(cache.with(run, length, |length| *length), run.len());
             }
         }
         assert_eq!(made, 2);
         for number in 0..MOST * 2 {
-            remembered.with(&number.to_string(), || 0, |_| ());
-            assert!(remembered.0.len() <= MOST);
+            cache.with(&number.to_string(), || 0, |_| ());
+            assert!(cache.0.len() <= MOST);
         }
-        assert_eq!(remembered.with("a", || 7, |length| *length), 7);
+        assert_eq!(cache.with("a", || 7, |length| *length), 7);
     }
 }
