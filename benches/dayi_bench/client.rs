@@ -1,4 +1,4 @@
-//! A small HTTP client: one request and one answer, on a blocking or on an asynchronous connection.
+//! A small HTTP client: one request and one response, on a blocking or an asynchronous connection.
 
 use anyhow::Context;
 use std::io::{Read, Write};
@@ -6,12 +6,12 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// Longest wait for a connection or for a part of an answer.
+/// Longest wait for a connection or for a part of a response.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Bytes of the largest head of an answer.
+/// Bytes of the largest head of a response.
 const LARGEST_HEAD: usize = 64 * 1024;
 
-/// A parameter as it stands in an address.
+/// A query parameter, percent-encoded.
 pub(crate) fn encoded(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
@@ -21,13 +21,13 @@ pub(crate) fn is_ready(address: SocketAddr) -> bool {
     get(address, "/readyz").is_ok_and(|(status, _)| status == 200)
 }
 
-/// One answer on a connection of its own: status and body.
+/// Sends a GET on a new connection; returns status and body.
 pub(crate) fn get(address: SocketAddr, path: &str) -> anyhow::Result<(u16, String)> {
     let (status, _, body) = exchange(address, path, "GET", "", "")?;
     Ok((status, body))
 }
 
-/// One request on a connection of its own, with more lines of its head and a body: status, head and body of the answer.
+/// Sends a request on a new connection, with additional header lines and a body; returns status, head and body.
 pub(crate) fn exchange(
     address: SocketAddr,
     path: &str,
@@ -55,7 +55,7 @@ fn status(head: &str) -> Option<u16> {
     head.split(' ').nth(1)?.parse().ok()
 }
 
-/// A connection that is used again and again.
+/// A connection that is reused for many requests.
 pub(crate) struct Connection {
     stream: tokio::net::TcpStream,
     host: SocketAddr,
@@ -71,13 +71,14 @@ impl Connection {
         })
     }
 
-    /// Asks and reads the whole answer; its status.
+    /// Sends a GET and reads the whole response; returns the status.
     pub(crate) async fn ask(&mut self, path: &str) -> anyhow::Result<u16> {
         let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.host);
         self.send(&request).await
     }
 
-    /// Sends JSON for a visitor at `visitor`, as a proxy would, and reads the whole answer; its status.
+    /// Sends JSON on behalf of a visitor at `visitor`, as a proxy would, and reads the whole response; returns the
+    /// status.
     pub(crate) async fn post(
         &mut self,
         path: &str,
@@ -114,7 +115,7 @@ impl Connection {
         loop {
             let is_whole = match length {
                 Some(length) => answer.len() >= head_end + length,
-                // In chunks: the last one is empty.
+                // A chunked body ends with an empty chunk.
                 None => answer.ends_with(b"\r\n0\r\n\r\n"),
             };
             if is_whole {

@@ -1,7 +1,7 @@
-//! Documents made of the parts of real ones: the shape of one answer, filled with sentences of a few others.
+//! Documents made of parts of real ones: the shape of one answer, filled with sentences of a few others.
 //!
-//! Each document is decided by the seed and its number alone: shards are made on all cores and written at once, nothing
-//! is kept, and a smaller corpus is the beginning of a larger one.
+//! A document depends only on the seed and its number. So shards can be made on all cores and written at once,
+//! nothing stays in memory, and a smaller corpus is the beginning of a larger one.
 
 use crate::material::{Block, Material, Source};
 use crate::random::Random;
@@ -13,11 +13,11 @@ use std::path::Path;
 
 /// Documents in one folder.
 const SHARD: usize = 1_000;
-/// Documents whose sentences one answer is made of: an answer has a subject.
+/// Documents that one answer takes its sentences from, so that it has a subject.
 const SUBJECTS: usize = 3;
-/// Share of the sentences that come from any document instead.
+/// Share of sentences that come from any other document.
 const ASTRAY: f64 = 0.15;
-/// Characters of an excerpt, and of a title that was cut off, as real documents have them.
+/// Characters of an excerpt, and of a title that was cut off; the same as in real documents.
 const EXCERPT: usize = 150;
 const CUT_TITLE: usize = 40;
 
@@ -51,10 +51,10 @@ pub(crate) fn make(from: &Path, documents: usize, out: &Path, seed: u64) -> anyh
     })
 }
 
-/// All questions that can be made: the beginning of one, the end of another, and who asks.
+/// All questions that can be made: a beginning, an end, and a tag.
 struct Questions<'m> {
     material: &'m Material,
-    /// Empty first, then each tag once.
+    /// An empty tag first, then each tag once.
     about: Vec<&'m str>,
 }
 
@@ -71,12 +71,13 @@ impl<'m> Questions<'m> {
         self.material.beginnings.len() * self.material.ends.len() * self.about.len()
     }
 
-    /// The `number`-th question; others for other numbers.
+    /// The `number`-th question. Different numbers give different questions.
     fn at(&self, number: usize) -> String {
         let Material {
             beginnings, ends, ..
         } = self.material;
-        // A stride without a common divisor visits every combination once, neighbours far apart.
+        // A stride that has no divisor in common with the count visits every combination once, and puts neighbours
+        // far apart.
         let count = self.count() as u128;
         let mut stride = (count * 618 / 1000).max(1);
         while greatest_common_divisor(stride, count) != 1 {
@@ -105,9 +106,9 @@ fn greatest_common_divisor(a: u128, b: u128) -> u128 {
     }
 }
 
-/// A file as the real ones are written.
+/// A document as a file, in the format of the real ones.
 fn document(number: usize, seed: u64, material: &Material, questions: &Questions<'_>) -> String {
-    let mut random = Random::of(seed, number as u64);
+    let mut random = Random::new(seed, number as u64);
     let shape = random.pick(&material.sources);
     let subjects: Vec<&Source> = (0..SUBJECTS)
         .map(|_| random.pick(&material.sources))
@@ -170,7 +171,7 @@ fn document(number: usize, seed: u64, material: &Material, questions: &Questions
     file
 }
 
-/// An answer of a given shape in the words of its subjects; each line about as long as the shape's.
+/// An answer with a given shape and sentences of its subjects. Each line is about as long as in the shape.
 fn answer(
     shape: &[Block],
     subjects: &[&Source],
@@ -196,7 +197,7 @@ fn answer(
                     };
                     let sentence = random.pick(&source.sentences);
                     let characters = sentence.chars().count();
-                    // The last sentence goes over the length as often as it stays below.
+                    // The last sentence exceeds the length as often as it stays below.
                     if written > 0 && written + characters / 2 > *length {
                         break;
                     }

@@ -1,4 +1,4 @@
-//! Ratings at a steady pace beside searches as fast as they go.
+//! Ratings at a steady rate beside searches at full speed.
 
 use crate::client::{Connection, encoded};
 use crate::limits::texts;
@@ -14,12 +14,12 @@ use tokio::task::JoinSet;
 
 /// Connections that send ratings.
 const SENDERS: u32 = 16;
-/// Seconds of searches alone, before and after.
+/// Seconds of searches without ratings, before and after.
 const ALONE: u64 = 15;
-/// Seconds of searches that nothing is measured of.
+/// Seconds of searches that are not measured.
 const WARM_UP: u64 = 5;
 
-/// What to measure, how long.
+/// What to measure, and for how long.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Folder of documents.
@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let server = site.serve()?;
     let documents = material::read(&site.content)?;
     let ids: Vec<String> = documents.into_iter().map(|d| d.id.0).collect();
-    // More than the service keeps the answers of: each is a search and no look-up.
+    // More queries than the service caches, so that each is a search and not a look-up.
     let paths: Vec<String> = texts(&site.content)?
         .iter()
         .map(|t| format!("/api/v1/search?q={}", encoded(t)))
@@ -53,8 +53,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let (beside, accepted) = with_ratings(&server, &site, &paths, &ids, arguments)?;
     let after = wrk(server.address, &paths, 0, ALONE, &site.work)?;
     drop(server);
-    let kept = site.run(&["feedback", "export", "--only", "ratings"], "")?;
-    let kept = kept.lines().count();
+    let stored = site.run(&["feedback", "export", "--only", "ratings"], "")?;
+    let stored = stored.lines().count();
     let alone = f64::midpoint(before.qps, after.qps);
     let mut table = Table::new(&["what", "measured"]);
     for (name, value) in [
@@ -63,7 +63,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             accepted as f64 / arguments.seconds as f64,
         ),
         ("ratings accepted", accepted as f64),
-        ("ratings in the store", kept as f64),
+        ("ratings in the store", stored as f64),
         ("searches a second alone, before", before.qps),
         ("searches a second alone, after", after.qps),
         ("searches a second beside the ratings", beside.qps),
@@ -83,7 +83,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Searches while ratings come; how many of those were accepted.
+/// Searches while ratings are sent; returns how many ratings were accepted.
 fn with_ratings(
     server: &Server,
     site: &Site,
@@ -108,7 +108,7 @@ fn with_ratings(
     })
 }
 
-/// Sends ratings at a pace, each from another address; how many were answered 201.
+/// Sends ratings at a rate, each from another address; returns how many got status 201.
 async fn send(
     address: SocketAddr,
     ids: &[String],
@@ -120,7 +120,7 @@ async fn send(
     for sender in 0..SENDERS {
         let ids = ids.to_vec();
         senders.spawn(async move {
-            let mut random = Random::of(1, u64::from(sender));
+            let mut random = Random::new(1, u64::from(sender));
             let mut connection = Connection::open(address).await?;
             let pause = Duration::from_secs_f64(f64::from(SENDERS) / f64::from(rate));
             let first = started + pause.mul_f64(f64::from(sender) / f64::from(SENDERS));
@@ -137,7 +137,7 @@ async fn send(
                 } else {
                     format!(r#"{{"question_id":"{id}","rating":"helpful"}}"#)
                 };
-                // Not of the addresses that are taken for proxies.
+                // Outside the addresses of trusted proxies.
                 let visitor = Ipv4Addr::from(0x0100_0000 + random.below(0x6000_0000) as u32);
                 let status = connection.post("/api/v1/feedback", visitor, &rating).await?;
                 accepted += usize::from(status == 201);

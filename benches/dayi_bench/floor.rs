@@ -1,4 +1,4 @@
-//! The fastest an answer of a size can be sent: the same HTTP stack, and nothing to find out.
+//! A lower bound: how fast a response of a size can be sent by the same HTTP stack without any work.
 
 use anyhow::Context;
 use axum::Router;
@@ -10,15 +10,15 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 
-/// A server that always answers the same; ended when dropped.
+/// A server with a fixed response; ended when dropped.
 pub(crate) struct Floor {
     pub(crate) address: SocketAddr,
-    /// Runs it.
+    /// Runs the server.
     _runtime: Runtime,
 }
 
 impl Floor {
-    /// Answers `body` to everything, through the layers of tower-http that dayi uses.
+    /// Starts a server that responds to everything with `body`, through the same layers of tower-http as dayi.
     pub(crate) fn serve(body: String) -> anyhow::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()

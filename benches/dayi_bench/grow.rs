@@ -1,4 +1,4 @@
-//! What a query, an index and a process cost by the number of documents.
+//! The cost of a query, an index and a process, by the number of documents.
 
 use crate::limits::texts;
 use crate::process::Site;
@@ -13,8 +13,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// Searches that are measured, and how often each is tried.
+/// Searches that are measured.
 const MEASURED: usize = 1_000;
+/// Runs of each search, of which the fastest counts.
 const TRIES: usize = 3;
 
 /// What to measure.
@@ -165,7 +166,7 @@ fn cost(
     })
 }
 
-/// Milliseconds of one search: the least of some, as what else the machine does only adds to them.
+/// Milliseconds of a search: the minimum of some runs, because other work on the machine only adds time.
 fn cost_of(engine: &dyn Engine, text: &str) -> anyhow::Result<f64> {
     let query = SearchQuery {
         text: text.to_owned(),

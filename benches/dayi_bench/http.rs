@@ -1,4 +1,5 @@
-//! The binary as visitors and operators meet it: under wrk beside a fixed response, after a start, after an edit.
+//! The binary as visitors and operators see it: under load of wrk beside a fixed response, after a start, after an
+//! edit.
 
 use crate::client;
 use crate::floor::Floor;
@@ -14,14 +15,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// Different addresses of a kind, asked in turn.
+/// Different addresses of each kind, requested in turn.
 const ADDRESSES: usize = 10_000;
-/// Answers whose mean size the fixed response has.
+/// Responses whose mean size the fixed response has.
 const SAMPLED: usize = 100;
 /// Longest wait for an edit to be found.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// What to measure, how often.
+/// What to measure, and how often.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Folder of documents. One file is edited and put back as it was.
@@ -86,8 +87,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Measures and prints each kind of request; searches a second, and those by tantivy alone over the same index, in the
-/// better of its ways.
+/// Measures and prints each kind of request. Returns searches a second, and those of tantivy alone over the same
+/// index, in the faster of its two ways.
 fn under_load(
     server: &Server,
     site: &Site,
@@ -148,10 +149,10 @@ fn under_load(
 }
 
 const SEARCH: &str = "search";
-/// Pages that are asked for again and again.
+/// Pages that are requested again and again.
 const POPULAR: usize = 300;
 
-/// What is asked for: a name, and addresses.
+/// Kinds of requests: a name, and addresses.
 pub(crate) fn kinds(
     content: &Path,
     texts: &[String],
@@ -184,8 +185,8 @@ pub(crate) fn kinds(
     ])
 }
 
-/// The load in each run, the median rate of a fixed response of the same size, and that size; with what is measured
-/// `beside` each run.
+/// Measures load in several runs: the load of each run, the median rate of a fixed response of the same size, and
+/// that size, together with what `beside` measures in each run.
 fn loaded(
     server: &Server,
     paths: &[String],
@@ -205,7 +206,7 @@ fn loaded(
     bytes /= SAMPLED.min(paths.len()).max(1);
     let floor = Floor::serve("x".repeat(bytes))?;
     let (mut loads, mut floors) = (Vec::new(), Vec::new());
-    // In turn, so that what else the machine does meets both.
+    // In turn, so that other work on the machine affects both.
     for run in 0..arguments.runs {
         let first = first_of(run, arguments.runs, paths);
         loads.push(wrk(server.address, paths, first, arguments.seconds, work)?);
@@ -221,7 +222,7 @@ fn loaded(
     Ok((loads, median_of(&floors, |l| l.qps), bytes))
 }
 
-/// Adds a word to a file and takes it out again; seconds until it was found.
+/// Adds a word to a file and removes it again; returns the seconds until it was found.
 fn edit(server: &Server, content: &Path, run: usize) -> anyhow::Result<f64> {
     let files = list_files(content)?;
     let file = &files[(run + 1) * files.len() / (run + 2)].path;
@@ -250,7 +251,7 @@ fn edit(server: &Server, content: &Path, run: usize) -> anyhow::Result<f64> {
         }
     };
     fs::write(&path, before)?;
-    // The next edit begins when this one is over.
+    // The next edit begins only when this one has been removed from the index.
     while client::get(server.address, &asked).is_ok_and(|(_, body)| body.contains(&found)) {
         std::thread::sleep(Duration::from_millis(20));
     }

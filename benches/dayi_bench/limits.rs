@@ -1,4 +1,4 @@
-//! Indexing and searching in this process, beside what jieba and tantivy do by themselves, on 2 threads.
+//! Indexing and searching in this process, beside jieba and tantivy alone, on 2 threads.
 
 use crate::material;
 use crate::process::cpu_seconds;
@@ -16,16 +16,16 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tantivy::query::BooleanQuery;
 
-/// Threads everything runs on.
+/// Threads for all measurements.
 const THREADS: usize = 2;
-/// Different queries that are asked in turn: more than the service keeps the answers of.
+/// Different queries, asked in turn: more than the service caches.
 const QUERIES: usize = 20_000;
-/// So many of them tantivy alone is asked.
+/// Queries that tantivy alone is asked.
 const RAW_QUERIES: usize = 2_000;
 /// Hits of a search.
 const HITS: usize = 10;
 
-/// What to measure, how often.
+/// What to measure, and how often.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Folder of documents.
@@ -39,15 +39,15 @@ pub(crate) struct Arguments {
     seconds: u64,
 }
 
-/// What one job took for all documents.
+/// The cost of one job over all documents.
 #[derive(Clone, Copy)]
 struct Took {
     seconds: f64,
-    /// Seconds of CPU, by all threads.
+    /// Seconds of CPU, summed over all threads.
     cpu: f64,
 }
 
-/// What they took that were measured in turn.
+/// The costs of jobs that were measured in turn.
 struct Turn {
     dayi: Took,
     jieba: Took,
@@ -55,7 +55,7 @@ struct Turn {
 }
 
 impl Turn {
-    /// jieba, then tantivy.
+    /// The cost of jieba and then tantivy.
     fn series(&self) -> Took {
         Took {
             seconds: self.jieba.seconds + self.tantivy.seconds,
@@ -86,7 +86,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     searching(&engine, &index, &analyzer, arguments)
 }
 
-/// Measures dayi, jieba and tantivy in turn, so that what else the machine does meets all of them.
+/// Measures dayi, jieba and tantivy in turn, so that other work on the machine affects all of them.
 fn indexing(arguments: &Arguments, analyzer: &Analyzer, index: &Path) -> anyhow::Result<()> {
     let documents = material::read(&arguments.content)?;
     let plain: Vec<Plain> = documents.par_iter().map(Plain::of).collect();
@@ -118,7 +118,7 @@ fn indexing(arguments: &Arguments, analyzer: &Analyzer, index: &Path) -> anyhow:
     Ok(())
 }
 
-/// What one job took in a turn.
+/// Reads the cost of one job from a turn.
 type Job = fn(&Turn) -> Took;
 
 fn print_indexing(turns: &[Turn], documents: usize) {
@@ -170,16 +170,16 @@ fn timed(work: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<Took> {
     })
 }
 
-/// Searches a second, and milliseconds of each.
+/// Searches a second, and milliseconds of each search.
 pub(crate) struct Rate {
     pub(crate) qps: f64,
     pub(crate) p50: f64,
     pub(crate) p99: f64,
-    /// CPU milliseconds of one, by all threads.
+    /// CPU milliseconds of one search, summed over all threads.
     cpu: f64,
 }
 
-/// Asks all of `queries` in turn on 2 threads for a while.
+/// Asks all of `queries` in turn on 2 threads for some seconds.
 fn asked<Q: Sync>(
     queries: &[Q],
     seconds: u64,
@@ -222,7 +222,7 @@ pub(crate) struct RawSearches {
 }
 
 impl RawSearches {
-    /// Makes queries of some of the texts, as `engine` understands them.
+    /// Makes queries from some of the texts, as `engine` understands them.
     pub(crate) fn prepare(
         engine: &dyn Engine,
         index: &Path,
@@ -240,14 +240,14 @@ impl RawSearches {
         Ok(Self { raw, pruned, all })
     }
 
-    /// What it needs for them: leaving out what it can, and going through all.
+    /// The rates of both ways: skipping documents where possible, and scoring all.
     pub(crate) fn rates(&self, seconds: u64) -> anyhow::Result<[Rate; 2]> {
         let rate = |queries| asked(queries, seconds, |query| self.raw.search(query));
         Ok([rate(&self.pruned)?, rate(&self.all)?])
     }
 }
 
-/// Different searches over the documents of a folder, as visitors ask them.
+/// Different searches over the documents of a folder, such as visitors type.
 pub(crate) fn texts(content: &Path) -> anyhow::Result<Vec<String>> {
     let stream = Stream::over(content, 1)?;
     let mut seen = HashSet::new();
@@ -274,7 +274,7 @@ fn searching(
         std::hint::black_box(engine.search(&query)?);
         Ok(())
     };
-    // In turn, so that what else the machine does meets all of them.
+    // In turn, so that other work on the machine affects all of them.
     let (mut of_dayi, mut pruned, mut all) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..arguments.runs {
         of_dayi.push(asked(&texts, arguments.seconds, ask)?);

@@ -1,8 +1,8 @@
 //! dayi measured against the limits of its parts: `cargo bench --bench dayi-bench -- COMMAND` (see `--help`).
 //!
-//! `corpus` and `queries` make what is measured with, `limits` measures in one process, `http` and `overload` drive the
-//! real binary, `grow` repeats it all over sizes. Everything made is deterministic and lies in temporary folders;
-//! nothing here is part of the released binary.
+//! `corpus` and `queries` generate the material, `limits` measures in one process, `http` and `overload` drive the
+//! real binary, `grow` repeats all of it over sizes. Everything generated is deterministic and lies in temporary
+//! folders. Nothing here is part of the released binary.
 
 #![allow(
     clippy::print_stdout,
@@ -91,7 +91,7 @@ enum Command {
 }
 
 fn main() -> anyhow::Result<()> {
-    // Cargo adds `--bench` to the arguments of every bench.
+    // Cargo passes `--bench` to every bench.
     let arguments = Arguments::parse_from(std::env::args().filter(|a| a != "--bench"));
     match arguments.command {
         None => Arguments::command().print_help().map_err(Into::into),

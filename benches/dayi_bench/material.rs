@@ -1,5 +1,5 @@
-//! What corpora are made of: the sentences, headings, code blocks and tables of real documents, by the document they
-//! stand in, and each answer's shape.
+//! The material of corpora: sentences, headings, code blocks and tables of real documents, grouped by document, and
+//! the shape of each answer.
 
 use anyhow::Context;
 use dayi::document::{Document, list_files, read_document};
@@ -12,15 +12,15 @@ use std::path::Path;
 pub(crate) enum Block {
     /// A heading: its marks and its text.
     Heading(String, String),
-    /// A code block or a table, taken whole.
+    /// A code block or a table, used as a whole.
     Whole(String),
-    /// A line of text: what it begins with (indentation, list mark), and its length in characters.
+    /// A line of text: its indentation and list mark, and its length in characters.
     Line(String, usize),
     /// An empty line.
     Gap,
 }
 
-/// What one document gives.
+/// The material from one document.
 pub(crate) struct Source {
     pub(crate) document: Document,
     /// The shape of its answer.
@@ -28,25 +28,25 @@ pub(crate) struct Source {
     pub(crate) sentences: Vec<String>,
 }
 
-/// What all documents of a folder give.
+/// The material from all documents of a folder.
 pub(crate) struct Material {
     pub(crate) sources: Vec<Source>,
     pub(crate) headings: Vec<String>,
     /// Code blocks and tables.
     pub(crate) wholes: Vec<String>,
-    /// Beginnings and ends of questions, each once.
+    /// Distinct beginnings and ends of questions.
     pub(crate) beginnings: Vec<String>,
     pub(crate) ends: Vec<String>,
-    /// Tags as often as documents have them.
+    /// Tags, repeated as often as documents have them.
     pub(crate) tags: Vec<String>,
 }
 
-/// The documents of a folder; those that cannot be used are left out.
+/// The documents of a folder; files that cannot be used are left out.
 pub(crate) fn read(folder: &Path) -> anyhow::Result<Vec<Document>> {
     read_some(folder, usize::MAX)
 }
 
-/// At most so many documents of a folder, evenly over its files.
+/// At most `most` documents of a folder, spread evenly over its files.
 pub(crate) fn read_some(folder: &Path, most: usize) -> anyhow::Result<Vec<Document>> {
     let files = list_files(folder).context("nothing to read")?;
     let documents: Vec<Document> = files
@@ -64,7 +64,7 @@ pub(crate) fn read_some(folder: &Path, most: usize) -> anyhow::Result<Vec<Docume
 }
 
 impl Material {
-    /// Takes the documents of a folder apart.
+    /// Splits the documents of a folder into material.
     pub(crate) fn of(folder: &Path) -> anyhow::Result<Self> {
         let (mut headings, mut wholes, mut tags) = (Vec::new(), Vec::new(), Vec::new());
         let (mut beginnings, mut ends) = (BTreeSet::new(), BTreeSet::new());
@@ -83,7 +83,7 @@ impl Material {
             beginnings.insert(first.iter().collect::<String>());
             ends.insert(second.iter().collect::<String>());
             tags.extend(document.tags.iter().cloned());
-            // An answer of one code block has no sentence to give.
+            // An answer that is only a code block has no sentences.
             if !sentences.is_empty() {
                 sources.push(Source {
                     document,
@@ -113,7 +113,7 @@ impl Material {
     }
 }
 
-/// The shape of an answer and its sentences.
+/// The shape of an answer, and its sentences.
 fn take_apart(answer: &str) -> (Vec<Block>, Vec<String>) {
     let mut shape = Vec::new();
     let mut sentences = Vec::new();
@@ -158,7 +158,7 @@ fn take_apart(answer: &str) -> (Vec<Block>, Vec<String>) {
     (shape, sentences)
 }
 
-/// Bytes of the indentation and the list mark.
+/// Length in bytes of the indentation and the list mark.
 fn lead_of(line: &str) -> usize {
     let text = line.trim_start();
     let indentation = line.len() - text.len();
@@ -174,6 +174,6 @@ fn lead_of(line: &str) -> usize {
 fn sentences_of(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split_inclusive(['。', '！', '？', '；'])
         .map(|s| s.trim().to_owned())
-        // Marks alone, such as the `**` after a full stop, say nothing.
+        // Pieces with no text, such as the `**` after a full stop, are left out.
         .filter(|s| s.chars().filter(|c| c.is_alphanumeric()).count() > 1)
 }

@@ -1,4 +1,4 @@
-//! Offered against served load: requests come at a pace of their own, whatever the server does.
+//! Offered against served load: requests are sent at a fixed rate, whatever the server does.
 
 use crate::client::{Connection, encoded};
 use crate::limits::texts;
@@ -11,17 +11,17 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Shares of the capacity that are offered.
+/// Offered load, as a share of the capacity.
 const STEPS: [f64; 7] = [0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0];
 /// How often the capacity is measured, and for how many seconds.
 const CAPACITY_RUNS: usize = 3;
 const CAPACITY_SECONDS: u64 = 5;
-/// A visitor goes away after so long.
+/// How long a visitor waits.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Requests under way at once, at most; the files this process may open set the limit.
+/// Concurrent requests, at most, below the limit on open files of this process.
 const MOST_AT_ONCE: usize = 8_000;
 
-/// What to measure, how long.
+/// What to measure, and for how long.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Folder of documents.
@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         "server CPU %",
         "memory MB",
     ]);
-    // As of the runs above, each step asks for others.
+    // Like the runs above, each step requests other addresses.
     let mut first = 0;
     for step in STEPS {
         eprintln!("offers {step} of the capacity");
@@ -108,7 +108,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
                 server.memory()?.resident,
             ],
         );
-        // What is left over from this step is not of the next.
+        // Lets leftovers of this step finish before the next one.
         std::thread::sleep(Duration::from_secs(2));
     }
     table.print(&format!(
@@ -117,12 +117,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What became of one request; no status when it was given up or refused.
+/// The outcome of one request; it has no status if it was given up or the connection was refused.
 struct Outcome {
     status: Option<u16>,
-    /// From when it was due.
+    /// Milliseconds since it was due.
     milliseconds: f64,
-    /// Whether it came while the load lasted: what comes after it says nothing of how much is served.
+    /// Whether it ended while the load lasted: later responses do not count as served load.
     in_time: bool,
 }
 
@@ -130,7 +130,7 @@ struct Outcome {
 struct Offered {
     address: SocketAddr,
     paths: Arc<[String]>,
-    /// The place of the first that is asked for.
+    /// The index of the first address that is requested.
     first: usize,
     rate: f64,
     seconds: f64,
@@ -166,14 +166,14 @@ impl Offered {
     }
 }
 
-/// Asks on an idle connection, or on a new one.
+/// Sends a request on an idle connection, or on a new one.
 async fn ask(
     address: SocketAddr,
     path: &str,
     idle: &Mutex<Vec<Connection>>,
 ) -> anyhow::Result<u16> {
-    let kept = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let mut connection = match kept {
+    let reused = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let mut connection = match reused {
         Some(connection) => connection,
         None => Connection::open(address).await?,
     };

@@ -1,4 +1,5 @@
-//! The pages of experts over many ratings, taken in by `dayi feedback import`. With `DAYI_DATABASE` set, in that database.
+//! The pages of experts over many ratings, imported by `dayi feedback import`; in the database of `DAYI_DATABASE` if
+//! that is set.
 
 use crate::client::exchange;
 use crate::material;
@@ -20,7 +21,7 @@ const DAYS: usize = 30;
 const NAME: &str = "li.hua";
 const PASSWORD: &str = "correct horse battery";
 
-/// What to fill and load.
+/// What to import and load.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Folder of documents.
@@ -90,7 +91,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The line of a request's head that says who is signed in.
+/// The header line that identifies the signed-in expert.
 fn sign_in(server: &Server) -> anyhow::Result<String> {
     let form = format!("name={NAME}&password={}", PASSWORD.replace(' ', "+"));
     let headers = "Content-Type: application/x-www-form-urlencoded\r\n";
@@ -102,10 +103,10 @@ fn sign_in(server: &Server) -> anyhow::Result<String> {
     Ok(format!("Cookie: {cookie}\r\n"))
 }
 
-/// Records as `dayi feedback export` would write them, over the last days.
+/// Writes records of the last days in the format of `dayi feedback export`.
 fn write(file: &Path, documents: &[Document], ratings: usize) -> anyhow::Result<()> {
     let mut to = BufWriter::new(File::create(file)?);
-    let mut random = Random::of(1, 0);
+    let mut random = Random::new(1, 0);
     let zipf = Zipf::new(documents.len());
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
     let first = now.saturating_sub(Duration::from_hours(24 * (DAYS as u64 - 1)));

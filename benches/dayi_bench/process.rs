@@ -1,4 +1,4 @@
-//! Processes that are measured: the server and its memory, this process and its CPU time, wrk.
+//! Processes that are measured: the server and its memory, this process and its CPU time, and wrk.
 
 use crate::client;
 use anyhow::Context;
@@ -10,24 +10,24 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// The binary that is measured, built with this bench.
+/// The measured binary, built together with this bench.
 const DAYI: &str = env!("CARGO_BIN_EXE_dayi");
-/// Clock ticks a second in `/proc`: the same on every Linux.
+/// Clock ticks a second in `/proc`, the same on every Linux.
 const TICKS: f64 = 100.0;
-/// How long a server may take until it is ready; a first index of a million documents takes minutes.
+/// Longest wait for a server to be ready: a first index of a million documents takes minutes.
 const PATIENCE: Duration = Duration::from_mins(30);
 
 /// Folders that a server works in.
 pub(crate) struct Site {
     pub(crate) content: PathBuf,
-    /// Where `index` and `data` are.
+    /// Folder with `index` and `data`.
     pub(crate) work: PathBuf,
-    /// Removed when dropped, where no folder was given.
+    /// Removes the folder when dropped, if none was given.
     _temporary: Option<TempDir>,
 }
 
 impl Site {
-    /// Over documents, in a folder that is kept, or in a temporary one.
+    /// A site over documents, in a given folder or in a temporary one.
     pub(crate) fn at(content: &Path, work: Option<&Path>) -> anyhow::Result<Self> {
         let content = fs::canonicalize(content)
             .with_context(|| format!("no content at `{}`", content.display()))?;
@@ -46,7 +46,7 @@ impl Site {
         })
     }
 
-    /// Brings the index up to date; the seconds it took and the most memory it had, in MB.
+    /// Brings the index up to date; returns the seconds it took and the peak memory in MB.
     pub(crate) fn index(&self) -> anyhow::Result<(f64, f64)> {
         let started = Instant::now();
         let mut child = self.command("index").spawn().context("cannot run dayi")?;
@@ -62,7 +62,7 @@ impl Site {
         Ok((started.elapsed().as_secs_f64(), most))
     }
 
-    /// Runs another command over the same folders with this input; what it prints.
+    /// Runs another command over the same folders with this input; returns its output.
     pub(crate) fn run(&self, arguments: &[&str], input: &str) -> anyhow::Result<String> {
         let mut command = Command::new(DAYI);
         command
@@ -136,7 +136,7 @@ fn free_address() -> anyhow::Result<SocketAddr> {
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
-    /// From the start of the process to the first `/readyz` that said yes.
+    /// Time from the start of the process to the first `/readyz` with success.
     pub(crate) ready: Duration,
 }
 
@@ -145,7 +145,7 @@ impl Server {
         Memory::of(self.child.id())
     }
 
-    /// Seconds of CPU it has used.
+    /// Seconds of CPU used so far.
     pub(crate) fn cpu(&self) -> anyhow::Result<f64> {
         cpu_seconds(&self.child.id().to_string())
     }
@@ -153,7 +153,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Gone already, or never to be missed.
+        // Fails only if the process has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -162,12 +162,12 @@ impl Drop for Server {
 /// Memory of a process, in MB.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Memory {
-    /// In physical memory now.
+    /// Resident in physical memory now.
     pub(crate) resident: f64,
-    /// Of that its own, and pages of files, which the system takes back when it needs them.
+    /// The anonymous part of it. The rest are pages of files, which the system takes back when it needs memory.
     pub(crate) anonymous: f64,
     pub(crate) of_files: f64,
-    /// Most that was ever resident.
+    /// Peak of resident memory.
     pub(crate) most: f64,
 }
 
@@ -189,29 +189,29 @@ impl Memory {
     }
 }
 
-/// Seconds of CPU a process has used, in user mode and in the system, by all its threads; `self` is this one.
+/// Seconds of CPU of a process, in user and system mode, summed over all threads; `self` is this process.
 pub(crate) fn cpu_seconds(process: &str) -> anyhow::Result<f64> {
     let path = format!("/proc/{process}/stat");
     let stat = fs::read_to_string(&path).with_context(|| format!("cannot read `{path}`"))?;
-    // The name of the program, in brackets, may contain spaces.
+    // The name of the program stands in brackets and may contain spaces.
     let after_name = stat.rsplit(") ").next().unwrap_or_default();
     let ticks = after_name.split(' ').skip(11).take(2);
     Ok(ticks.filter_map(|t| t.parse::<f64>().ok()).sum::<f64>() / TICKS)
 }
 
-/// What wrk measured.
+/// The measurements of wrk.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Load {
-    /// Answers a second.
+    /// Responses a second.
     pub(crate) qps: f64,
     /// Milliseconds.
     pub(crate) p50: f64,
     pub(crate) p99: f64,
-    /// Answers other than 2xx and 3xx, and failures of connections.
+    /// Responses other than 2xx and 3xx, and failed connections.
     pub(crate) errors: f64,
 }
 
-/// Tells wrk to ask for the lines of a file in turn, each thread from another place, and to print what it measured.
+/// Makes wrk request the lines of a file in turn, each thread from another line, and print its measurements.
 const SCRIPT: &str = r#"
 local paths, at, threads = {}, 0, 0
 for line in io.lines("paths") do paths[#paths + 1] = line end
@@ -225,13 +225,13 @@ function done(summary, latency)
 end
 "#;
 
-/// Where one of several runs of [`wrk`] begins, so that each asks for others: what an earlier one asked for might still be in
-/// memory. Half of the list is for its second thread.
+/// The index at which one of several runs of [`wrk`] begins. Each run requests other addresses, because those of an
+/// earlier run may be cached. Half of the list belongs to wrk's second thread.
 pub(crate) fn first_of(run: usize, runs: usize, paths: &[String]) -> usize {
     run * paths.len() / (2 * runs)
 }
 
-/// Asks for `paths` over 16 connections, from the place `first` on and again from the beginning; a second thread begins
+/// Requests `paths` over 16 connections, beginning at the index `first` and wrapping around; a second thread begins
 /// half the list later.
 pub(crate) fn wrk(
     address: SocketAddr,

@@ -1,5 +1,5 @@
-//! What visitors type: questions and pieces of them by Zipf's law, mistyped, by sound, or about nothing that is known;
-//! and for suggestions every beginning on the way.
+//! What visitors type: questions and pieces of them by Zipf's law, with typing errors, by sound, or about unknown
+//! things. For suggestions, every prefix that is typed on the way.
 
 use crate::material;
 use crate::random::{Random, Zipf};
@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-/// Questions that are asked about, at most: enough for Zipf's tail.
+/// Questions that are asked, at most: enough for Zipf's tail.
 const MOST_QUESTIONS: usize = 20_000;
 /// Characters of a piece of a question.
 const PIECE: std::ops::RangeInclusive<usize> = 4..=14;
@@ -72,17 +72,17 @@ pub(crate) struct Query {
 pub(crate) struct Stream {
     questions: Vec<Vec<char>>,
     zipf: Zipf,
-    /// Characters by their sound.
+    /// Characters by sound.
     by_sound: BTreeMap<String, Vec<char>>,
     seed: u64,
 }
 
 impl Stream {
-    /// Over the questions of a folder.
+    /// A stream over the questions of a folder.
     pub(crate) fn over(folder: &Path, seed: u64) -> anyhow::Result<Self> {
         let mut documents = material::read_some(folder, MOST_QUESTIONS)?;
-        // Which question is the most popular has nothing to do with its file name.
-        let mut random = Random::of(seed, u64::MAX);
+        // The popularity of a question must not depend on its file name.
+        let mut random = Random::new(seed, u64::MAX);
         for place in (1..documents.len()).rev() {
             documents.swap(place, random.below(place + 1));
         }
@@ -107,7 +107,7 @@ impl Stream {
 
     /// The `number`-th search.
     pub(crate) fn search(&self, number: usize) -> Query {
-        let mut random = Random::of(self.seed, number as u64);
+        let mut random = Random::new(self.seed, number as u64);
         let mut share = random.share();
         let kind = SHARES.iter().find(|(_, of_kind)| {
             share -= of_kind;
@@ -128,9 +128,9 @@ impl Stream {
         Query { kind, text }
     }
 
-    /// The `number`-th beginning that is typed: in Chinese, in pinyin, or by initials.
+    /// The `number`-th prefix: in Chinese, in pinyin, or by initials.
     pub(crate) fn beginning(&self, number: usize) -> Query {
-        let mut random = Random::of(self.seed ^ 1, number as u64);
+        let mut random = Random::new(self.seed ^ 1, number as u64);
         let question: String = self.questions[self.zipf.draw(&mut random)].iter().collect();
         let text = match random.below(4) {
             0 => pinyin_of(&question).full,
@@ -180,7 +180,7 @@ fn mistyped(mut text: Vec<char>, random: &mut Random) -> String {
     text.into_iter().collect()
 }
 
-/// Writes `count` queries: every fourth is the beginning of one.
+/// Writes `count` queries; every fourth is a prefix.
 pub(crate) fn write(from: &Path, count: usize, out: &Path, seed: u64) -> anyhow::Result<()> {
     let stream = Stream::over(from, seed)?;
     let unwritable = || format!("cannot write `{}`", out.display());

@@ -1,11 +1,11 @@
-//! Random choices that a seed and a number decide alone, so that any part of a corpus can be made on any thread.
+//! Random choices that depend only on a seed and a number, so that any part of a corpus can be made on any thread.
 
 /// `SplitMix64`: Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators".
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// The choices of the `number`-th thing under a seed.
-    pub(crate) fn of(seed: u64, number: u64) -> Self {
+    /// The choices for thing `number` under a seed.
+    pub(crate) fn new(seed: u64, number: u64) -> Self {
         let mut seeded = Self(seed);
         Self(seeded.next() ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
@@ -18,22 +18,22 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// A number from 0 up to below `end`; 0 when that is 0.
+    /// A number from 0 to `end - 1`; 0 if `end` is 0.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         ((u128::from(self.next()) * end as u128) >> 64) as usize
     }
 
-    /// Between 0 and 1.
+    /// A number from 0 to 1.
     pub(crate) fn share(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// Whether something of this probability happens.
+    /// Whether an event of this probability happens.
     pub(crate) fn happens(&mut self, probability: f64) -> bool {
         self.share() < probability
     }
 
-    /// One of `things`, which are not empty.
+    /// One of `things`, which must not be empty.
     pub(crate) fn pick<'a, T>(&mut self, things: &'a [T]) -> &'a T {
         &things[self.below(things.len())]
     }
@@ -41,12 +41,12 @@ impl Random {
 
 /// Zipf's law over ranks from 0: the first is chosen twice as often as the second.
 pub(crate) struct Zipf {
-    /// Sums of the weights up to and with each rank.
+    /// Cumulative weights of the ranks.
     sums: Vec<f64>,
 }
 
 impl Zipf {
-    /// Over so many ranks.
+    /// Zipf's law over this many ranks.
     pub(crate) fn new(ranks: usize) -> Self {
         let mut sum = 0.0;
         let weight = |rank: usize| {
@@ -58,7 +58,7 @@ impl Zipf {
         }
     }
 
-    /// A rank.
+    /// A random rank.
     pub(crate) fn draw(&self, random: &mut Random) -> usize {
         let all = self.sums.last().copied().unwrap_or_default();
         let at = random.share() * all;

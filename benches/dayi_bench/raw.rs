@@ -1,4 +1,4 @@
-//! The limits: jieba and tantivy by themselves, on the same text, the same fields and the same terms.
+//! The limits: jieba and tantivy alone, on the same text, the same fields and the same terms.
 
 use anyhow::Context;
 use dayi::analysis::{Analyzer, Terms};
@@ -17,7 +17,7 @@ use tantivy::schema::{
 };
 use tantivy::{Index, IndexSettings, ReloadPolicy, Searcher, TantivyDocument, Term};
 
-/// Fields of words, as dayi searches them, with their weights.
+/// The searched fields of words, with their weights, as in dayi.
 const SEARCHED: [(&str, f32); 5] = [
     ("question", 0.36),
     ("title", 0.19),
@@ -25,12 +25,14 @@ const SEARCHED: [(&str, f32); 5] = [
     ("answer", 0.59),
     ("references", 0.05),
 ];
-/// As dayi fills an index: threads, memory of each, and the size up to which segments count as alike when they are merged.
+/// The settings with which dayi fills an index: threads, memory of each thread, and the size up to which segments count as
+/// equally large when they are merged.
 const THREADS: usize = 2;
 const BYTES_PER_THREAD: usize = 48 * 1024 * 1024;
 const SMALLEST_LAYER: u32 = 1_000;
-/// Candidates of a search, and documents that are read.
+/// Candidates of a search.
 const CANDIDATES: usize = 100;
+/// Documents of a search that are read.
 const SHOWN: usize = 10;
 
 /// The searched text of a document by field.
@@ -61,7 +63,7 @@ impl Plain {
     }
 }
 
-/// Cuts all text with jieba's own dictionary, in the mode dayi uses, on all cores.
+/// Segments all text with jieba's own dictionary, in the mode that dayi uses, on all cores.
 pub(crate) fn segment(jieba: &Jieba, texts: &[Plain]) {
     texts.par_iter().for_each(|plain| {
         for text in &plain.fields {
@@ -70,7 +72,7 @@ pub(crate) fn segment(jieba: &Jieba, texts: &[Plain]) {
     });
 }
 
-/// A document cut into words before: nothing is left to tantivy but indexing.
+/// A document that is segmented already, so that tantivy only indexes.
 pub(crate) struct Cut {
     id: String,
     words: [String; 5],
@@ -111,7 +113,7 @@ impl Cut {
     }
 }
 
-/// The fields of dayi's index with their options, cut at white space.
+/// The fields of dayi's index with their options, tokenized at white space.
 fn schema() -> Schema {
     let mut schema = Schema::builder();
     let text = TextOptions::default().set_indexing_options(
@@ -146,8 +148,8 @@ fn schema() -> Schema {
     schema.build()
 }
 
-/// Indexes documents that were cut before, until they are committed and nothing is merged any more: what went on behind
-/// would be measured with whatever comes next.
+/// Indexes segmented documents, and waits until they are committed and all merges have ended: a merge in the
+/// background would be counted with the next measurement.
 pub(crate) fn index(documents: &[Cut], folder: &Path) -> anyhow::Result<()> {
     let schema = schema();
     let field = |name: &str| schema.get_field(name);
@@ -213,22 +215,22 @@ pub(crate) fn index(documents: &[Cut], folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How tantivy goes through the documents of many terms.
+/// How tantivy processes documents for many terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Walk {
-    /// Leaves out blocks that cannot reach the top (block-max WAND), its own choice; slow for many terms.
+    /// Skips blocks that cannot reach the top (block-max WAND), the default; slow for many terms.
     Pruned,
-    /// Scores every document that has any of the terms.
+    /// Scores every document with any of the terms.
     All,
 }
 
-/// Searches dayi's own index with the terms dayi makes of a query, and nothing else of dayi.
+/// Searches dayi's own index with the terms that dayi makes from a query, and nothing else of dayi.
 pub(crate) struct RawSearch {
     searcher: Searcher,
 }
 
 impl RawSearch {
-    /// Over the index below dayi's index folder.
+    /// Opens the index below dayi's index folder.
     pub(crate) fn open(folder: &Path) -> anyhow::Result<Self> {
         let entries = std::fs::read_dir(folder)
             .with_context(|| format!("no index at `{}`", folder.display()))?;
@@ -247,7 +249,7 @@ impl RawSearch {
         })
     }
 
-    /// The terms dayi looks for: every wording it understood, and pairs of characters.
+    /// The terms that dayi looks for: every understood wording, and pairs of characters.
     pub(crate) fn query(
         &self,
         text: &str,
@@ -261,7 +263,7 @@ impl RawSearch {
             ..SearchQuery::default()
         };
         let found = engine.search(&asked)?;
-        // What tells nothing is not looked for by dayi either, unless there is nothing else.
+        // dayi too looks for stop words only if the query has nothing else.
         let concepts = &found.understanding.concepts;
         let is_telling = |typed: &str| !analyzer.is_stopword(typed);
         let any_telling = concepts.iter().any(|c| is_telling(&c.typed));
@@ -295,7 +297,7 @@ impl RawSearch {
             add("question_bigrams", &pair, 0.15)?;
         }
         if walk == Walk::All {
-            // tantivy leaves out blocks only where there is nothing but plain terms: one that is not, of no document.
+            // tantivy skips blocks only if all parts are plain terms. This part is none, and matches no document.
             let nothing = TermQuery::new(
                 Term::from_field_text(schema.get_field("id")?, ""),
                 IndexRecordOption::Basic,
@@ -305,7 +307,7 @@ impl RawSearch {
         Ok(BooleanQuery::union(terms))
     }
 
-    /// Finds the best and reads those that would be shown.
+    /// Finds the best documents and reads those that would be shown.
     pub(crate) fn search(&self, query: &BooleanQuery) -> anyhow::Result<()> {
         let top = TopDocs::with_limit(CANDIDATES).order_by_score();
         for (_, address) in self.searcher.search(query, &top)?.into_iter().take(SHOWN) {

@@ -2,17 +2,17 @@
 
 use std::fmt::Write;
 
-/// The middle of some measurements; the lower of two.
+/// The median; of two middle values the lower one.
 pub(crate) fn median(values: &[f64]) -> f64 {
     dayi::eval::percentile(values, 0.5)
 }
 
-/// The median over `runs` of what `of` reads from each.
+/// The median of what `of` reads from each of `runs`.
 pub(crate) fn median_of<T>(runs: &[T], of: impl Fn(&T) -> f64) -> f64 {
     median(&runs.iter().map(of).collect::<Vec<_>>())
 }
 
-/// A number with as many digits as it deserves.
+/// A number with a sensible number of digits.
 pub(crate) fn number(value: f64) -> String {
     match value.abs() {
         size if size >= 100.0 => grouped(value.round() as i64),
@@ -39,7 +39,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// With the names of its columns.
+    /// A table with these column names.
     pub(crate) fn new(columns: &[&str]) -> Self {
         let mut table = Self {
             text: String::new(),
@@ -50,20 +50,20 @@ impl Table {
         table
     }
 
-    /// A row of a name and numbers.
+    /// Adds a row of a name and numbers.
     pub(crate) fn row(&mut self, name: &str, values: &[f64]) {
         let values = values.iter().map(|v| number(*v));
         self.add(std::iter::once(name.to_owned()).chain(values));
     }
 
-    /// A row of any cells.
+    /// Adds a row of any cells.
     pub(crate) fn add(&mut self, cells: impl Iterator<Item = String>) {
         let cells: Vec<String> = cells.collect();
         // Writing to a string cannot fail.
         let _ = writeln!(self.text, "| {} |", cells.join(" | "));
     }
 
-    /// Prints it under a heading.
+    /// Prints the table under a heading.
     pub(crate) fn print(&self, heading: &str) {
         println!("\n### {heading}\n\n{}", self.text);
     }

@@ -1,4 +1,4 @@
-//! Everything at once for minutes: whether the memory of the service stays what it is.
+//! All kinds of requests for minutes: whether the memory of the service stays constant.
 
 use crate::http::kinds;
 use crate::limits::texts;
@@ -6,7 +6,7 @@ use crate::process::{Site, first_of, wrk};
 use crate::report::{Table, median};
 use std::path::PathBuf;
 
-/// What to measure, how long.
+/// What to measure, and for how long.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Folder of documents.
@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let site = Site::at(&arguments.content, arguments.work.as_deref())?;
     site.index()?;
     let server = site.serve()?;
-    // Of each kind as many, one after the other.
+    // Equally many of each kind, one after the other.
     let kinds = kinds(&site.content, &texts(&site.content)?)?;
     let longest = kinds.iter().map(|(_, paths)| paths.len()).max();
     let paths: Vec<String> = (0..longest.unwrap_or_default())

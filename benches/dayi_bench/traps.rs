@@ -7,12 +7,12 @@ use dayi::document::parse;
 use std::hint::black_box;
 use std::time::Instant;
 
-/// Bytes of a text, each four times those before.
+/// Bytes of a text; each size is four times the one before.
 const SIZES: [usize; 3] = [16 * 1024, 64 * 1024, 256 * 1024];
 /// Measurements of which the median counts.
 const RUNS: usize = 3;
 
-/// Name, what comes once, what is repeated.
+/// Name, part that comes once, part that is repeated.
 const TRAPS: [(&str, &str, &str); 30] = [
     (
         "plain Chinese",

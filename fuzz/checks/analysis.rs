@@ -1,4 +1,4 @@
-//! What holds for the tokens of every text.
+//! Invariants of the tokens of any text.
 
 use dayi::analysis::{Analyzer, Token, pinyin_of, sound_of, whole_words};
 use std::sync::LazyLock;
@@ -54,7 +54,7 @@ pub(crate) fn check(text: &str) {
     assert!(sound_of(text).is_none_or(|sound| sound == spelled));
 }
 
-/// Tokens lie within the text, on boundaries of its characters, and none is without a word.
+/// Tokens lie within the text, on character boundaries, and have a text.
 fn check_tokens(tokens: &[Token], text: &str) {
     for token in tokens {
         let source = text.get(token.byte_start..token.byte_end);

@@ -1,4 +1,4 @@
-//! What holds for every text of a configuration file. No variable `DAYI_*` may be set.
+//! Invariants of any text of a configuration file. No variable `DAYI_*` may be set.
 
 use dayi::config::{Config, Layer};
 use std::path::Path;
@@ -21,7 +21,7 @@ fn load(path: &Path, text: &str) -> Result<Config, Vec<String>> {
     Config::load(Layer::default(), Some(path)).map_err(|error| error.0)
 }
 
-/// Each problem is one line that says in which line of the file it is, and what was expected.
+/// Each problem is one line with the line number of the file and what was expected.
 fn check_problems(problems: &[String], path: &Path, text: &str) {
     assert!(!problems.is_empty());
     let place = format!("{}:", path.display());
@@ -41,7 +41,7 @@ fn check_problems(problems: &[String], path: &Path, text: &str) {
     }
 }
 
-/// What is printed can be read again, and says the same.
+/// The printed configuration can be read again and has the same values.
 fn check_printed(config: &Config, path: &Path) {
     let printed = config.describe();
     let again = load(path, &printed);

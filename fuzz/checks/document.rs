@@ -1,4 +1,4 @@
-//! What holds for every text that is read as a document.
+//! Invariants of any text that is read as a document.
 
 use dayi::document::{Document, Rejection, parse};
 use std::collections::{BTreeMap, HashSet};
@@ -21,7 +21,7 @@ pub(crate) fn check(text: &str) {
     }
 }
 
-/// The lines of a file as an editor counts them.
+/// The lines of a file, as an editor counts them.
 fn lines(text: &str) -> Vec<String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
@@ -36,7 +36,7 @@ fn check_rejection(rejection: &Rejection, text: &str) {
     );
     assert!(shown.starts_with(PATH) && shown.contains("; expected "));
     let lines = lines(text);
-    // What is missing may be missing behind the end.
+    // Something missing may be reported just behind the end.
     assert!(
         (1..=lines.len() + 1).contains(&rejection.line),
         "{shown} in {} lines",
@@ -100,10 +100,10 @@ fn check_document(document: &Document, text: &str) {
     }
     let shown = document.answer_text();
     assert_eq!(shown.trim_end(), shown);
-    check_kept(document);
+    check_stored(document);
 }
 
-/// `answer_line` is where an editor finds the beginning of the answer.
+/// `answer_line` is the line on which an editor shows the beginning of the answer.
 fn check_answer_line(answer: &str, answer_line: usize, text: &str) {
     let lines = lines(text);
     let line = answer_line.checked_sub(1).and_then(|at| lines.get(at));
@@ -116,14 +116,14 @@ fn check_answer_line(answer: &str, answer_line: usize, text: &str) {
     );
 }
 
-/// The index keeps a document as JSON, and its answer as it is.
-fn check_kept(document: &Document) {
-    let json = serde_json::to_vec(document).expect("a document can be kept");
-    let mut kept: Document = serde_json::from_slice(&json).expect("what was kept can be read");
-    assert!(kept.extra.keys().eq(document.extra.keys()));
+/// The index stores a document as JSON, and its answer as it is.
+fn check_stored(document: &Document) {
+    let json = serde_json::to_vec(document).expect("a document can be stored");
+    let mut stored: Document = serde_json::from_slice(&json).expect("what was stored can be read");
+    assert!(stored.extra.keys().eq(document.extra.keys()));
     // Fractions may differ in their last digit.
-    kept.extra = BTreeMap::clone(&document.extra);
-    assert!(kept.answer.is_empty(), "the answer is kept once");
-    kept.answer.clone_from(&document.answer);
-    assert_eq!(&kept, document);
+    stored.extra = BTreeMap::clone(&document.extra);
+    assert!(stored.answer.is_empty(), "the answer is stored once");
+    stored.answer.clone_from(&document.answer);
+    assert_eq!(&stored, document);
 }

@@ -1,4 +1,4 @@
-//! What holds for the HTML of every answer, read as a browser reads it.
+//! Invariants of the HTML of any answer, parsed like a browser does.
 
 use dayi::document::render_markdown;
 use scraper::node::Element;
@@ -7,14 +7,14 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-/// What may stand in an answer.
+/// Elements that are allowed in an answer.
 const ELEMENTS: &str = "a abbr acronym area article aside b bdi bdo blockquote br caption center cite code col colgroup \
     data dd del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hgroup hr i img input ins kbd \
     li map mark nav ol p pre q rp rt rtc ruby s samp small span strike strong sub summary sup table tbody td th thead \
     time tr tt u ul var wbr";
-/// Classes of elements other than `span`, in capitals or not.
+/// Allowed classes of elements other than `span`, in any case.
 const CLASSES: [&str; 3] = ["anchor", "code", "table-scroll"];
-/// Schemes that run something or show what the service does not vouch for.
+/// Schemes that run code, or show content that the service does not vouch for.
 const BAD_SCHEMES: [&str; 6] = [
     "javascript",
     "vbscript",
@@ -23,11 +23,11 @@ const BAD_SCHEMES: [&str; 6] = [
     "file",
     "filesystem",
 ];
-/// Texts up to this length are also rendered when they are said again and again.
+/// Texts up to this length are also rendered many times repeated.
 const SHORT: usize = 32;
-/// How long a text is made for that.
+/// Length of a repeated text in bytes.
 const REPEATED: usize = 8 * 1024;
-/// What rendering that may take; it takes some milliseconds.
+/// Longest time to render it; it usually takes some milliseconds.
 const LONGEST: Duration = Duration::from_secs(2);
 
 pub(crate) fn check(markdown: &str) {
@@ -48,7 +48,7 @@ fn check_time(markdown: &str) {
     );
 }
 
-/// How long this thread has worked, where the system tells that; others use the machine too.
+/// CPU time of this thread, if the system reports it, because other programs use the machine too.
 fn worked() -> Duration {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
@@ -61,11 +61,11 @@ fn check_html(html: &str, markdown: &str) {
     let mut ids = HashSet::new();
     for node in page.root_element().descendants() {
         match node.value() {
-            // Around every fragment.
+            // The parser adds these around every fragment.
             Node::Element(element) if ["html", "body"].contains(&element.name()) => {}
             Node::Element(element) => {
                 check_element(element, html);
-                // HTML in a text may name its own.
+                // HTML in a text may have ids of its own.
                 if let Some(id) = element.attr("id").filter(|_| !markdown.contains('<')) {
                     assert!(ids.insert(id), "`{id}` is there twice: {html}");
                 }
@@ -121,7 +121,7 @@ fn check_element(element: &Element, html: &str) {
     }
 }
 
-/// An address as browsers read it leads to the web, to this site, or to a place on the page.
+/// An address, as browsers read it, leads to the web, to this site, or to an anchor on the page.
 fn check_address(address: &str, html: &str) {
     let is_dropped = |c: char| matches!(c, '\t' | '\n' | '\r');
     let address = address.trim_matches(|c: char| c <= ' ');

@@ -1,6 +1,6 @@
 //! Text of hits: escaped, with words in `<mark>`.
 
-/// The text of safe HTML without its marks; anything but `<mark>` and escaped text is a failure.
+/// The text of safe HTML without its marks; panics on anything but `<mark>` and escaped text.
 pub(crate) fn text_of(html: &str) -> String {
     let mut text = String::new();
     let mut is_marked = false;
@@ -38,7 +38,7 @@ fn plain(text: &str) -> &str {
     text
 }
 
-/// The html is a part of the source, with `…` where something was left out.
+/// The snippet is a part of the source, with `…` for omissions.
 pub(crate) fn check_snippet(html: &str, source: &str) {
     const LONGEST: usize = 160;
     let text = text_of(html);

@@ -1,4 +1,5 @@
-//! What holds for every query over a few documents: lines such as `tag=nacos` that narrow it, then its text.
+//! Invariants of any query over a few documents. The input has lines such as `tag=nacos`, which filter, then the
+//! text.
 
 use super::marked::{check_snippet, text_of};
 use dayi::analysis::Analyzer;
@@ -103,7 +104,7 @@ fn option(text: &str) -> Option<(&str, &str, &str)> {
     Some((name, value, after))
 }
 
-/// What was found as a whole.
+/// Checks the complete results.
 fn check_all(found: &SearchResults, query: &SearchQuery) {
     let folded = found.hits.iter().flat_map(|hit| &hit.similar);
     let ids: Vec<_> = found
@@ -182,7 +183,7 @@ fn check_hit(hit: &Hit, filter: &Filter) {
     check_snippet(&hit.snippet_html, &document.answer_text());
 }
 
-/// A page is what lies between its bounds in all that was found.
+/// A page has exactly the hits of the complete results that lie within its bounds.
 fn check_page(page: &SearchResults, everything: &SearchResults, query: &SearchQuery) {
     let ids = |hits: &[Hit]| -> Vec<_> { hits.iter().map(|hit| hit.document.id.clone()).collect() };
     let all = ids(&everything.hits);

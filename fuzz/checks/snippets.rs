@@ -1,4 +1,4 @@
-//! What holds for the snippet of every text: a first line of words to mark, then the text.
+//! Invariants of the snippet of any text. The input has a first line of words to mark, then the text.
 
 use super::marked::{check_snippet, text_of};
 use super::snippet::Marker;

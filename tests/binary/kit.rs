@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// A folder with `content` in it, where the binary is run.
+/// The working directory of the binary, with a folder `content`.
 pub(crate) struct Place(TempDir);
 
 impl Place {
@@ -27,7 +27,7 @@ impl Place {
         self.0.path().join(name)
     }
 
-    /// Writes a document whose id is the file's stem.
+    /// Writes a document; its id is the stem of the file's name.
     pub(crate) fn write(&self, name: &str, question: &str) {
         let id = name.rsplit('/').next().unwrap().split('.').next().unwrap();
         self.write_raw(
@@ -76,7 +76,7 @@ impl Place {
 /// The arguments that serve on a free port.
 pub(crate) const SERVE: &[&str] = &["serve", "--listen", "127.0.0.1:0"];
 
-/// How a command ended.
+/// The exit code and output of a command.
 pub(crate) struct Finished(pub(crate) Output);
 
 impl Finished {
@@ -109,7 +109,7 @@ impl Finished {
 pub(crate) struct Service {
     process: Child,
     pub(crate) address: SocketAddr,
-    /// Read all the time, so that it never waits for a reader of its log.
+    /// The log so far. A thread reads it all the time, so that the service never blocks on a full pipe.
     said: Arc<Mutex<String>>,
     reading: Option<JoinHandle<()>>,
 }
@@ -148,7 +148,7 @@ impl Service {
         }
     }
 
-    /// What it has logged so far.
+    /// The log so far.
     pub(crate) fn said(&self) -> String {
         self.said.lock().unwrap().clone()
     }
@@ -185,7 +185,7 @@ impl Service {
         assert!(sent.unwrap().success());
     }
 
-    /// Bytes of memory it has had at most.
+    /// Peak memory in bytes.
     pub(crate) fn most_memory(&self) -> usize {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()));
         let status = status.unwrap();
@@ -194,7 +194,7 @@ impl Service {
         kilobytes.parse::<usize>().unwrap() * 1_024
     }
 
-    /// Names and values of its environment.
+    /// Its environment, as names and values.
     pub(crate) fn environment(&self) -> Vec<String> {
         let environment = std::fs::read(format!("/proc/{}/environ", self.process.id())).unwrap();
         let entries = environment.split(|byte| *byte == 0);
@@ -203,7 +203,7 @@ impl Service {
             .collect()
     }
 
-    /// Waits for the end; the exit code and the whole log.
+    /// Waits for the end; returns the exit code and the whole log.
     pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let code = self.process.wait().unwrap().code();
         if let Some(reading) = self.reading.take() {
@@ -212,7 +212,7 @@ impl Service {
         (code, self.said())
     }
 
-    /// As `kill -9` does.
+    /// Kills it as `kill -9` does; returns the log.
     pub(crate) fn kill(self) -> String {
         self.signal("KILL");
         self.end().1
@@ -221,30 +221,30 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        // It may have ended already.
+        // Fails if it has ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// Status and body of a GET on a connection of its own.
+/// Sends a GET on a new connection; returns status and body.
 pub(crate) fn get(address: SocketAddr, path: &str) -> (u16, String) {
     let request = format!("GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
     send(address, &request).unwrap()
 }
 
-/// Status and body of the answer to a request on a connection of its own; `None` when it broke.
+/// Sends a request on a new connection; returns status and body, or `None` if the connection broke.
 pub(crate) fn send(address: SocketAddr, request: &str) -> Option<(u16, String)> {
     send_over(TcpStream::connect(address).ok()?, request)
 }
 
-/// Status and body of the answer to a request on this connection, which it closes; `None` when it broke.
+/// Sends a request on this connection and closes it; returns status and body, or `None` if the connection broke.
 pub(crate) fn send_over(stream: TcpStream, request: &str) -> Option<(u16, String)> {
     let (head, body) = exchange(stream, request)?;
     Some((status_of(&head)?, body))
 }
 
-/// Head and body of the answer to a request on this connection, which it closes; `None` when it broke.
+/// Sends a request on this connection and closes it; returns head and body, or `None` if the connection broke.
 pub(crate) fn exchange(mut stream: TcpStream, request: &str) -> Option<(String, String)> {
     stream.write_all(request.as_bytes()).ok()?;
     let mut answer = String::new();
@@ -253,18 +253,18 @@ pub(crate) fn exchange(mut stream: TcpStream, request: &str) -> Option<(String, 
     Some((head.to_owned(), body.to_owned()))
 }
 
-/// The status in the head of an answer.
+/// The status in the head of a response.
 pub(crate) fn status_of(head: &str) -> Option<u16> {
     head.split(' ').nth(1)?.parse().ok()
 }
 
-/// Text as it stands in an address.
+/// Text, percent-encoded.
 pub(crate) fn encode(text: &str) -> String {
     text.bytes()
         .fold(String::new(), |encoded, b| encoded + &format!("%{b:02x}"))
 }
 
-/// Every file below a folder with the time of its last change.
+/// All files below a folder, each with the time of its last change.
 pub(crate) fn stamps(folder: &Path) -> Vec<(PathBuf, std::time::SystemTime)> {
     let mut stamps = Vec::new();
     for entry in fs::read_dir(folder).unwrap().flatten() {

@@ -1,5 +1,5 @@
-//! Stores to test, and records to put into them. Tests over PostgreSQL start a server of their own; where it is not
-//! installed they are left out (`#[ignore]`).
+//! Stores to test, and records to put into them. Tests over PostgreSQL start their own server; if it is not
+//! installed, they are left out (`#[ignore]`).
 
 use dayi::feedback::record::{Ask, Click, QueryRecord, Rating, Reason, SearchOutcome};
 use dayi::feedback::reports::RatingCounts;
@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// Where one test keeps its records; both kinds hold the same tests.
+/// The database of one test. Both kinds must pass the same tests.
 pub(crate) enum Place {
     Sqlite(TempDir),
     Postgres(String),
@@ -92,7 +92,7 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    /// Starts a server in a folder of its own on a free port. It ends with this process.
+    /// Starts a server in a new folder on a free port. The server ends with this process.
     pub(crate) fn start() -> Self {
         let binaries =
             binaries().expect("PostgreSQL is not installed; on Debian the package is `postgresql`");
@@ -148,7 +148,7 @@ impl Postgres {
             .arg(&self.folder)
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        // The server ends with the thread that started it, which therefore waits for the end of the tests.
+        // The server ends with the thread that started it, so this thread waits until the tests end.
         std::thread::spawn(move || server.spawn().unwrap().wait());
         let started = Instant::now();
         while !self.is_ready() {
@@ -160,7 +160,7 @@ impl Postgres {
         }
     }
 
-    /// Whether the server takes connections.
+    /// Whether the server accepts connections.
     fn is_ready(&self) -> bool {
         let binaries = binaries().expect("PostgreSQL is installed");
         let status = Command::new(binaries.join("pg_isready"))
@@ -170,7 +170,7 @@ impl Postgres {
         status.unwrap().success()
     }
 
-    /// Ends the server at once, with all its connections.
+    /// Stops the server at once, closing all connections.
     pub(crate) fn stop(&self) {
         let binaries = binaries().expect("PostgreSQL is installed");
         let stopped = command(&binaries, "pg_ctl")
@@ -196,7 +196,7 @@ fn is_root() -> bool {
     Command::new("id").arg("-u").output().unwrap().stdout == b"0\n"
 }
 
-/// A program of the server; PostgreSQL refuses to run as root.
+/// A program of the server, run as another user if this is root: PostgreSQL refuses to run as root.
 fn command(binaries: &Path, program: &str) -> Command {
     let program = binaries.join(program);
     if !is_root() {
@@ -214,7 +214,7 @@ fn command(binaries: &Path, program: &str) -> Command {
     command
 }
 
-/// The folder of the newest server installed.
+/// The folder of the newest installed server.
 fn binaries() -> Option<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?.flatten();
     let mut found: Vec<PathBuf> = versions
@@ -232,7 +232,7 @@ pub(crate) fn visitor(name: &str) -> Visitor {
     }
 }
 
-/// The ratings of an answer: helpful and unhelpful ones.
+/// The numbers of helpful and unhelpful ratings of an answer.
 pub(crate) async fn counts(store: &Store, question_id: &str) -> (i64, i64) {
     let RatingCounts { helpful, unhelpful } = store.reports().counts(question_id).await.unwrap();
     (helpful, unhelpful)

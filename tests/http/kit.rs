@@ -1,4 +1,4 @@
-//! One builder for all HTTP tests: documents in, a router out, answers to look at.
+//! The builder of all HTTP tests: makes a router from documents, and reads its responses.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -24,7 +24,7 @@ pub(crate) struct TestApp {
     folder: TempDir,
 }
 
-/// An answer, read to its end.
+/// A complete response.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -43,12 +43,12 @@ pub(crate) fn document(id: &str, question: &str, answer: &str, tags: &str) -> St
 }
 
 impl TestApp {
-    /// Over `documents` (file name, text).
+    /// A service over `documents` (file name, text).
     pub(crate) fn over(documents: &[(&str, String)]) -> Self {
         Self::configured(documents, "")
     }
 
-    /// Over `documents`, with settings as TOML.
+    /// A service over `documents`, with settings as TOML.
     pub(crate) fn configured(documents: &[(&str, String)], settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let content = folder.path().join("content");
@@ -73,7 +73,7 @@ impl TestApp {
         }
     }
 
-    /// With a store for what visitors send.
+    /// Adds a feedback store.
     pub(crate) async fn with_feedback(mut self) -> Self {
         let store = self.store().await;
         self.state = self.state.with_feedback(store);
@@ -210,7 +210,7 @@ impl Answer {
         self
     }
 
-    /// A problem of this status and code.
+    /// Asserts that the response is a problem with this status and code.
     #[track_caller]
     pub(crate) fn assert_problem(&self, status: u16, code: &str) -> &Self {
         assert_eq!(self.status, status);
