@@ -14,7 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("document", &[]),
     ("analysis", &[]),
     ("texts", &[]),
-    ("feedback", &[]),
+    ("feedback", &["texts"]),
     ("config", &["engine", "feedback"]),
     ("engine", &["document", "analysis"]),
     ("eval", &["engine", "document"]),
