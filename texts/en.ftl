@@ -336,6 +336,11 @@ log-undelivered = Messages that did not arrive
 log-all-delivered = None.
 log-send-again = Send again
 
+## Messages to chats
+
+webhook-ask = New question #{ $number }
+webhook-bad-rating = An answer was rated unhelpful #{ $number }
+
 ## Refusals: title and detail by code
 
 problem-not_found = Not found

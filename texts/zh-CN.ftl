@@ -327,6 +327,11 @@ log-undelivered = 未送达的通知
 log-all-delivered = 没有。
 log-send-again = 重发
 
+## Messages to chats
+
+webhook-ask = 新的提问 #{ $number }
+webhook-bad-rating = 答案被评为没帮助 #{ $number }
+
 ## Refusals: title and detail by code
 
 problem-not_found = 没有找到

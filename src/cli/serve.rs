@@ -78,7 +78,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         };
         // Loads in advance what the first answer needs, so that no visitor waits for it.
         tokio::task::spawn_blocking(crate::document::prepare_rendering);
-        feedback.run(&mut background, &engine, &config);
+        feedback.run(&mut background, &engine, &config, &texts);
         let state = AppState::new(Arc::clone(&engine) as Arc<dyn Engine>, config, texts)
             .context("cannot start the threads that search")?
             .with_feedback(feedback.store.clone());

@@ -6,6 +6,7 @@ use crate::engine::Engine;
 use crate::engine::embedded::EmbeddedEngine;
 use crate::feedback::webhook::{self, Outbox, Webhook};
 use crate::feedback::{Retention, Store};
+use crate::texts::SharedTexts;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,6 +45,7 @@ impl Feedback {
         background: &mut Background,
         engine: &Arc<EmbeddedEngine>,
         config: &Config,
+        texts: &SharedTexts,
     ) {
         let (store, engine) = (self.store.clone(), Arc::clone(engine));
         let change_daily = config.visitors_change_daily;
@@ -52,9 +54,9 @@ impl Feedback {
         });
         let (store, retention) = (self.store.clone(), config.retention());
         background.run("erasure", move || keep_erasing(store.clone(), retention));
-        let (store, webhooks) = (self.store.clone(), self.webhooks.clone());
+        let (store, webhooks, texts) = (self.store.clone(), self.webhooks.clone(), texts.clone());
         background.run("webhooks", move || {
-            keep_delivering(store.clone(), webhooks.clone())
+            keep_delivering(store.clone(), webhooks.clone(), texts.clone())
         });
     }
 }
@@ -87,6 +89,6 @@ async fn keep_erasing(store: Store, retention: Retention) {
     }
 }
 
-async fn keep_delivering(store: Store, webhooks: Vec<Webhook>) {
-    store.deliveries().deliver(webhooks).await;
+async fn keep_delivering(store: Store, webhooks: Vec<Webhook>, texts: SharedTexts) {
+    store.deliveries().deliver(webhooks, texts).await;
 }

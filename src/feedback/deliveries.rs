@@ -3,6 +3,7 @@
 use super::audit::AuditLog;
 use super::database::{Database, StoreError, column_of, time_of};
 use super::webhook::{DeliveryState, Webhook, send};
+use crate::texts::SharedTexts;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -78,9 +79,9 @@ impl Deliveries<'_> {
         Ok(true)
     }
 
-    /// Sends messages to these systems, for as long as it is polled.
-    pub async fn deliver(&self, webhooks: Vec<Webhook>) {
-        send::deliver(self.database.clone(), webhooks).await;
+    /// Sends messages to these systems, in the default language of `texts`, for as long as it is polled.
+    pub async fn deliver(&self, webhooks: Vec<Webhook>, texts: SharedTexts) {
+        send::deliver(self.database.clone(), webhooks, texts).await;
     }
 }
 

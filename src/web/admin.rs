@@ -1,9 +1,9 @@
 //! `/admin`: what experts see and change. Every page needs a session; everything here is also under `/api/v1/admin`.
 
-pub(super) mod answers;
+mod answers;
 mod audit;
 mod chart;
-pub(super) mod draft;
+mod draft;
 mod inbox;
 mod layout;
 mod login;

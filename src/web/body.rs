@@ -8,6 +8,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
 use axum_extra::headers::{ContentType, HeaderMapExt, Mime};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use std::time::Duration;
 
 /// Bytes of a body, at most: enough for the longest texts with every character escaped.
@@ -19,12 +20,19 @@ pub(super) struct JsonBody<T>(pub(super) T, pub(super) Sender);
 /// A JSON body for `/api/v1/admin`, which pages of other origins may never send.
 pub(super) struct ExpertBody<T>(pub(super) T);
 
-/// A form of our own pages and its sender.
+/// A form of our own pages and its sender. Every field of `T` has a default, so that a form with fields missing is refused
+/// by name where the fields are checked.
 pub(super) struct FormBody<T>(pub(super) T, pub(super) Sender);
 
 /// A form that is only a button.
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct NoFields {}
+
+/// Reads the first value of a form field. A form may send a name more than once.
+pub(super) fn first_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let values = Vec::<String>::deserialize(deserializer)?;
+    Ok(values.into_iter().next().unwrap_or_default())
+}
 
 impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
     type Rejection = Refusal;

@@ -22,9 +22,10 @@ use utoipa::ToSchema;
 /// Characters of an idempotency key, at most.
 const LONGEST_KEY: usize = 255;
 
-/// A rating of an answer.
+/// A rating of an answer, as the API takes it. The form of a page is read more leniently and turned into this.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = RatingBody)]
 pub(super) struct SentRating {
     /// Document id; this or `grade_id`.
     pub(super) question_id: Option<String>,
@@ -49,15 +50,15 @@ pub(super) struct SentRating {
     /// Language of the visitor.
     #[serde(default)]
     pub(super) language: String,
-    /// A form field that no person sees: only programs fill it.
-    #[schema(ignore)]
-    #[serde(default, rename = "website")]
+    /// A field of our form that no person sees: only programs fill it.
+    #[serde(skip)]
     pub(super) honeypot: String,
 }
 
-/// A question for the experts.
+/// A question for the experts, as the API takes it. The form of a page is read more leniently and turned into this.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = AskBody)]
 pub(super) struct SentAsk {
     /// The question, 4 to 4,000 characters.
     #[schema(min_length = 4, max_length = 4_000)]
@@ -81,13 +82,8 @@ pub(super) struct SentAsk {
     /// The visitor was told that the question looks as if it held a secret, and means it.
     #[serde(default)]
     pub(super) secrets_confirmed: bool,
-    /// The idempotency key of a form, which cannot send it as a header.
-    #[schema(ignore)]
-    #[serde(default)]
-    pub(super) key: String,
-    /// A form field that no person sees: only programs fill it.
-    #[schema(ignore)]
-    #[serde(default, rename = "website")]
+    /// A field of our form that no person sees: only programs fill it.
+    #[serde(skip)]
     pub(super) honeypot: String,
 }
 

@@ -1,13 +1,12 @@
-//! Routes that machines read: Markdown, llms.txt, feed, sitemap, robots, OpenSearch, health and metrics.
+//! Routes that machines read: llms.txt, feed, sitemap, robots, OpenSearch, health and metrics.
 
 use super::api;
 use super::cache::CachePolicy;
 use super::links::question_path;
 use super::parameters::{Parameters, Raw};
-use super::refusal::Refusal;
+use super::refusal::{ForPrograms, Refusal};
 use super::response_cache::CachedResponse;
 use super::state::AppState;
-use crate::document::{Document, DocumentId};
 use crate::engine::{Card, Engine, EngineError, Hit, SearchQuery};
 use askama::Template;
 use axum::Json;
@@ -15,7 +14,6 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use std::fmt::Write;
 use std::sync::Arc;
 
 /// Newest answers in the feed.
@@ -90,7 +88,7 @@ async fn written<T: Template + Send + 'static>(
     (route, part): (&'static str, usize),
     content_type: &'static str,
     read: impl FnOnce(&dyn Engine) -> Result<Option<T>, EngineError> + Send + 'static,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ForPrograms> {
     let built = async {
         let found = state.with_engine(read).await?.ok_or(Refusal::NotFound)?;
         Ok(CachedResponse::new(found.render()?, content_type))
@@ -100,7 +98,7 @@ async fn written<T: Template + Send + 'static>(
     Ok(cached.response())
 }
 
-pub(super) async fn feed(State(state): State<AppState>) -> Result<Response, Refusal> {
+pub(super) async fn feed(State(state): State<AppState>) -> Result<Response, ForPrograms> {
     let site = Site::new(&state);
     let read = move |engine: &dyn Engine| {
         let newest = SearchQuery {
@@ -149,7 +147,7 @@ pub(super) struct SitemapParameters {
 pub(super) async fn sitemap(
     State(state): State<AppState>,
     Parameters { sent, source }: Parameters<SitemapParameters>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ForPrograms> {
     let site = Site::new(&state);
     let page = source.positive("page", &sent.page)?;
     let read = move |engine: &dyn Engine| {
@@ -177,7 +175,7 @@ pub(super) async fn sitemap(
     .await
 }
 
-pub(super) async fn llms(State(state): State<AppState>) -> Result<Response, Refusal> {
+pub(super) async fn llms(State(state): State<AppState>) -> Result<Response, ForPrograms> {
     let site = Site::new(&state);
     let read = move |engine: &dyn Engine| {
         Ok(Some(Llms {
@@ -188,7 +186,7 @@ pub(super) async fn llms(State(state): State<AppState>) -> Result<Response, Refu
     written(&state, ("llms", 0), "text/markdown; charset=utf-8", read).await
 }
 
-pub(super) async fn opensearch(State(state): State<AppState>) -> Result<Response, Refusal> {
+pub(super) async fn opensearch(State(state): State<AppState>) -> Result<Response, ForPrograms> {
     let site = Site::new(&state);
     let short_name = site.name.chars().take(SHORT_NAME).collect();
     let description = OpenSearch { site, short_name }.render()?;
@@ -202,41 +200,6 @@ pub(super) async fn robots(State(state): State<AppState>) -> Response {
         "User-agent: *\nDisallow: /search\nDisallow: /admin\nDisallow: /user/\n\nSitemap: {base_url}/sitemap.xml\n"
     );
     Arc::new(CachedResponse::new(rules, "text/plain; charset=utf-8")).response()
-}
-
-/// A document as Markdown: question, answer, references.
-pub(super) async fn question_markdown(state: &AppState, id: &str) -> Result<Response, Refusal> {
-    let id = DocumentId(id.to_owned());
-    let found = state
-        .with_engine(move |engine| engine.document(&id))
-        .await?;
-    let document = found.ok_or(Refusal::NotFound)?;
-    let references = state
-        .texts
-        .current()
-        .default_language()
-        .text("markdown-references");
-    let text = markdown(&document, &references, &state.config.base_url);
-    Ok(Arc::new(CachedResponse::new(text, "text/markdown; charset=utf-8")).response())
-}
-
-fn markdown(document: &Document, references: &str, base_url: &str) -> String {
-    let mut text = format!("# {}\n\n", document.headline());
-    if document.question != document.headline() {
-        let _ = write!(text, "{}\n\n", document.question);
-    }
-    let _ = writeln!(text, "{}", document.answer);
-    if !document.references.is_empty() {
-        let _ = write!(text, "\n## {references}\n\n");
-        for reference in &document.references {
-            let _ = match &reference.url {
-                Some(url) => writeln!(text, "* [{}]({url})", reference.text),
-                None => writeln!(text, "* {}", reference.text),
-            };
-        }
-    }
-    let _ = write!(text, "\n<{base_url}{}>\n", question_path(&document.id));
-    text
 }
 
 pub(super) async fn openapi() -> Response {

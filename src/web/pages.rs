@@ -3,9 +3,7 @@
 pub(super) mod ask;
 mod docs;
 mod embed;
-mod error;
 pub(super) mod feedback;
-pub(super) mod frame;
 mod home;
 mod listing;
 mod question;
@@ -13,7 +11,6 @@ mod results;
 
 pub(super) use docs::docs;
 pub(super) use embed::embed;
-pub(super) use error::error_page;
 pub(super) use home::home;
 pub(super) use listing::{category, tag};
 pub(super) use question::{question, question_with_slash};

@@ -172,6 +172,25 @@ impl IntoResponse for Refusal {
     }
 }
 
+/// A refusal by a route outside `/api/` whose readers are programs: it is rendered as a problem, not as a page.
+pub(super) struct ForPrograms(Refusal);
+
+/// Marks the response of a [`ForPrograms`].
+#[derive(Clone)]
+pub(super) struct ReadByPrograms;
+
+impl<T: Into<Refusal>> From<T> for ForPrograms {
+    fn from(refusal: T) -> Self {
+        Self(refusal.into())
+    }
+}
+
+impl IntoResponse for ForPrograms {
+    fn into_response(self) -> Response {
+        (Extension(ReadByPrograms), self.0).into_response()
+    }
+}
+
 impl From<BadField> for Refusal {
     fn from(bad: BadField) -> Self {
         Self::BadField(bad)

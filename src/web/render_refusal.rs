@@ -1,10 +1,10 @@
 //! Renders refusals in the language of the request: as problem+json for programs, as a page for people. Handlers only
 //! return a [`Refusal`].
 
+use super::error_page::error_page;
 use super::language::{content_language, texts_for};
-use super::pages;
 use super::problem;
-use super::refusal::Refusal;
+use super::refusal::{ReadByPrograms, Refusal};
 use super::state::AppState;
 use crate::texts::Texts;
 use axum::body::Body;
@@ -15,7 +15,7 @@ use axum::response::Response;
 /// Who would read a refusal of a request.
 pub(super) struct Reader {
     texts: Texts,
-    is_program: bool,
+    calls_api: bool,
 }
 
 impl Reader {
@@ -23,16 +23,9 @@ impl Reader {
     pub(super) fn of_request(request: &Request, state: &AppState) -> Self {
         Self {
             texts: texts_for(request.headers(), &state.texts.current()),
-            is_program: is_for_programs(request.uri().path()),
+            calls_api: request.uri().path().starts_with("/api/"),
         }
     }
-}
-
-/// Files that only programs read.
-const FILES: [&str; 4] = ["/feed.xml", "/sitemap.xml", "/opensearch.xml", "/llms.txt"];
-
-fn is_for_programs(path: &str) -> bool {
-    path.starts_with("/api/") || FILES.contains(&path)
 }
 
 /// Writes the body of a refusal. Any other response stays as it is.
@@ -40,17 +33,19 @@ pub(super) fn render(mut response: Response, reader: &Reader, state: &AppState) 
     let Some(refusal) = response.extensions_mut().remove::<Refusal>() else {
         return response;
     };
-    let Reader { texts, is_program } = reader;
-    let (content_type, body) = if *is_program {
+    let marked = response.extensions_mut().remove::<ReadByPrograms>();
+    let Reader { texts, calls_api } = reader;
+    let is_program = *calls_api || marked.is_some();
+    let (content_type, body) = if is_program {
         ("application/problem+json", problem::body(&refusal, texts))
     } else {
-        let page = pages::error_page(&refusal, state, texts.clone());
+        let page = error_page(&refusal, state, texts.clone());
         ("text/html; charset=utf-8", page.into())
     };
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    if *is_program {
+    if is_program {
         headers.insert(header::CONTENT_LANGUAGE, content_language(texts));
     }
     refusal.add_headers(headers);

@@ -197,6 +197,22 @@ fn check_names_lines_of_the_words_that_cannot_be_used() {
 }
 
 #[test]
+fn check_names_texts_of_the_site_that_cannot_be_used() {
+    let place = Place::with(TWO);
+    fs::create_dir_all(place.path("words/texts")).unwrap();
+    let texts = "nav-home = 主页\nnav-hom = 主页\n这不是 Fluent\n";
+    fs::write(place.path("words/texts/zh-CN.ftl"), texts).unwrap();
+    let checked = place.run(&["check"]);
+    let said = checked.assert_code(1).stderr();
+    let unknown =
+        "words/texts/zh-CN.ftl:2: no text has the key `nav-hom`; expected a key such as `nav-home`";
+    assert!(said.contains(unknown), "{said}");
+    assert!(said.contains("words/texts/zh-CN.ftl:3: "), "{said}");
+    fs::write(place.path("words/texts/zh-CN.ftl"), "nav-home = 主页\n").unwrap();
+    place.run(&["check"]).assert_code(0);
+}
+
+#[test]
 fn check_names_pinned_documents_that_are_not_there() {
     let place = Place::with(TWO);
     fs::create_dir(place.path("words")).unwrap();

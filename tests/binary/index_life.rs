@@ -1,4 +1,4 @@
-use crate::kit::{Place, SERVE, Service, stamps};
+use crate::kit::{Place, SERVE, Service, exchange, stamps};
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -344,6 +344,37 @@ fn termination_cuts_off_what_never_ends() {
         said.contains("some requests did not finish in time"),
         "{said}"
     );
+}
+
+#[test]
+fn a_text_of_the_site_shows_while_serving_and_renews_what_is_cached() {
+    let place = Place::with(TWO);
+    fs::create_dir_all(place.path("words/texts")).unwrap();
+    let service = place.serve();
+    let home = |service: &Service| {
+        let request = "GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
+        let connection = TcpStream::connect(service.address).unwrap();
+        exchange(connection, request).unwrap()
+    };
+    let etag = |head: &str| {
+        let lines = head.lines().find(|line| line.starts_with("etag: "));
+        lines.unwrap().to_owned()
+    };
+    let script = |page: &str| {
+        let at = page.find("/search-box.js?v=").unwrap();
+        page[at..].split('"').next().unwrap().to_owned()
+    };
+    let (head, before) = home(&service);
+    assert!(before.contains("有问题，问专家"), "{before}");
+    let texts = "home-title = 问我们\nbox-all = 全部产品\n";
+    fs::write(place.path("words/texts/zh-CN.ftl"), texts).unwrap();
+    service.wait_until(Duration::from_secs(20), "the text shows", |service| {
+        home(service).1.contains("问我们")
+    });
+    let (new_head, after) = home(&service);
+    assert_ne!(etag(&head), etag(&new_head));
+    assert_ne!(script(&before), script(&after));
+    assert!(service.get(&script(&after)).1.contains("全部产品"));
 }
 
 #[test]

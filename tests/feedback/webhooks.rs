@@ -4,6 +4,7 @@ use crate::kit::{Place, ask, over_both, rating};
 use dayi::feedback::record::Rating;
 use dayi::feedback::webhook::{Form, Outbox, Webhook};
 use dayi::feedback::{EventKind, Record, Store};
+use dayi::texts::SharedTexts;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::sync::mpsc::{Receiver, channel};
@@ -51,7 +52,10 @@ fn system(statuses: &'static [u16]) -> (String, Receiver<String>) {
 
 /// Delivers to one system, for as long as the runtime of the test is there.
 async fn deliver(store: Store, webhook: Webhook) {
-    store.deliveries().deliver(vec![webhook]).await;
+    store
+        .deliveries()
+        .deliver(vec![webhook], SharedTexts::default())
+        .await;
 }
 
 async fn a_webhook_is_told_until_it_has_heard(place: Place) {

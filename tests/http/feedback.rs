@@ -371,6 +371,68 @@ async fn a_rating_that_cannot_be_taken_keeps_what_was_typed() {
 }
 
 #[tokio::test]
+async fn a_form_of_a_site_may_have_fields_of_its_own() {
+    let app = app().await;
+    let rating = "/questions/nacos-connect/feedback";
+    let sent = app
+        .post_form(
+            rating,
+            "rating=helpful&rating=unhelpful&campaign=7&page=x&grade_id=y",
+        )
+        .await;
+    assert_eq!(sent.status, 303);
+    assert_eq!(counts(&app.store().await, "nacos-connect").await, (1, 0));
+    let sent = app
+        .post_form(
+            "/ask",
+            "question=How+to+upgrade%3F&campaign=7&secrets_confirmed=on",
+        )
+        .await;
+    assert_eq!(sent.header("location"), "/ask?number=1");
+}
+
+#[tokio::test]
+async fn a_form_without_its_main_field_is_refused_by_name() {
+    let app = app().await;
+    for (path, field) in [
+        ("/questions/nacos-connect/feedback", "rating"),
+        ("/ask", "question"),
+    ] {
+        let refused = app.post_form(path, "comment=x&contact=me").await;
+        assert_eq!(refused.status, 422);
+        let html = refused.text();
+        assert!(
+            html.contains("role=\"alert\"") && html.contains(field),
+            "{html}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_api_takes_only_the_fields_that_it_knows() {
+    let app = app().await;
+    for field in ["website", "campaign"] {
+        let body = json!({ "question_id": "nacos-connect", "rating": "helpful", field: "" });
+        app.post_json("/api/v1/feedback", &body)
+            .await
+            .assert_problem(400, "bad_body");
+    }
+    for field in ["website", "key"] {
+        let body = json!({ "question": "How to upgrade?", field: "" });
+        app.post_json("/api/v1/asks", &body)
+            .await
+            .assert_problem(400, "bad_body");
+    }
+    let body = json!({ "question_id": "nacos-connect" });
+    app.post_json("/api/v1/feedback", &body)
+        .await
+        .assert_problem(400, "bad_body");
+    app.post_json("/api/v1/asks", &json!({ "contact": "me" }))
+        .await
+        .assert_problem(400, "bad_body");
+}
+
+#[tokio::test]
 async fn what_was_searched_comes_along_with_forms() {
     let app = app().await;
     let headers = [

@@ -1,4 +1,5 @@
 use crate::kit::{TestApp, document};
+use axum::http::Method;
 
 #[tokio::test]
 async fn documents_are_given_as_markdown() {
@@ -153,4 +154,22 @@ fn locations(map: &str) -> Vec<String> {
     parts
         .map(|part| part.split("</loc>").next().unwrap().to_owned())
         .collect()
+}
+
+#[tokio::test]
+async fn files_for_programs_are_refused_with_problems_and_wrong_methods_with_pages() {
+    let app = TestApp::with_documents();
+    let bad = app.get("/sitemap.xml?page=0").await;
+    let problem = bad.assert_problem(400, "bad_parameter").json();
+    assert_eq!(problem["parameter"], "page");
+    let none = app.get("/sitemap.xml?page=99").await;
+    none.assert_problem(404, "not_found");
+    for path in ["/feed.xml", "/sitemap.xml", "/opensearch.xml", "/llms.txt"] {
+        let refused = app.ask(Method::DELETE, path).await;
+        assert_eq!(refused.status, 405);
+        assert_eq!(refused.header("content-type"), "text/html; charset=utf-8");
+    }
+    let page = app.get("/questions/nothing.md").await;
+    assert_eq!(page.status, 404);
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
 }

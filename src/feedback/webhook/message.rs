@@ -2,6 +2,7 @@
 
 use super::config::Webhook;
 use crate::feedback::event::EventKind;
+use crate::texts::Texts;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -77,7 +78,8 @@ pub(super) struct Message {
 }
 
 impl Notification {
-    fn text(&self) -> String {
+    /// The notification in words, for a chat.
+    fn text(&self, texts: &Texts) -> String {
         let Self {
             subject,
             detail,
@@ -86,9 +88,10 @@ impl Notification {
             ..
         } = self;
         let title = match self.event {
-            EventKind::Ask => format!("新的提问 #{number}"),
-            EventKind::BadRating => format!("答案被评为没帮助 #{number}"),
+            EventKind::Ask => "webhook-ask",
+            EventKind::BadRating => "webhook-bad-rating",
         };
+        let title = texts.format(title, &[("number", number.into())]);
         let detail = if detail.is_empty() {
             String::new()
         } else {
@@ -98,13 +101,14 @@ impl Notification {
     }
 }
 
-/// The request that notifies `webhook` at the time `now`. `id` is the number of the delivery. It stays the same when
-/// a message is sent again, so that the system can recognise a repeated message.
+/// The request that notifies `webhook` at the time `now`. `id` is the number of the delivery. It stays the same when a
+/// message is sent again, so that the system can recognise a repeated message. Chats read it in the language of `texts`.
 pub(super) fn message(
     webhook: &Webhook,
     notification: &Notification,
     id: i64,
     now: Timestamp,
+    texts: &Texts,
 ) -> Message {
     let seconds = now.as_second();
     let Webhook { url, secret, .. } = webhook;
@@ -133,13 +137,13 @@ pub(super) fn message(
             let sign: String = form_urlencoded::byte_serialize(sign.as_bytes()).collect();
             let joint = if url.contains('?') { '&' } else { '?' };
             url = format!("{url}{joint}timestamp={milliseconds}&sign={sign}");
-            json!({ "msgtype": "text", "text": { "content": notification.text() } })
+            json!({ "msgtype": "text", "text": { "content": notification.text(texts) } })
         }
         Form::Feishu => {
             let sign = signature(format!("{seconds}\n{secret}").as_bytes(), b"");
-            json!({ "timestamp": seconds.to_string(), "sign": sign, "msg_type": "text", "content": { "text": notification.text() } })
+            json!({ "timestamp": seconds.to_string(), "sign": sign, "msg_type": "text", "content": { "text": notification.text(texts) } })
         }
-        Form::Slack => json!({ "text": escaped_for_slack(&notification.text()) }),
+        Form::Slack => json!({ "text": escaped_for_slack(&notification.text(texts)) }),
     };
     Message {
         url,
@@ -175,6 +179,7 @@ fn escaped_for_slack(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::texts::Catalog;
 
     fn notification() -> Notification {
         Notification {
@@ -195,6 +200,12 @@ mod tests {
             secret: "s3cret".into(),
             events: vec![EventKind::Ask],
         }
+    }
+
+    /// A message in the default language.
+    fn message(webhook: &Webhook, notification: &Notification, id: i64, now: Timestamp) -> Message {
+        let catalog = Catalog::embedded();
+        super::message(webhook, notification, id, now, catalog.default_language())
     }
 
     fn at(seconds: i64) -> Timestamp {
@@ -241,6 +252,41 @@ mod tests {
         assert_eq!(standard_key("whsec_czNjcmV0"), b"s3cret");
         let slack = message(&webhook(Form::Slack), &notification(), 3, at(0));
         assert!(slack.body.contains("&lt;Nacos&gt;"), "{}", slack.body);
+    }
+
+    #[test]
+    fn chats_read_the_language_of_the_texts_and_programs_read_none() {
+        let catalog = Catalog::embedded();
+        let body = |form, event, tag: &str| {
+            let notification = Notification {
+                event,
+                ..notification()
+            };
+            let texts = catalog.language(tag).unwrap();
+            let sent = super::message(&webhook(form), &notification, 3, at(0), texts);
+            serde_json::from_str::<Value>(&sent.body).unwrap()
+        };
+        let lines = "怎么升级 <Nacos>？\nhttps://qa.example.org/admin/inbox";
+        for (event, tag, title) in [
+            (EventKind::Ask, "zh-CN", "新的提问 #7"),
+            (EventKind::BadRating, "zh-CN", "答案被评为没帮助 #7"),
+            (EventKind::Ask, "en", "New question #7"),
+            (
+                EventKind::BadRating,
+                "en",
+                "An answer was rated unhelpful #7",
+            ),
+        ] {
+            let sent = body(Form::Dingtalk, event, tag);
+            assert_eq!(sent["text"]["content"], format!("{title}\n{lines}"));
+        }
+        let program = |tag| body(Form::Json, EventKind::Ask, tag);
+        assert_eq!(program("zh-CN"), program("en"));
+        let data = json!({
+            "event": "ask", "number": 7, "at": 1_000, "subject": "怎么升级 <Nacos>？", "detail": "",
+            "link": "https://qa.example.org/admin/inbox",
+        });
+        assert_eq!(program("en"), json!({ "type": "ask", "data": data }));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::config::Webhook;
 use super::message::{Form, Message, Notification, message};
 use super::state::DeliveryState;
 use crate::feedback::database::{Database, StoreError, column_of};
+use crate::texts::SharedTexts;
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +25,11 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Sends waiting messages for as long as it is polled. Each system has its own task, so a system that does not reply
 /// delays no other. Ends only by panicking, when one of the tasks has panicked.
-pub(in crate::feedback) async fn deliver(database: Database, webhooks: Vec<Webhook>) {
+pub(in crate::feedback) async fn deliver(
+    database: Database,
+    webhooks: Vec<Webhook>,
+    texts: SharedTexts,
+) {
     if let Err(error) = set_aside_unknown(&database, &webhooks).await {
         tracing::warn!(error = %crate::error_chain(&error), "messages of webhooks that are gone could not be set aside");
     }
@@ -43,6 +48,7 @@ pub(in crate::feedback) async fn deliver(database: Database, webhooks: Vec<Webho
             database.clone(),
             Arc::new(webhook),
             agent.clone(),
+            texts.clone(),
         ));
     }
     tasks.join_all().await;
@@ -73,9 +79,14 @@ async fn set_aside_unknown(database: &Database, webhooks: &[Webhook]) -> Result<
     Ok(())
 }
 
-async fn deliver_to(database: Database, webhook: Arc<Webhook>, agent: ureq::Agent) {
+async fn deliver_to(
+    database: Database,
+    webhook: Arc<Webhook>,
+    agent: ureq::Agent,
+    texts: SharedTexts,
+) {
     loop {
-        if let Err(error) = deliver_due(&database, &webhook, &agent).await {
+        if let Err(error) = deliver_due(&database, &webhook, &agent, &texts).await {
             tracing::warn!(webhook = webhook.name, error = %crate::error_chain(&error), "a webhook waits for the feedback store");
         }
         tokio::time::sleep(POLL).await;
@@ -87,6 +98,7 @@ async fn deliver_due(
     database: &Database,
     webhook: &Webhook,
     agent: &ureq::Agent,
+    texts: &SharedTexts,
 ) -> Result<(), StoreError> {
     let due: Vec<(i64, String, i64)> = sqlx::query_as(
         "SELECT id, body, attempts FROM deliveries WHERE webhook = $1 AND state = 'waiting' AND next_at <= $2
@@ -98,7 +110,7 @@ async fn deliver_due(
     .fetch_all(&database.pool)
     .await?;
     for (id, body, attempts) in due {
-        let outcome = attempt(webhook, agent, id, &body).await;
+        let outcome = attempt(webhook, agent, id, &body, texts).await;
         let attempts = attempts + 1;
         let (state, error) = match outcome {
             Ok(()) => (DeliveryState::Delivered, String::new()),
@@ -126,10 +138,19 @@ async fn attempt(
     agent: &ureq::Agent,
     id: i64,
     body: &str,
+    texts: &SharedTexts,
 ) -> Result<(), String> {
     let notification: Notification =
         serde_json::from_str(body).map_err(|error| format!("the message is damaged: {error}"))?;
-    let message = message(webhook, &notification, id, Timestamp::now());
+    // Experts read the message, whatever language the visitor has.
+    let catalog = texts.current();
+    let message = message(
+        webhook,
+        &notification,
+        id,
+        Timestamp::now(),
+        catalog.default_language(),
+    );
     let (agent, form) = (agent.clone(), webhook.form);
     tokio::task::spawn_blocking(move || send(&agent, form, &message))
         .await

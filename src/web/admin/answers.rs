@@ -7,11 +7,11 @@ use crate::feedback::record::checked_text;
 use crate::feedback::reports::{AnswerFigures, AnswerReport};
 use crate::texts::Texts;
 use crate::web::expert::OnPage;
+use crate::web::frame::Frame;
 use crate::web::labels::{reason_label, reason_labels};
 use crate::web::links::{encode, question_path};
 use crate::web::lists::List;
-use crate::web::lists::answers::{AnswersParameters, PAGE, WorstAnswers};
-use crate::web::pages::frame::Frame;
+use crate::web::lists::answers::{AnswersParameters, LONGEST_PATH_ID, PAGE, WorstAnswers};
 use crate::web::parameters::Parameters;
 use crate::web::path::Path;
 use crate::web::refusal::Refusal;
@@ -19,9 +19,6 @@ use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-
-/// Characters of a document's id in an address, at most.
-pub(in crate::web) const LONGEST_PATH_ID: usize = 200;
 
 #[derive(Template)]
 #[template(path = "admin/answers.html")]

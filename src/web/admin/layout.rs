@@ -1,7 +1,7 @@
 //! The layout of the pages for experts: menu, name, and that nobody else may cache them.
 
 use crate::texts::Texts;
-use crate::web::pages::frame::Frame;
+use crate::web::frame::Frame;
 use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
 use askama::Template;

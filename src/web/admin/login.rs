@@ -5,7 +5,7 @@ use crate::feedback::record::trimmed;
 use crate::texts::Texts;
 use crate::web::body::{FormBody, NoFields};
 use crate::web::expert::{session, session_cookie};
-use crate::web::pages::frame::Frame;
+use crate::web::frame::Frame;
 use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
 use askama::Template;

@@ -7,6 +7,9 @@ use crate::web::parameters::Raw;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+/// Characters of a document's id in an address, at most.
+pub(in crate::web) const LONGEST_PATH_ID: usize = 200;
+
 /// Answers on a page.
 pub(in crate::web) const PAGE: usize = 50;
 

@@ -1,9 +1,9 @@
 //! `/ask`: the form that sends a question to the experts.
 
-use super::frame::{Frame, page};
 use crate::feedback::record::{LONGEST_LABEL, trimmed};
 use crate::texts::Texts;
-use crate::web::body::FormBody;
+use crate::web::body::{FormBody, first_value};
+use crate::web::frame::{Frame, page};
 use crate::web::intake::{self, SentAsk};
 use crate::web::parameters::{Parameters, Raw};
 use crate::web::problem;
@@ -85,15 +85,36 @@ pub(in crate::web) async fn form(
     page(&shown, &texts)
 }
 
+/// The form as a browser sends it. A site may post a form of its own: further fields are ignored.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::web) struct SentForm {
+    #[serde(deserialize_with = "first_value")]
+    question: String,
+    #[serde(deserialize_with = "first_value")]
+    contact: String,
+    #[serde(deserialize_with = "first_value")]
+    tag: String,
+    #[serde(deserialize_with = "first_value")]
+    category: String,
+    /// The idempotency key, which a form cannot send as a header.
+    #[serde(deserialize_with = "first_value")]
+    key: String,
+    /// `true` if the visitor confirmed that the text holds no secret.
+    #[serde(deserialize_with = "first_value")]
+    secrets_confirmed: String,
+    /// A field that no person sees: only programs fill it.
+    #[serde(rename = "website", deserialize_with = "first_value")]
+    honeypot: String,
+}
+
 /// `POST /ask`: the form, filled in. A refused form is shown again with the reason; nothing typed is lost.
 pub(in crate::web) async fn send(
     State(state): State<AppState>,
     texts: Texts,
-    FormBody(mut sent, mut sender): FormBody<SentAsk>,
+    FormBody(sent, mut sender): FormBody<SentForm>,
 ) -> Result<Response, Refusal> {
     sender.key = Some(sent.key.clone()).filter(|key| !key.is_empty());
-    sent.page = format!("{}/ask", state.config.base_url);
-    texts.tag().clone_into(&mut sent.language);
     let mut shown = AskPage {
         question: sent.question.clone(),
         contact: sent.contact.clone(),
@@ -101,6 +122,16 @@ pub(in crate::web) async fn send(
         category: sent.category.clone(),
         key: sent.key.clone(),
         ..AskPage::new(&state, texts.clone())
+    };
+    let sent = SentAsk {
+        question: sent.question,
+        contact: sent.contact,
+        tag: sent.tag,
+        category: sent.category,
+        page: format!("{}/ask", state.config.base_url),
+        language: texts.tag().to_owned(),
+        secrets_confirmed: sent.secrets_confirmed == "true",
+        honeypot: sent.honeypot,
     };
     let refusal = match intake::ask(&state, sent, &sender).await {
         Ok(receipt) => {

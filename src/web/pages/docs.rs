@@ -1,9 +1,9 @@
 //! `GET /docs`: the API for people.
 
-use super::frame::{Frame, page};
 use crate::texts::Texts;
 use crate::web::api::DocumentedOperation;
 use crate::web::api::docs_page;
+use crate::web::frame::{Frame, page};
 use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
 use askama::Template;

@@ -1,8 +1,8 @@
 //! `GET /embed`: the snippets that put the widget or the search box on another page, and their options.
 
-use super::frame::{Frame, page};
 use crate::engine::SearchQuery;
 use crate::texts::Texts;
+use crate::web::frame::{Frame, page};
 use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
 use askama::Template;

@@ -1,12 +1,12 @@
 //! The form under each answer, and the old feedback link. A GET never records anything.
 
-use super::frame::{Frame, page};
 use crate::document::{Document, DocumentId, GradeId};
 use crate::engine::Engine;
 use crate::feedback::Reason;
 use crate::feedback::record::{LONGEST_LABEL, trimmed};
 use crate::texts::Texts;
-use crate::web::body::FormBody;
+use crate::web::body::{FormBody, first_value};
+use crate::web::frame::{Frame, page};
 use crate::web::intake::{self, SentRating};
 use crate::web::labels::reason_label;
 use crate::web::links::{encode, question_path};
@@ -91,6 +91,22 @@ pub(in crate::web) struct OldLinkParameters {
     grade_id: Raw,
 }
 
+/// The form as a browser sends it. A site may post a form of its own: further fields are ignored.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::web) struct SentForm {
+    #[serde(deserialize_with = "first_value")]
+    rating: String,
+    reasons: Vec<String>,
+    #[serde(deserialize_with = "first_value")]
+    comment: String,
+    #[serde(deserialize_with = "first_value")]
+    query: String,
+    /// A field that no person sees: only programs fill it.
+    #[serde(rename = "website", deserialize_with = "first_value")]
+    honeypot: String,
+}
+
 /// Parameters of the thanks.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -145,17 +161,25 @@ pub(in crate::web) async fn rate(
     State(state): State<AppState>,
     texts: Texts,
     Path(id): Path<String>,
-    FormBody(mut sent, sender): FormBody<SentRating>,
+    FormBody(sent, sender): FormBody<SentForm>,
 ) -> Result<Response, Refusal> {
     let id = DocumentId(id);
-    sent.question_id = Some(id.0.clone());
-    sent.page = format!("{}{}", state.config.base_url, question_path(&id));
-    texts.tag().clone_into(&mut sent.language);
     let mut form = RatingForm::new(&id, &texts, true).after(Some(sent.query.clone()));
     for (code, _, ticked) in &mut form.reasons {
         *ticked = sent.reasons.iter().any(|reason| reason == code);
     }
     form.comment.clone_from(&sent.comment);
+    let sent = SentRating {
+        question_id: Some(id.0.clone()),
+        grade_id: None,
+        rating: sent.rating,
+        reasons: sent.reasons,
+        comment: sent.comment,
+        query: sent.query,
+        page: format!("{}{}", state.config.base_url, question_path(&id)),
+        language: texts.tag().to_owned(),
+        honeypot: sent.honeypot,
+    };
     let refusal = match intake::rate(&state, sent, &sender).await {
         Ok(stored) => {
             // A redirect: loading the thanks again sends nothing again.

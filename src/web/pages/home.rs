@@ -1,8 +1,8 @@
 //! `GET /`: the search box, the newest questions, the tags.
 
-use super::frame::{Frame, ListedQuestion, TagLink, page_response};
 use crate::engine::SearchQuery;
 use crate::texts::Texts;
+use crate::web::frame::{Frame, ListedQuestion, TagLink, page_response};
 use crate::web::refusal::Refusal;
 use crate::web::response_cache::CachedResponse;
 use crate::web::state::AppState;

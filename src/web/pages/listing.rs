@@ -1,8 +1,8 @@
 //! `GET /tags/{tag}` and `GET /categories/{category}`: what carries a label, newest first.
 
-use super::frame::{Frame, ListedQuestion, page};
 use crate::engine::{Filter, SearchQuery};
 use crate::texts::Texts;
+use crate::web::frame::{Frame, ListedQuestion, page};
 use crate::web::links::encode;
 use crate::web::parameters::Parameters;
 use crate::web::path::Path;

@@ -1,14 +1,14 @@
 //! `GET /questions/{id}`: the question, the answer, what it relies on, what else may help.
 
 use super::feedback::RatingForm;
-use super::frame::{Frame, ListedQuestion, TagLink, language_of, page_response};
 use crate::document::{Document, DocumentId, Reference};
 use crate::engine::{Engine, EngineError};
 use crate::texts::Texts;
 use crate::web::client::Client;
+use crate::web::frame::{Frame, ListedQuestion, TagLink, language_of, page_response};
 use crate::web::intake;
 use crate::web::links::{encode, question_path};
-use crate::web::machines::question_markdown;
+use crate::web::markdown::question_markdown;
 use crate::web::path::Path;
 use crate::web::refusal::Refusal;
 use crate::web::response_cache::CachedResponse;

@@ -1,9 +1,9 @@
 //! `GET /search`: hits with highlights, facets, pages, and what to do when nothing was found.
 
-use super::frame::{Frame, TagLink, page_response};
 use crate::engine::{AnswerState, FacetCount, Facets, Hit, SearchQuery, SearchResults, Sort};
 use crate::texts::Texts;
 use crate::web::client::Client;
+use crate::web::frame::{Frame, TagLink, page_response};
 use crate::web::intake;
 use crate::web::links::{encode, question_path, search_path};
 use crate::web::parameters::{Parameters, Raw, to_query};

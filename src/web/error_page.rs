@@ -1,10 +1,10 @@
 //! A refusal as a page: what was wrong, and the search box to go on.
 
 use super::frame::Frame;
+use super::problem;
+use super::refusal::Refusal;
+use super::state::AppState;
 use crate::texts::Texts;
-use crate::web::problem;
-use crate::web::refusal::Refusal;
-use crate::web::state::AppState;
 use askama::Template;
 
 #[derive(Template)]
@@ -17,7 +17,7 @@ struct ErrorPage {
 }
 
 /// The page of a refusal.
-pub(in crate::web) fn error_page(refusal: &Refusal, state: &AppState, texts: Texts) -> String {
+pub(super) fn error_page(refusal: &Refusal, state: &AppState, texts: Texts) -> String {
     let (status, _) = refusal.status_and_code();
     let title = problem::title(refusal, &texts);
     let page = ErrorPage {

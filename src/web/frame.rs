@@ -1,31 +1,31 @@
 //! What pages have in common: the frame around them, links to questions and tags, and how a page is sent.
 
+use super::language::content_language;
+use super::links::{encode, question_path};
+use super::refusal::Refusal;
+use super::response_cache::CachedResponse;
+use super::scripts::Scripts;
+use super::state::AppState;
 use crate::document::Document;
 use crate::texts::{Argument, Texts};
-use crate::web::language::content_language;
-use crate::web::links::{encode, question_path};
-use crate::web::refusal::Refusal;
-use crate::web::response_cache::CachedResponse;
-use crate::web::scripts::Scripts;
-use crate::web::state::AppState;
 use askama::Template;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use std::sync::Arc;
 
 /// What every page needs.
-pub(in crate::web) struct Frame {
-    pub(in crate::web) texts: Texts,
+pub(super) struct Frame {
+    pub(super) texts: Texts,
     scripts: Arc<Scripts>,
-    pub(in crate::web) site_name: String,
+    pub(super) site_name: String,
     /// Absolute address of this page, for `rel=canonical`; empty where there is none.
-    pub(in crate::web) canonical: String,
+    pub(super) canonical: String,
     /// What stands in the search box.
-    pub(in crate::web) query: String,
+    pub(super) query: String,
 }
 
 impl Frame {
-    pub(in crate::web) fn new(state: &AppState, texts: Texts, path: &str) -> Self {
+    pub(super) fn new(state: &AppState, texts: Texts, path: &str) -> Self {
         let canonical = format!("{}{path}", state.config.base_url);
         Self {
             scripts: state.scripts(),
@@ -37,40 +37,40 @@ impl Frame {
     }
 
     /// The frame of a page that has no address of its own.
-    pub(in crate::web) fn without_address(state: &AppState, texts: Texts) -> Self {
+    pub(super) fn without_address(state: &AppState, texts: Texts) -> Self {
         let mut frame = Self::new(state, texts, "");
         frame.canonical.clear();
         frame
     }
 
     /// The text of `key`.
-    pub(in crate::web) fn t(&self, key: &str) -> String {
+    pub(super) fn t(&self, key: &str) -> String {
         self.texts.text(key)
     }
 
     /// The text of `key` about so many things, in its variable `count`.
-    pub(in crate::web) fn count(&self, key: &str, count: impl Into<Argument<'static>>) -> String {
+    pub(super) fn count(&self, key: &str, count: impl Into<Argument<'static>>) -> String {
         self.texts.format(key, &[("count", count.into())])
     }
 
     /// The text of `key` with a value for one variable.
-    pub(in crate::web) fn with(&self, key: &str, variable: &str, value: &str) -> String {
+    pub(super) fn with(&self, key: &str, variable: &str, value: &str) -> String {
         self.texts.format(key, &[(variable, value.into())])
     }
 
     /// The text of `key` before and after one variable, whose value the template writes with markup.
-    pub(in crate::web) fn around(&self, key: &str, variable: &str) -> (String, String) {
+    pub(super) fn around(&self, key: &str, variable: &str) -> (String, String) {
         let text = self.with(key, variable, MARK);
         let (before, after) = text.split_once(MARK).unwrap_or((&text, ""));
         (before.to_owned(), after.to_owned())
     }
 
-    pub(in crate::web) fn lang(&self) -> &str {
+    pub(super) fn lang(&self) -> &str {
         self.texts.tag()
     }
 
     /// The address of a script.
-    pub(in crate::web) fn script(&self, name: &str) -> String {
+    pub(super) fn script(&self, name: &str) -> String {
         self.scripts.path(name)
     }
 }
@@ -79,24 +79,24 @@ impl Frame {
 const MARK: &str = "\u{fffc}";
 
 /// A document in a list of questions.
-pub(in crate::web) struct ListedQuestion {
-    pub(in crate::web) url: String,
-    pub(in crate::web) title: String,
-    pub(in crate::web) date: String,
-    pub(in crate::web) tags: Vec<TagLink>,
+pub(super) struct ListedQuestion {
+    pub(super) url: String,
+    pub(super) title: String,
+    pub(super) date: String,
+    pub(super) tags: Vec<TagLink>,
 }
 
 /// A label and the page that lists its documents.
-pub(in crate::web) struct TagLink {
-    pub(in crate::web) name: String,
-    pub(in crate::web) url: String,
+pub(super) struct TagLink {
+    pub(super) name: String,
+    pub(super) url: String,
 }
 
 /// Tags shown with a question in a list, at most.
 const MOST_LISTED_TAGS: usize = 4;
 
 impl ListedQuestion {
-    pub(in crate::web) fn of_document(document: &Document) -> Self {
+    pub(super) fn of_document(document: &Document) -> Self {
         Self {
             url: question_path(&document.id),
             title: document.headline().to_owned(),
@@ -112,7 +112,7 @@ impl ListedQuestion {
 }
 
 impl TagLink {
-    pub(in crate::web) fn of_tag(tag: &str) -> Self {
+    pub(super) fn of_tag(tag: &str) -> Self {
         Self {
             name: tag.to_owned(),
             url: format!("/tags/{}", encode(tag)),
@@ -134,7 +134,7 @@ pub(super) fn language_of(text: &str) -> &'static str {
 }
 
 /// A rendered page that a browser may revalidate.
-pub(in crate::web) fn page(template: &impl Template, texts: &Texts) -> Result<Response, Refusal> {
+pub(super) fn page(template: &impl Template, texts: &Texts) -> Result<Response, Refusal> {
     Ok(page_response(
         &Arc::new(CachedResponse::page(template)?),
         texts,
@@ -142,7 +142,7 @@ pub(in crate::web) fn page(template: &impl Template, texts: &Texts) -> Result<Re
 }
 
 /// A cached page in this language.
-pub(in crate::web) fn page_response(page: &Arc<CachedResponse>, texts: &Texts) -> Response {
+pub(super) fn page_response(page: &Arc<CachedResponse>, texts: &Texts) -> Response {
     let mut response = page.response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_LANGUAGE, content_language(texts));
