@@ -1,6 +1,6 @@
 //! The embedded engine: tantivy with our own analysis and ranking.
 //!
-//! `write` owns the folder on disk, and a commit makes a new [`Snapshot`], so that one request sees one state. `read` is
+//! `write` owns the folder on disk, and a commit makes a new snapshot, so that one request sees one state. `read` is
 //! what a snapshot is made of. `schema` says how a document is stored. What ranks is in `query`, `ranking` and `pipeline`,
 //! which know nothing of tantivy.
 

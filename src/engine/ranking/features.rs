@@ -46,22 +46,14 @@ fn words(candidate: &Candidate<'_>) -> f32 {
 
 fn headline_pairs(candidate: &Candidate<'_>) -> f32 {
     let (scorer, evidence) = (candidate.scorer, candidate.evidence);
-    scorer.pairs(
-        &evidence.headline_pairs,
-        evidence.lengths[Field::HeadlinePairs],
-        Field::HeadlinePairs,
-        scorer.weights.question_length,
-    )
+    let b = scorer.weights.question_length;
+    scorer.pairs(&evidence.headline_pairs, evidence, Field::HeadlinePairs, b)
 }
 
 fn answer_pairs(candidate: &Candidate<'_>) -> f32 {
     let (scorer, evidence) = (candidate.scorer, candidate.evidence);
-    scorer.pairs(
-        &evidence.answer_pairs,
-        evidence.lengths[Field::AnswerPairs],
-        Field::AnswerPairs,
-        scorer.weights.answer_length,
-    )
+    let b = scorer.weights.answer_length;
+    scorer.pairs(&evidence.answer_pairs, evidence, Field::AnswerPairs, b)
 }
 
 fn question_coverage(candidate: &Candidate<'_>) -> f32 {

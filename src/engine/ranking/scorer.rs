@@ -129,8 +129,8 @@ impl<'a> Scorer<'a> {
     }
 
     /// BM25 of the query's pairs in a field, as a share of what a document could have. `b` is how much the length counts.
-    pub(super) fn pairs(&self, counts: &[u16], length: f32, field: Field, b: f32) -> f32 {
-        let length = 1.0 - b + b * length / self.mean_lengths[field];
+    pub(super) fn pairs(&self, counts: &[u16], evidence: &Evidence, field: Field, b: f32) -> f32 {
+        let length = 1.0 - b + b * evidence.lengths[field] / self.mean_lengths[field];
         let score = |(count, pair): (&u16, &Word)| {
             let frequency = f32::from(*count) / length;
             pair.idf * frequency / (self.weights.saturation + frequency)
