@@ -15,6 +15,8 @@ use std::borrow::Cow;
 pub const LONGEST_QUERY: usize = 512;
 /// Characters of one message of a log, at most; what follows is data.
 const LONGEST_MESSAGE: usize = 160;
+/// Classes of a trace without exception, at most: the first ones are nearest to what happened.
+const MOST_FRAMES: usize = 3;
 /// Characters of a text that are looked at, at most. More is not read, and said to be cut.
 const LONGEST_READ: usize = 64 * 1024;
 
@@ -142,6 +144,8 @@ fn choose(lines: Vec<Line>) -> Vec<String> {
         *rank == Rank::Person || best.is_none_or(|best| rank.tells_beside(best))
     });
     told.sort_by_key(|(rank, _)| *rank);
+    let frames = told.partition_point(|(rank, _)| *rank < Rank::Frame);
+    told.truncate(frames + MOST_FRAMES);
     told.into_iter().map(|(_, text)| text).collect()
 }
 

@@ -20,6 +20,8 @@ pub(super) enum Rank {
     Warning,
     /// Anything else that was logged.
     Information,
+    /// The class of a frame: all there is of a trace that was pasted without its exception.
+    Frame,
 }
 
 impl Rank {
@@ -85,6 +87,9 @@ static FRAME: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// The class of a frame, without its package and what is inside of it.
+static CLASS: LazyLock<Regex> = LazyLock::new(|| expression(r"\b([A-Z]\w+)[\w$]*\.[\w$<>]+\("));
+
 /// `Caused by`, a thread and a package in front of an exception and its message.
 static EXCEPTION: LazyLock<Regex> = LazyLock::new(|| {
     expression(
@@ -134,7 +139,7 @@ pub(super) fn read(text: &str) -> Vec<Line> {
         let is_indented = written.starts_with([' ', '\t']);
         if FRAME.is_match(written) {
             is_behind_frame = true;
-            lines.push(noise_line());
+            lines.push(frame(written));
         } else if is_behind_frame && is_indented && !has_han(written) {
             // The line of code that a frame of Python shows.
         } else if !written.trim().is_empty() {
@@ -159,11 +164,12 @@ fn has_han(text: &str) -> bool {
     text.chars().any(|c| matches!(c, '\u{3400}'..='\u{9fff}'))
 }
 
-/// A line that tells nothing, and shows that the text is a log.
-fn noise_line() -> Line {
+/// A frame: the class in which something was called, where the frame names one.
+fn frame(written: &str) -> Line {
+    let class = CLASS.captures(written).and_then(|found| found.get(1));
     Line {
-        rank: Rank::Information,
-        text: String::new(),
+        rank: Rank::Frame,
+        text: class.map_or_else(String::new, |class| class.as_str().to_owned()),
         is_of_log: true,
     }
 }

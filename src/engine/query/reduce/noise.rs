@@ -13,7 +13,7 @@ static NOISE: LazyLock<Regex> = LazyLock::new(|| {
         | (?P<pointer> \b 0x[0-9a-f]{4,} \b | @ [0-9a-f]{5,16} \b )
         | (?P<source> \(? [\w$./-]+ \.(?:java|kt|scala|go|rs|py|js|ts|cpp|cc|c|h|php|rb|cs) : \d+ (?::\d+)? \)? )
         | (?P<url> \b https?:// [\w.-]+ (?::(?P<url_port>\d{1,5}))? (?P<rest> /[^\s,;)\]]* )? )
-        | (?P<file> (?: \b [A-Za-z]:\\ | / ) (?: [\w.@$+-]+ [/\\] )+ (?P<name> [\w.@$+-]* ) )
+        | (?P<file> (?: /? \b [A-Za-z]:[\\/] | / ) (?: [\w.@$+-]+ [/\\] )+ (?P<name> [\w.@$+-]* ) )
         | (?P<class> \b (?: [a-z_][\w]* [./] ){2,} (?P<simple> [A-Z][\w$]* ) )
         | (?P<data> \b [0-9a-f]* (?:\d[a-f]+\d|[a-f]\d+[a-f]) [0-9a-f]{6,} \b | \b \d{10,} \b )",
     )

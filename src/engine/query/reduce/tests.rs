@@ -91,6 +91,20 @@ fn logs_of_other_runtimes_are_read() {
 }
 
 #[test]
+fn of_frames_alone_the_first_classes_are_left() {
+    let frames: String = [
+        "a.b.FrameworkServlet.service",
+        "a.b.FrameworkServlet.doGet",
+        "a.HttpServlet.x",
+        "a.B2$C.y",
+        "a.Dd.z",
+    ]
+    .map(|call| format!("\tat {call}(X.java:1)\n"))
+    .concat();
+    assert_eq!(reduce(&frames).text, "FrameworkServlet HttpServlet B2");
+}
+
+#[test]
 fn lines_of_a_lower_level_go_where_errors_are() {
     let log = "2024-09-06 10:00:00 INFO  [main] c.a.n.Starter : starting with 8 threads\n\
                2024-09-06 10:00:01 ERROR [main] c.a.n.Starter : db.num is null\n";
