@@ -18,6 +18,7 @@ mod version;
 mod words;
 
 pub use beginnings::Beginnings;
+pub(crate) use identifier::stem;
 pub use pinyin::{Pinyin, pinyin_of, sound_of};
 pub use reading::Reading;
 pub use terms::Terms;
@@ -82,6 +83,17 @@ impl Analyzer {
             .is_some_and(|t| t.is_stopword(token))
     }
 
+    /// Whether the general dictionary, or a name of the site, has the word.
+    pub(crate) fn is_general_word(&self, word: &str) -> bool {
+        self.segmenter.is_word(word)
+    }
+
+    /// How often a word occurs in general texts: its occurrences in the dictionary of jieba, or as many as its parts make
+    /// likely.
+    pub(crate) fn general_frequency(&self, word: &str) -> usize {
+        self.segmenter.frequency(word)
+    }
+
     /// Normalizes `text` and splits it into runs, from which tokens, terms and pairs can then be made.
     pub fn read<'a>(&'a self, text: &'a str) -> Reading<'a> {
         Reading::new(text, &self.segmenter)
@@ -97,6 +109,11 @@ impl Default for Analyzer {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// `text` as it is compared: width, case and variants of characters as one.
+pub(crate) fn normalized(text: &str) -> String {
+    normalize::Normalized::new(text).text().to_owned()
 }
 
 #[cfg(test)]

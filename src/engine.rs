@@ -27,6 +27,7 @@ mod searchable;
 mod statistics;
 mod sync;
 mod tuning;
+mod typing;
 mod vocabulary;
 
 pub use error::EngineError;

@@ -31,7 +31,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("engine/error", &[]),
     ("engine/fields", &[]),
     ("engine/statistics", &["fields"]),
-    ("engine/vocabulary", &["fields", "statistics"]),
+    ("engine/typing", &[]),
+    ("engine/vocabulary", &["fields", "statistics", "typing"]),
     ("engine/query", &["vocabulary", "statistics"]),
     (
         "engine/ranking",

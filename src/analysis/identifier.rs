@@ -135,7 +135,7 @@ impl Part {
 }
 
 /// The stem of an English word; `None` if the word is its own stem.
-pub(super) fn stem(word: &str) -> Option<Rc<str>> {
+pub(crate) fn stem(word: &str) -> Option<Rc<str>> {
     let is_word = word.len() >= SHORTEST_STEMMED && word.bytes().all(|b| b.is_ascii_lowercase());
     if !is_word {
         return None;

@@ -305,6 +305,16 @@ impl Segmenter {
         self.tokens(run).for_each(|token| terms.push(token.word));
     }
 
+    /// Whether the dictionary has the word.
+    pub(super) fn is_word(&self, word: &str) -> bool {
+        self.jieba.has_word(word)
+    }
+
+    /// How often the dictionary says that the word occurs.
+    pub(super) fn frequency(&self, word: &str) -> usize {
+        self.jieba.suggest_freq(word)
+    }
+
     /// A number that no other segmenter of this process has.
     pub(super) fn number(&self) -> u64 {
         self.number

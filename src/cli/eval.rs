@@ -80,6 +80,27 @@ fn table(reports: &[SetReport]) -> String {
             row(&mut table, "", kind, means, " | | ");
         }
     }
+    table.push_str(&honesty(reports));
+    table
+}
+
+/// How honest the answer states are, and how often a right word was corrected, as a Markdown table.
+fn honesty(reports: &[SetReport]) -> String {
+    let mut table = String::from(
+        "\n| set | `answered` precision | coverage | false corrections |\n\
+         | --- | ---: | ---: | ---: |\n",
+    );
+    for report in reports {
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            table,
+            "| {} | {} | {} | {} |",
+            report.set,
+            number(report.answered_precision),
+            number(report.coverage),
+            number(report.false_corrections)
+        );
+    }
     table
 }
 

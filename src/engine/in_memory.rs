@@ -121,7 +121,8 @@ impl InMemoryIndex {
             }
             (field, words)
         };
-        let fields = Field::OF_WORDS.into_iter().map(words).collect();
+        let fields = Field::OF_WORDS.into_iter().chain([Field::HeadlinePairs]);
+        let fields = fields.map(words).collect();
         let mean = |field: Field| {
             let sum: f32 = entries.iter().map(|entry| entry.length(field)).sum();
             (sum / entries.len().max(1) as f32).max(f32::MIN_POSITIVE)

@@ -103,18 +103,23 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         } else {
             query.offset + hits.len()
         };
+        let understanding = parsed.explanation();
         Ok(SearchResults {
             total: (total - folded).max(shown),
             hits,
             facets: results::facets(&counts),
             answer_state: match confidence {
                 _ if is_pinned => AnswerState::Answered,
+                // What was meant is a guess: the suggestion beside it leads to the answer.
+                Some(confidence) if understanding.has_correction() => {
+                    confidence.state().at_most_related()
+                }
                 Some(confidence) => confidence.state(),
                 None => AnswerState::None,
             },
             suggestion,
             confidence,
-            understanding: parsed.explanation(),
+            understanding,
         })
     }
 

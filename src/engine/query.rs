@@ -12,6 +12,7 @@
 mod cap;
 mod concepts;
 mod explanation;
+mod homophones;
 mod parsed;
 mod reduce;
 mod spelling;
@@ -40,7 +41,7 @@ pub(crate) fn parse(
     weights: &WordingWeights,
 ) -> ParsedQuery {
     let units = units::units(text, analyzer);
-    let units = spelling::guess_unknown(text, &units, vocabulary);
+    let units = spelling::guess_unknown(text, &units, analyzer, vocabulary);
     let mut query = ConceptBuilder::new(analyzer, vocabulary, weights).build(units);
     let corrected = query.corrected(text);
     let text = corrected.as_deref().unwrap_or(text);

@@ -4,11 +4,11 @@
 
 use super::fields::{Field, FieldSet};
 use super::statistics::idf;
-use crate::analysis::{Analyzer, is_version, sound_of};
+use super::typing::typing_errors;
+use crate::analysis::{self, Analyzer, is_version, sound_of};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use strsim::osa_distance;
 
 /// Words of more characters are not compared: they are identifiers, not typing errors.
 const LONGEST_COMPARED: usize = 24;
@@ -47,6 +47,8 @@ pub(crate) struct Vocabulary {
     by_key: FxHashMap<u64, KnownWord>,
     /// Chinese words of two and more characters by their pinyin without tones and spaces.
     by_sound: HashMap<Box<str>, Vec<Box<str>>>,
+    /// The same words by what is left of the pinyin where sounds that many people do not tell apart are one.
+    by_blurred_sound: HashMap<Box<str>, Vec<Box<str>>>,
     /// Chinese words of three and more characters by the first letters of their pinyin.
     by_initials: HashMap<Box<str>, Vec<Box<str>>>,
     /// What may be typed of a word (itself, its pinyin, its initials) in order, with the word and its frequency.
@@ -55,6 +57,8 @@ pub(crate) struct Vocabulary {
     by_letter: HashMap<char, Vec<Box<str>>>,
     /// Words with marks between their parts by their letters and digits alone.
     by_joined: HashMap<Box<str>, Vec<Box<str>>>,
+    /// Documents whose headline has each pair of characters, by [`word_key`].
+    headline_pairs: FxHashMap<u64, u32>,
 }
 
 /// A word as a number: FNV-1a of 32 bits. Two words of a vocabulary rarely share one, and then only blur a score.
@@ -65,14 +69,27 @@ pub(crate) fn word_key(word: &str) -> u64 {
     u64::from(hash)
 }
 
+/// Pinyin with one letter for sounds that speakers of many regions do not tell apart: `zh` and `z`, `ch` and `c`, `sh` and
+/// `s`, `ng` and `n`.
+fn blurred(pinyin: &str) -> String {
+    let mut blurred = pinyin.to_owned();
+    for (sound, alike) in [("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n")] {
+        blurred = blurred.replace(sound, alike);
+    }
+    blurred
+}
+
 impl Vocabulary {
-    /// The vocabulary of this many documents from the words of their fields. Words that only references have are left out:
-    /// they are text of other pages.
+    /// The vocabulary of this many documents from the words of their fields and the pairs of characters of their headlines.
+    /// Words that only references have are left out: they are text of other pages.
     pub(crate) fn from_fields(
         fields: Vec<(Field, FieldWords)>,
         documents: usize,
         analyzer: &Analyzer,
     ) -> Self {
+        let (of_pairs, fields): (Vec<_>, Vec<_>) = fields
+            .into_iter()
+            .partition(|(field, _)| *field == Field::HeadlinePairs);
         let (of_references, own): (Vec<_>, Vec<_>) = fields
             .into_iter()
             .partition(|(field, _)| *field == Field::References);
@@ -89,7 +106,12 @@ impl Vocabulary {
                 known.fields = known.fields.with(Field::References);
             }
         }
-        Self::from_occurrences(words, documents, analyzer)
+        let mut vocabulary = Self::from_occurrences(words, documents, analyzer);
+        let pairs = of_pairs.into_iter().flat_map(|(_, counts)| counts);
+        vocabulary.headline_pairs = pairs
+            .map(|(pair, count)| (word_key(&pair), count))
+            .collect();
+        vocabulary
     }
 
     fn from_occurrences(
@@ -136,6 +158,7 @@ impl Vocabulary {
                     under.entry(key.into()).or_default().push(word.clone());
                 };
                 if length >= 2 {
+                    file(&mut self.by_blurred_sound, blurred(&sound.full));
                     file(&mut self.by_sound, sound.full);
                 }
                 if length >= 3 {
@@ -154,6 +177,7 @@ impl Vocabulary {
         for alike in self
             .by_sound
             .values_mut()
+            .chain(self.by_blurred_sound.values_mut())
             .chain(self.by_initials.values_mut())
         {
             alike.sort_by(|a, b| frequency(b).cmp(&frequency(a)).then_with(|| a.cmp(b)));
@@ -215,6 +239,24 @@ impl Vocabulary {
         self.words.get(word).map_or(0, |known| known.frequency)
     }
 
+    /// Whether some question or title has the word.
+    pub(crate) fn is_in_headlines(&self, word: &str) -> bool {
+        let fields = self.words.get(word).map(|known| known.fields);
+        fields.is_some_and(|fields| {
+            fields
+                .iter()
+                .any(|field| matches!(field, Field::Question | Field::Title))
+        })
+    }
+
+    /// Documents whose headline has this pair of characters.
+    pub(crate) fn headlines_with(&self, pair: &str) -> u32 {
+        self.headline_pairs
+            .get(&word_key(pair))
+            .copied()
+            .unwrap_or(0)
+    }
+
     /// The fields that may have the word; no other has it.
     pub(crate) fn fields(&self, word: &str) -> FieldSet {
         let unknown = FieldSet::from_fields([Field::References]);
@@ -224,6 +266,12 @@ impl Vocabulary {
     /// Chinese words of this pinyin (letters only), most frequent first.
     pub(crate) fn sounding(&self, letters: &str) -> &[Box<str>] {
         self.by_sound.get(letters).map_or(&[], Vec::as_slice)
+    }
+
+    /// Chinese words whose pinyin many people would not tell from this one, most frequent first.
+    pub(crate) fn sounding_nearly(&self, letters: &str) -> &[Box<str>] {
+        let known = self.by_blurred_sound.get(blurred(letters).as_str());
+        known.map_or(&[], Vec::as_slice)
     }
 
     /// Chinese words whose pinyin has these first letters, most frequent first.
@@ -237,32 +285,19 @@ impl Vocabulary {
         same.map(AsRef::as_ref)
     }
 
-    /// Latin words that `typed` was probably meant to be: with the same first letter and within one edit, two in longer
-    /// words; nearest and most frequent first.
+    /// Latin words that `typed` was probably meant to be: with the same first letter and within one typing error, two in
+    /// longer words; nearest and most frequent first. Words as they are written, not their stems.
     pub(crate) fn near(&self, typed: &str) -> Vec<&str> {
-        let length = typed.chars().count();
-        let most_edits = match length {
-            0..4 => return Vec::new(),
-            4..6 => 1,
-            6..=LONGEST_COMPARED => 2,
-            _ => return Vec::new(),
-        };
         let Some(same_letter) = typed.chars().next().and_then(|c| self.by_letter.get(&c)) else {
             return Vec::new();
         };
-        let mut near: Vec<(usize, u32, &str)> = same_letter
-            .iter()
-            .filter(|word| word.len().abs_diff(typed.len()) <= most_edits && ***word != *typed)
-            .map(|word| {
-                (
-                    osa_distance(typed, word),
-                    self.frequency(word),
-                    word.as_ref(),
-                )
-            })
-            .filter(|(edits, _, _)| *edits <= most_edits)
-            .collect();
-        // Of two as near the one of the same length: the other is often a stem.
+        let near = same_letter.iter().filter_map(|word| {
+            let errors =
+                typing_errors(typed, word).filter(|_| self.is_written(word, same_letter))?;
+            Some((errors, self.frequency(word), word.as_ref()))
+        });
+        let mut near: Vec<(usize, u32, &str)> = near.collect();
+        // Of two as near the one of the same length: a letter is missed less often than two are mixed up.
         let unlike = |word: &str| word.len().abs_diff(typed.len());
         near.sort_by(|a, b| {
             (a.0, unlike(a.2))
@@ -276,6 +311,15 @@ impl Vocabulary {
             .take(MOST_GUESSES)
             .map(|n| n.2)
             .collect()
+    }
+
+    /// Whether a word is written so in some document, and not only the stem of others.
+    fn is_written(&self, word: &str, same_letter: &[Box<str>]) -> bool {
+        let forms = same_letter.iter().filter(|other| {
+            other.len() > word.len() && analysis::stem(other).is_some_and(|stem| *stem == *word)
+        });
+        let of_forms: Vec<u32> = forms.map(|form| self.frequency(form)).collect();
+        of_forms.is_empty() || self.frequency(word) > of_forms.iter().sum()
     }
 
     /// Words that begin as typed, in writing or in sound, most frequent first.
@@ -375,6 +419,9 @@ mod tests {
         assert_eq!(words.near("nacso"), ["nacos"]);
         assert_eq!(words.near("thymleaf"), ["thymeleaf"]);
         assert_eq!(words.near("nac"), [""; 0]);
+        // Only other words have the stem of this one, so a visitor never reads it.
+        let words = vocabulary(&[("loadbalance", 3), ("loadbalancing", 2), ("loadbalanc", 4)]);
+        assert_eq!(words.near("loadblance"), ["loadbalance"]);
     }
 
     #[test]

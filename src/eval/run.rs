@@ -14,6 +14,8 @@ const DEPTH: usize = 10;
 const RUN_DEPTH: usize = 50;
 /// Kind of queries that no document answers.
 const NONE_KIND: &str = "none";
+/// Kinds of queries that are not written as they are meant.
+const MISTYPED_KINDS: [&str; 2] = ["typo", "pinyin"];
 
 /// The result of one query.
 #[derive(Debug, Clone)]
@@ -22,6 +24,8 @@ pub struct Outcome {
     pub hits: Vec<(String, f32)>,
     /// How well the engine says that its best hit answers.
     pub state: AnswerState,
+    /// Whether the engine took a word for a mistyped one.
+    pub is_corrected: bool,
     /// How long the search took, in milliseconds.
     pub milliseconds: f64,
 }
@@ -54,6 +58,12 @@ pub struct SetReport {
     pub none_precision: Option<f64>,
     /// Share of the queries without answer for which the result is `none`.
     pub none_recall: Option<f64>,
+    /// Share of the queries that are `answered` whose first hit is relevant; `None` if none is.
+    pub answered_precision: Option<f64>,
+    /// Share of the queries with an answer that are `answered`.
+    pub coverage: Option<f64>,
+    /// Share of the queries without typing errors in which a word was taken for a mistyped one.
+    pub false_corrections: Option<f64>,
     /// Median milliseconds of a search.
     pub p50_ms: f64,
     /// 95th percentile.
@@ -92,6 +102,7 @@ fn ask(engine: &dyn Engine, query: &JudgedQuery) -> Result<Outcome, EngineError>
     Ok(Outcome {
         hits,
         state,
+        is_corrected: results.understanding.has_correction(),
         milliseconds,
     })
 }
@@ -114,13 +125,30 @@ pub fn report(set: &JudgedSet, outcomes: &[Outcome]) -> SetReport {
         }
     }
     let is_none = |outcome: &Outcome| outcome.state == AnswerState::None;
-    let (mut said, mut unanswerable, mut right) = (0, 0, 0);
-    for (query, outcome) in &answered {
-        let unanswered = query.kind.as_deref() == Some(NONE_KIND);
-        said += usize::from(is_none(outcome));
-        unanswerable += usize::from(unanswered);
-        right += usize::from(unanswered && is_none(outcome));
-    }
+    let is_answered = |outcome: &Outcome| outcome.state == AnswerState::Answered;
+    let is_of = |query: &JudgedQuery, kind: &str| query.kind.as_deref() == Some(kind);
+    let count = |wanted: &dyn Fn(&JudgedQuery, &Outcome) -> bool| {
+        answered
+            .iter()
+            .filter(|(query, o)| wanted(query, o))
+            .count()
+    };
+    let said = count(&|_, outcome| is_none(outcome));
+    let unanswerable = count(&|query, _| is_of(query, NONE_KIND));
+    let right = count(&|query, outcome| is_of(query, NONE_KIND) && is_none(outcome));
+    let claimed = count(&|_, outcome| is_answered(outcome));
+    let first_is_right = count(&|query, outcome| {
+        let first = outcome.hits.first();
+        let grade = first.and_then(|(id, _)| query.grades.get(id));
+        is_answered(outcome) && grade.is_some_and(|grade| *grade > 0)
+    });
+    let answerable = count(&|query, _| query.grades.values().any(|grade| *grade > 0));
+    let covered = count(&|query, outcome| {
+        is_answered(outcome) && query.grades.values().any(|grade| *grade > 0)
+    });
+    let is_mistyped = |query: &JudgedQuery| MISTYPED_KINDS.iter().any(|kind| is_of(query, kind));
+    let well_typed = count(&|query, _| !is_mistyped(query));
+    let corrected = count(&|query, outcome| !is_mistyped(query) && outcome.is_corrected);
     let has_none = unanswerable > 0;
     let milliseconds: Vec<f64> = outcomes.iter().map(|o| o.milliseconds).collect();
     SetReport {
@@ -128,6 +156,9 @@ pub fn report(set: &JudgedSet, outcomes: &[Outcome]) -> SetReport {
         all: kind_report(&answered),
         none_precision: has_none.then(|| share(right, said)).flatten(),
         none_recall: share(right, unanswerable),
+        answered_precision: share(first_is_right, claimed),
+        coverage: share(covered, answerable),
+        false_corrections: share(corrected, well_typed),
         p50_ms: percentile(&milliseconds, 0.5),
         p95_ms: percentile(&milliseconds, 0.95),
         p99_ms: percentile(&milliseconds, 0.99),
@@ -198,6 +229,7 @@ mod tests {
         Outcome {
             hits,
             state,
+            is_corrected: ids.len() == 2,
             milliseconds: 2.0,
         }
     }
@@ -226,6 +258,11 @@ mod tests {
             (report.none_precision, report.none_recall),
             (Some(0.5), Some(0.5))
         );
+        assert_eq!(
+            (report.answered_precision, report.coverage),
+            (Some(1.0), Some(0.5))
+        );
+        assert_eq!(report.false_corrections, Some(0.0));
         assert_eq!(
             (report.kinds["typo"].recall, report.kinds["none"].ndcg),
             (Some(1.0), None)

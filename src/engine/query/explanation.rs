@@ -48,3 +48,17 @@ pub struct Understanding {
     /// In the order of the query.
     pub concepts: Vec<UnderstoodConcept>,
 }
+
+impl Understanding {
+    /// Whether a word was taken for a mistyped one. Pinyin is no error.
+    pub fn has_correction(&self) -> bool {
+        let is_correction = |(_, origin): &(String, Origin)| {
+            matches!(origin, Origin::Correction | Origin::Homophone)
+        };
+        let is_known =
+            |(_, origin): &(String, Origin)| matches!(origin, Origin::Typed | Origin::Spelling);
+        self.concepts.iter().any(|concept| {
+            concept.wordings.iter().any(is_correction) && !concept.wordings.iter().any(is_known)
+        })
+    }
+}

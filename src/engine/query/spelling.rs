@@ -1,23 +1,25 @@
 //! What was probably meant by words that the index does not know: pinyin, typing errors, words that sound alike.
 
 use super::explanation::Origin;
+use super::homophones;
 use super::units::Unit;
-use crate::analysis::sound_of;
+use crate::analysis::Analyzer;
 use crate::engine::vocabulary::Vocabulary;
 use std::ops::Range;
 
-/// A word that sounds like a typed one is meant when it is this many times as frequent.
-const MORE_FREQUENT: u32 = 20;
 /// Initials of fewer letters fit too many words.
 const FEWEST_INITIALS: usize = 4;
-/// Characters of a run that may together be one mistyped word.
-const LONGEST_HOMOPHONE: usize = 6;
 
 /// Adds guesses to units that the index does not know; runs of pinyin and of mistyped characters become units of guesses.
-pub(super) fn guess_unknown(text: &str, units: &[Unit], vocabulary: &Vocabulary) -> Vec<Unit> {
+pub(super) fn guess_unknown(
+    text: &str,
+    units: &[Unit],
+    analyzer: &Analyzer,
+    vocabulary: &Vocabulary,
+) -> Vec<Unit> {
     let units = read_pinyin(text, units, vocabulary);
     let mut units = correct_latin(units, vocabulary);
-    for homophone in homophones(text, &units, vocabulary) {
+    for homophone in homophones::guesses(text, &units, analyzer, vocabulary) {
         if let Some(unit) = units.iter_mut().find(|u| u.range == homophone.range) {
             unit.guesses.extend(homophone.guesses);
         } else {
@@ -34,7 +36,7 @@ pub(super) fn guess_unknown(text: &str, units: &[Unit], vocabulary: &Vocabulary)
     units
 }
 
-fn is_unknown(unit: &Unit, vocabulary: &Vocabulary) -> bool {
+pub(super) fn is_unknown(unit: &Unit, vocabulary: &Vocabulary) -> bool {
     let mut words = unit.whole.iter().chain(&unit.parts);
     words.all(|word| vocabulary.frequency(word) == 0)
 }
@@ -111,56 +113,9 @@ fn correct_latin(mut units: Vec<Unit>, vocabulary: &Vocabulary) -> Vec<Unit> {
     units
 }
 
-/// Chinese words that are unknown, or rare beside one that sounds the same; and pieces of several words that sound like
-/// one known word.
-fn homophones(text: &str, units: &[Unit], vocabulary: &Vocabulary) -> Vec<Unit> {
-    let mut found: Vec<Unit> = Vec::new();
-    let characters: Vec<(usize, char)> = text.char_indices().collect();
-    for length in (2..=LONGEST_HOMOPHONE).rev() {
-        for window in characters.windows(length) {
-            let start = window[0].0;
-            let end = window[length - 1].0 + window[length - 1].1.len_utf8();
-            let typed = &text[start..end];
-            let is_covered = found.iter().any(|f| overlaps(&f.range, &(start..end)));
-            let Some(sound) = sound_of(typed).filter(|_| !is_covered) else {
-                continue;
-            };
-            let own = vocabulary.frequency(typed);
-            let is_meant = |word: &str| {
-                word != typed
-                    && word.chars().count() == length
-                    && vocabulary.frequency(word) > own * MORE_FREQUENT
-            };
-            let alike = vocabulary.sounding(&sound.full).iter();
-            let guesses: Vec<(Vec<String>, Origin)> = alike
-                .filter(|word| is_meant(word))
-                .map(|word| (vec![word.to_string()], Origin::Homophone))
-                .collect();
-            // A piece of a known word, or of two known words, is no word of its own.
-            let is_word = units.iter().any(|u| u.range == (start..end));
-            let cuts_known = length == 2
-                && !is_word
-                && units.iter().any(|u| {
-                    overlaps(&u.range, &(start..end))
-                        && u.typed.chars().count() > 1
-                        && !is_unknown(u, vocabulary)
-                });
-            if !guesses.is_empty() && !cuts_known {
-                found.push(Unit::of_guesses(start..end, typed, guesses));
-            }
-        }
-    }
-    found
-}
-
-fn overlaps(a: &Range<usize>, b: &Range<usize>) -> bool {
-    a.start < b.end && b.start < a.end
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::Analyzer;
     use crate::engine::query::units::units;
     use std::sync::LazyLock;
 
@@ -169,7 +124,7 @@ mod tests {
     /// The guesses for each unit of `text` over documents with these words, as `typed: guess, guess`.
     fn guesses(text: &str, words: &[(&str, u32)]) -> Vec<String> {
         let vocabulary = Vocabulary::from_frequencies(words, 1_000, &ANALYZER);
-        let units = guess_unknown(text, &units(text, &ANALYZER), &vocabulary);
+        let units = guess_unknown(text, &units(text, &ANALYZER), &ANALYZER, &vocabulary);
         let written = |unit: &Unit| {
             let guesses: Vec<String> = unit.guesses.iter().map(|(w, _)| w.concat()).collect();
             format!("{}: {}", unit.typed, guesses.join(", "))
@@ -195,19 +150,5 @@ mod tests {
         );
         assert_eq!(guesses("zczx", &words), ["zczx: 注册中心"]);
         assert_eq!(guesses("zcz", &words), ["zcz: "]);
-    }
-
-    #[test]
-    fn an_unknown_chinese_word_is_the_frequent_one_that_sounds_like_it() {
-        assert_eq!(
-            guesses("配制", &[("配置", 50)]),
-            ["配制: 配置"],
-            "unknown beside frequent"
-        );
-        assert_eq!(
-            guesses("配制", &[("配置", 50), ("配制", 10)]),
-            ["配制: "],
-            "both are used"
-        );
     }
 }

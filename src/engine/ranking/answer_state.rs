@@ -15,6 +15,14 @@ pub enum AnswerState {
 }
 
 impl AnswerState {
+    /// The state where what was asked is itself a guess.
+    pub(crate) fn at_most_related(self) -> Self {
+        match self {
+            Self::Answered => Self::Related,
+            state => state,
+        }
+    }
+
     /// As it is sent and stored.
     pub fn code(self) -> &'static str {
         match self {

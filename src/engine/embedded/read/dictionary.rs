@@ -9,6 +9,7 @@ use rayon::prelude::*;
 /// Reads the vocabulary of an index.
 pub(crate) fn vocabulary(view: &View, analyzer: &Analyzer) -> tantivy::Result<Vocabulary> {
     let fields = Field::OF_WORDS.into_par_iter();
+    let fields = fields.chain([Field::HeadlinePairs]);
     let words = fields.map(|field| Ok((field, words_of(view, field)?)));
     let words = words.collect::<tantivy::Result<Vec<_>>>()?;
     let documents = view.searcher.num_docs() as usize;
