@@ -84,12 +84,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("feedback/receipt", &[]),
     ("feedback/secrets", &[]),
     ("feedback/similar", &[]),
+    ("feedback/text", &[]),
     ("feedback/visitor", &[]),
     ("feedback/record", &["visitor"]),
     ("feedback/event", &["record"]),
     ("feedback/schema", &["database"]),
     ("feedback/audit", &["database"]),
-    ("feedback/experts", &["database"]),
+    ("feedback/experts", &["audit", "database"]),
     ("feedback/learning", &["database"]),
     (
         "feedback/counters",
@@ -107,7 +108,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "feedback/webhook",
-        &["database", "event", "record", "secrets"],
+        &["database", "event", "placeholders", "record", "secrets"],
     ),
     ("feedback/deliveries", &["audit", "database", "webhook"]),
     (
@@ -124,7 +125,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "feedback/erasure",
-        &["counters", "database", "event", "webhook"],
+        &[
+            "counters",
+            "database",
+            "event",
+            "placeholders",
+            "receipt",
+            "webhook",
+        ],
     ),
     (
         "feedback/transfer",
@@ -133,7 +141,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "counters",
             "database",
             "placeholders",
+            "receipt",
             "record",
+            "text",
             "visitor",
         ],
     ),

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 
 /// Characters of a comment, at most.
 pub const LONGEST_COMMENT: usize = 2_000;
-/// Characters of a question for the experts, at most.
-pub const LONGEST_QUESTION: usize = 4_000;
+/// Bytes of a question for the experts, at most: a pasted log fits.
+pub const LONGEST_QUESTION: usize = 16 * 1024;
 /// Characters of a question for the experts, at least.
 pub const SHORTEST_QUESTION: usize = 4;
 /// Characters of a contact, at most.
@@ -32,6 +32,18 @@ pub enum Record {
     Query(QueryRecord),
     /// A hit that was opened.
     Click(Click),
+}
+
+impl Record {
+    /// Its kind, as keys of requests hold it.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Rating(_) => "rating",
+            Self::Ask(_) => "ask",
+            Self::Query(_) => "query",
+            Self::Click(_) => "click",
+        }
+    }
 }
 
 /// Why an answer did not help.
@@ -103,6 +115,8 @@ pub enum FieldProblem {
     TooShort(usize),
     /// It has control characters, or characters that change the direction of text.
     ControlCharacters,
+    /// It has marks and pictures, but no words.
+    NoWords,
     /// It is not one of these values.
     NotOneOf(&'static str),
 }
@@ -113,6 +127,7 @@ impl fmt::Display for FieldProblem {
             Self::TooLong(most) => write!(f, "is longer than {most} characters"),
             Self::TooShort(least) => write!(f, "is shorter than {least} characters"),
             Self::ControlCharacters => write!(f, "holds control characters; expected text"),
+            Self::NoWords => write!(f, "has no words"),
             Self::NotOneOf(allowed) => write!(f, "is none of {allowed}"),
         }
     }
@@ -246,6 +261,8 @@ pub struct QueryRecord {
     pub took_micros: i64,
     /// Ids of the hits shown, best first.
     pub shown: Vec<String>,
+    /// How often it was sent: more than once only in imports, where it was counted up.
+    pub times: i64,
 }
 
 /// A hit that was opened.

@@ -2,6 +2,7 @@
 //! [`render_refusal`](super::render_refusal) writes it for its reader.
 
 use crate::feedback::StoreError;
+use crate::feedback::experts::SignInError;
 use crate::feedback::inbox::ChangeError;
 use crate::feedback::record::{BadField, FieldProblem};
 use axum::Extension;
@@ -204,6 +205,15 @@ impl From<ChangeError> for Refusal {
             ChangeError::Outdated => Self::Outdated,
             ChangeError::Field(bad) => Self::BadField(bad),
             ChangeError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SignInError> for Refusal {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Busy => Self::Busy,
+            SignInError::Store(error) => error.into(),
         }
     }
 }

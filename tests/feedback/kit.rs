@@ -57,6 +57,23 @@ impl Place {
         self.open_telling(Outbox::default()).await
     }
 
+    /// Runs statements beside the store.
+    pub(crate) async fn execute(&self, sql: &'static str) {
+        match self {
+            Self::Sqlite(folder) => {
+                let file = folder.path().join("feedback.db");
+                let url = format!("sqlite://{}", file.display());
+                let mut beside = sqlx::SqliteConnection::connect(&url).await.unwrap();
+                beside.execute(sql).await.unwrap();
+                beside.close().await.unwrap();
+            }
+            Self::Postgres(url) => {
+                let mut beside = sqlx::PgConnection::connect(url).await.unwrap();
+                beside.execute(sql).await.unwrap();
+            }
+        }
+    }
+
     pub(crate) async fn open_telling(&self, outbox: Outbox) -> Store {
         Store::open(self.folder(), self.database(), outbox)
             .await
@@ -257,10 +274,17 @@ pub(crate) fn rating(who: &str, question_id: &str, helpful: bool) -> Record {
     })
 }
 
+/// A question of a visitor who has asked nothing before: the same question of the same one would be the same ask.
 pub(crate) fn ask(question: &str, contact: &str) -> Record {
+    static ASKERS: AtomicU32 = AtomicU32::new(0);
+    let asker = ASKERS.fetch_add(1, Ordering::Relaxed);
+    ask_of(&format!("asker{asker}"), question, contact)
+}
+
+pub(crate) fn ask_of(who: &str, question: &str, contact: &str) -> Record {
     Record::Ask(Ask {
         at: Timestamp::now(),
-        visitor: visitor("asker"),
+        visitor: visitor(who),
         question: question.into(),
         contact: contact.into(),
         tag: "nacos".into(),
@@ -279,6 +303,7 @@ pub(crate) fn query(who: &str, text: &str, outcome: SearchOutcome, shown: &[&str
         outcome,
         took_micros: 1_500,
         shown: shown.iter().map(|s| (*s).into()).collect(),
+        times: 1,
     })
 }
 

@@ -11,6 +11,7 @@ mod faults;
 mod first_version;
 mod kit;
 mod learning;
+mod sign_in;
 mod store;
 mod transfer;
 mod webhooks;

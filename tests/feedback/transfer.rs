@@ -186,12 +186,14 @@ async fn what_is_to_be_forgotten_is(place: Place) {
         ratings: 0,
         asks: 0,
         queries: 0,
+        audit: 0,
     };
     assert_eq!(store.erasure().of_old(keep_all).await.unwrap(), 0);
     let young = Retention {
         ratings: 1,
         asks: 1,
         queries: 1,
+        audit: 0,
     };
     assert_eq!(
         store.erasure().of_old(young).await.unwrap(),

@@ -267,7 +267,13 @@ async fn an_item_is_worked_on_and_written_up() {
 #[tokio::test]
 async fn scripts_read_and_change_with_a_token() {
     let app = filled().await;
-    let token = app.store().await.experts().new_token("ci").await.unwrap();
+    let token = app
+        .store()
+        .await
+        .experts()
+        .new_token("ci", "")
+        .await
+        .unwrap();
     let bearer = format!("Bearer {token}");
     let get = async |path: &str| {
         app.get_with(&format!("/api/v1/admin/{path}"), "authorization", &bearer)

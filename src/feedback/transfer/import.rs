@@ -4,15 +4,22 @@
 use super::{Row, Transfer, TransferError};
 use crate::feedback::apply::apply;
 use crate::feedback::counters::Counters;
-use crate::feedback::database::{StoreError, column_of};
-use crate::feedback::record::{Ask, QueryRecord, Rating, Reason, SearchOutcome, WorkState};
+use crate::feedback::database::{PATIENT, StoreError, column_of, in_time};
+use crate::feedback::receipt::IMPORTED;
+use crate::feedback::record::{
+    Ask, BadField, LONGEST_COMMENT, LONGEST_CONTACT, LONGEST_LABEL, LONGEST_PAGE, LONGEST_QUERY,
+    LONGEST_QUESTION, QueryRecord, Rating, Reason, SearchOutcome, WorkState, checked_text, trimmed,
+};
+use crate::feedback::text::{cleaned, shortened};
 use crate::feedback::visitor::Visitor;
 use crate::feedback::{IdempotencyKey, Record};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use sqlx::AnyConnection;
 use std::io::BufRead;
 
+/// Characters of the id of a document, at most.
+const LONGEST_ID: usize = 200;
 /// Lines imported in one transaction.
 const BATCH: usize = 1_000;
 
@@ -69,6 +76,10 @@ impl Transfer<'_> {
     }
 
     async fn import_batch(&self, batch: &[Line]) -> Result<u64, StoreError> {
+        in_time(PATIENT, self.import_together(batch)).await
+    }
+
+    async fn import_together(&self, batch: &[Line]) -> Result<u64, StoreError> {
         let mut transaction = self.database.begin_write().await?;
         let mut counters = Counters::default();
         let mut added = 0;
@@ -87,7 +98,7 @@ impl Transfer<'_> {
             }
         }
         counters.add_to(&mut transaction).await?;
-        transaction.commit().await?;
+        self.database.commit(transaction).await?;
         Ok(added)
     }
 }
@@ -104,10 +115,11 @@ fn read(line: &str, number: usize) -> Result<Option<Line>, TransferError> {
     };
     let row: Row = serde_json::from_str(line).map_err(|e| bad(&e.to_string()))?;
     let record = record(&row).ok_or_else(|| bad("lacks something"))?;
+    let record = checked(record).map_err(|problem| bad(&problem.to_string()))?;
     let identity = IDENTITY.map(|name| row.get(name).unwrap_or(&Value::Null).to_string());
     let hash = blake3::hash(identity.join("\n").as_bytes()).to_hex();
     let key = IdempotencyKey {
-        key: format!("import:{hash}"),
+        key: format!("{IMPORTED}{hash}"),
         fingerprint: hash.to_string(),
     };
     Ok(Some(Line { record, row, key }))
@@ -205,7 +217,66 @@ fn record(row: &Row) -> Option<Record> {
             outcome: SearchOutcome::from_code(&text("answer_state")?)?,
             took_micros: number("took_micros")?,
             shown: text("shown")?.lines().map(str::to_owned).collect(),
+            times: number("times").unwrap_or(1).max(1),
         }),
         _ => return None,
+    })
+}
+
+/// How far ahead of this machine's clock a record may be.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
+
+/// Why a record is not imported.
+#[derive(Debug, thiserror::Error)]
+enum Unfit {
+    #[error("`at` is {0}, before 2000 or in the future")]
+    Time(Timestamp),
+    #[error("`question_id` is no id of a document")]
+    QuestionId,
+    #[error(transparent)]
+    Field(#[from] BadField),
+}
+
+/// The record, as the service itself would have taken it: an import brings nothing that cannot be sent.
+fn checked(record: Record) -> Result<Record, Unfit> {
+    let at = match &record {
+        Record::Rating(rating) => rating.at,
+        Record::Ask(ask) => ask.at,
+        Record::Query(query) => query.at,
+        Record::Click(click) => click.at,
+    };
+    // 2000-01-01: before there was anything to record.
+    if at.as_second() < 946_684_800 || at > Timestamp::now() + AHEAD {
+        return Err(Unfit::Time(at));
+    }
+    Ok(match record {
+        Record::Rating(rating) => {
+            let is_id = |c: char| !c.is_control();
+            let length = rating.question_id.chars().count();
+            if !(1..=LONGEST_ID).contains(&length) || !rating.question_id.chars().all(is_id) {
+                return Err(Unfit::QuestionId);
+            }
+            Record::Rating(Rating {
+                comment: checked_text("comment", &cleaned(&rating.comment), LONGEST_COMMENT)?,
+                query: trimmed(&rating.query, LONGEST_QUERY),
+                page: trimmed(&rating.page, LONGEST_PAGE),
+                language: trimmed(&rating.language, LONGEST_LABEL),
+                ..rating
+            })
+        }
+        Record::Ask(ask) => Record::Ask(Ask {
+            question: shortened(&cleaned(&ask.question), LONGEST_QUESTION).text,
+            contact: checked_text("contact", &cleaned(&ask.contact), LONGEST_CONTACT)?,
+            tag: trimmed(&ask.tag, LONGEST_LABEL),
+            category: trimmed(&ask.category, LONGEST_LABEL),
+            page: trimmed(&ask.page, LONGEST_PAGE),
+            language: trimmed(&ask.language, LONGEST_LABEL),
+            ..ask
+        }),
+        Record::Query(query) => Record::Query(QueryRecord {
+            text: trimmed(&query.text, LONGEST_QUERY),
+            ..query
+        }),
+        Record::Click(click) => Record::Click(click),
     })
 }

@@ -33,8 +33,10 @@ pub(super) struct RatingResponse {
 /// An ask that was stored.
 #[derive(Serialize, ToSchema)]
 pub(super) struct AskResponse {
-    /// Number of the ask, for talking about it.
+    /// Number of the ask, for talking about it. The same question of the same visitor some minutes later has it, too.
     number: i64,
+    /// Characters of its middle that were left out, because it was longer than 16 KB.
+    left_out: usize,
 }
 
 /// A hit that was opened.
@@ -105,9 +107,10 @@ pub(super) async fn ask(
     State(state): State<AppState>,
     JsonBody(sent, sender): JsonBody<SentAsk>,
 ) -> Result<(StatusCode, Json<AskResponse>), Refusal> {
-    let receipt = intake::ask(&state, sent, &sender).await?;
+    let stored = intake::ask(&state, sent, &sender).await?;
     let response = AskResponse {
-        number: receipt.number,
+        number: stored.receipt.number,
+        left_out: stored.left_out,
     };
     Ok((StatusCode::CREATED, Json(response)))
 }
