@@ -10,7 +10,8 @@ use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::header::SET_COOKIE;
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
 use serde::Deserialize;
 
@@ -75,11 +76,10 @@ pub(super) async fn sign_in(
         *again.status_mut() = StatusCode::UNAUTHORIZED;
         return Ok(again);
     };
-    let mut sent = CookieJar::new().add(session_cookie(Some(secret), &state));
-    if let Some(device) = device_cookie(&name, &state) {
-        sent = sent.add(device);
-    }
-    Ok((sent, Redirect::to("/admin")).into_response())
+    let session = CookieJar::new().add(session_cookie(Some(secret), &state));
+    let device = device_cookie(&name, &state).into_iter();
+    let device = device.map(|cookie| (SET_COOKIE, cookie.to_string()));
+    Ok((session, AppendHeaders(device), Redirect::to("/admin")).into_response())
 }
 
 pub(super) async fn sign_out(
