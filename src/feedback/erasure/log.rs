@@ -5,7 +5,7 @@ use crate::feedback::database::{Database, Kind, StoreError};
 use std::time::Duration;
 
 /// Tries to empty the log, each after a pause: reading and writing must stop for a moment.
-const TRIES: u32 = 50;
+const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Empties the log, so that nothing that was erased is in any file.
