@@ -86,7 +86,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("feedback/similar", &[]),
     ("feedback/text", &[]),
     ("feedback/visitor", &[]),
-    ("feedback/record", &["visitor"]),
+    ("feedback/record", &["text", "visitor"]),
     ("feedback/event", &["record"]),
     ("feedback/schema", &["database"]),
     ("feedback/audit", &["database"]),

@@ -1,5 +1,6 @@
 //! Records that visitors send, with their limits: text of bounded length without control characters.
 
+use super::text::cleaned;
 use super::visitor::Visitor;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -154,9 +155,11 @@ pub fn checked_text(field: &'static str, text: &str, most: usize) -> Result<Stri
     Ok(text)
 }
 
-/// `text` cut to `most` characters, without control characters: for fields in which long text is no reason to reject.
+/// `text` on one line, cut to `most` characters, without what nobody sees: for fields in which long text is no reason to
+/// reject.
 pub fn trimmed(text: &str, most: usize) -> String {
-    let characters = text.trim().chars().filter(|c| !c.is_control());
+    let text = cleaned(text);
+    let characters = text.chars().filter(|c| !c.is_control());
     characters.take(most).collect()
 }
 

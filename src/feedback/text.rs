@@ -18,15 +18,24 @@ static ESCAPE_SEQUENCES: LazyLock<Regex> = LazyLock::new(|| {
 /// The text without escape sequences, control characters, and characters that nobody sees but that turn text around, part
 /// its words or are no characters at all. Line breaks are `\n`; white space around the text is gone.
 pub fn cleaned(text: &str) -> String {
+    // Most texts are clean.
+    if !text.contains(|c: char| c.is_control() || is_unseen(c) || is_line_end(c)) {
+        return text.trim().to_owned();
+    }
     let text = text.replace("\r\n", "\n");
     let text = ESCAPE_SEQUENCES.replace_all(&text, "");
     let kept = text.chars().filter_map(|c| match c {
         '\n' | '\t' => Some(c),
-        '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
+        c if is_line_end(c) => Some('\n'),
         c if c.is_control() || is_unseen(c) => None,
         c => Some(c),
     });
     kept.collect::<String>().trim().to_owned()
+}
+
+/// Whether a character ends a line where `\n` does not.
+fn is_line_end(c: char) -> bool {
+    matches!(c, '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 /// Whether a character overrides the direction of text, has no width and joins nothing, or is none (U+FFFE, U+FFFF). The

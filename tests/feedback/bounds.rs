@@ -69,7 +69,8 @@ async fn exported(store: &dayi::feedback::Store) -> String {
     let mut lines = String::new();
     for table in dayi::feedback::transfer::EXPORTED {
         let line = |row: &dayi::feedback::transfer::Row| {
-            lines += &format!("{}\n", serde_json::to_string(row)?);
+            lines += &serde_json::to_string(row)?;
+            lines.push('\n');
             Ok(())
         };
         store.transfer().export(table, line).await.unwrap();

@@ -173,7 +173,7 @@ async fn two_processes_on_one_store_tell_once(place: Place) {
                 let mut line = String::new();
                 while reader.read_line(&mut line).unwrap() > 2 {
                     if line.starts_with("webhook-id") {
-                        id = line.trim().to_owned();
+                        line.trim().clone_into(&mut id);
                     }
                     line.clear();
                 }

@@ -56,7 +56,9 @@ mod tests {
     use proptest::prelude::*;
 
     /// A system, what makes its texts plain, and what it reads as a mention, a link or formatting.
-    const SYSTEMS: [(&str, fn(&str) -> String, &[&str]); 3] = [
+    type System = (&'static str, fn(&str) -> String, &'static [&'static str]);
+
+    const SYSTEMS: [System; 3] = [
         (
             "dingtalk",
             for_dingtalk,
