@@ -94,27 +94,25 @@ impl Erasure<'_> {
         if let Some(oldest) = oldest(asks) {
             erased += self.erase_asks(oldest).await?;
         }
-        let mut others = 0;
         if let Some(oldest) = oldest(queries) {
             erased += self.delete_old(OLD_QUERIES, oldest).await?;
-            others += self.delete_old(OLD_OPENED, oldest).await?;
+            self.delete_old(OLD_OPENED, oldest).await?;
         }
         if let Some(oldest) = oldest(audit) {
-            others += self.delete_old(OLD_ACTIONS, oldest).await?;
+            self.delete_old(OLD_ACTIONS, oldest).await?;
         }
         let oldest = days_ago(DAYS_OF_KEYS);
         let old_keys = format!(
             "DELETE FROM idempotency WHERE key IN
              (SELECT key FROM idempotency WHERE at < $1 AND key NOT LIKE '{IMPORTED}%' ORDER BY at LIMIT $2)"
         );
-        others += self.delete_old(&old_keys, oldest).await?;
-        others += self.delete_old(OLD_MESSAGES, oldest).await?;
+        self.delete_old(&old_keys, oldest).await?;
+        self.delete_old(OLD_MESSAGES, oldest).await?;
         let oldest = days_ago(DAYS_OF_FAILURES);
-        others += self.delete_old(OLD_DEAD_MESSAGES, oldest).await?;
-        others += self.delete_old(OLD_FAILED_SIGN_INS, oldest).await?;
-        if erased + others > 0 {
-            log::truncate(self.database).await?;
-        }
+        self.delete_old(OLD_DEAD_MESSAGES, oldest).await?;
+        self.delete_old(OLD_FAILED_SIGN_INS, oldest).await?;
+        // Also when nothing was erased now: the last time it may not have succeeded.
+        log::truncate(self.database).await?;
         Ok(erased)
     }
 

@@ -19,6 +19,8 @@ pub const LONGEST_CONTACT: usize = 200;
 pub const LONGEST_QUERY: usize = 512;
 /// Longest address of a page in characters; the rest is cut off.
 pub const LONGEST_PAGE: usize = 1_000;
+/// Hits of a search that are logged, at most; people rarely look further.
+pub const MOST_SHOWN: usize = 20;
 /// Characters of a tag, a category or a language, at most.
 pub const LONGEST_LABEL: usize = 100;
 

@@ -8,7 +8,8 @@ use crate::document::{DocumentId, DocumentNames, GradeId};
 use crate::engine::AnswerState;
 use crate::feedback::record::{
     BadField, FieldProblem, LONGEST_COMMENT, LONGEST_CONTACT, LONGEST_LABEL, LONGEST_PAGE,
-    LONGEST_QUERY, LONGEST_QUESTION, SHORTEST_QUESTION, SearchOutcome, checked_text, trimmed,
+    LONGEST_QUERY, LONGEST_QUESTION, MOST_SHOWN, SHORTEST_QUESTION, SearchOutcome, checked_text,
+    trimmed,
 };
 use crate::feedback::reports::RatingCounts;
 use crate::feedback::text::{Shortened, cleaned, has_words, shortened};
@@ -300,7 +301,7 @@ pub(super) fn log_query(
         total: searched.total as i64,
         outcome: outcome_of(searched.answer_state),
         took_micros: i64::try_from(took.as_micros()).unwrap_or(i64::MAX),
-        shown: searched.shown.clone(),
+        shown: searched.shown.iter().take(MOST_SHOWN).cloned().collect(),
         times: 1,
     }));
 }

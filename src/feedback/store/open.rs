@@ -72,9 +72,8 @@ impl Store {
             create_private_folder(data).map_err(in_folder)?;
             let path = data.join(FILE);
             create_private(&path).map_err(in_folder)?;
-            let file = StoreFile::at(&path).map_err(in_folder)?;
             let url = format!("sqlite://{}?mode=rwc", encoded(&path));
-            (Kind::Sqlite, url, path.display().to_string(), Some(file))
+            (Kind::Sqlite, url, path.display().to_string(), Some(path))
         };
         let pool = connect(kind, &url).await.map_err(|error| {
             let expected = match kind {
@@ -87,6 +86,9 @@ impl Store {
             .await
             .map_err(|error| OpenError::Migrate(name.clone(), Box::new(error)))?;
         let pool = Limited::new(pool);
+        // By then it has been written: some file systems make another file of one that is written for the first time.
+        let file = file.map(|path| StoreFile::at(&path)).transpose();
+        let file = file.map_err(in_folder)?;
         let database = Database { pool, kind, file };
         let secrets = secrets::read_or_make(&database)
             .await

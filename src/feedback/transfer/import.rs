@@ -8,7 +8,8 @@ use crate::feedback::database::{PATIENT, StoreError, column_of, in_time};
 use crate::feedback::receipt::IMPORTED;
 use crate::feedback::record::{
     Ask, BadField, LONGEST_COMMENT, LONGEST_CONTACT, LONGEST_LABEL, LONGEST_PAGE, LONGEST_QUERY,
-    LONGEST_QUESTION, QueryRecord, Rating, Reason, SearchOutcome, WorkState, checked_text, trimmed,
+    LONGEST_QUESTION, MOST_SHOWN, QueryRecord, Rating, Reason, SearchOutcome, WorkState,
+    checked_text, trimmed,
 };
 use crate::feedback::text::{cleaned, shortened};
 use crate::feedback::visitor::Visitor;
@@ -20,6 +21,8 @@ use std::io::BufRead;
 
 /// Characters of the id of a document, at most.
 const LONGEST_ID: usize = 200;
+/// Searches that a row was counted up to, at most.
+const MOST_TIMES: i64 = 1_000_000;
 /// Lines imported in one transaction.
 const BATCH: usize = 1_000;
 
@@ -148,6 +151,10 @@ async fn restore_work(
     number: i64,
 ) -> Result<(), StoreError> {
     let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
+    let note: String = cleaned(text("note"))
+        .chars()
+        .take(LONGEST_COMMENT)
+        .collect();
     let statement = match text("table") {
         "ratings" => "UPDATE ratings SET state = $2, assignee = $3, note = $4 WHERE id = $1",
         "asks" => "UPDATE asks SET state = $2, assignee = $3, note = $4 WHERE id = $1",
@@ -155,7 +162,7 @@ async fn restore_work(
             if let Some(clicked) = row.get("clicked").and_then(Value::as_str) {
                 sqlx::query("UPDATE queries SET clicked = $2, rank = $3 WHERE id = $1")
                     .bind(number)
-                    .bind(clicked)
+                    .bind(trimmed(clicked, LONGEST_ID))
                     .bind(row.get("rank").and_then(Value::as_i64))
                     .execute(connection)
                     .await?;
@@ -167,8 +174,8 @@ async fn restore_work(
     sqlx::query(statement)
         .bind(number)
         .bind(state.code())
-        .bind(text("assignee"))
-        .bind(text("note"))
+        .bind(trimmed(text("assignee"), LONGEST_LABEL))
+        .bind(note)
         .execute(connection)
         .await?;
     Ok(())
@@ -179,10 +186,11 @@ fn record(row: &Row) -> Option<Record> {
     let text = |name: &str| row.get(name).and_then(Value::as_str).map(str::to_owned);
     let number = |name: &str| row.get(name).and_then(Value::as_i64);
     let at = Timestamp::from_millisecond(number("at")?).ok()?;
+    let hash = |name: &str| text(name).map(|hash| trimmed(&hash, LONGEST_LABEL));
     let visitor = || {
-        let network = text("network").or_else(|| text("visitor"))?;
+        let network = hash("network").or_else(|| hash("visitor"))?;
         Some(Visitor {
-            id: text("visitor").unwrap_or_else(|| network.clone()),
+            id: hash("visitor").unwrap_or_else(|| network.clone()),
             network,
         })
     };
@@ -191,7 +199,7 @@ fn record(row: &Row) -> Option<Record> {
             at,
             visitor: visitor()?,
             question_id: text("question_id")?,
-            grade_id: text("grade_id"),
+            grade_id: hash("grade_id"),
             helpful: number("helpful")? != 0,
             reasons: Reason::from_codes(&text("reasons")?),
             comment: text("comment")?,
@@ -213,11 +221,15 @@ fn record(row: &Row) -> Option<Record> {
             at,
             visitor: visitor()?,
             text: text("text")?,
-            total: number("total")?,
+            total: number("total")?.max(0),
             outcome: SearchOutcome::from_code(&text("answer_state")?)?,
-            took_micros: number("took_micros")?,
-            shown: text("shown")?.lines().map(str::to_owned).collect(),
-            times: number("times").unwrap_or(1).max(1),
+            took_micros: number("took_micros")?.max(0),
+            shown: text("shown")?
+                .lines()
+                .take(MOST_SHOWN)
+                .map(|id| trimmed(id, LONGEST_ID))
+                .collect(),
+            times: number("times").unwrap_or(1).clamp(1, MOST_TIMES),
         }),
         _ => return None,
     })
