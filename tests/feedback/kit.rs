@@ -59,17 +59,19 @@ impl Place {
 
     /// Runs statements beside the store.
     pub(crate) async fn execute(&self, sql: &'static str) {
+        self.connect().await.execute(sql).await;
+    }
+
+    /// A connection beside the store.
+    pub(crate) async fn connect(&self) -> Beside {
         match self {
             Self::Sqlite(folder) => {
                 let file = folder.path().join("feedback.db");
                 let url = format!("sqlite://{}", file.display());
-                let mut beside = sqlx::SqliteConnection::connect(&url).await.unwrap();
-                beside.execute(sql).await.unwrap();
-                beside.close().await.unwrap();
+                Beside::Sqlite(sqlx::SqliteConnection::connect(&url).await.unwrap())
             }
             Self::Postgres(url) => {
-                let mut beside = sqlx::PgConnection::connect(url).await.unwrap();
-                beside.execute(sql).await.unwrap();
+                Beside::Postgres(Box::new(sqlx::PgConnection::connect(url).await.unwrap()))
             }
         }
     }
@@ -78,6 +80,21 @@ impl Place {
         Store::open(self.folder(), self.database(), outbox)
             .await
             .unwrap()
+    }
+}
+
+/// A connection beside the store, as another process has it.
+pub(crate) enum Beside {
+    Sqlite(sqlx::SqliteConnection),
+    Postgres(Box<sqlx::PgConnection>),
+}
+
+impl Beside {
+    pub(crate) async fn execute(&mut self, sql: &'static str) {
+        match self {
+            Self::Sqlite(connection) => connection.execute(sql).await.map(drop).unwrap(),
+            Self::Postgres(connection) => connection.execute(sql).await.map(drop).unwrap(),
+        }
     }
 }
 
