@@ -67,11 +67,19 @@ impl Database {
 
     /// Begins a transaction that reads everything as of one moment.
     pub(super) async fn begin_snapshot(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
-        let begin = match self.kind {
-            Kind::Sqlite => "BEGIN",
-            Kind::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        };
-        self.pool.connections().begin_with(begin).await
+        let connections = self.pool.connections();
+        match self.kind {
+            Kind::Sqlite => connections.begin_with("BEGIN").await,
+            Kind::Postgres => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                let mut transaction = connections.begin_with(begin).await?;
+                // It holds no lock that others wait for, and waits itself for the disk that a backup is written to.
+                sqlx::query("SET LOCAL idle_in_transaction_session_timeout = '10min'")
+                    .execute(&mut *transaction)
+                    .await?;
+                Ok(transaction)
+            }
+        }
     }
 
     /// The column that names a row of any table by its place.
@@ -126,6 +134,16 @@ pub enum StoreError {
     /// Data is invalid, such as a line of an import.
     #[error("{0}")]
     Unusable(String),
+}
+
+impl StoreError {
+    /// Whether the log says it already, once for many records: an error line for each would let visitors fill the log.
+    pub fn is_said(&self) -> bool {
+        matches!(
+            self,
+            Self::Overloaded | Self::Full(_) | Self::Unavailable(sqlx::Error::WorkerCrashed)
+        )
+    }
 }
 
 impl From<sqlx::Error> for StoreError {

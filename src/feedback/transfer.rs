@@ -12,6 +12,7 @@ pub use lines::Csv;
 pub use tables::{EXPORTED, Row, Table};
 
 use super::database::{Database, Kind, PATIENT, StoreError, column_of, in_time};
+use futures_util::TryStreamExt;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sqlx::{AnyConnection, AssertSqlSafe};
@@ -141,21 +142,22 @@ async fn export_table(
     let mut after = i64::MIN;
     loop {
         let sql = table.page();
-        let page = sqlx::query(AssertSqlSafe(sql))
+        let mut page = sqlx::query(AssertSqlSafe(sql))
             .bind(after)
             .bind(PAGE)
-            .fetch_all(&mut *connection);
-        let page = in_time(PATIENT, page).await?;
-        for row in &page {
-            let row = table.read(row)?;
+            .fetch(&mut *connection);
+        let mut in_page = 0;
+        while let Some(row) = in_time(PATIENT, page.try_next()).await? {
+            let row = table.read(&row)?;
             if let Some(id) = row.get("id").and_then(Value::as_i64) {
                 after = id;
             }
             line(&row)?;
+            in_page += 1;
         }
-        rows += page.len() as u64;
-        // Tables without numbers are small and read in one query.
-        if (page.len() as i64) < PAGE || !table.has_numbers() {
+        rows += in_page;
+        // Tables without numbers are read in one query.
+        if in_page < PAGE as u64 || !table.has_numbers() {
             return Ok(rows);
         }
     }

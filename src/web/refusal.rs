@@ -222,7 +222,7 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::KeyReused => Self::KeyReused,
-            StoreError::Overloaded => Self::StoreUnavailable,
+            error if error.is_said() => Self::StoreUnavailable,
             error => {
                 tracing::error!(error = %crate::error_chain(&error), "the feedback store failed");
                 Self::StoreUnavailable
