@@ -14,8 +14,8 @@ const MOST_FAILED_SIGN_INS: u64 = 10_000;
 const MOST_OPENED: u64 = 1_000_000;
 /// Keys of requests.
 const MOST_KEYS: u64 = 1_000_000;
-/// Ratings and asks. With texts of the greatest length an ask is 17 KB, a rating 12 KB.
-const MOST_RATINGS: u64 = 1_000_000;
+/// Ratings and asks: more than a site gets in many years. With texts of the greatest length an ask is 17 KB, a rating 12 KB.
+const MOST_RATINGS: u64 = 3_000_000;
 const MOST_ASKS: u64 = 200_000;
 
 /// What there are so many of that no more are taken.

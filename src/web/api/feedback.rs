@@ -59,7 +59,7 @@ pub(super) struct ClickBody {
 }
 
 /// Say whether an answer helped. A visitor's second rating of an answer replaces the first. Nothing is kept twice under
-/// one `Idempotency-Key`.
+/// one `Idempotency-Key` of the same sender.
 #[utoipa::path(
     post,
     path = "/api/v1/feedback",
@@ -92,7 +92,8 @@ pub(super) async fn rate(
     Ok((StatusCode::CREATED, Json(response)))
 }
 
-/// Hand a question that found no answer to the experts.
+/// Hand a question that found no answer to the experts. The same question of the same visitor within ten minutes is the
+/// same ask.
 #[utoipa::path(
     post,
     path = "/api/v1/asks",
