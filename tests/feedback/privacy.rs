@@ -10,6 +10,7 @@ use std::path::Path;
 
 over_both! {
     what_refers_to_an_erased_record_is_erased_with_it
+    what_failed_and_what_experts_did_is_forgotten_by_age
 }
 
 /// In everything that is to be erased, and nowhere else.
@@ -107,6 +108,40 @@ async fn what_refers_to_an_erased_record_is_erased_with_it(place: Place) {
     assert_eq!(left.matches(MARK).count(), 0, "{left}");
     assert_eq!(store.inbox().open_items().await.unwrap(), (0, 40));
     assert_eq!(left.matches("call").count(), 0);
+}
+
+async fn what_failed_and_what_experts_did_is_forgotten_by_age(place: Place) {
+    let store = place.open_telling(told()).await;
+    let kept = store.keep(ask("怎么升级？", ""), None).await.unwrap();
+    note(&store, ItemKind::Ask, kept.number).await;
+    store.experts().sign_in("bob", "wrong horse").await.unwrap();
+    place.execute("UPDATE deliveries SET state = 'dead'").await;
+    let figures = async || {
+        let log = store.audit().page(None, 10).await.unwrap();
+        let messages = store.deliveries().page(None, 10).await.unwrap();
+        (log.len(), messages.len())
+    };
+    let year = Retention {
+        audit: 365,
+        ..NOTHING
+    };
+    store.erasure().of_old(year).await.unwrap();
+    assert_eq!(figures().await, (2, 1), "all is young");
+    // 40 days ago, and 400.
+    place
+        .execute(
+            "UPDATE deliveries SET at = at - 3456000000; UPDATE audit SET at = at - 3456000000",
+        )
+        .await;
+    store.erasure().of_old(year).await.unwrap();
+    assert_eq!(figures().await, (1, 0), "what failed is gone");
+    place
+        .execute("UPDATE audit SET at = at - 31104000000")
+        .await;
+    store.erasure().of_old(NOTHING).await.unwrap();
+    assert_eq!(figures().await, (1, 0), "0 keeps for ever");
+    store.erasure().of_old(year).await.unwrap();
+    assert_eq!(figures().await, (0, 0));
 }
 
 /// The files of the folder that have the mark.
