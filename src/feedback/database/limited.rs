@@ -10,8 +10,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 /// How long a statement by itself may take.
 const STATEMENT: Duration = Duration::from_secs(8);
-/// How long a transaction that writes may take: less than a request waits for its record.
-pub(in crate::feedback) const WRITE: Duration = Duration::from_secs(8);
+/// How long a transaction that writes may take: less than a request waits for its record, and a little more than it
+/// waits for a lock.
+pub(in crate::feedback) const WRITE: Duration = Duration::from_secs(6);
 /// How long work over whole tables may take, for which nobody waits.
 pub(in crate::feedback) const PATIENT: Duration = Duration::from_mins(1);
 

@@ -27,7 +27,7 @@ const PING: Duration = Duration::from_secs(1);
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 3000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;";
 /// What each connection to PostgreSQL begins with: the server lets go of the locks of a service that has gone silent,
 /// and gives up what nobody waits for any more.
-const POSTGRES_SETTINGS: &str = "SET lock_timeout = '5s'; SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '10s'; SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; SET tcp_user_timeout = '20s';";
+const POSTGRES_SETTINGS: &str = "SET lock_timeout = '5s'; SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '5s'; SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; SET tcp_user_timeout = '20s';";
 /// Migrations may take as long as they take.
 const POSTGRES_PATIENCE: &str = "SET lock_timeout = 0; SET statement_timeout = 0;";
 
