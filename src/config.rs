@@ -72,6 +72,7 @@ impl Config {
             ratings: self.keep_ratings_days,
             asks: self.keep_asks_days,
             queries: self.keep_queries_days,
+            audit: self.keep_audit_days,
         }
     }
 

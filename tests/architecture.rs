@@ -85,12 +85,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("feedback/receipt", &[]),
     ("feedback/secrets", &[]),
     ("feedback/similar", &[]),
+    ("feedback/text", &[]),
     ("feedback/visitor", &[]),
-    ("feedback/record", &["visitor"]),
+    ("feedback/record", &["text", "visitor"]),
     ("feedback/event", &["record"]),
     ("feedback/schema", &["database"]),
     ("feedback/audit", &["database"]),
-    ("feedback/experts", &["database"]),
+    ("feedback/experts", &["audit", "database"]),
     ("feedback/learning", &["database"]),
     (
         "feedback/counters",
@@ -108,7 +109,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "feedback/webhook",
-        &["database", "event", "record", "secrets"],
+        &["database", "event", "placeholders", "record", "secrets"],
     ),
     ("feedback/deliveries", &["audit", "database", "webhook"]),
     (
@@ -125,7 +126,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "feedback/erasure",
-        &["counters", "database", "event", "webhook"],
+        &[
+            "counters",
+            "database",
+            "event",
+            "placeholders",
+            "receipt",
+            "webhook",
+        ],
     ),
     (
         "feedback/transfer",
@@ -134,7 +142,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "counters",
             "database",
             "placeholders",
+            "receipt",
             "record",
+            "text",
             "visitor",
         ],
     ),

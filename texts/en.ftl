@@ -105,6 +105,7 @@ rated = Thank you, it is noted. Rating again replaces it.
 
 ask-experts = Ask the experts
 ask-received = Received as number { $number }. Experts will see the question; once answered, it is found here.
+ask-shortened = The question was longer than what is kept: its beginning and its end are there, { $count } characters between them are not.
 ask-about = Write the problem, the version and the error; experts will read it.
 ask-contact = How to reach you (optional, only experts see it)
 ask-no-secret = I confirm that it holds no password, token or key
@@ -402,4 +403,5 @@ body-incomplete = it is incomplete, or longer than 64 KB
 field-too-long = is longer than { $count } characters
 field-too-short = is shorter than { $count } characters
 field-control-characters = holds control characters; expected text
+field-no-words = has no words; expected a question
 field-not-one-of = is none of { $allowed }

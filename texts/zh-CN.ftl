@@ -99,6 +99,7 @@ rated = 谢谢，已经记下。再次评价会替换这一次的。
 
 ask-experts = 提交给专家
 ask-received = 已收到，编号 { $number }。专家会看到这个问题；写成解答后可以在这里搜到。
+ask-shortened = 问题太长：保留了开头和结尾，中间的 { $count } 个字符没有保存。
 ask-about = 写下遇到的问题、版本和报错，专家会看到。
 ask-contact = 联系方式（可不填，只给专家看）
 ask-no-secret = 我确认其中没有密码、令牌或密钥
@@ -390,4 +391,5 @@ body-incomplete = 不完整，或超过 64 KB
 field-too-long = 超过了 { $count } 个字符
 field-too-short = 少于 { $count } 个字符
 field-control-characters = 含有控制字符，应为普通文本
+field-no-words = 里没有文字，请写出问题
 field-not-one-of = 应为 { $allowed } 之一

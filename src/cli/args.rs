@@ -216,11 +216,32 @@ pub enum ExpertCommand {
     },
     /// Print a new token for scripts; it cannot be shown again
     #[command(
-        after_help = "Examples:\n  curl -H \"Authorization: Bearer $(dayi expert token ci)\" http://127.0.0.1:8080/api/v1/admin/inbox"
+        after_help = "Examples:\n  dayi expert token ci --label \"nightly report\"\n  curl -H \"Authorization: Bearer $(dayi expert token ci)\" http://127.0.0.1:8080/api/v1/admin/inbox"
     )]
     Token {
         /// Name, shown in the audit log
         name: String,
+        /// What it is for, shown in the list of tokens
+        #[arg(
+            long,
+            value_name = "TEXT",
+            default_value = "",
+            hide_default_value = true
+        )]
+        label: String,
+    },
+    /// List the tokens of an expert: id, when it was made and last used, what it is for
+    Tokens {
+        /// The name
+        name: String,
+    },
+    /// End one token of an expert
+    #[command(after_help = "Examples:\n  dayi expert tokens ci\n  dayi expert revoke ci 3f9a1c")]
+    Revoke {
+        /// The name
+        name: String,
+        /// The id of the token, or as much of its beginning as no other has
+        id: String,
     },
     /// Remove an expert, who then has no access any more
     Remove {

@@ -5,7 +5,10 @@ use super::exit_code::GOOD;
 use super::feedback::with_store;
 use super::report;
 use crate::config::Config;
+use crate::feedback::experts::Token;
+use crate::feedback::record::{LONGEST_LABEL, trimmed};
 use anyhow::Context;
+use jiff::Timestamp;
 use std::io::{BufRead, IsTerminal, stdin};
 
 pub(super) fn expert(config: &Config, action: ExpertCommand) -> anyhow::Result<u8> {
@@ -13,12 +16,31 @@ pub(super) fn expert(config: &Config, action: ExpertCommand) -> anyhow::Result<u
         ExpertCommand::Password { name } => {
             let password = read_password()?;
             with_store(config, async |store| {
-                store.experts().set_password(&name, &password).await?;
-                Ok(format!("{name} can sign in at {}/admin\n", config.base_url))
+                let tokens = store.experts().set_password(&name, &password).await?;
+                let said = format!("{name} can sign in at {}/admin\n", config.base_url);
+                if tokens == 0 {
+                    return Ok(said);
+                }
+                Ok(format!(
+                    "{said}{tokens} of the tokens of {name} still work: `dayi expert tokens {name}` lists them\n"
+                ))
             })
         }
-        ExpertCommand::Token { name } => with_store(config, async |store| {
-            Ok(format!("{}\n", store.experts().new_token(&name).await?))
+        ExpertCommand::Token { name, label } => with_store(config, async |store| {
+            let label = trimmed(&label, LONGEST_LABEL);
+            let token = store.experts().new_token(&name, &label).await?;
+            Ok(format!("{token}\n"))
+        }),
+        ExpertCommand::Tokens { name } => with_store(config, async |store| {
+            let tokens = store.experts().tokens(&name).await?;
+            Ok(tokens.iter().map(line).collect())
+        }),
+        ExpertCommand::Revoke { name, id } => with_store(config, async |store| {
+            let token = store.experts().revoke(&name, &id).await?;
+            Ok(format!(
+                "token {} of {name} opens nothing any more\n",
+                token.id
+            ))
         }),
         ExpertCommand::Remove { name } => with_store(config, async |store| {
             store.experts().remove(&name).await?;
@@ -31,6 +53,23 @@ pub(super) fn expert(config: &Config, action: ExpertCommand) -> anyhow::Result<u
     }?;
     report::print(&output)?;
     Ok(GOOD)
+}
+
+/// A token in the list.
+fn line(token: &Token) -> String {
+    let time = |at: Option<Timestamp>| {
+        at.map_or("-".to_owned(), |at| {
+            at.strftime("%Y-%m-%dT%H:%MZ").to_string()
+        })
+    };
+    let Token {
+        id,
+        label,
+        made,
+        used,
+    } = token;
+    let line = format!("{id}  made {}  used {}  {label}", time(*made), time(*used));
+    line.trim_end().to_owned() + "\n"
 }
 
 /// Reads a password from the terminal without showing it, or the first line of the standard input. It is never an

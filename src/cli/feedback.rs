@@ -5,9 +5,9 @@ use super::args::{FeedbackCommand, Kind, Lines};
 use super::exit_code::GOOD;
 use super::report;
 use crate::config::Config;
+use crate::feedback::Store;
 use crate::feedback::transfer::{Csv, EXPORTED, Table};
 use crate::feedback::webhook::Outbox;
-use crate::feedback::{Store, private_file};
 use anyhow::{Context, bail};
 use serde_json::Value;
 use std::fs::File;
@@ -100,22 +100,22 @@ fn table_name(kind: Kind) -> &'static str {
 }
 
 pub(super) fn backup(config: &Config, file: &Path) -> anyhow::Result<u8> {
-    let unfinished = file.with_extension("unfinished");
+    let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let cannot_write = || format!("cannot write {}", file.display());
     let rows = with_store(config, async |store| {
-        // Readable only by its owner: it holds contacts.
-        let to = private_file()
-            .create(true)
-            .truncate(true)
-            .open(&unfinished)
-            .with_context(|| format!("cannot write {}", unfinished.display()))?;
-        let mut to = BufWriter::new(to);
+        // Written under a name that nobody else has, so that a crash leaves the old backup whole, and two backups do not
+        // meet. Readable only by its owner, and new: it holds contacts, and whatever is there already may be anybody's.
+        let unfinished = tempfile::Builder::new()
+            .prefix(".dayi-backup-")
+            .tempfile_in(folder)
+            .with_context(cannot_write)?;
+        let mut to = BufWriter::new(unfinished);
         let rows = store.transfer().backup(&mut to).await?;
-        // Written to disk under another name first, so that a crash leaves the old backup whole.
-        to.into_inner().map_err(io::Error::from)?.sync_all()?;
-        std::fs::rename(&unfinished, file)
-            .with_context(|| format!("cannot write {}", file.display()))?;
-        let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+        let finished = to.into_inner().map_err(io::Error::from)?;
+        finished.as_file().sync_all()?;
+        finished.persist(file).with_context(cannot_write)?;
+        File::open(folder)?.sync_all()?;
         Ok(rows)
     })?;
     report::print(&format!("{rows} rows\n"))?;

@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::engine::Engine;
 use crate::engine::embedded::EmbeddedEngine;
 use crate::feedback::webhook::{self, Outbox, Webhook};
-use crate::feedback::{Retention, Store};
+use crate::feedback::{Full, Retention, Store};
 use crate::texts::SharedTexts;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +14,8 @@ use std::time::Duration;
 const LEARN_EVERY: Duration = Duration::from_mins(5);
 /// How often old records are erased.
 const ERASE_EVERY: Duration = Duration::from_hours(1);
+/// How often it is looked for tables that have grown too large.
+const BOUND_EVERY: Duration = Duration::from_mins(1);
 
 /// The store and the systems to notify.
 pub(super) struct Feedback {
@@ -54,6 +56,8 @@ impl Feedback {
         });
         let (store, retention) = (self.store.clone(), config.retention());
         background.run("erasure", move || keep_erasing(store.clone(), retention));
+        let (store, queries) = (self.store.clone(), config.keep_queries);
+        background.run("bounds", move || keep_bounded(store.clone(), queries));
         let (store, webhooks, texts) = (self.store.clone(), self.webhooks.clone(), texts.clone());
         background.run("webhooks", move || {
             keep_delivering(store.clone(), webhooks.clone(), texts.clone())
@@ -86,6 +90,29 @@ async fn keep_erasing(store: Store, retention: Retention) {
             tracing::warn!(error = %crate::error_chain(&error), "the visitor key could not be rotated");
         }
         tokio::time::sleep(ERASE_EVERY).await;
+    }
+}
+
+async fn keep_bounded(store: Store, queries: u64) {
+    let mut before = Full::default();
+    loop {
+        match store.erasure().of_surplus(queries).await {
+            Ok(full) => {
+                if full != before && full != Full::default() {
+                    tracing::error!(
+                        ratings = full.ratings,
+                        asks = full.asks,
+                        "there are so many that no more are taken; `keep_ratings_days` and `keep_asks_days` say when they are erased"
+                    );
+                }
+                store.refuse(full);
+                before = full;
+            }
+            Err(error) => {
+                tracing::warn!(error = %crate::error_chain(&error), "the tables of feedback could not be kept small");
+            }
+        }
+        tokio::time::sleep(BOUND_EVERY).await;
     }
 }
 

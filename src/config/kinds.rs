@@ -126,6 +126,13 @@ pub(super) const SECONDS: Kind<u64> = Kind {
     is_secret: false,
 };
 
+pub(super) const COUNT: Kind<u64> = Kind {
+    expected: "a whole number, 0 to 1000000000; 0 is no bound",
+    read: |value| whole(value, 0, 1_000_000_000),
+    show: u64::to_string,
+    is_secret: false,
+};
+
 pub(super) const DAYS: Kind<u64> = Kind {
     expected: "whole days, 0 to 36500; 0 keeps for ever",
     read: |value| whole(value, 0, 36_500),

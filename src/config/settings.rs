@@ -118,6 +118,13 @@ settings! {
     /// Days until logged searches are erased; 0 keeps them.
     keep_queries_days: u64 = "90" => kinds::DAYS;
 
+    /// Logged searches that are kept at most, the newest ones; 0 keeps all that are not too old. Each takes some hundred
+    /// bytes, or a few KB where somebody means to fill the disk.
+    keep_queries: u64 = "1000000" => kinds::COUNT;
+
+    /// Days until entries of the audit log are erased; 0 keeps them. Failed sign-ins are kept for 30 days at most.
+    keep_audit_days: u64 = "1095" => kinds::DAYS;
+
     /// Proxies whose X-Forwarded-For is believed; from others the header is ignored.
     trusted_proxies: Vec<IpNet> = r#"["127.0.0.0/8", "::1"]"# => kinds::NETWORKS;
 

@@ -2,18 +2,19 @@
 //!
 //! What happened is returned as events; nobody is notified here.
 
+mod asks;
 mod ratings;
 mod searches;
 mod sendings;
 mod target;
 
-use super::counters::{Counters, Daily};
-use super::database::{StoreError, column_of};
+use super::counters::Counters;
+use super::database::StoreError;
 use super::event::Event;
 use super::receipt::{IdempotencyKey, Receipt};
 use super::record::Record;
-use super::record::{Ask, WorkState};
 use ratings::Rater;
+use sendings::Keyed;
 use sqlx::AnyConnection;
 use std::collections::HashSet;
 use target::Target;
@@ -91,46 +92,22 @@ impl Target<'_> {
         let mut applied: Vec<(usize, Receipt)> = self.apply_ratings(&ratings, events).await?;
         applied.extend(self.apply_queries(&queries).await?);
         for (i, ask) in asks {
-            applied.push((i, self.apply_ask(ask, events).await?));
+            let is_imported = records[i].1.is_some_and(IdempotencyKey::is_of_import);
+            applied.push((i, self.apply_ask(ask, is_imported, events).await?));
         }
         // Clicks come after searches, because a click marks a search that may be in the same batch.
         for (i, click) in clicks {
             applied.push((i, self.apply_click(click).await?));
         }
-        let keyed: Vec<(&IdempotencyKey, Receipt)> = applied
+        let keyed: Vec<Keyed<'_>> = applied
             .iter()
-            .filter_map(|(i, receipt)| Some((records[*i].1?, *receipt)))
+            .filter_map(|(i, receipt)| Some((records[*i].1?, records[*i].0.kind(), *receipt)))
             .collect();
         sendings::remember(self.connection, &keyed).await?;
         for (i, receipt) in applied {
             outcomes[i] = Some(Ok(receipt));
         }
         Ok(())
-    }
-
-    async fn apply_ask<'r>(
-        &mut self,
-        ask: &'r Ask,
-        events: &mut Vec<Event<'r>>,
-    ) -> Result<Receipt, StoreError> {
-        self.counters.count(ask.at, Daily::Asks);
-        let number: i64 = sqlx::query_scalar(
-            "INSERT INTO asks (at, visitor, question, contact, tag, category, page, language, state, assignee, note)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '') RETURNING id",
-        )
-        .bind(column_of(ask.at))
-        .bind(&ask.visitor.id)
-        .bind(&ask.question)
-        .bind(&ask.contact)
-        .bind(&ask.tag)
-        .bind(&ask.category)
-        .bind(&ask.page)
-        .bind(&ask.language)
-        .bind(WorkState::New.code())
-        .fetch_one(&mut *self.connection)
-        .await?;
-        events.push(Event::Asked { number, ask });
-        Ok(Receipt::new(number))
     }
 }
 

@@ -5,6 +5,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::{Any, Executor};
 
+/// The action of a sign-in with a wrong name or password.
+pub(super) const SIGN_IN_FAILED: &str = "sign-in failed";
+
 /// Something an expert did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct AuditEntry {
@@ -14,7 +17,7 @@ pub struct AuditEntry {
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     #[schema(value_type = i64)]
     pub at: Timestamp,
-    /// Who.
+    /// Who; empty for a failed sign-in under a name that is nobody's.
     pub expert: String,
     /// What.
     pub action: String,

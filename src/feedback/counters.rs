@@ -103,7 +103,8 @@ impl Counters {
         self.add(at, what, number);
     }
 
-    fn add(&mut self, at: Timestamp, what: Daily, number: i64) {
+    /// Counts `number` of `what` on the day of `at`.
+    pub(super) fn add(&mut self, at: Timestamp, what: Daily, number: i64) {
         *self.daily.entry((iso_day(at), what)).or_default() += number;
     }
 

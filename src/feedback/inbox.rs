@@ -9,9 +9,9 @@ pub use cursor::Cursor;
 pub use item::{Item, ItemKind};
 
 use super::database::{Database, StoreError};
-use super::record::WorkState;
+use super::record::{LONGEST_QUERY, WorkState, trimmed};
 use item::{ASK_COLUMNS, RATING_COLUMNS};
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::{Any, AssertSqlSafe, Executor};
 use std::cmp::Reverse;
 
 /// Which items to show.
@@ -144,8 +144,7 @@ impl Inbox<'_> {
     /// # Errors
     /// When the store cannot be read.
     pub async fn item(&self, kind: ItemKind, id: i64) -> Result<Option<Item>, StoreError> {
-        let mut connection = self.database.pool.acquire().await?;
-        Ok(find(&mut connection, kind, id).await?)
+        Ok(find(&self.database.pool, kind, id).await?)
     }
 
     /// The numbers of new bad ratings and new asks.
@@ -186,7 +185,7 @@ fn from_where(kind: ItemKind, filter: &InboxFilter) -> String {
 }
 
 async fn find(
-    connection: &mut AnyConnection,
+    executor: impl Executor<'_, Database = Any>,
     kind: ItemKind,
     id: i64,
 ) -> Result<Option<Item>, sqlx::Error> {
@@ -196,15 +195,15 @@ async fn find(
     };
     let row = sqlx::query(AssertSqlSafe(sql))
         .bind(id)
-        .fetch_optional(connection)
+        .fetch_optional(executor)
         .await?;
     row.map(|row| item::read(kind, &row)).transpose()
 }
 
-/// A `LIKE` pattern for lower-case texts that contain `text`.
+/// A `LIKE` pattern for lower-case texts that contain `text`, or its beginning: databases limit how long a pattern is.
 fn containing(text: &str) -> String {
     let mut pattern = String::from("%");
-    for c in text.to_lowercase().chars() {
+    for c in trimmed(text, LONGEST_QUERY).to_lowercase().chars() {
         if "%_!".contains(c) {
             pattern.push('!');
         }

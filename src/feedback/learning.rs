@@ -1,7 +1,7 @@
 //! What ranking learns from visitors: the quality of each answer, from its ratings and clicks. Quality is smoothed,
 //! so that little evidence has little effect.
 
-use super::database::{Database, StoreError};
+use super::database::{Database, PATIENT, StoreError};
 use std::collections::{BTreeMap, HashMap};
 
 /// Weight of the site's mean, in ratings: once an answer has as many ratings of its own, their share counts half.
@@ -99,12 +99,12 @@ impl Learning<'_> {
                  ) AS of_network GROUP BY question_id, day
              ) AS of_day GROUP BY question_id",
         )
-        .fetch_all(&self.database.pool)
+        .fetch_all(&self.database.pool.within(PATIENT))
         .await?;
         let opened: Vec<(String, i64, i64)> = sqlx::query_as(
             "SELECT question_id, clicks, skips FROM answers WHERE clicks > 0 OR skips > 0",
         )
-        .fetch_all(&self.database.pool)
+        .fetch_all(&self.database.pool.within(PATIENT))
         .await?;
         let mut evidence: BTreeMap<String, Evidence> = BTreeMap::new();
         for (id, helped, networks, in_a_day) in rated {

@@ -1,5 +1,6 @@
 //! Records that visitors send, with their limits: text of bounded length without control characters.
 
+use super::text::cleaned;
 use super::visitor::Visitor;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -8,8 +9,8 @@ use utoipa::ToSchema;
 
 /// Characters of a comment, at most.
 pub const LONGEST_COMMENT: usize = 2_000;
-/// Characters of a question for the experts, at most.
-pub const LONGEST_QUESTION: usize = 4_000;
+/// Bytes of a question for the experts, at most: a pasted log fits.
+pub const LONGEST_QUESTION: usize = 16 * 1024;
 /// Characters of a question for the experts, at least.
 pub const SHORTEST_QUESTION: usize = 4;
 /// Characters of a contact, at most.
@@ -18,6 +19,8 @@ pub const LONGEST_CONTACT: usize = 200;
 pub const LONGEST_QUERY: usize = 512;
 /// Longest address of a page in characters; the rest is cut off.
 pub const LONGEST_PAGE: usize = 1_000;
+/// Hits of a search that are logged, at most; people rarely look further.
+pub const MOST_SHOWN: usize = 20;
 /// Characters of a tag, a category or a language, at most.
 pub const LONGEST_LABEL: usize = 100;
 
@@ -32,6 +35,18 @@ pub enum Record {
     Query(QueryRecord),
     /// A hit that was opened.
     Click(Click),
+}
+
+impl Record {
+    /// Its kind, as keys of requests hold it.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Rating(_) => "rating",
+            Self::Ask(_) => "ask",
+            Self::Query(_) => "query",
+            Self::Click(_) => "click",
+        }
+    }
 }
 
 /// Why an answer did not help.
@@ -103,6 +118,8 @@ pub enum FieldProblem {
     TooShort(usize),
     /// It has control characters, or characters that change the direction of text.
     ControlCharacters,
+    /// It has marks and pictures, but no words.
+    NoWords,
     /// It is not one of these values.
     NotOneOf(&'static str),
 }
@@ -113,6 +130,7 @@ impl fmt::Display for FieldProblem {
             Self::TooLong(most) => write!(f, "is longer than {most} characters"),
             Self::TooShort(least) => write!(f, "is shorter than {least} characters"),
             Self::ControlCharacters => write!(f, "holds control characters; expected text"),
+            Self::NoWords => write!(f, "has no words"),
             Self::NotOneOf(allowed) => write!(f, "is none of {allowed}"),
         }
     }
@@ -139,9 +157,11 @@ pub fn checked_text(field: &'static str, text: &str, most: usize) -> Result<Stri
     Ok(text)
 }
 
-/// `text` cut to `most` characters, without control characters: for fields in which long text is no reason to reject.
+/// `text` on one line, cut to `most` characters, without what nobody sees: for fields in which long text is no reason to
+/// reject.
 pub fn trimmed(text: &str, most: usize) -> String {
-    let characters = text.trim().chars().filter(|c| !c.is_control());
+    let text = cleaned(text);
+    let characters = text.chars().filter(|c| !c.is_control());
     characters.take(most).collect()
 }
 
@@ -246,6 +266,8 @@ pub struct QueryRecord {
     pub took_micros: i64,
     /// Ids of the hits shown, best first.
     pub shown: Vec<String>,
+    /// How often it was sent: more than once only in imports, where it was counted up.
+    pub times: i64,
 }
 
 /// A hit that was opened.

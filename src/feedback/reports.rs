@@ -9,6 +9,7 @@ use super::similar::{Group, group};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::time::Duration;
 use utoipa::ToSchema;
 
 /// Searches without answer that are looked at, the newest ones.
@@ -21,6 +22,8 @@ const MOST_RATINGS: i64 = 200;
 const COUNTED: i64 = 1_000;
 /// Queries that led to an answer that are shown.
 const MOST_QUERIES: i64 = 50;
+/// How long a page of an answer waits for the numbers of its ratings, which it can do without.
+const PATIENCE_FOR_COUNTS: Duration = Duration::from_secs(1);
 
 /// One day in figures.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
@@ -134,7 +137,7 @@ impl Reports<'_> {
         let counts: Option<(i64, i64)> =
             sqlx::query_as("SELECT helpful, unhelpful FROM answers WHERE question_id = $1")
                 .bind(question_id)
-                .fetch_optional(&self.database.pool)
+                .fetch_optional(&self.database.pool.within(PATIENCE_FOR_COUNTS))
                 .await?;
         let (helpful, unhelpful) = counts.unwrap_or_default();
         Ok(RatingCounts { helpful, unhelpful })
@@ -236,9 +239,9 @@ impl Reports<'_> {
         let mut reasons: Vec<(Reason, i64)> = reasons.into_iter().collect();
         reasons.sort_by_key(|(_, count)| -count);
         let queries: Vec<(String, i64)> = sqlx::query_as(
-            "SELECT text, COUNT(*) FROM (
-                 SELECT text FROM queries WHERE clicked = $1 ORDER BY id DESC LIMIT $3
-             ) AS newest GROUP BY text ORDER BY COUNT(*) DESC, text LIMIT $2",
+            "SELECT text, CAST(SUM(times) AS BIGINT) FROM (
+                 SELECT text, times FROM queries WHERE clicked = $1 ORDER BY id DESC LIMIT $3
+             ) AS newest GROUP BY text ORDER BY SUM(times) DESC, text LIMIT $2",
         )
         .bind(question_id)
         .bind(MOST_QUERIES)
@@ -294,9 +297,9 @@ impl Reports<'_> {
     /// When the store cannot be read.
     pub async fn unanswered(&self, days: i64) -> Result<Vec<Group>, StoreError> {
         let rows: Vec<(String, i64, i64)> = sqlx::query_as(
-            "SELECT text, COUNT(*), MAX(at) FROM (
-                 SELECT text, at FROM queries WHERE answer_state = 'none' AND at >= $1 ORDER BY at DESC LIMIT $3
-             ) AS newest GROUP BY text ORDER BY COUNT(*) DESC, MAX(at) DESC LIMIT $2",
+            "SELECT text, CAST(SUM(times) AS BIGINT), MAX(at) FROM (
+                 SELECT text, times, at FROM queries WHERE answer_state = 'none' AND at >= $1 ORDER BY at DESC LIMIT $3
+             ) AS newest GROUP BY text ORDER BY SUM(times) DESC, MAX(at) DESC LIMIT $2",
         )
         .bind(column_of(days_ago(days)))
         .bind(MOST_WORDINGS)

@@ -1,35 +1,42 @@
 //! The store of what visitors send, over SQLite or PostgreSQL. One task writes; everything else goes through a handle
 //! for each concern, such as [`Store::inbox`].
 
+mod health;
 mod open;
 mod secrets;
 mod writer;
 
-pub use open::{OpenError, private_file, without_password};
+pub use open::{OpenError, without_password};
 
 use super::audit::AuditLog;
 use super::database::{Database, StoreError};
 use super::deliveries::Deliveries;
-use super::erasure::Erasure;
-use super::experts::Experts;
+use super::erasure::{Erasure, Full};
+use super::experts::{Experts, SignIns};
 use super::inbox::Inbox;
 use super::learning::Learning;
 use super::receipt::{IdempotencyKey, Receipt};
 use super::record::Record;
 use super::reports::Reports;
 use super::transfer::Transfer;
-use super::visitor::VisitorKey;
-use std::sync::atomic::{AtomicU64, Ordering};
+use super::visitor::{SenderKey, VisitorKey};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
 
 /// Records waiting to be written, at most; more are rejected at once.
 const LONGEST_QUEUE: usize = 4_096;
 /// Part of the queue that is reserved for records that must not be lost.
 const RESERVED: usize = LONGEST_QUEUE / 2;
 
-/// Passwords checked at once: each check takes a core and 19 MiB.
-const SIGN_INS: usize = 2;
+/// How long closing waits for the queue: longer than one transaction takes.
+const FLUSHING: Duration = Duration::from_secs(10);
+/// How long closing then waits for the connections.
+const CLOSING: Duration = Duration::from_secs(2);
+
+/// The context of a derivation, see `blake3::derive_key`.
+const DEVICES: &str = "dayi 2026-11-30 cookies of devices";
 
 /// The store. Cheap to clone.
 #[derive(Clone)]
@@ -37,9 +44,12 @@ pub struct Store {
     database: Database,
     /// Jobs for the task that writes.
     queue: mpsc::Sender<writer::Job>,
-    sign_ins: Arc<Semaphore>,
+    sign_ins: Arc<SignIns>,
     secrets: secrets::Secrets,
     lost: Arc<AtomicU64>,
+    health: Arc<health::Health>,
+    full_of_ratings: Arc<AtomicBool>,
+    full_of_asks: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -52,6 +62,7 @@ impl Store {
         record: Record,
         key: Option<IdempotencyKey>,
     ) -> Result<Receipt, StoreError> {
+        self.check_room(&record)?;
         let (reply, stored) = oneshot::channel();
         let job = writer::Job::Write {
             record: Box::new(record),
@@ -62,6 +73,18 @@ impl Store {
             .try_send(job)
             .map_err(|_| StoreError::Overloaded)?;
         stored.await.unwrap_or(Err(StoreError::Overloaded))
+    }
+
+    fn check_room(&self, record: &Record) -> Result<(), StoreError> {
+        match record {
+            Record::Rating(_) if self.full_of_ratings.load(Ordering::Relaxed) => {
+                Err(StoreError::Full("ratings"))
+            }
+            Record::Ask(_) if self.full_of_asks.load(Ordering::Relaxed) => {
+                Err(StoreError::Full("asks"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Stores a record soon, or drops it if the queue is too long: for records that may be lost.
@@ -147,6 +170,22 @@ impl Store {
         }
     }
 
+    /// The key that makes an idempotency key its sender's own.
+    pub fn sender_key(&self) -> SenderKey {
+        SenderKey::new(&self.secrets.fixed)
+    }
+
+    /// The key that signs the cookies of browsers from which experts signed in.
+    pub fn device_key(&self) -> [u8; 32] {
+        blake3::derive_key(DEVICES, &self.secrets.fixed)
+    }
+
+    /// Refuses ratings or asks from now on, or takes them again.
+    pub fn refuse(&self, full: Full) {
+        self.full_of_ratings.store(full.ratings, Ordering::Relaxed);
+        self.full_of_asks.store(full.asks, Ordering::Relaxed);
+    }
+
     /// Replaces the stored visitor key by the key of today; the old key is then gone.
     ///
     /// # Errors
@@ -162,13 +201,27 @@ impl Store {
         self.queue.closed().await;
     }
 
-    /// Writes the queue, then closes the connections.
+    /// For how long no record could be written; zero while the last ones could.
+    pub fn unwritten_for(&self) -> Duration {
+        self.health.unwritten_for()
+    }
+
+    /// Writes the queue, then closes the connections. Gives up after some seconds, so that a database that does not
+    /// answer keeps no process from ending.
     pub async fn close(self) {
+        let written = tokio::time::timeout(FLUSHING, self.flush()).await;
+        if written.is_err() {
+            tracing::error!("logged searches could not be written before the end");
+        }
+        // What is still in use then is closed by the end of the process.
+        let _ = tokio::time::timeout(CLOSING, self.database.pool.connections().close()).await;
+    }
+
+    async fn flush(&self) {
         let (flushed, written) = oneshot::channel();
         if self.queue.send(writer::Job::Flush(flushed)).await.is_ok() {
             // Without a reply the writer has ended, and there is nothing left to wait for.
             let _ = written.await;
         }
-        self.database.pool.close().await;
     }
 }

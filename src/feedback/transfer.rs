@@ -2,24 +2,24 @@
 //!
 //! A line of an export and a line of a backup have the same form: a JSON object with `table` and every column.
 
+mod backup;
 mod import;
 mod lines;
 mod tables;
 
+use backup::{Checked, Hashing};
 pub use lines::Csv;
-pub use tables::{EXPORTED, Table};
+pub use tables::{EXPORTED, Row, Table};
 
-use super::database::{Database, Kind, StoreError, column_of};
+use super::database::{Database, Kind, PATIENT, StoreError, column_of, in_time};
+use futures_util::TryStreamExt;
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sqlx::{AnyConnection, AssertSqlSafe};
 use std::io::{BufRead, Write};
 
 /// Rows read at once.
 const PAGE: i64 = 2_000;
-
-/// A row as its columns by name.
-pub type Row = Map<String, Value>;
 
 /// Why a transfer failed.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +72,7 @@ impl Transfer<'_> {
         let mut connection = self
             .database
             .pool
+            .connections()
             .acquire()
             .await
             .map_err(StoreError::from)?;
@@ -84,74 +85,50 @@ impl Transfer<'_> {
     /// # Errors
     /// When the store cannot be read or the file not be written.
     pub async fn backup(&self, to: &mut impl Write) -> Result<u64, TransferError> {
-        let mut transaction = self.database.begin_snapshot().await?;
+        let mut transaction = in_time(PATIENT, self.database.begin_snapshot()).await?;
         let at = column_of(Timestamp::now());
-        writeln!(to, "{}", json!({ "dayi_backup": 1, "at": at }))?;
+        let mut to = Hashing::new(to);
+        to.line(&json!({ "dayi_backup": 1, "at": at }))?;
         let mut rows = 0;
         for table in tables::ALL {
             rows += export_table(&mut transaction, table, &mut |row| {
-                writeln!(to, "{}", Value::Object(row.clone()))
+                to.line(&Value::Object(row.clone()))
             })
             .await?;
         }
-        writeln!(to, "{}", json!({ "rows": rows }))?;
-        to.flush()?;
+        to.end(rows)?;
         Ok(rows)
     }
 
     /// Restores a backup into an empty store, as a whole or not at all. Returns the number of rows.
     ///
     /// # Errors
-    /// When the store holds records or experts, or a line cannot be used; then nothing was changed.
+    /// When the store holds records or experts, or a line cannot be used, or the file was changed after it was written;
+    /// then nothing was changed.
     pub async fn restore(&self, from: impl BufRead) -> Result<u64, TransferError> {
-        let mut transaction = self.database.begin_write().await?;
+        let mut transaction = in_time(PATIENT, self.database.begin_write()).await?;
         for table in tables::ALL {
             if tables::has_rows(&mut transaction, table).await? {
                 return Err(TransferError::NotEmpty);
             }
         }
-        let bad = |line, problem: &str, expected| TransferError::Line {
-            line,
-            problem: problem.to_owned(),
-            expected,
-        };
-        let (mut rows, mut ended) = (0, None);
-        let mut last = 0;
-        for (at, line) in from.lines().enumerate() {
-            let (line, number) = (line?, at + 1);
-            last = number;
-            let Ok(Value::Object(row)) = serde_json::from_str(&line) else {
-                return Err(bad(number, "is no JSON object", "a line of `dayi backup`"));
-            };
-            if number == 1 {
-                if row.get("dayi_backup") != Some(&json!(1)) {
-                    return Err(bad(1, "is no head of a backup", "a file of `dayi backup`"));
-                }
-            } else if let Some(count) = row.get("rows") {
-                ended = count.as_u64();
-            } else {
-                tables::insert(&mut transaction, &row)
-                    .await
-                    .map_err(|problem| match problem {
-                        tables::InsertError::Row(problem) => {
-                            bad(number, &problem, "a row of a table of this version")
-                        }
-                        tables::InsertError::Store(error) => error.into(),
-                    })?;
-                rows += 1;
-            }
-        }
-        if ended != Some(rows) {
-            return Err(bad(
-                last,
-                "the file ends too early",
-                "its last line to count the rows",
-            ));
+        let mut lines = Checked::new(from);
+        let mut rows = 0;
+        while let Some(row) = lines.next()? {
+            tables::insert(&mut transaction, &row)
+                .await
+                .map_err(|problem| match problem {
+                    tables::InsertError::Row(problem) => {
+                        lines.bad(&problem, "a row of a table of this version")
+                    }
+                    tables::InsertError::Store(error) => error.into(),
+                })?;
+            rows += 1;
         }
         if self.database.kind == Kind::Postgres {
             tables::advance_numbers(&mut transaction).await?;
         }
-        transaction.commit().await?;
+        self.database.commit(transaction).await?;
         Ok(rows)
     }
 }
@@ -165,21 +142,22 @@ async fn export_table(
     let mut after = i64::MIN;
     loop {
         let sql = table.page();
-        let page = sqlx::query(AssertSqlSafe(sql))
+        let mut page = sqlx::query(AssertSqlSafe(sql))
             .bind(after)
             .bind(PAGE)
-            .fetch_all(&mut *connection)
-            .await?;
-        for row in &page {
-            let row = table.read(row)?;
+            .fetch(&mut *connection);
+        let mut in_page = 0;
+        while let Some(row) = in_time(PATIENT, page.try_next()).await? {
+            let row = table.read(&row)?;
             if let Some(id) = row.get("id").and_then(Value::as_i64) {
                 after = id;
             }
             line(&row)?;
+            in_page += 1;
         }
-        rows += page.len() as u64;
-        // Tables without numbers are small and read in one query.
-        if (page.len() as i64) < PAGE || !table.has_numbers() {
+        rows += in_page;
+        // Tables without numbers are read in one query.
+        if in_page < PAGE as u64 || !table.has_numbers() {
             return Ok(rows);
         }
     }

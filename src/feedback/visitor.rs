@@ -31,6 +31,37 @@ pub struct DayKey {
     secret: [u8; 32],
 }
 
+/// The key under which idempotency keys are kept, each as that of its sender alone. It does not change with the day, so
+/// that what is sent again after midnight is recognised. Only a hash of sender and idempotency key together is stored,
+/// by which nobody can be recognised in anything sent under another key.
+#[derive(Clone)]
+pub struct SenderKey([u8; 32]);
+
+impl SenderKey {
+    /// Derived from the key of the store that never changes.
+    pub(super) fn new(fixed: &[u8; 32]) -> Self {
+        Self(blake3::derive_key(KEYS_OF_SENDERS, fixed))
+    }
+
+    /// The idempotency key `key` of the sender at `address` with this browser, as no other sender has it.
+    pub fn own(&self, address: IpAddr, browser: &str, key: &str) -> String {
+        let mut hasher = blake3::Hasher::new_keyed(&self.0);
+        for part in [&network(address), browser, key] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+        format!("sent:{}", hasher.finalize().to_hex())
+    }
+}
+
+impl std::fmt::Debug for SenderKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SenderKey")
+    }
+}
+
+/// The context of the derivation, see `blake3::derive_key`.
+const KEYS_OF_SENDERS: &str = "dayi 2026-11-30 idempotency keys of senders";
 /// The context of the derivation, see `blake3::derive_key`.
 const NEXT_DAY: &str = "dayi 2026-11-25 visitor key of the next day";
 
@@ -149,6 +180,23 @@ mod tests {
         assert_eq!(later.on(5), later, "a clock that goes back makes no key");
         assert_eq!(DayKey::from_text(&later.to_text()), Some(later));
         assert!(!format!("{later:?}").contains(&later.to_text()[2..10]));
+    }
+
+    #[test]
+    fn an_idempotency_key_is_its_senders_own() {
+        let keys = SenderKey::new(&[7; 32]);
+        let own = |address: &str, browser, key| keys.own(address.parse().unwrap(), browser, key);
+        let first = own("198.51.100.77", "a", "k-1");
+        assert_eq!(first, own("198.51.100.77", "a", "k-1"));
+        for other in [
+            own("192.0.2.200", "a", "k-1"),
+            own("198.51.100.77", "b", "k-1"),
+            own("198.51.100.77", "a", "k-2"),
+            own("198.51.100.77", "ak", "-1"),
+        ] {
+            assert_ne!(first, other);
+        }
+        assert!(!first.contains("k-1"));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod config;
 mod message;
 pub(super) mod outbox;
+mod plain;
 pub(super) mod send;
 mod state;
 

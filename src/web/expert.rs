@@ -1,5 +1,9 @@
 //! Who is signed in: by the cookie of a session, or by a token in the `Authorization` header.
 
+mod device;
+
+pub(super) use device::{device, device_cookie};
+
 use super::refusal::Refusal;
 use super::state::AppState;
 use crate::feedback::experts::{CredentialKind, Expert, SESSION};

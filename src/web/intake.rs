@@ -8,9 +8,11 @@ use crate::document::{DocumentId, DocumentNames, GradeId};
 use crate::engine::AnswerState;
 use crate::feedback::record::{
     BadField, FieldProblem, LONGEST_COMMENT, LONGEST_CONTACT, LONGEST_LABEL, LONGEST_PAGE,
-    LONGEST_QUERY, LONGEST_QUESTION, SHORTEST_QUESTION, SearchOutcome, checked_text, trimmed,
+    LONGEST_QUERY, LONGEST_QUESTION, MOST_SHOWN, SHORTEST_QUESTION, SearchOutcome, checked_text,
+    trimmed,
 };
 use crate::feedback::reports::RatingCounts;
+use crate::feedback::text::{Shortened, cleaned, has_words, shortened};
 use crate::feedback::{
     Ask, Click, IdempotencyKey, QueryRecord, Rating, Reason, Receipt, Record, Visitor, secrets,
 };
@@ -60,8 +62,8 @@ pub(super) struct SentRating {
 #[serde(deny_unknown_fields)]
 #[schema(as = AskBody)]
 pub(super) struct SentAsk {
-    /// The question, 4 to 4,000 characters.
-    #[schema(min_length = 4, max_length = 4_000)]
+    /// The question, at least 4 characters and some words. Of more than 16 KB the beginning and the end are kept.
+    #[schema(min_length = 4)]
     pub(super) question: String,
     /// How to reach the visitor, 200 characters at most.
     #[schema(max_length = 200)]
@@ -110,7 +112,7 @@ pub(super) async fn rate(
     if helpful {
         reasons.clear();
     }
-    let comment = checked_text("comment", &sent.comment, LONGEST_COMMENT)?;
+    let comment = checked_text("comment", &cleaned(&sent.comment), LONGEST_COMMENT)?;
     let rated = rated(state, &sent)?;
     state.limits.rating(&visitor.network, &rated.id.0)?;
     let rating = Rating {
@@ -130,7 +132,7 @@ pub(super) async fn rate(
         rating.question_id,
         rating.reason_codes()
     );
-    let key = idempotency_key(sender.key.as_deref(), &fingerprint)?;
+    let key = idempotency_key(feedback, sender, &fingerprint)?;
     let receipt = if sent.honeypot.is_empty() {
         store(state, Record::Rating(rating), key).await?
     } else {
@@ -173,26 +175,32 @@ fn rated(state: &AppState, sent: &SentRating) -> Result<DocumentNames, Refusal> 
     found.ok_or(Refusal::UnknownQuestion)
 }
 
+/// A question that was stored.
+pub(super) struct StoredAsk {
+    pub(super) receipt: Receipt,
+    /// Characters of its middle that were left out, because it was too long.
+    pub(super) left_out: usize,
+}
+
 /// Checks and stores a question for the experts.
 pub(super) async fn ask(
     state: &AppState,
     sent: SentAsk,
     sender: &Sender,
-) -> Result<Receipt, Refusal> {
-    let visitor = state.feedback()?.visitor(&sender.client);
+) -> Result<StoredAsk, Refusal> {
+    let feedback = state.feedback()?;
+    let visitor = feedback.visitor(&sender.client);
     state.limits.feedback(&visitor.network)?;
-    let question = checked_text("question", &sent.question, LONGEST_QUESTION)?;
-    if question.chars().count() < SHORTEST_QUESTION {
-        let problem = FieldProblem::TooShort(SHORTEST_QUESTION);
-        let field = "question";
-        return Err(BadField { field, problem }.into());
-    }
-    let contact = checked_text("contact", &sent.contact, LONGEST_CONTACT)?;
+    let Shortened {
+        text: question,
+        left_out,
+    } = question(&sent.question)?;
+    let contact = checked_text("contact", &cleaned(&sent.contact), LONGEST_CONTACT)?;
     if !sent.secrets_confirmed && secrets::looks_secret(&question) {
         return Err(Refusal::LooksSecret);
     }
     let fingerprint = format!("ask\n{question}\n{contact}");
-    let key = idempotency_key(sender.key.as_deref(), &fingerprint)?;
+    let key = idempotency_key(feedback, sender, &fingerprint)?;
     let ask = Ask {
         at: Timestamp::now(),
         visitor,
@@ -203,10 +211,28 @@ pub(super) async fn ask(
         page: trimmed(&sent.page, LONGEST_PAGE),
         language: trimmed(&sent.language, LONGEST_LABEL),
     };
-    if !sent.honeypot.is_empty() {
-        return Ok(pretended());
+    let receipt = if sent.honeypot.is_empty() {
+        store(state, Record::Ask(ask), key).await?
+    } else {
+        pretended()
+    };
+    Ok(StoredAsk { receipt, left_out })
+}
+
+/// The question as it is kept: what people paste is cleaned and shortened rather than refused.
+fn question(sent: &str) -> Result<Shortened, Refusal> {
+    let refused = |problem| {
+        let field = "question";
+        Err(BadField { field, problem }.into())
+    };
+    let question = cleaned(sent);
+    if question.chars().count() < SHORTEST_QUESTION {
+        return refused(FieldProblem::TooShort(SHORTEST_QUESTION));
     }
-    store(state, Record::Ask(ask), key).await
+    if !has_words(&question) {
+        return refused(FieldProblem::NoWords);
+    }
+    Ok(shortened(&question, LONGEST_QUESTION))
 }
 
 /// Stores a record within the time that a request may take.
@@ -265,7 +291,7 @@ pub(super) fn log_query(
     };
     let visitor = feedback.visitor(client);
     let is_sampled = sample_position(&visitor, &text) < state.config.query_log;
-    if text.is_empty() || !is_sampled || !state.limits.query() {
+    if text.is_empty() || !is_sampled || !state.limits.query(&visitor.network) {
         return;
     }
     feedback.store.keep_later(Record::Query(QueryRecord {
@@ -275,7 +301,8 @@ pub(super) fn log_query(
         total: searched.total as i64,
         outcome: outcome_of(searched.answer_state),
         took_micros: i64::try_from(took.as_micros()).unwrap_or(i64::MAX),
-        shown: searched.shown.clone(),
+        shown: searched.shown.iter().take(MOST_SHOWN).cloned().collect(),
+        times: 1,
     }));
 }
 
@@ -296,18 +323,17 @@ impl Feedback {
 }
 
 fn idempotency_key(
-    key: Option<&str>,
+    feedback: &Feedback,
+    sender: &Sender,
     fingerprint: &str,
 ) -> Result<Option<IdempotencyKey>, Refusal> {
-    let Some(key) = key else {
+    let Some(key) = &sender.key else {
         return Ok(None);
     };
+    let key = checked_text("Idempotency-Key", key, LONGEST_KEY)?;
+    let Client { address, browser } = &sender.client;
     Ok(Some(IdempotencyKey {
-        // Imports have a prefix of their own.
-        key: format!(
-            "sent:{}",
-            checked_text("Idempotency-Key", key, LONGEST_KEY)?
-        ),
+        key: feedback.senders.own(*address, browser, &key),
         fingerprint: blake3::hash(fingerprint.as_bytes()).to_hex().to_string(),
     }))
 }

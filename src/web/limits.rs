@@ -15,10 +15,14 @@ const RATINGS_OF_ANSWER: NonZeroU32 = NonZeroU32::new(30).expect("not zero");
 const SIGN_INS: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 /// Tries to sign in under one name in a quarter of an hour, from all addresses together, at most.
 const SIGN_INS_OF_NAME: NonZeroU32 = NonZeroU32::new(50).expect("not zero");
+/// Tries to sign in from one browser that an expert signed in from before, in a quarter of an hour, at most.
+const SIGN_INS_OF_DEVICE: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 /// Ratings of one answer in a minute, from all addresses together, at most.
 const RATINGS_OF_ANSWER_BY_ALL: NonZeroU32 = NonZeroU32::new(600).expect("not zero");
 /// Opened hits of one address that are logged in a minute, at most.
 const CLICKS: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
+/// Searches of one address that are logged in a minute, at most.
+const QUERIES_OF_NETWORK: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 /// Searches logged in a second, at most: under load, searching comes first.
 const QUERIES: NonZeroU32 = NonZeroU32::new(200).expect("not zero");
 /// Keys that a limiter remembers before it forgets the idle ones.
@@ -35,7 +39,9 @@ pub(super) struct Limits {
     ratings_by_all: Keyed<String>,
     sign_ins: Keyed<String>,
     sign_ins_of_name: Keyed<String>,
+    sign_ins_of_device: Keyed<String>,
     clicks: Keyed<String>,
+    queries_of_network: Keyed<String>,
     queries: DefaultDirectRateLimiter,
 }
 
@@ -51,6 +57,8 @@ impl Limits {
             ratings_by_all: Keyed::new(Quota::per_minute(RATINGS_OF_ANSWER_BY_ALL)),
             sign_ins: Keyed::new(every(SIGN_INS, Duration::from_mins(15))),
             sign_ins_of_name: Keyed::new(every(SIGN_INS_OF_NAME, Duration::from_mins(15))),
+            sign_ins_of_device: Keyed::new(every(SIGN_INS_OF_DEVICE, Duration::from_mins(15))),
+            queries_of_network: Keyed::new(Quota::per_minute(QUERIES_OF_NETWORK)),
             clicks: Keyed::new(Quota::per_minute(CLICKS)),
             queries: RateLimiter::direct(Quota::per_second(QUERIES)),
         }
@@ -79,9 +87,10 @@ impl Limits {
         self.ratings_by_all.check(&question_id.to_owned())
     }
 
-    /// Whether one more search may be logged.
-    pub(super) fn query(&self) -> bool {
-        self.queries.check().is_ok()
+    /// Whether one more search of this network may be logged.
+    pub(super) fn query(&self, network: &str) -> bool {
+        // One network takes no part of what is left to the others once it has its own.
+        self.queries_of_network.check(&network.to_owned()).is_ok() && self.queries.check().is_ok()
     }
 
     /// Whether one more opened hit of this network may be logged.
@@ -89,7 +98,14 @@ impl Limits {
         self.clicks.check(&network.to_owned()).is_ok()
     }
 
-    /// One more try of this network to sign in under this name.
+    /// Whether one more try to sign in from this browser, from which the expert has signed in before, counts for the
+    /// browser alone. Others cannot use these tries up.
+    pub(super) fn sign_in_of_device(&self, device: &str) -> bool {
+        self.sign_ins_of_device.check(&device.to_owned()).is_ok()
+    }
+
+    /// One more try of this network to sign in under this name. What is refused for the network does not count for the
+    /// name.
     pub(super) fn sign_in(&self, network: &str, name: &str) -> Result<(), Refusal> {
         self.sign_ins.check(&network.to_owned())?;
         self.sign_ins_of_name.check(&name.to_owned())

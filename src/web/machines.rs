@@ -223,8 +223,12 @@ pub(super) async fn readyz(State(state): State<AppState>) -> (StatusCode, &'stat
 }
 
 pub(super) async fn metrics(State(state): State<AppState>) -> Response {
-    let lost = state.feedback().map_or(0, |feedback| feedback.store.lost());
-    let text = state.metrics.render(&state.engine.status(), lost);
+    let (lost, unwritten) = state.feedback().map_or_else(
+        |_| Default::default(),
+        |feedback| (feedback.store.lost(), feedback.store.unwritten_for()),
+    );
+    let status = state.engine.status();
+    let text = state.metrics.render(&status, lost, unwritten);
     let content_type =
         HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
     ([(header::CONTENT_TYPE, content_type)], text).into_response()

@@ -33,6 +33,7 @@ pub(super) struct Metrics {
     index_bytes: Gauge,
     generation: Gauge,
     lost_feedback: Gauge,
+    unwritten: Gauge,
 }
 
 /// From half a millisecond to sixteen seconds.
@@ -45,7 +46,8 @@ impl Default for Metrics {
         let mut registry = Registry::with_prefix("dayi");
         let requests = Family::default();
         let latencies = Family::new_with_constructor(latency_histogram as fn() -> Histogram);
-        let (documents, rejected, index_bytes, generation, lost_feedback) = (
+        let (documents, rejected, index_bytes, generation, lost_feedback, unwritten) = (
+            Gauge::default(),
             Gauge::default(),
             Gauge::default(),
             Gauge::default(),
@@ -89,6 +91,12 @@ impl Default for Metrics {
             "Searches and opened hits since the start that were not logged, because too much was waiting",
             lost_feedback.clone(),
         );
+        registry.register_with_unit(
+            "feedback_unwritten",
+            "For how long no feedback could be written; 0 while it can",
+            Unit::Seconds,
+            unwritten.clone(),
+        );
         Self {
             registry,
             requests,
@@ -98,6 +106,7 @@ impl Default for Metrics {
             index_bytes,
             generation,
             lost_feedback,
+            unwritten,
         }
     }
 }
@@ -117,14 +126,22 @@ impl Metrics {
             .observe(took.as_secs_f64());
     }
 
-    /// Everything in text form, with the state of the index as of now.
-    pub(super) fn render(&self, status: &Status, lost_feedback: u64) -> String {
+    /// Everything in text form, with the state of the index and of the store as of now.
+    pub(super) fn render(
+        &self,
+        status: &Status,
+        lost_feedback: u64,
+        unwritten: Duration,
+    ) -> String {
         let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         self.documents.set(signed(status.documents as u64));
         self.rejected.set(signed(status.rejected.len() as u64));
         self.index_bytes.set(signed(status.index_bytes));
         self.generation.set(signed(status.generation));
         self.lost_feedback.set(signed(lost_feedback));
+        // Begun seconds count: a gauge above 0 is a problem from its first moment.
+        let seconds = unwritten.as_secs() + u64::from(unwritten.subsec_nanos() > 0);
+        self.unwritten.set(signed(seconds));
         let mut text = String::new();
         // Writing to a string cannot fail.
         let _ = encode(&mut text, &self.registry);

@@ -119,6 +119,7 @@ fn field_problem(problem: FieldProblem, texts: &Texts) -> String {
         FieldProblem::TooLong(most) => count("field-too-long", most),
         FieldProblem::TooShort(least) => count("field-too-short", least),
         FieldProblem::ControlCharacters => texts.text("field-control-characters"),
+        FieldProblem::NoWords => texts.text("field-no-words"),
         FieldProblem::NotOneOf(allowed) => {
             texts.format("field-not-one-of", &[("allowed", allowed.into())])
         }

@@ -2,6 +2,7 @@
 //! [`render_refusal`](super::render_refusal) writes it for its reader.
 
 use crate::feedback::StoreError;
+use crate::feedback::experts::SignInError;
 use crate::feedback::inbox::ChangeError;
 use crate::feedback::record::{BadField, FieldProblem};
 use axum::Extension;
@@ -208,11 +209,20 @@ impl From<ChangeError> for Refusal {
     }
 }
 
+impl From<SignInError> for Refusal {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Busy => Self::Busy,
+            SignInError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::KeyReused => Self::KeyReused,
-            StoreError::Overloaded => Self::StoreUnavailable,
+            error if error.is_said() => Self::StoreUnavailable,
             error => {
                 tracing::error!(error = %crate::error_chain(&error), "the feedback store failed");
                 Self::StoreUnavailable

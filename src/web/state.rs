@@ -8,7 +8,7 @@ use super::response_cache::{CacheKey, CachedResponse, LONGEST_REQUEST, ResponseC
 use super::scripts::{CurrentScripts, Scripts};
 use crate::config::Config;
 use crate::engine::{Engine, EngineError};
-use crate::feedback::{Store, VisitorKey};
+use crate::feedback::{SenderKey, Store, VisitorKey};
 use crate::texts::{SharedTexts, Texts};
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use std::ops::Deref;
@@ -66,6 +66,9 @@ impl Deref for AppState {
 pub(super) struct Feedback {
     pub(super) store: Store,
     pub(super) visitors: VisitorKey,
+    pub(super) senders: SenderKey,
+    /// Signs the cookies of devices.
+    pub(super) device_key: [u8; 32],
 }
 
 /// Why work of the engine was not done.
@@ -136,8 +139,14 @@ impl AppState {
     #[must_use]
     pub fn with_feedback(self, store: Store) -> Self {
         let visitors = store.visitor_key(self.config.visitors_change_daily);
+        let feedback = Feedback {
+            visitors,
+            senders: store.sender_key(),
+            device_key: store.device_key(),
+            store,
+        };
         // Fails only for a second store.
-        let _ = self.feedback.set(Feedback { store, visitors });
+        let _ = self.feedback.set(feedback);
         self
     }
 

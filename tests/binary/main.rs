@@ -9,3 +9,4 @@ mod kit;
 mod load;
 mod secrets;
 mod slow;
+mod store;

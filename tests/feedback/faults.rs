@@ -114,3 +114,36 @@ async fn a_full_disk_refuses_and_loses_nothing() {
         .status();
     assert!(unmounted.unwrap().success());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_removed_or_replaced_acknowledges_nothing() {
+    let place = Place::sqlite();
+    let store = place.open().await;
+    store.keep(ask("第一问？", ""), None).await.unwrap();
+    let (file, log) = (
+        place.folder().join("feedback.db"),
+        place.folder().join("feedback.db-wal"),
+    );
+    let away = place.folder().join("away");
+    // Removed, replaced by a copy, and put back again; then the log alone.
+    std::fs::rename(&file, &away).unwrap();
+    assert!(matches!(
+        store.keep(ask("第二问？", ""), None).await,
+        Err(StoreError::Unavailable(_))
+    ));
+    std::fs::copy(&away, &file).unwrap();
+    store.keep(ask("第三问？", ""), None).await.unwrap_err();
+    let gone = store.experts().new_token("ci", "").await.unwrap_err();
+    let said = dayi::error_chain(&gone);
+    assert!(said.contains(&file.display().to_string()), "{said}");
+    assert!(store.unwritten_for() > Duration::ZERO);
+    std::fs::rename(&away, &file).unwrap();
+    store.keep(ask("第四问？", ""), None).await.unwrap();
+    assert_eq!(store.unwritten_for(), Duration::ZERO);
+    std::fs::rename(&log, &away).unwrap();
+    store.keep(ask("第五问？", ""), None).await.unwrap_err();
+    std::fs::rename(&away, &log).unwrap();
+    store.close().await;
+    let again = place.open().await;
+    assert_eq!(again.inbox().open_items().await.unwrap(), (0, 2));
+}

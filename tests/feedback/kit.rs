@@ -57,10 +57,44 @@ impl Place {
         self.open_telling(Outbox::default()).await
     }
 
+    /// Runs statements beside the store.
+    pub(crate) async fn execute(&self, sql: &'static str) {
+        self.connect().await.execute(sql).await;
+    }
+
+    /// A connection beside the store.
+    pub(crate) async fn connect(&self) -> Beside {
+        match self {
+            Self::Sqlite(folder) => {
+                let file = folder.path().join("feedback.db");
+                let url = format!("sqlite://{}", file.display());
+                Beside::Sqlite(sqlx::SqliteConnection::connect(&url).await.unwrap())
+            }
+            Self::Postgres(url) => {
+                Beside::Postgres(Box::new(sqlx::PgConnection::connect(url).await.unwrap()))
+            }
+        }
+    }
+
     pub(crate) async fn open_telling(&self, outbox: Outbox) -> Store {
         Store::open(self.folder(), self.database(), outbox)
             .await
             .unwrap()
+    }
+}
+
+/// A connection beside the store, as another process has it.
+pub(crate) enum Beside {
+    Sqlite(sqlx::SqliteConnection),
+    Postgres(Box<sqlx::PgConnection>),
+}
+
+impl Beside {
+    pub(crate) async fn execute(&mut self, sql: &'static str) {
+        match self {
+            Self::Sqlite(connection) => connection.execute(sql).await.map(drop).unwrap(),
+            Self::Postgres(connection) => connection.execute(sql).await.map(drop).unwrap(),
+        }
     }
 }
 
@@ -257,10 +291,17 @@ pub(crate) fn rating(who: &str, question_id: &str, helpful: bool) -> Record {
     })
 }
 
+/// A question of a visitor who has asked nothing before: the same question of the same one would be the same ask.
 pub(crate) fn ask(question: &str, contact: &str) -> Record {
+    static ASKERS: AtomicU32 = AtomicU32::new(0);
+    let asker = ASKERS.fetch_add(1, Ordering::Relaxed);
+    ask_of(&format!("asker{asker}"), question, contact)
+}
+
+pub(crate) fn ask_of(who: &str, question: &str, contact: &str) -> Record {
     Record::Ask(Ask {
         at: Timestamp::now(),
-        visitor: visitor("asker"),
+        visitor: visitor(who),
         question: question.into(),
         contact: contact.into(),
         tag: "nacos".into(),
@@ -279,6 +320,7 @@ pub(crate) fn query(who: &str, text: &str, outcome: SearchOutcome, shown: &[&str
         outcome,
         took_micros: 1_500,
         shown: shown.iter().map(|s| (*s).into()).collect(),
+        times: 1,
     })
 }
 

@@ -6,11 +6,15 @@
     reason = "how many records survived how many kills"
 )]
 
+mod bounds;
 mod durability;
 mod faults;
 mod first_version;
 mod kit;
 mod learning;
+mod privacy;
+mod sign_in;
+mod silent;
 mod store;
 mod transfer;
 mod webhooks;

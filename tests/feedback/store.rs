@@ -422,7 +422,7 @@ async fn experts_sign_in_and_out(place: Place) {
             .unwrap(),
         None
     );
-    let token = store.experts().new_token("ci").await.unwrap();
+    let token = store.experts().new_token("ci", "").await.unwrap();
     assert!(
         store
             .experts()

@@ -13,6 +13,7 @@ use std::time::Duration;
 over_both! {
     a_webhook_is_told_until_it_has_heard
     a_bad_rating_is_told_once_and_with_its_reasons
+    two_processes_on_one_store_tell_once
 }
 
 /// A system that answers each request with the next of `statuses`, and what it heard.
@@ -150,4 +151,64 @@ async fn a_bad_rating_is_told_once_and_with_its_reasons(place: Place) {
         said.contains("outdated,unclear") && said.contains("步骤三"),
         "{said}"
     );
+}
+
+async fn two_processes_on_one_store_tell_once(place: Place) {
+    // Takes its time, so that both processes find the same messages waiting.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let webhook = Webhook {
+        name: "slow".into(),
+        url: format!("http://{}/hook", listener.local_addr().unwrap()),
+        form: Form::Json,
+        secret: String::new(),
+        events: vec![EventKind::Ask],
+    };
+    let (told, hears) = channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let told = told.clone();
+            std::thread::spawn(move || {
+                let mut reader = BufReader::new(stream.unwrap());
+                let mut id = String::new();
+                let mut line = String::new();
+                while reader.read_line(&mut line).unwrap() > 2 {
+                    if line.starts_with("webhook-id") {
+                        line.trim().clone_into(&mut id);
+                    }
+                    line.clear();
+                }
+                std::thread::sleep(Duration::from_millis(500));
+                let reply = "HTTP/1.1 200 x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+                reader.get_mut().write_all(reply.as_bytes()).unwrap();
+                told.send(id).unwrap();
+            });
+        }
+    });
+    let outbox = Outbox {
+        webhooks: vec![webhook.clone()],
+        ..Outbox::default()
+    };
+    let (one, other) = (place.open_telling(outbox).await, place.open().await);
+    for n in 0..6 {
+        one.keep(ask(&format!("第 {n} 问？"), ""), None)
+            .await
+            .unwrap();
+    }
+    let delivering = [one, other].map(|store| tokio::spawn(deliver(store, webhook.clone())));
+    let mut ids = tokio::task::spawn_blocking(move || {
+        let mut ids = Vec::new();
+        while let Ok(id) = hears.recv_timeout(Duration::from_secs(7)) {
+            ids.push(id);
+        }
+        ids
+    })
+    .await
+    .unwrap();
+    for task in delivering {
+        task.abort();
+    }
+    ids.sort();
+    let all = ids.len();
+    ids.dedup();
+    assert_eq!((all, ids.len()), (6, 6), "each arrives, and once");
 }

@@ -127,6 +127,70 @@ async fn nobody_sees_anything_without_signing_in() {
 }
 
 #[tokio::test]
+async fn who_knows_an_experts_name_does_not_keep_the_expert_out() {
+    let document = crate::kit::document("a", "问题？", "解答。", "");
+    let settings = "trusted_proxies = [\"0.0.0.0/8\"]\n";
+    let app = TestApp::configured(&[("a.md", document)], settings)
+        .with_feedback()
+        .await;
+    let experts = app.store().await;
+    experts
+        .experts()
+        .set_password("rob", PASSWORD)
+        .await
+        .unwrap();
+    let sign_in = async |network: u8, password: &str, cookie: &str| {
+        let address = format!("2001:db9:{network:x}::1");
+        let headers = [("x-forwarded-for", address.as_str()), ("cookie", cookie)];
+        let form = format!("name=rob&password={}", password.replace(' ', "+"));
+        let form_type = "application/x-www-form-urlencoded";
+        app.post("/admin/login", form_type, &form, &headers).await
+    };
+    let first = sign_in(1, PASSWORD, "").await;
+    assert_eq!(first.status, 303);
+    let cookies = first.headers.get_all("set-cookie").iter();
+    let cookies: Vec<&str> = cookies.map(|c| c.to_str().unwrap()).collect();
+    let device = cookies
+        .iter()
+        .find(|cookie| cookie.starts_with("dayi_device="))
+        .unwrap();
+    for part in ["HttpOnly", "SameSite=Strict", "Secure", "Path=/admin/login"] {
+        assert!(device.contains(part), "{device}");
+    }
+    let device = device.split(';').next().unwrap();
+
+    let mut refused = 0;
+    for n in 0..60 {
+        let status = sign_in(10 + n % 6, "wrong horse", "").await.status;
+        refused += usize::from(status == 429);
+    }
+    assert!(refused > 0, "guessing is limited");
+    assert_eq!(sign_in(2, PASSWORD, "").await.status, 429);
+    assert_eq!(sign_in(3, PASSWORD, "dayi_device=7f.7f").await.status, 429);
+    assert_eq!(sign_in(3, PASSWORD, device).await.status, 303);
+    // Whoever has the cookie has few tries as well.
+    let mut tries = 0;
+    while sign_in(4, "wrong horse", device).await.status == 401 {
+        tries += 1;
+        assert!(tries < 20);
+    }
+}
+
+#[tokio::test]
+async fn a_text_of_any_length_is_looked_for_in_the_inbox() {
+    let app = filled().await;
+    let cookie = sign_in(&app).await;
+    let long = "猫".repeat(6_000);
+    for text in [&*"a".repeat(60_000), &long] {
+        let path = format!(
+            "/admin/inbox?q={}",
+            form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>()
+        );
+        see(&app, &path, &cookie).await.assert_ok();
+    }
+}
+
+#[tokio::test]
 async fn every_page_is_shown_and_nothing_in_it_is_markup_or_a_secret() {
     let app = filled().await;
     let cookie = sign_in(&app).await;
@@ -267,7 +331,13 @@ async fn an_item_is_worked_on_and_written_up() {
 #[tokio::test]
 async fn scripts_read_and_change_with_a_token() {
     let app = filled().await;
-    let token = app.store().await.experts().new_token("ci").await.unwrap();
+    let token = app
+        .store()
+        .await
+        .experts()
+        .new_token("ci", "")
+        .await
+        .unwrap();
     let bearer = format!("Bearer {token}");
     let get = async |path: &str| {
         app.get_with(&format!("/api/v1/admin/{path}"), "authorization", &bearer)

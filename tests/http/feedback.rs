@@ -135,7 +135,7 @@ async fn what_cannot_be_taken_is_named() {
         ),
         (
             "asks",
-            r#"{"question":"a\u0000bcd"}"#,
+            r#"{"question":"\u001b[31m\u0000bcd"}"#,
             422,
             "bad_field",
             "question",
@@ -161,9 +161,116 @@ async fn what_cannot_be_taken_is_named() {
 }
 
 #[tokio::test]
+async fn what_people_paste_is_cleaned_and_shortened() {
+    let app = app().await;
+    let pasted = "怎么办？ \u{1b}[31mERROR\u{1b}[0m a\u{202e}b\u{0}";
+    let body = json!({ "question": pasted, "contact": "\u{200b}a@b.example\u{202c}" });
+    let kept = app.post_json("/api/v1/asks", &body).await;
+    assert_eq!(kept.status, 201);
+    assert_eq!(kept.json()["left_out"], 0);
+    let frames = "\tat org.springframework.web.Servlet.service(Servlet.java:1)\n".repeat(400);
+    let log = format!("启动失败怎么办？\n{frames}Caused by: 没有权限");
+    let kept = app
+        .post_json("/api/v1/asks", &json!({ "question": log }))
+        .await;
+    assert_eq!(kept.status, 201);
+    let left_out = kept.json()["left_out"].as_u64().unwrap();
+    assert!(left_out > 1_000, "{left_out}");
+    let form = form_urlencoded::Serializer::new(String::new())
+        .append_pair("question", &log.replace('\n', "\r\n"))
+        .finish();
+    let sent = app.post_form("/ask", &form).await;
+    assert_eq!(sent.status, 303);
+    let thanks = app.get(sent.header("location")).await;
+    assert!(
+        thanks
+            .text()
+            .contains(&format!("中间的 {left_out} 个字符没有保存")),
+        "{}",
+        thanks.text()
+    );
+
+    let store = app.store().await;
+    let (items, _) = store
+        .inbox()
+        .page(&InboxFilter::default(), 10)
+        .await
+        .unwrap();
+    assert_eq!(items.len(), 2, "the form sent the same question");
+    let first = items.iter().find(|item| item.id == 1).unwrap();
+    assert_eq!(
+        (first.text.as_str(), first.contact.as_str()),
+        ("怎么办？ ERROR ab", "a@b.example")
+    );
+    let log = items.iter().find(|item| item.id == 2).unwrap();
+    assert!(log.text.len() <= 16 * 1024);
+    assert!(log.text.starts_with("启动失败怎么办？") && log.text.ends_with("没有权限"));
+}
+
+#[tokio::test]
+async fn marks_alone_are_no_question() {
+    let app = app().await;
+    for text in ["？？？？？？", "😭😭😭😭", "........", "！？！？"] {
+        let refused = app
+            .post_json("/api/v1/asks", &json!({ "question": text }))
+            .await;
+        refused.assert_problem(422, "bad_field");
+        assert!(
+            refused.json()["detail"]
+                .as_str()
+                .unwrap()
+                .contains("没有文字")
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_same_question_within_minutes_has_the_same_number() {
+    let app = app().await;
+    let body = json!({ "question": "怎么升级集群？" });
+    let first = app.post_json("/api/v1/asks", &body).await;
+    let again = app.post_json("/api/v1/asks", &body).await;
+    assert_eq!((first.status.as_u16(), again.status.as_u16()), (201, 201));
+    assert_eq!(first.json(), again.json());
+    let browser = [("user-agent", "another browser")];
+    let other = app
+        .post(
+            "/api/v1/asks",
+            "application/json",
+            &body.to_string(),
+            &browser,
+        )
+        .await;
+    assert_eq!(other.json()["number"], 2);
+}
+
+#[tokio::test]
+async fn a_key_is_that_of_its_sender() {
+    let app = app().await;
+    let body = |comment| {
+        let rating =
+            json!({ "question_id": "nacos-connect", "rating": "unhelpful", "comment": comment });
+        rating.to_string()
+    };
+    let rate = async |browser, comment| {
+        let headers = [("idempotency-key", "k-1"), ("user-agent", browser)];
+        let (path, body) = ("/api/v1/feedback", body(comment));
+        let answer = app.post(path, "application/json", &body, &headers).await;
+        (answer.status.as_u16(), answer.json()["id"].as_i64())
+    };
+    assert_eq!(rate("a", "端口变了").await, (201, Some(1)));
+    assert_eq!(rate("b", "端口变了").await, (201, Some(2)));
+    assert_eq!(rate("c", "别的原因").await, (201, Some(3)));
+    assert_eq!(rate("a", "端口变了").await, (201, Some(1)));
+    assert_eq!(rate("a", "别的原因").await.0, 422);
+    let store = app.store().await;
+    assert_eq!(counts(&store, "nacos-connect").await, (0, 3));
+}
+
+#[tokio::test]
 async fn too_long_or_secret_text_is_refused_unless_it_is_meant() {
     let app = app().await;
-    let long = json!({ "question": "长".repeat(4_001) });
+    let long = json!({ "question": "怎么升级？", "contact": "长".repeat(201) });
     app.post_json("/api/v1/asks", &long)
         .await
         .assert_problem(422, "bad_field");

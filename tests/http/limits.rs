@@ -43,3 +43,37 @@ async fn pages_of_other_sites_can_read_that_it_was_too_much() {
         assert_eq!(allowed, "https://nacos.io");
     }
 }
+
+#[tokio::test]
+async fn one_network_fills_no_log_and_others_are_logged() {
+    let text = document("nacos", "Nacos 连不上怎么办？", "先检查端口。", "\"nacos\"");
+    let settings = "trusted_proxies = [\"0.0.0.0/8\"]\n";
+    let app = TestApp::configured(&[("a.md", text)], settings)
+        .with_feedback()
+        .await;
+    for n in 0..100 {
+        let path = format!("/search?q=nothing{n}");
+        let answer = app.get_with(&path, "x-forwarded-for", "192.0.2.1").await;
+        answer.assert_ok();
+    }
+    let other = app.get_with("/search?q=other", "x-forwarded-for", "192.0.2.2");
+    other.await.assert_ok();
+    // Written behind the searches, so that they are written by then.
+    let ask = serde_json::json!({ "question": "怎么升级集群？" });
+    assert_eq!(app.post_json("/api/v1/asks", &ask).await.status, 201);
+    let mut logged = Vec::new();
+    let queries = dayi::feedback::transfer::Table::exported("queries").unwrap();
+    let line = |row: &dayi::feedback::transfer::Row| {
+        logged.push(row["text"].as_str().unwrap_or_default().to_owned());
+        Ok(())
+    };
+    app.store()
+        .await
+        .transfer()
+        .export(queries, line)
+        .await
+        .unwrap();
+    // Sixty, and one more for each second that the test takes.
+    assert!((61..90).contains(&logged.len()), "{logged:?}");
+    assert!(logged.contains(&"other".to_owned()));
+}

@@ -58,24 +58,29 @@ pub(super) async fn known(
     Ok(known.collect())
 }
 
+/// A key, the kind of the record that was sent with it, and its receipt.
+pub(super) type Keyed<'k> = (&'k IdempotencyKey, &'static str, Receipt);
+
 /// Stores the receipts under their keys.
 pub(super) async fn remember(
     connection: &mut AnyConnection,
-    keyed: &[(&IdempotencyKey, Receipt)],
+    keyed: &[Keyed<'_>],
 ) -> Result<(), StoreError> {
     if keyed.is_empty() {
         return Ok(());
     }
-    let rows = placeholders(keyed.len(), 5);
-    let sql =
-        format!("INSERT INTO idempotency (key, at, fingerprint, number, replaced) VALUES {rows}");
+    let rows = placeholders(keyed.len(), 6);
+    let sql = format!(
+        "INSERT INTO idempotency (key, at, fingerprint, kind, number, replaced) VALUES {rows}"
+    );
     let now = column_of(Timestamp::now());
     let mut statement = sqlx::query(AssertSqlSafe(sql));
-    for (key, receipt) in keyed {
+    for (key, kind, receipt) in keyed {
         statement = statement
             .bind(&key.key)
             .bind(now)
             .bind(&key.fingerprint)
+            .bind(*kind)
             .bind(receipt.number)
             .bind(i64::from(receipt.replaced));
     }

@@ -3,7 +3,7 @@
 use super::item::{Item, ItemKind, version};
 use super::{Inbox, find};
 use crate::feedback::audit;
-use crate::feedback::database::StoreError;
+use crate::feedback::database::{StoreError, WRITE, in_time};
 use crate::feedback::record::{BadField, LONGEST_COMMENT, LONGEST_LABEL, WorkState, checked_text};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -45,6 +45,14 @@ impl From<sqlx::Error> for ChangeError {
     }
 }
 
+/// A change with texts that may be kept.
+struct Checked<'c> {
+    state: Option<WorkState>,
+    assignee: Option<String>,
+    note: Option<String>,
+    version: Option<&'c str>,
+}
+
 impl Inbox<'_> {
     /// Changes an item and writes an entry to the audit log. Returns the changed item.
     ///
@@ -64,20 +72,32 @@ impl Inbox<'_> {
         };
         let assignee = checked("assignee", &change.assignee, LONGEST_LABEL)?;
         let note = checked("note", &change.note, LONGEST_COMMENT)?;
+        let checked = Checked {
+            state: change.state,
+            assignee,
+            note,
+            version: change.version.as_deref(),
+        };
+        in_time(WRITE, self.apply(kind, id, checked, expert)).await
+    }
+
+    async fn apply(
+        &self,
+        kind: ItemKind,
+        id: i64,
+        change: Checked<'_>,
+        expert: &str,
+    ) -> Result<Item, ChangeError> {
         let mut transaction = self.database.begin_write().await?;
-        let before = find(&mut transaction, kind, id)
+        let before = find(&mut *transaction, kind, id)
             .await?
             .ok_or(ChangeError::Unknown)?;
-        if change
-            .version
-            .as_ref()
-            .is_some_and(|v| *v != before.version)
-        {
+        if change.version.is_some_and(|v| v != before.version) {
             return Err(ChangeError::Outdated);
         }
         let state = change.state.unwrap_or(before.state);
-        let assignee = assignee.unwrap_or(before.assignee.clone());
-        let note = note.unwrap_or(before.note.clone());
+        let assignee = change.assignee.unwrap_or(before.assignee.clone());
+        let note = change.note.unwrap_or(before.note.clone());
         let mut changes = Vec::new();
         if state != before.state {
             changes.push(format!("{} → {}", before.state.code(), state.code()));
@@ -113,7 +133,7 @@ impl Inbox<'_> {
             &changes.join("; "),
         )
         .await?;
-        transaction.commit().await?;
+        self.database.commit(transaction).await?;
         Ok(Item {
             version: version(state, &assignee, &note),
             state,

@@ -1,16 +1,17 @@
 //! Opens the store: connections, migrations, and the task that writes.
 
-use super::{LONGEST_QUEUE, SIGN_INS, Store, secrets, writer};
-use crate::feedback::database::{Database, Kind, StoreError};
+use super::{LONGEST_QUEUE, Store, secrets, writer};
+use crate::feedback::database::{Database, Kind, Limited, StoreError, StoreFile};
 use crate::feedback::schema::migrations;
 use crate::feedback::webhook::Outbox;
 use sqlx::any::AnyPoolOptions;
-use sqlx::{AnyPool, Executor};
-use std::os::unix::fs::OpenOptionsExt;
+use sqlx::migrate::MigrateError;
+use sqlx::{AnyConnection, AnyPool, Connection, Executor};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 
 /// Name of the SQLite file in the data folder.
 const FILE: &str = "feedback.db";
@@ -18,6 +19,17 @@ const FILE: &str = "feedback.db";
 const CONNECTIONS: u32 = 8;
 /// How long a request waits for a connection before the store is reported as unavailable.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How long a connection may take to answer that it is alive.
+const PING: Duration = Duration::from_secs(1);
+
+/// What each connection to SQLite begins with. WAL lets readers work beside the writer. FULL flushes a commit to disk
+/// before it is acknowledged. `secure_delete` overwrites deleted data.
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 3000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;";
+/// What each connection to PostgreSQL begins with: the server lets go of the locks of a service that has gone silent,
+/// and gives up what nobody waits for any more.
+const POSTGRES_SETTINGS: &str = "SET lock_timeout = '5s'; SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '5s'; SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; SET tcp_user_timeout = '20s';";
+/// Migrations may take as long as they take.
+const POSTGRES_PATIENCE: &str = "SET lock_timeout = 0; SET statement_timeout = 0;";
 
 /// Why the store cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -53,15 +65,15 @@ impl Store {
         outbox: Outbox,
     ) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
-        let (kind, url, name) = if let Some(url) = database {
-            (Kind::Postgres, url.to_owned(), without_password(url))
+        let in_folder = |error| OpenError::Folder(data.to_owned(), error);
+        let (kind, url, name, file) = if let Some(url) = database {
+            (Kind::Postgres, url.to_owned(), without_password(url), None)
         } else {
-            std::fs::create_dir_all(data)
-                .map_err(|error| OpenError::Folder(data.to_owned(), error))?;
-            let file = data.join(FILE);
-            create_private(&file).map_err(|error| OpenError::Folder(data.to_owned(), error))?;
-            let url = format!("sqlite://{}?mode=rwc", encoded(&file));
-            (Kind::Sqlite, url, file.display().to_string())
+            create_private_folder(data).map_err(in_folder)?;
+            let path = data.join(FILE);
+            create_private(&path).map_err(in_folder)?;
+            let url = format!("sqlite://{}?mode=rwc", encoded(&path));
+            (Kind::Sqlite, url, path.display().to_string(), Some(path))
         };
         let pool = connect(kind, &url).await.map_err(|error| {
             let expected = match kind {
@@ -70,11 +82,14 @@ impl Store {
             };
             OpenError::Connect(name.clone(), expected, error)
         })?;
-        migrations(kind)
-            .run(&pool)
+        migrate(kind, &pool)
             .await
             .map_err(|error| OpenError::Migrate(name.clone(), Box::new(error)))?;
-        let database = Database { pool, kind };
+        let pool = Limited::new(pool);
+        // By then it has been written: some file systems make another file of one that is written for the first time.
+        let file = file.map(|path| StoreFile::at(&path)).transpose();
+        let file = file.map_err(in_folder)?;
+        let database = Database { pool, kind, file };
         let secrets = secrets::read_or_make(&database)
             .await
             .map_err(|error| OpenError::Use(name, error))?;
@@ -82,53 +97,87 @@ impl Store {
         let writer = writer::Writer {
             database: database.clone(),
             outbox,
+            health: Arc::default(),
         };
+        let health = Arc::clone(&writer.health);
         // The handle is not needed: `Store::writer_ended` shows when the task has ended.
         tokio::spawn(writer.write(jobs));
         Ok(Self {
             database,
             queue,
-            sign_ins: Arc::new(Semaphore::new(SIGN_INS)),
+            sign_ins: Arc::default(),
             secrets,
             lost: Arc::default(),
+            health,
+            full_of_ratings: Arc::default(),
+            full_of_asks: Arc::default(),
         })
     }
 }
 
 async fn connect(kind: Kind, url: &str) -> Result<AnyPool, sqlx::Error> {
-    AnyPoolOptions::new()
+    let pool = AnyPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(PATIENCE)
         .after_connect(move |connection, _| {
             Box::pin(async move {
-                if kind == Kind::Sqlite {
-                    // WAL lets readers work beside the writer. FULL flushes a commit to disk before it is
-                    // acknowledged. secure_delete overwrites deleted data.
-                    connection
-                        .execute("PRAGMA busy_timeout = 3000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")
-                        .await?;
-                }
+                let settings = match kind {
+                    Kind::Sqlite => SQLITE_SETTINGS,
+                    Kind::Postgres => POSTGRES_SETTINGS,
+                };
+                connection.execute(settings).await?;
                 Ok(())
             })
-        })
-        .connect(url)
-        .await
+        });
+    let pool = match kind {
+        Kind::Sqlite => pool,
+        // The pool's own tests wait for a silent server without end.
+        Kind::Postgres => pool
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(is_alive(connection)))
+            .after_release(|connection, _| Box::pin(is_alive(connection))),
+    };
+    pool.connect(url).await
+}
+
+/// Asks whether the server answers; a connection whose server does not is closed.
+async fn is_alive(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+    match tokio::time::timeout(PING, connection.ping()).await {
+        Ok(answer) => answer.map(|()| true),
+        Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
+    }
+}
+
+async fn migrate(kind: Kind, pool: &AnyPool) -> Result<(), MigrateError> {
+    let mut connection = pool.acquire().await?;
+    if kind == Kind::Postgres {
+        connection.execute(POSTGRES_PATIENCE).await?;
+    }
+    migrations(kind).run(&mut *connection).await?;
+    // Its settings are those of migrations.
+    connection.close().await?;
+    Ok(())
+}
+
+/// Creates the folder if it does not exist. Only its owner can enter it, or anybody could replace the store.
+fn create_private_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
 }
 
 /// Creates the file if it does not exist. Only its owner can read it, because it will contain contacts.
 fn create_private(file: &Path) -> std::io::Result<()> {
-    let made = private_file().create_new(true).open(file);
+    let made = std::fs::File::options()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file);
     match made {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
         _ => Ok(()),
     }
-}
-
-/// Options that open a file for writing; a new file is readable only by its owner.
-pub fn private_file() -> std::fs::OpenOptions {
-    let mut options = std::fs::File::options();
-    options.write(true).mode(0o600);
-    options
 }
 
 /// A path as part of a URL. sqlx decodes percent escapes in it.

@@ -1,12 +1,14 @@
 //! The one task that writes records. It writes many records in one transaction, so that they share one flush to disk,
 //! and replies to each sender once its record is on disk.
 
+use super::health::Health;
 use crate::feedback::apply::{Outcome, Sent, apply};
 use crate::feedback::counters::Counters;
-use crate::feedback::database::{Database, StoreError};
+use crate::feedback::database::{Database, StoreError, WRITE, in_time};
 use crate::feedback::receipt::{IdempotencyKey, Receipt};
 use crate::feedback::record::Record;
 use crate::feedback::webhook::Outbox;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
@@ -36,6 +38,7 @@ type Waiting = (Box<Record>, Option<IdempotencyKey>, Option<Reply>);
 pub(super) struct Writer {
     pub(super) database: Database,
     pub(super) outbox: Outbox,
+    pub(super) health: Arc<Health>,
 }
 
 impl Writer {
@@ -67,8 +70,12 @@ impl Writer {
     }
 
     async fn write_batch(&self, batch: Vec<Waiting>) {
-        match self.commit(&batch).await {
+        if batch.is_empty() {
+            return;
+        }
+        match self.commit_in_time(&batch).await {
             Ok(outcomes) => {
+                self.health.wrote();
                 for ((_, _, reply), outcome) in batch.into_iter().zip(outcomes) {
                     send(reply, outcome);
                 }
@@ -80,7 +87,7 @@ impl Writer {
             {
                 for waiting in batch {
                     let alone = [waiting];
-                    let outcomes = self.commit(&alone).await;
+                    let outcomes = self.commit_in_time(&alone).await;
                     let outcome = outcomes
                         .and_then(|mut all| all.pop().unwrap_or(Err(StoreError::Overloaded)));
                     let [(_, _, reply)] = alone;
@@ -88,7 +95,7 @@ impl Writer {
                 }
             }
             Err(error) => {
-                tracing::error!(error = %crate::error_chain(&error), records = batch.len(), "feedback could not be kept");
+                self.health.failed(batch.len(), &error);
                 for (_, _, reply) in batch {
                     let again = StoreError::Unavailable(sqlx::Error::WorkerCrashed);
                     send(reply, Err(again));
@@ -97,12 +104,13 @@ impl Writer {
         }
     }
 
+    async fn commit_in_time(&self, batch: &[Waiting]) -> Result<Vec<Outcome>, StoreError> {
+        in_time(WRITE, self.commit(batch)).await
+    }
+
     /// Writes a batch, with the messages about it, as a whole or not at all. An outcome may be an error that concerns
     /// its record only.
     async fn commit(&self, batch: &[Waiting]) -> Result<Vec<Outcome>, StoreError> {
-        if batch.is_empty() {
-            return Ok(Vec::new());
-        }
         let mut transaction = self.database.begin_write().await?;
         let mut counters = Counters::default();
         let records: Vec<Sent<'_>> = batch
@@ -114,7 +122,7 @@ impl Writer {
             .enqueue(&mut transaction, &applied.events)
             .await?;
         counters.add_to(&mut transaction).await?;
-        transaction.commit().await?;
+        self.database.commit(transaction).await?;
         Ok(applied.outcomes)
     }
 }

@@ -4,15 +4,25 @@
 use super::{Row, Transfer, TransferError};
 use crate::feedback::apply::apply;
 use crate::feedback::counters::Counters;
-use crate::feedback::database::{StoreError, column_of};
-use crate::feedback::record::{Ask, QueryRecord, Rating, Reason, SearchOutcome, WorkState};
+use crate::feedback::database::{PATIENT, StoreError, column_of, in_time};
+use crate::feedback::receipt::IMPORTED;
+use crate::feedback::record::{
+    Ask, BadField, LONGEST_COMMENT, LONGEST_CONTACT, LONGEST_LABEL, LONGEST_PAGE, LONGEST_QUERY,
+    LONGEST_QUESTION, MOST_SHOWN, QueryRecord, Rating, Reason, SearchOutcome, WorkState,
+    checked_text, trimmed,
+};
+use crate::feedback::text::{cleaned, shortened};
 use crate::feedback::visitor::Visitor;
 use crate::feedback::{IdempotencyKey, Record};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use sqlx::AnyConnection;
 use std::io::BufRead;
 
+/// Characters of the id of a document, at most.
+const LONGEST_ID: usize = 200;
+/// Searches that a row was counted up to, at most.
+const MOST_TIMES: i64 = 1_000_000;
 /// Lines imported in one transaction.
 const BATCH: usize = 1_000;
 
@@ -69,6 +79,10 @@ impl Transfer<'_> {
     }
 
     async fn import_batch(&self, batch: &[Line]) -> Result<u64, StoreError> {
+        in_time(PATIENT, self.import_together(batch)).await
+    }
+
+    async fn import_together(&self, batch: &[Line]) -> Result<u64, StoreError> {
         let mut transaction = self.database.begin_write().await?;
         let mut counters = Counters::default();
         let mut added = 0;
@@ -87,7 +101,7 @@ impl Transfer<'_> {
             }
         }
         counters.add_to(&mut transaction).await?;
-        transaction.commit().await?;
+        self.database.commit(transaction).await?;
         Ok(added)
     }
 }
@@ -104,10 +118,11 @@ fn read(line: &str, number: usize) -> Result<Option<Line>, TransferError> {
     };
     let row: Row = serde_json::from_str(line).map_err(|e| bad(&e.to_string()))?;
     let record = record(&row).ok_or_else(|| bad("lacks something"))?;
+    let record = checked(record).map_err(|problem| bad(&problem.to_string()))?;
     let identity = IDENTITY.map(|name| row.get(name).unwrap_or(&Value::Null).to_string());
     let hash = blake3::hash(identity.join("\n").as_bytes()).to_hex();
     let key = IdempotencyKey {
-        key: format!("import:{hash}"),
+        key: format!("{IMPORTED}{hash}"),
         fingerprint: hash.to_string(),
     };
     Ok(Some(Line { record, row, key }))
@@ -136,6 +151,10 @@ async fn restore_work(
     number: i64,
 ) -> Result<(), StoreError> {
     let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
+    let note: String = cleaned(text("note"))
+        .chars()
+        .take(LONGEST_COMMENT)
+        .collect();
     let statement = match text("table") {
         "ratings" => "UPDATE ratings SET state = $2, assignee = $3, note = $4 WHERE id = $1",
         "asks" => "UPDATE asks SET state = $2, assignee = $3, note = $4 WHERE id = $1",
@@ -143,7 +162,7 @@ async fn restore_work(
             if let Some(clicked) = row.get("clicked").and_then(Value::as_str) {
                 sqlx::query("UPDATE queries SET clicked = $2, rank = $3 WHERE id = $1")
                     .bind(number)
-                    .bind(clicked)
+                    .bind(trimmed(clicked, LONGEST_ID))
                     .bind(row.get("rank").and_then(Value::as_i64))
                     .execute(connection)
                     .await?;
@@ -155,8 +174,8 @@ async fn restore_work(
     sqlx::query(statement)
         .bind(number)
         .bind(state.code())
-        .bind(text("assignee"))
-        .bind(text("note"))
+        .bind(trimmed(text("assignee"), LONGEST_LABEL))
+        .bind(note)
         .execute(connection)
         .await?;
     Ok(())
@@ -167,10 +186,11 @@ fn record(row: &Row) -> Option<Record> {
     let text = |name: &str| row.get(name).and_then(Value::as_str).map(str::to_owned);
     let number = |name: &str| row.get(name).and_then(Value::as_i64);
     let at = Timestamp::from_millisecond(number("at")?).ok()?;
+    let hash = |name: &str| text(name).map(|hash| trimmed(&hash, LONGEST_LABEL));
     let visitor = || {
-        let network = text("network").or_else(|| text("visitor"))?;
+        let network = hash("network").or_else(|| hash("visitor"))?;
         Some(Visitor {
-            id: text("visitor").unwrap_or_else(|| network.clone()),
+            id: hash("visitor").unwrap_or_else(|| network.clone()),
             network,
         })
     };
@@ -179,7 +199,7 @@ fn record(row: &Row) -> Option<Record> {
             at,
             visitor: visitor()?,
             question_id: text("question_id")?,
-            grade_id: text("grade_id"),
+            grade_id: hash("grade_id"),
             helpful: number("helpful")? != 0,
             reasons: Reason::from_codes(&text("reasons")?),
             comment: text("comment")?,
@@ -201,11 +221,74 @@ fn record(row: &Row) -> Option<Record> {
             at,
             visitor: visitor()?,
             text: text("text")?,
-            total: number("total")?,
+            total: number("total")?.max(0),
             outcome: SearchOutcome::from_code(&text("answer_state")?)?,
-            took_micros: number("took_micros")?,
-            shown: text("shown")?.lines().map(str::to_owned).collect(),
+            took_micros: number("took_micros")?.max(0),
+            shown: text("shown")?
+                .lines()
+                .take(MOST_SHOWN)
+                .map(|id| trimmed(id, LONGEST_ID))
+                .collect(),
+            times: number("times").unwrap_or(1).clamp(1, MOST_TIMES),
         }),
         _ => return None,
+    })
+}
+
+/// How far ahead of this machine's clock a record may be.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
+
+/// Why a record is not imported.
+#[derive(Debug, thiserror::Error)]
+enum Unfit {
+    #[error("`at` is {0}, before 2000 or in the future")]
+    Time(Timestamp),
+    #[error("`question_id` is no id of a document")]
+    QuestionId,
+    #[error(transparent)]
+    Field(#[from] BadField),
+}
+
+/// The record, as the service itself would have taken it: an import brings nothing that cannot be sent.
+fn checked(record: Record) -> Result<Record, Unfit> {
+    let at = match &record {
+        Record::Rating(rating) => rating.at,
+        Record::Ask(ask) => ask.at,
+        Record::Query(query) => query.at,
+        Record::Click(click) => click.at,
+    };
+    // 2000-01-01: before there was anything to record.
+    if at.as_second() < 946_684_800 || at > Timestamp::now() + AHEAD {
+        return Err(Unfit::Time(at));
+    }
+    Ok(match record {
+        Record::Rating(rating) => {
+            let is_id = |c: char| !c.is_control();
+            let length = rating.question_id.chars().count();
+            if !(1..=LONGEST_ID).contains(&length) || !rating.question_id.chars().all(is_id) {
+                return Err(Unfit::QuestionId);
+            }
+            Record::Rating(Rating {
+                comment: checked_text("comment", &cleaned(&rating.comment), LONGEST_COMMENT)?,
+                query: trimmed(&rating.query, LONGEST_QUERY),
+                page: trimmed(&rating.page, LONGEST_PAGE),
+                language: trimmed(&rating.language, LONGEST_LABEL),
+                ..rating
+            })
+        }
+        Record::Ask(ask) => Record::Ask(Ask {
+            question: shortened(&cleaned(&ask.question), LONGEST_QUESTION).text,
+            contact: checked_text("contact", &cleaned(&ask.contact), LONGEST_CONTACT)?,
+            tag: trimmed(&ask.tag, LONGEST_LABEL),
+            category: trimmed(&ask.category, LONGEST_LABEL),
+            page: trimmed(&ask.page, LONGEST_PAGE),
+            language: trimmed(&ask.language, LONGEST_LABEL),
+            ..ask
+        }),
+        Record::Query(query) => Record::Query(QueryRecord {
+            text: trimmed(&query.text, LONGEST_QUERY),
+            ..query
+        }),
+        Record::Click(click) => Record::Click(click),
     })
 }

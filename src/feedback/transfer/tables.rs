@@ -1,11 +1,13 @@
 //! The tables and columns of exports and backups. A test compares them with the schema.
 
-use super::Row;
-use crate::feedback::database::StoreError;
+use crate::feedback::database::{PATIENT, StoreError, in_time};
 use crate::feedback::placeholders::placeholders;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
+
+/// A row as its columns by name.
+pub type Row = Map<String, Value>;
 
 /// The type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,9 +19,13 @@ enum Type {
     /// An integer or NULL.
     OptionalInteger,
     Float,
+    /// Text that backups of earlier versions do not have; empty then.
+    AddedText,
+    /// An integer that backups of earlier versions do not have, and what it is then.
+    AddedInteger(i64),
 }
 
-use Type::{Float, Integer, OptionalInteger, OptionalText, Text};
+use Type::{AddedInteger, AddedText, Float, Integer, OptionalInteger, OptionalText, Text};
 
 /// A table and its columns.
 #[derive(Debug)]
@@ -102,6 +108,8 @@ const QUERIES: Table = Table {
         ("shown", Text),
         ("clicked", OptionalText),
         ("rank", OptionalInteger),
+        ("text_hash", AddedInteger(0)),
+        ("times", AddedInteger(1)),
     ],
     only: "1 = 1",
 };
@@ -134,6 +142,9 @@ const CREDENTIALS: Table = Table {
         ("expert", Text),
         ("kind", Text),
         ("expires_at", Integer),
+        ("label", AddedText),
+        ("at", AddedInteger(0)),
+        ("used_at", AddedInteger(0)),
     ],
     only: "kind = 'token'",
 };
@@ -167,6 +178,7 @@ const IDEMPOTENCY: Table = Table {
         ("fingerprint", Text),
         ("number", Integer),
         ("replaced", Integer),
+        ("kind", AddedText),
     ],
     only: "1 = 1",
 };
@@ -228,9 +240,9 @@ impl Table {
         read.insert("table".into(), self.name.into());
         for (name, kind) in self.columns {
             let value: Value = match kind {
-                Text => row.try_get::<String, _>(*name)?.into(),
+                Text | AddedText => row.try_get::<String, _>(*name)?.into(),
                 OptionalText => row.try_get::<Option<String>, _>(*name)?.into(),
-                Integer => row.try_get::<i64, _>(*name)?.into(),
+                Integer | AddedInteger(_) => row.try_get::<i64, _>(*name)?.into(),
                 OptionalInteger => row.try_get::<Option<i64>, _>(*name)?.into(),
                 Float => row.try_get::<f64, _>(*name)?.into(),
             };
@@ -268,14 +280,16 @@ pub(super) async fn insert(connection: &mut AnyConnection, row: &Row) -> Result<
         let value = row.get(*column).unwrap_or(&Value::Null);
         let wrong = || InsertError::Row(format!("`{column}` is `{value}`"));
         query = match kind {
-            Text => query.bind(value.as_str().ok_or_else(wrong)?),
             OptionalText => query.bind(value.as_str()),
-            Integer => query.bind(value.as_i64().ok_or_else(wrong)?),
             OptionalInteger => query.bind(value.as_i64()),
             Float => query.bind(value.as_f64().ok_or_else(wrong)?),
+            AddedText if value.is_null() => query.bind(""),
+            Text | AddedText => query.bind(value.as_str().ok_or_else(wrong)?),
+            AddedInteger(before) if value.is_null() => query.bind(*before),
+            Integer | AddedInteger(_) => query.bind(value.as_i64().ok_or_else(wrong)?),
         };
     }
-    match query.execute(connection).await {
+    match in_time(PATIENT, query.execute(connection)).await {
         Ok(_) => Ok(()),
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
             Err(InsertError::Row("is there twice".into()))

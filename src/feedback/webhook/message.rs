@@ -1,6 +1,7 @@
 //! Writes a message in the form that a system accepts, with its signature.
 
 use super::config::Webhook;
+use super::plain::{cut, for_dingtalk, for_feishu, for_slack};
 use crate::feedback::event::EventKind;
 use crate::texts::Texts;
 use base64::Engine as _;
@@ -78,8 +79,9 @@ pub(super) struct Message {
 }
 
 impl Notification {
-    /// The notification in words, for a chat.
-    fn text(&self, texts: &Texts) -> String {
+    /// The notification in words, for a chat. `plain` takes what the chat would read as markup out of what visitors
+    /// typed.
+    fn text(&self, texts: &Texts, plain: fn(&str) -> String) -> String {
         let Self {
             subject,
             detail,
@@ -92,6 +94,7 @@ impl Notification {
             EventKind::BadRating => "webhook-bad-rating",
         };
         let title = texts.format(title, &[("number", number.into())]);
+        let (subject, detail) = (plain(&cut(subject)), plain(&cut(detail)));
         let detail = if detail.is_empty() {
             String::new()
         } else {
@@ -137,13 +140,26 @@ pub(super) fn message(
             let sign: String = form_urlencoded::byte_serialize(sign.as_bytes()).collect();
             let joint = if url.contains('?') { '&' } else { '?' };
             url = format!("{url}{joint}timestamp={milliseconds}&sign={sign}");
-            json!({ "msgtype": "text", "text": { "content": notification.text(texts) } })
+            json!({
+                "msgtype": "text",
+                "text": { "content": notification.text(texts, for_dingtalk) },
+                // Nobody is mentioned.
+                "at": { "atMobiles": [], "atUserIds": [], "isAtAll": false },
+            })
         }
         Form::Feishu => {
             let sign = signature(format!("{seconds}\n{secret}").as_bytes(), b"");
-            json!({ "timestamp": seconds.to_string(), "sign": sign, "msg_type": "text", "content": { "text": notification.text(texts) } })
+            json!({ "timestamp": seconds.to_string(), "sign": sign, "msg_type": "text", "content": { "text": notification.text(texts, for_feishu) } })
         }
-        Form::Slack => json!({ "text": escaped_for_slack(&notification.text(texts)) }),
+        Form::Slack => json!({
+            "text": notification.text(texts, for_slack),
+            // Neither formatted, nor searched for names and channels, nor shown with a preview of what it links to.
+            "mrkdwn": false,
+            "parse": "none",
+            "link_names": false,
+            "unfurl_links": false,
+            "unfurl_media": false,
+        }),
     };
     Message {
         url,
@@ -167,13 +183,6 @@ fn signature(key: &[u8], text: &[u8]) -> String {
     };
     mac.update(text);
     STANDARD.encode(mac.finalize().into_bytes())
-}
-
-/// Escapes the three characters that are markup to Slack.
-fn escaped_for_slack(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ use super::config::Webhook;
 use super::message::Notification;
 use crate::feedback::database::{StoreError, column_of};
 use crate::feedback::event::{Event, EventKind};
+use crate::feedback::placeholders::placeholders;
 use crate::feedback::record::{Ask, Rating};
 use crate::feedback::secrets::masked;
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, AssertSqlSafe};
 use std::time::Duration;
 
 /// The systems to notify, and the address of the pages that messages link to.
@@ -182,16 +183,21 @@ async fn withdraw(
     Ok(())
 }
 
-/// Removes all messages about a record, delivered or not.
+/// Removes all messages about these records, delivered or not.
 pub(in crate::feedback) async fn forget(
     connection: &mut AnyConnection,
     kind: EventKind,
-    number: i64,
+    numbers: &[i64],
 ) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM deliveries WHERE event = $1 AND record = $2")
-        .bind(kind.code())
-        .bind(number)
-        .execute(connection)
-        .await?;
+    let sql = format!(
+        "DELETE FROM deliveries WHERE event = '{}' AND record IN {}",
+        kind.code(),
+        placeholders(1, numbers.len())
+    );
+    let mut forget = sqlx::query(AssertSqlSafe(sql));
+    for number in numbers {
+        forget = forget.bind(number);
+    }
+    forget.execute(connection).await?;
     Ok(())
 }

@@ -22,6 +22,9 @@ const LONGEST_PAUSE: i64 = 2 * 60 * 60 * 1_000;
 const LONGEST_ANSWER: u64 = 16 * 1024;
 /// How long a system may take to reply.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a message is one process's, in milliseconds: longer than sending it takes. After that others send it, because
+/// the process may have ended.
+const LEASE: i64 = 60_000;
 
 /// Sends waiting messages for as long as it is polled. Each system has its own task, so a system that does not reply
 /// delays no other. Ends only by panicking, when one of the tasks has panicked.
@@ -100,8 +103,8 @@ async fn deliver_due(
     agent: &ureq::Agent,
     texts: &SharedTexts,
 ) -> Result<(), StoreError> {
-    let due: Vec<(i64, String, i64)> = sqlx::query_as(
-        "SELECT id, body, attempts FROM deliveries WHERE webhook = $1 AND state = 'waiting' AND next_at <= $2
+    let due: Vec<(i64, String, i64, i64)> = sqlx::query_as(
+        "SELECT id, body, attempts, next_at FROM deliveries WHERE webhook = $1 AND state = 'waiting' AND next_at <= $2
          ORDER BY next_at, id LIMIT $3",
     )
     .bind(&webhook.name)
@@ -109,7 +112,10 @@ async fn deliver_due(
     .bind(webhook.form.messages_at_once())
     .fetch_all(&database.pool)
     .await?;
-    for (id, body, attempts) in due {
+    for (id, body, attempts, next_at) in due {
+        if !claim(database, id, next_at).await? {
+            continue;
+        }
         let outcome = attempt(webhook, agent, id, &body, texts).await;
         let attempts = attempts + 1;
         let (state, error) = match outcome {
@@ -130,6 +136,19 @@ async fn deliver_due(
             .await?;
     }
     Ok(())
+}
+
+/// Makes a message that is due at `next_at` that of this process alone; `false` if another process was faster.
+async fn claim(database: &Database, id: i64, next_at: i64) -> Result<bool, StoreError> {
+    let claimed = sqlx::query(
+        "UPDATE deliveries SET next_at = $3 WHERE id = $1 AND next_at = $2 AND state = 'waiting'",
+    )
+    .bind(id)
+    .bind(next_at)
+    .bind(column_of(Timestamp::now()) + LEASE)
+    .execute(&database.pool)
+    .await?;
+    Ok(claimed.rows_affected() == 1)
 }
 
 /// Sends one message; an error says what went wrong.

@@ -1,17 +1,17 @@
 //! `/admin/login`.
 
 use super::layout::private;
-use crate::feedback::record::trimmed;
 use crate::texts::Texts;
 use crate::web::body::{FormBody, NoFields};
-use crate::web::expert::{session, session_cookie};
+use crate::web::expert::{device, device_cookie, session, session_cookie};
 use crate::web::frame::Frame;
 use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::header::SET_COOKIE;
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
 use serde::Deserialize;
 
@@ -57,28 +57,29 @@ pub(super) async fn form(State(state): State<AppState>, texts: Texts) -> Result<
 pub(super) async fn sign_in(
     State(state): State<AppState>,
     texts: Texts,
+    cookies: CookieJar,
     FormBody(form, sender): FormBody<SignInForm>,
 ) -> Result<Response, Refusal> {
     let feedback = state.feedback()?;
     let name: String = form.name.chars().take(LONGEST_NAME).collect();
-    let network = feedback.visitor(&sender.client).network;
-    state.limits.sign_in(&network, &name)?;
-    let store = &feedback.store;
-    let Some(secret) = store.experts().sign_in(&name, &form.password).await? else {
+    let device = device(&cookies, &name, &state);
+    let is_known = device.is_some_and(|device| state.limits.sign_in_of_device(&device.id));
+    if !is_known {
+        let network = feedback.visitor(&sender.client).network;
+        state.limits.sign_in(&network, &name)?;
+    }
+    let experts = feedback.store.experts();
+    let Some(secret) = experts.sign_in(&name, &form.password).await? else {
         tracing::warn!("a sign-in failed");
-        let tried = trimmed(&name, LONGEST_NAME);
-        store
-            .audit()
-            .record(&tried, "sign-in failed", "", "")
-            .await?;
         let problem = texts.text("login-wrong");
         let mut again = page(&state, texts, name, Some(problem)).await?;
         *again.status_mut() = StatusCode::UNAUTHORIZED;
         return Ok(again);
     };
-    store.audit().record(&name, "sign in", "", "").await?;
-    let cookies = CookieJar::new().add(session_cookie(Some(secret), &state));
-    Ok((cookies, Redirect::to("/admin")).into_response())
+    let session = CookieJar::new().add(session_cookie(Some(secret), &state));
+    let device = device_cookie(&name, &state).into_iter();
+    let device = device.map(|cookie| (SET_COOKIE, cookie.to_string()));
+    Ok((session, AppendHeaders(device), Redirect::to("/admin")).into_response())
 }
 
 pub(super) async fn sign_out(

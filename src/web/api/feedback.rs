@@ -33,8 +33,10 @@ pub(super) struct RatingResponse {
 /// An ask that was stored.
 #[derive(Serialize, ToSchema)]
 pub(super) struct AskResponse {
-    /// Number of the ask, for talking about it.
+    /// Number of the ask, for talking about it. The same question of the same visitor some minutes later has it, too.
     number: i64,
+    /// Characters of its middle that were left out, because it was longer than 16 KB.
+    left_out: usize,
 }
 
 /// A hit that was opened.
@@ -57,7 +59,7 @@ pub(super) struct ClickBody {
 }
 
 /// Say whether an answer helped. A visitor's second rating of an answer replaces the first. Nothing is kept twice under
-/// one `Idempotency-Key`.
+/// one `Idempotency-Key` of the same sender.
 #[utoipa::path(
     post,
     path = "/api/v1/feedback",
@@ -90,7 +92,8 @@ pub(super) async fn rate(
     Ok((StatusCode::CREATED, Json(response)))
 }
 
-/// Hand a question that found no answer to the experts.
+/// Hand a question that found no answer to the experts. The same question of the same visitor within ten minutes is the
+/// same ask.
 #[utoipa::path(
     post,
     path = "/api/v1/asks",
@@ -105,9 +108,10 @@ pub(super) async fn ask(
     State(state): State<AppState>,
     JsonBody(sent, sender): JsonBody<SentAsk>,
 ) -> Result<(StatusCode, Json<AskResponse>), Refusal> {
-    let receipt = intake::ask(&state, sent, &sender).await?;
+    let stored = intake::ask(&state, sent, &sender).await?;
     let response = AskResponse {
-        number: receipt.number,
+        number: stored.receipt.number,
+        left_out: stored.left_out,
     };
     Ok((StatusCode::CREATED, Json(response)))
 }

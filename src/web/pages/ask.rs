@@ -4,7 +4,7 @@ use crate::feedback::record::{LONGEST_LABEL, trimmed};
 use crate::texts::Texts;
 use crate::web::body::{FormBody, first_value};
 use crate::web::frame::{Frame, page};
-use crate::web::intake::{self, SentAsk};
+use crate::web::intake::{self, SentAsk, StoredAsk};
 use crate::web::parameters::{Parameters, Raw};
 use crate::web::problem;
 use crate::web::refusal::Refusal;
@@ -30,6 +30,8 @@ struct AskPage {
     problem: Option<String>,
     /// The number of the ask, once it is stored.
     number: Option<i64>,
+    /// What the visitor is told of a question that was stored without its middle.
+    shortened: Option<String>,
 }
 
 impl AskPage {
@@ -44,6 +46,7 @@ impl AskPage {
             secret: false,
             problem: None,
             number: None,
+            shortened: None,
         }
     }
 }
@@ -65,6 +68,7 @@ pub(in crate::web) struct AskParameters {
     tag: Raw,
     category: Raw,
     number: Raw,
+    left_out: Raw,
 }
 
 /// `GET /ask?q=`: the form, with what was searched; `GET /ask?number=`: the thanks.
@@ -74,7 +78,9 @@ pub(in crate::web) async fn form(
     Parameters { sent, .. }: Parameters<AskParameters>,
 ) -> Result<Response, Refusal> {
     let scope = |raw: &Raw| trimmed(raw.text().unwrap_or_default(), LONGEST_LABEL);
+    let left_out: Option<usize> = sent.left_out.text().and_then(|n| n.parse().ok());
     let shown = AskPage {
+        shortened: left_out.map(|count| texts.format("ask-shortened", &[("count", count.into())])),
         question: sent.q.query_text(),
         tag: scope(&sent.tag),
         category: scope(&sent.category),
@@ -134,8 +140,14 @@ pub(in crate::web) async fn send(
         honeypot: sent.honeypot,
     };
     let refusal = match intake::ask(&state, sent, &sender).await {
-        Ok(receipt) => {
-            return Ok(Redirect::to(&format!("/ask?number={}", receipt.number)).into_response());
+        Ok(StoredAsk { receipt, left_out }) => {
+            let number = receipt.number;
+            let thanks = if left_out == 0 {
+                format!("/ask?number={number}")
+            } else {
+                format!("/ask?number={number}&left_out={left_out}")
+            };
+            return Ok(Redirect::to(&thanks).into_response());
         }
         Err(refusal) => refusal,
     };
