@@ -6,7 +6,6 @@ use super::feedback::with_store;
 use super::words::SiteWords;
 use super::{index, report};
 use crate::config::Config;
-use crate::document::plain_text;
 use crate::engine::embedded::{EmbeddedEngine, IndexError};
 use crate::engine::{Engine, Origin, Quality, SearchQuery, SearchResults};
 use crate::feedback::Store;
@@ -101,7 +100,7 @@ fn as_text(found: &SearchResults, explain: bool) -> String {
         let _ = writeln!(
             lines,
             "   {}",
-            plain_text(&hit.snippet_html).replace('\n', " ")
+            text_of(&hit.snippet_html).replace('\n', " ")
         );
         if !hit.similar.is_empty() {
             let _ = writeln!(lines, "   and {} more like this", hit.similar.len());
@@ -122,6 +121,21 @@ fn as_text(found: &SearchResults, explain: bool) -> String {
         );
     }
     lines
+}
+
+/// The text of a snippet, whose only markup are highlights and escaped characters.
+fn text_of(snippet_html: &str) -> String {
+    let text = snippet_html.replace("<mark>", "").replace("</mark>", "");
+    let escaped = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        // Last, or what stood for another character would become that one.
+        ("&amp;", "&"),
+    ];
+    let unescaped = |text: String, (name, character)| text.replace(name, character);
+    escaped.into_iter().fold(text, unescaped)
 }
 
 /// Named numbers on one line; zeros are left out.
@@ -164,5 +178,33 @@ fn open(config: &Config) -> anyhow::Result<EmbeddedEngine> {
             Ok(read_only(config)?)
         }
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::escape;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_snippet_is_shown_as_it_is_written() {
+        for (html, text) in [
+            (
+                "<mark>NACOS</mark>_<mark>AUTH</mark>_ENABLE",
+                "NACOS_AUTH_ENABLE",
+            ),
+            ("插件文档\n配置解释：a*b*c", "插件文档\n配置解释：a*b*c"),
+            ("&lt;b&gt; &amp;lt; `x` # y", "<b> &lt; `x` # y"),
+        ] {
+            assert_eq!(text_of(html), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_comes_back(text in any::<String>()) {
+            prop_assert_eq!(text_of(&escape(&text)), text);
+        }
     }
 }
