@@ -265,6 +265,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "web/pages",
         &[
+            "cache",
             "labels",
             "links",
             "refusal",
