@@ -11,12 +11,14 @@
 mod cap;
 mod concepts;
 mod explanation;
+mod named;
 mod parsed;
 mod spelling;
 mod units;
 mod wording_weights;
 
 pub use explanation::{Origin, Understanding, UnderstoodConcept};
+pub(crate) use named::{Named, named};
 pub(crate) use parsed::{Concept, ParsedQuery, Word, Wording};
 pub(crate) use wording_weights::WordingWeights;
 
