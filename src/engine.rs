@@ -34,7 +34,7 @@ pub use model::{
     Card, FacetCount, Facets, Filter, Hit, Quality, Ranked, SearchQuery, SearchResults, Similar,
     Sort, Status, Suggestion, SuggestionTarget,
 };
-pub use query::{Origin, Understanding, UnderstoodConcept};
+pub use query::{LONGEST_QUERY, Origin, Reduced, Understanding, UnderstoodConcept, reduce};
 pub use ranking::{
     AnswerState, CALIBRATION, Calibration, Confidence, DEFAULTS as RANKING_DEFAULTS, Feature,
     Features, Logistic, ScoreParts, Signal, Weights,

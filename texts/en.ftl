@@ -87,6 +87,8 @@ results-related = These may help.
 results-ask-instead = None of them? Ask the experts
 results-similar = { $count } more like this
 results-filters = Filters
+results-reduced = What you pasted is long. The search used the parts that tell: exceptions, error messages and your own words.
+results-truncated = The text is too long. The search used only a part of it; try the lines with the error.
 
 ## A question with its answer
 
@@ -398,7 +400,7 @@ expected-list-format = `json` or `csv`
 
 body-not-json = expected application/json
 body-not-form = expected a form
-body-incomplete = it is incomplete, or longer than 64 KB
+body-incomplete = it is incomplete, or longer than 160 KB
 field-too-long = is longer than { $count } characters
 field-too-short = is shorter than { $count } characters
 field-control-characters = holds control characters; expected text

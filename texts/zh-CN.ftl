@@ -81,6 +81,8 @@ results-related = 这些内容可能有帮助。
 results-ask-instead = 都不是？提交给专家
 results-similar = 另有 { $count } 条相似
 results-filters = 筛选
+results-reduced = 贴出的内容较长，搜索用的是其中说明问题的部分：异常、报错和你写的话。
+results-truncated = 内容太长，搜索只用了其中的一部分。可以改贴报错的那几行。
 
 ## A question with its answer
 
@@ -386,7 +388,7 @@ expected-list-format = json 或 csv
 
 body-not-json = 应为 application/json
 body-not-form = 应为表单
-body-incomplete = 不完整，或超过 64 KB
+body-incomplete = 不完整，或超过 160 KB
 field-too-long = 超过了 { $count } 个字符
 field-too-short = 少于 { $count } 个字符
 field-control-characters = 含有控制字符，应为普通文本

@@ -13,6 +13,7 @@ mod concepts;
 mod explanation;
 mod named;
 mod parsed;
+mod reduce;
 mod spelling;
 mod units;
 mod wording_weights;
@@ -20,6 +21,7 @@ mod wording_weights;
 pub use explanation::{Origin, Understanding, UnderstoodConcept};
 pub(crate) use named::{Named, named};
 pub(crate) use parsed::{Concept, ParsedQuery, Word, Wording};
+pub use reduce::{LONGEST_QUERY, Reduced, reduce};
 pub(crate) use wording_weights::WordingWeights;
 
 use crate::analysis::{Analyzer, Token, whole_words};

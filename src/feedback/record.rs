@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 
 /// Characters of a comment, at most.
 pub const LONGEST_COMMENT: usize = 2_000;
-/// Characters of a question for the experts, at most.
-pub const LONGEST_QUESTION: usize = 4_000;
+/// Characters of a question for the experts, at most: room for a log beside it.
+pub const LONGEST_QUESTION: usize = 16_384;
 /// Characters of a question for the experts, at least.
 pub const SHORTEST_QUESTION: usize = 4;
 /// Characters of a contact, at most.

@@ -60,8 +60,8 @@ pub(super) struct SentRating {
 #[serde(deny_unknown_fields)]
 #[schema(as = AskBody)]
 pub(super) struct SentAsk {
-    /// The question, 4 to 4,000 characters.
-    #[schema(min_length = 4, max_length = 4_000)]
+    /// The question, 4 to 16,384 characters.
+    #[schema(min_length = 4, max_length = 16_384)]
     pub(super) question: String,
     /// How to reach the visitor, 200 characters at most.
     #[schema(max_length = 200)]

@@ -91,7 +91,7 @@ async fn within_limit(
 fn served() -> Router<AppState> {
     Router::new()
         .route("/", get(pages::home))
-        .route("/search", get(pages::results))
+        .route("/search", get(pages::results).post(pages::shorten))
         .route("/questions/{id}", get(pages::question))
         .route("/questions/{id}/", get(pages::question_with_slash))
         .route("/tags/{tag}", get(pages::tag))

@@ -7,6 +7,7 @@ mod api;
 mod feedback;
 mod kit;
 mod limits;
+mod long_queries;
 mod machines;
 mod pages;
 mod texts;

@@ -75,7 +75,7 @@ pub(in crate::web) async fn form(
 ) -> Result<Response, Refusal> {
     let scope = |raw: &Raw| trimmed(raw.text().unwrap_or_default(), LONGEST_LABEL);
     let shown = AskPage {
-        question: sent.q.query_text(),
+        question: sent.q.words(),
         tag: scope(&sent.tag),
         category: scope(&sent.category),
         key: fresh_key(),
