@@ -10,5 +10,6 @@ mod limits;
 mod long_queries;
 mod machines;
 mod pages;
+mod slow;
 mod texts;
 mod understanding;
