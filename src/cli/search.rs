@@ -7,7 +7,7 @@ use super::words::SiteWords;
 use super::{index, report};
 use crate::config::Config;
 use crate::engine::embedded::{EmbeddedEngine, IndexError};
-use crate::engine::{Engine, Origin, Quality, SearchQuery, SearchResults};
+use crate::engine::{Engine, Origin, Quality, Reduced, SearchQuery, SearchResults, reduce};
 use crate::feedback::Store;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -21,14 +21,15 @@ pub(super) fn search(
 ) -> anyhow::Result<u8> {
     let engine = open(config)?;
     engine.set_quality(learned(config)?);
+    let asked = reduce(text);
     let found = engine.search(&SearchQuery {
-        text: text.to_owned(),
+        text: asked.text.clone(),
         limit,
         ..SearchQuery::default()
     })?;
     match format {
-        Format::Json => report::print_json(&as_json(text, &found, explain))?,
-        Format::Human => report::print(&as_text(&found, explain))?,
+        Format::Json => report::print_json(&as_json(&asked, &found, explain))?,
+        Format::Human => report::print(&as_text(&asked, &found, explain))?,
     }
     Ok(if found.hits.is_empty() {
         FOUND_A_PROBLEM
@@ -37,7 +38,7 @@ pub(super) fn search(
     })
 }
 
-fn as_json(text: &str, found: &SearchResults, explain: bool) -> Value {
+fn as_json(asked: &Reduced, found: &SearchResults, explain: bool) -> Value {
     let hits = found.hits.iter().map(|hit| {
         let mut shown = json!({
             "id": hit.document.id,
@@ -52,7 +53,9 @@ fn as_json(text: &str, found: &SearchResults, explain: bool) -> Value {
         shown
     });
     let mut shown = json!({
-        "query": text,
+        "query": asked.text,
+        "query_reduced": asked.reduced,
+        "query_truncated": asked.truncated,
         "total": found.total,
         "answer_state": found.answer_state,
         "suggestion": found.suggestion,
@@ -65,7 +68,7 @@ fn as_json(text: &str, found: &SearchResults, explain: bool) -> Value {
     shown
 }
 
-fn as_text(found: &SearchResults, explain: bool) -> String {
+fn as_text(asked: &Reduced, found: &SearchResults, explain: bool) -> String {
     let mut lines = String::new();
     // Writing to a string cannot fail.
     if explain {
@@ -108,6 +111,11 @@ fn as_text(found: &SearchResults, explain: bool) -> String {
     }
     if let Some(suggestion) = &found.suggestion {
         let _ = writeln!(lines, "did you mean: {suggestion}");
+    }
+    if asked.truncated {
+        lines.push_str("the text is too long: a part of it was searched\n");
+    } else if asked.reduced {
+        lines.push_str("the text is long: its telling parts were searched\n");
     }
     let state = found.answer_state.code();
     let hits = if found.total == 1 { "hit" } else { "hits" };
