@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::Sha256;
+use std::borrow::Cow;
 
 /// The form of messages to a system.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,7 +98,20 @@ impl Notification {
         } else {
             format!("\n{detail}")
         };
+        let subject = beginning(subject);
         format!("{title}\n{subject}{detail}\n{link}")
+    }
+}
+
+/// Characters of a question in a chat, at most: DingTalk refuses messages of more than 20,000 bytes, and nobody reads a log
+/// there.
+const LONGEST_IN_CHAT: usize = 1_000;
+
+/// The beginning of a text that is too long for a chat.
+fn beginning(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST_IN_CHAT) {
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
+        None => text.into(),
     }
 }
 
@@ -210,6 +224,22 @@ mod tests {
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_second(seconds).unwrap()
+    }
+
+    #[test]
+    fn a_chat_gets_the_beginning_of_a_log_and_a_program_all_of_it() {
+        let long = Notification {
+            subject: format!("日志：{}尾", "长".repeat(16_000)),
+            ..notification()
+        };
+        for form in [Form::Dingtalk, Form::Feishu, Form::Slack] {
+            let body = message(&webhook(form), &long, 1, at(1)).body;
+            assert!(body.len() < 20_000, "{form:?}: {} bytes", body.len());
+            assert!(body.contains("日志：长") && body.contains("长…"), "{body}");
+            assert!(body.contains("/admin/inbox"), "{body}");
+        }
+        let json = message(&webhook(Form::Json), &long, 1, at(1)).body;
+        assert!(json.contains(&long.subject));
     }
 
     // Signatures by `openssl dgst -sha256 -hmac KEY -binary | base64`.
