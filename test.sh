@@ -34,6 +34,7 @@ has chromium || missing "a browser, for tests/browser" chromium fonts-noto-cjk
 { has node && has npm; } || missing "runs tests/browser" nodejs npm
 any "/usr/lib/postgresql/*/bin/postgres" || missing "a database, for tests/feedback" postgresql
 any "/usr/lib/*/faketime/libfaketime.so.1" || missing "a wrong clock, for tests/faults" libfaketime
+has java || missing "judges the HTML of pages, for tests/browser" default-jre-headless
 has setpriv || missing "takes rights from root, for tests/feedback and tests/faults" util-linux
 
 if [ "${#packages[@]}" -gt 0 ]; then
@@ -75,7 +76,8 @@ cargo test -- --include-ignored ${skipped[@]+"${skipped[@]}"}
 target/debug/dayi check --content content
 
 cd tests/browser
-npm ci --silent --no-audit --no-fund
+# Without scripts: that of vnu-jar would fetch another Java.
+npm ci --silent --no-audit --no-fund --ignore-scripts
 npm run --silent check
 npm test
 

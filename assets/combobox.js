@@ -1,5 +1,5 @@
 // Suggestions under an input while one types: the combobox with a listbox of the ARIA Authoring Practices Guide, which
-// waits for input methods. The search box and the widget are built on it.
+// waits for input methods and takes pasted logs. The search box and the widget are built on it.
 
 import { make } from "./dom.js";
 import { ask } from "./service.js";
@@ -8,6 +8,10 @@ import { ask } from "./service.js";
 const PAUSE = 120;
 const COMPOSING_PAUSE = 450;
 const MOST_SUGGESTIONS = 8;
+/** Stands for a line break in an input, which has none of its own. */
+const BREAK = "↵";
+/** Characters of a text that is still a question being typed, at most. */
+const LONGEST_TYPED = 200;
 /** Android keyboards compose every word, also Latin ones, so there a composition counts as typing. */
 const COMPOSES_EVERYTHING = /Android/.test(navigator.userAgent);
 
@@ -56,6 +60,7 @@ export class Combobox {
     around.append(this.list, this.status);
     input.autocomplete = "off";
     for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id })) input.setAttribute(name, value);
+    keepLineBreaks(input, signal);
     input.addEventListener("input", () => this.#typing(), { signal });
     input.addEventListener("keydown", (event) => this.#key(event), { signal });
     input.addEventListener("blur", () => this.close(), { signal });
@@ -86,6 +91,11 @@ export class Combobox {
     return this.#composing && !COMPOSES_EVERYTHING;
   }
 
+  /** The text of the input as it was typed or pasted. */
+  get text() {
+    return textOf(this.input);
+  }
+
   /** @param {Option[]} options @param {string} [title] */
   show(options, title) {
     const items = this.#items(options);
@@ -110,12 +120,12 @@ export class Combobox {
   }
 
   #typing() {
-    this.typed = this.input.value;
+    this.typed = this.text;
     this.#asking?.abort();
     clearTimeout(this.#timer);
     // Options of an earlier text may still be shown. They are deselected, so that Enter searches for the present text.
     this.#select(-1);
-    if (!this.typed.trim()) return this.unfinished ? undefined : this.owner.empty();
+    if (!this.typed) return this.unfinished ? undefined : this.owner.empty();
     // Unfinished pinyin is not a question yet.
     if (this.unfinished) return;
     this.#timer = setTimeout(() => this.#ask(), this.#composing ? COMPOSING_PAUSE : PAUSE);
@@ -123,6 +133,8 @@ export class Combobox {
 
   async #ask() {
     const { typed } = this;
+    // Nothing continues a pasted log.
+    if (isPasted(typed)) return this.close();
     const { signal } = (this.#asking = new AbortController());
     try {
       /** @type {{ suggestions: Suggestion[] }} */
@@ -175,8 +187,8 @@ export class Combobox {
       this.close();
     } else if (event.key === "ArrowDown" && this.list.hidden) {
       event.preventDefault();
-      this.typed = this.input.value;
-      if (this.typed.trim()) this.#ask();
+      this.typed = this.text;
+      if (this.typed) this.#ask();
       else this.owner.empty();
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && length && !this.list.hidden) {
       event.preventDefault();
@@ -208,4 +220,32 @@ function grouped(options) {
   const named = [...groups.keys()].filter(Boolean).length;
   if (named < 2 || ![...groups].some(([name, { length }]) => name && length > 1)) return [{ options }];
   return [...[...groups].map(([name, options]) => ({ name, options })), { options: options.filter((option) => option.kind !== "question") }];
+}
+
+/** Keeps the line breaks of what is pasted or dropped into an input of one line. @param {HTMLInputElement} input @param {AbortSignal} [signal] */
+function keepLineBreaks(input, signal) {
+  for (const kind of ["paste", "drop"]) input.addEventListener(kind, (event) => insert(input, event), { signal });
+}
+
+/** @param {HTMLInputElement} input @param {any} event */
+function insert(input, event) {
+  const text = (event.clipboardData ?? event.dataTransfer)?.getData("text").trim() ?? "";
+  const line = text.replaceAll(/\r\n?|\n/g, BREAK);
+  if (line === text) return;
+  event.preventDefault();
+  input.focus();
+  // As if it were typed, so that it can be undone.
+  if (document.execCommand("insertText", false, line)) return;
+  input.setRangeText(line);
+  input.dispatchEvent(new Event("input"));
+}
+
+/** The text of an input, with its line breaks. @param {HTMLInputElement} input */
+function textOf(input) {
+  return input.value.replaceAll(BREAK, "\n").trim();
+}
+
+/** Whether a text is more than a question that is being typed. @param {string} text */
+export function isPasted(text) {
+  return text.length > LONGEST_TYPED || text.includes("\n");
 }

@@ -9,12 +9,49 @@ const ATTRIBUTES = new Set("align alt checked colspan data-language disabled hei
 /** Allowed classes: those of the highlighter and of tables. An answer must not look like one of our buttons. */
 const CLASS = /^(hl-.*|table-scroll)$/;
 
-/** The safe nodes of an answer's HTML. @param {string} html */
+/** What pages with Trusted Types want for parsing, even into an inert document; null where they do not know it, or do not allow
+ * it. @type {{ createHTML(html: string): any } | null | undefined} */
+let policy;
+/** Whether the page forbids every parsing of HTML. */
+let isForbidden = false;
+
+/** The safe nodes of an answer's HTML; its plain text where the page forbids HTML. @param {string} html */
 export function safeNodes(html) {
-  const { body } = new DOMParser().parseFromString(html, "text/html");
   const safe = document.createDocumentFragment();
-  copyChildren(body, safe);
+  const parsed = parse(html);
+  if (parsed) copyChildren(parsed.body, safe);
+  else safe.append(plainText(html));
   return safe;
+}
+
+/** Whether the page lets HTML be parsed. */
+export function showsHtml() {
+  return Boolean(parse(""));
+}
+
+/** @param {string} html @returns {Document | undefined} */
+function parse(html) {
+  if (isForbidden) return undefined;
+  try {
+    if (policy === undefined) policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("dayi", { createHTML: (/** @type {string} */ text) => text }) ?? null;
+  } catch {
+    // The page allows policies of other names only. Its default policy may let the text pass.
+    policy = null;
+  }
+  try {
+    return new DOMParser().parseFromString(policy ? policy.createHTML(html) : html, "text/html");
+  } catch {
+    isForbidden = true;
+    return undefined;
+  }
+}
+
+const CHARACTERS = /** @type {Record<string, string>} */ ({ amp: "&", lt: "<", gt: ">", quot: '"', nbsp: "\u00a0" });
+
+/** The text in HTML as the service writes it. @param {string} html */
+function plainText(html) {
+  const text = html.replaceAll(/<(?:br|hr)>|<\/(?:p|h\d|li|tr|pre)>/g, "\n").replaceAll(/<[^>]*>/g, "");
+  return text.replaceAll(/&(\w+);/g, (whole, name) => CHARACTERS[name] ?? whole).replaceAll(/\n{3,}/g, "\n\n").trim();
 }
 
 /** @param {Node} from @param {Node} to */

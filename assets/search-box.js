@@ -4,8 +4,9 @@
 // own in a shadow root. Attributes: data-lang (zh-CN, en), data-shortcut ("/" or "ctrl+k"),
 // data-placeholder. The pattern is the combobox with a listbox of the ARIA Authoring Practices Guide.
 
-import { Combobox, LIST_STYLE } from "./combobox.js";
+import { Combobox, LIST_STYLE, isPasted } from "./combobox.js";
 import { make, styles } from "./dom.js";
+import { fitsAddress, fitting } from "./long-text.js";
 import { isShortcut, textsOf } from "./options.js";
 import { SERVICE } from "./service.js";
 
@@ -13,6 +14,8 @@ import { SERVICE } from "./service.js";
 /** @import { Texts } from "./options.js" */
 
 const MOST_RECENT = 5;
+/** The page of results, which takes what is too long for an address as a form. */
+const RESULTS = new URL("search", SERVICE).href;
 const RECENT = "dayi-recent-searches";
 
 /** Filled in by the service from its files of texts. @type {Texts} */
@@ -50,7 +53,8 @@ class DayiSearchBox extends HTMLElement {
       signal,
     });
     input.addEventListener("focus", () => input.value || this.#showRecent(), { signal });
-    input.form?.addEventListener("submit", () => { remember(input.value); this.#combobox.close(); }, { signal });
+    input.form?.addEventListener("submit", () => this.#send(input), { signal });
+    input.form?.addEventListener("formdata", ({ formData }) => this.#fill(formData, input), { signal });
     document.addEventListener("keydown", (event) => this.#shortcut(event), { signal });
   }
 
@@ -72,10 +76,26 @@ class DayiSearchBox extends HTMLElement {
     if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     if (inside) return inside;
     const { label, placeholder } = this.#texts;
-    const input = make("input", { name: "q", type: "search", maxlength: 512, part: "input", placeholder, "aria-label": label });
-    const form = make("form.dayi-own", { action: new URL("search", SERVICE).href, role: "search", part: "form", "aria-label": label }, input, make("button", { part: "button" }, label));
+    const input = make("input", { name: "q", type: "search", part: "input", placeholder, "aria-label": label });
+    const form = make("form.dayi-own", { action: RESULTS, role: "search", part: "form", "aria-label": label }, input, make("button", { part: "button" }, label));
     /** @type {ShadowRoot} */ (root).append(form);
     return input;
+  }
+
+  /** What has room in an address is sent in one, so that the results can be linked to. @param {HTMLInputElement} input */
+  #send(input) {
+    const { text } = this.#combobox;
+    remember(text);
+    this.#combobox.close();
+    const { form } = input;
+    if (form && new URL(form.action, location.href).href === RESULTS) form.method = fitsAddress(fitting(text).text) ? "get" : "post";
+  }
+
+  /** The text with its line breaks, as much of it as is sent. @param {FormData} sent @param {HTMLInputElement} input */
+  #fill(sent, input) {
+    const { text, isCut } = fitting(this.#combobox.text);
+    sent.set(input.name, text);
+    if (isCut) sent.set("left_out", "truncated");
   }
 
   #showRecent() {
@@ -109,7 +129,7 @@ function searchAddress(typed) {
 /** @param {string} text */
 function remember(text) {
   const kept = text.trim();
-  if (kept) store([kept, ...recentSearches().filter((other) => other !== kept)].slice(0, MOST_RECENT));
+  if (kept && !isPasted(kept)) store([kept, ...recentSearches().filter((other) => other !== kept)].slice(0, MOST_RECENT));
 }
 
 /** @returns {string[]} */

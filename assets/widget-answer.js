@@ -3,7 +3,7 @@
 import { icon, make, styles } from "./dom.js";
 import { languageOf, textsOf } from "./options.js";
 import { send, watch } from "./outbox.js";
-import { linkTo, safeNodes } from "./sanitize.js";
+import { linkTo, safeNodes, showsHtml } from "./sanitize.js";
 import { SERVICE, ask } from "./service.js";
 
 /** @import { Texts } from "./options.js" */
@@ -16,7 +16,7 @@ import { SERVICE, ask } from "./service.js";
 /**
  * @typedef {object} Exchange a question and its reply
  * @property {string} query
- * @property {{ state: "answered" | "related" | "none", hits: Hit[], answers: Record<string, Answer> }} [found]
+ * @property {{ state: "answered" | "related" | "none", hits: Hit[], answers: Record<string, Answer>, query: string, query_reduced: boolean, query_truncated: boolean }} [found] `query` is what was searched
  * @property {Record<string, Rating>} [ratings] by question
  * @property {string} [asked] key of the message to the experts
  */
@@ -31,7 +31,8 @@ const TEXTS = { /* texts of reply */ };
 const STYLE = `
 h3,h4,h5,h6{margin:1.4em 0 .5em;font-size:15px;font-weight:600;line-height:1.5}
 a{color:var(--accent-text);text-decoration:underline;text-decoration-thickness:1px;text-underline-offset:3px}
-.lead{margin-bottom:10px!important}
+.asked{max-height:12em;overflow:auto}
+.lead,.left-out{margin-bottom:10px!important}
 .others{margin:20px 0 4px!important}
 details.hit{border:1px solid var(--line);border-radius:12px}
 details.hit+details.hit{margin-top:8px}
@@ -47,6 +48,7 @@ details.hit+details.hit{margin-top:8px}
 .body{padding:4px 16px 16px}
 .full{margin-bottom:12px!important;padding:8px 12px;border-radius:8px;background:var(--raised);font-size:14px;white-space:pre-line}
 .prose>:first-child{margin-top:0}
+.prose.plain{margin-top:8px;white-space:pre-wrap}
 .log .prose p{margin:.7em 0}
 .prose :is(ul,ol){margin:.7em 0;padding-inline-start:1.4em}
 .prose li{margin:.25em 0}
@@ -92,6 +94,7 @@ textarea::placeholder,.expert input::placeholder{color:var(--quiet);opacity:1}
 .log .expert .quiet{margin:0 0 10px;font-size:13.5px}
 .send{padding:6px 18px;min-height:38px;border:1px solid transparent;border-radius:10px;background:var(--accent);color:var(--on-accent);font-weight:600}
 .send:hover{filter:brightness(1.06)}
+.send[aria-disabled=true]{opacity:.6;cursor:default;filter:none}
 .link{padding:4px 0;border:0;background:none;color:var(--accent-text);text-align:start}
 .link:hover{text-decoration:underline;text-underline-offset:3px}
 .hl-comment{color:light-dark(#5d677a,#8b96a9)}.hl-string{color:light-dark(#0a6b45,#7bd8a5)}.hl-keyword,.hl-storage{color:light-dark(#a4278f,#e39bd6)}
@@ -115,8 +118,10 @@ export class Reply {
 
   /** The nodes of the reply; they depend on how sure the service is. */
   parts() {
-    const { state } = this.found;
-    return state === "answered" ? this.#answered() : state === "related" ? this.#related() : this.#none();
+    const { state, query_reduced, query_truncated } = this.found;
+    const leftOut = query_truncated ? this.texts.truncated : query_reduced ? this.texts.reduced : undefined;
+    const reply = state === "answered" ? this.#answered() : state === "related" ? this.#related() : this.#none();
+    return leftOut ? [make("p.left-out.quiet", {}, leftOut), ...reply] : reply;
   }
 
   /** The best answer unfolded, the others folded. */
@@ -178,14 +183,15 @@ export class Reply {
       keepalive: true,
       credentials: "omit",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ query: this.exchange.query, question_id: hit.id, rank, page: pageAddress() }),
+      body: JSON.stringify({ query: this.found.query, question_id: hit.id, rank, page: pageAddress() }),
     }).catch(() => {});
   }
 
   /** @param {Answer} answer */
   #answer(answer) {
     const { texts } = this;
-    const prose = make("div.prose");
+    const prose = make(showsHtml() ? "div.prose" : "div.prose.plain");
+    const plainly = !showsHtml() && make("p.plainly.quiet", {}, texts.plain);
     prose.append(safeNodes(answer.answer_html));
     for (const code of prose.querySelectorAll("pre")) this.#copyable(code);
     const asked = answer.question && answer.question !== answer.title && make("p.full", {}, answer.question);
@@ -193,6 +199,7 @@ export class Reply {
     const visit = linkTo(make("a", { part: "visit" }, texts.visit, icon(OUTSIDE)), answer.url);
     return [
       ...(asked ? [asked] : []),
+      ...(plainly ? [plainly] : []),
       prose,
       ...(references.length ? [make("div.references", {}, make("h4", {}, texts.references), make("ul", {}, ...references))] : []),
       make("p.meta", {}, make("span", {}, answer.date && make("time", { datetime: answer.date }, texts.date.replace("{}", answer.date))), visit),
@@ -234,7 +241,7 @@ export class Reply {
     const { texts, exchange } = this;
     const said = make("p.said", { role: "status" });
     const reasons = make("div.reasons", {}, ...REASONS.map((code) => make("label", {}, make("input", { type: "checkbox", name: code }), texts[code])));
-    const comment = make("textarea", { rows: 2, maxlength: 1000, placeholder: texts.comment, "aria-label": texts.comment });
+    const comment = make("textarea", { rows: 2, placeholder: texts.comment, "aria-label": texts.comment });
     const why = make("fieldset", { hidden: true }, make("legend", {}, texts.why), reasons, comment, make("button.action", { type: "button", click: () => rate("unhelpful", true) }, texts.tell));
     const buttons = /** @type {const} */ (["helpful", "unhelpful"]).map((rating) => make("button.action", { type: "button", "aria-pressed": "false", click: () => rate(rating, false) }, texts[rating]));
     const show = () => {
@@ -254,7 +261,7 @@ export class Reply {
       show();
       this.panel.save();
       this.panel.widget.notify("dayi-feedback", { question_id: answer.id, ...given });
-      send("api/v1/feedback", { question_id: answer.id, ...given, query: exchange.query, page: pageAddress(), language: this.#language }, this.#language, ({ state, refusal }) => {
+      send("api/v1/feedback", { question_id: answer.id, ...given, query: this.found.query, page: pageAddress(), language: this.#language }, this.#language, ({ state, refusal }) => {
         said.textContent = state === "sent" ? texts.thanks : state === "kept" ? texts.kept : (refusal?.message ?? "");
       });
     };
@@ -275,17 +282,18 @@ export class Reply {
   #form(place) {
     const { texts } = this;
     const hint = `dayi-hint-${++made}`;
-    const question = make("textarea", { rows: 3, maxlength: 2000, required: true, "aria-describedby": hint });
+    const question = make("textarea", { rows: 3, required: true, "aria-describedby": hint });
     question.value = this.exchange.query;
-    const contact = make("input", { type: "text", maxlength: 200, placeholder: texts.contactHint, autocomplete: "email" });
+    const contact = make("input", { type: "text", placeholder: texts.contactHint, autocomplete: "email" });
     const said = make("p.said", { role: "status" });
+    const sending = make("button.send", {}, texts.expert);
     const form = make(
       "form",
-      { submit: (event) => { event.preventDefault(); submit(false); } },
+      { submit: (event) => { event.preventDefault(); if (!isOff(sending)) submit(false); } },
       make("p.quiet", { id: hint }, texts.expertHint),
       make("label", {}, texts.yours, question),
       make("label", {}, texts.contact, contact),
-      make("button.send", {}, texts.expert),
+      sending,
       said,
     );
     /** @param {boolean} confirmed */
@@ -294,6 +302,7 @@ export class Reply {
       const body = { question: question.value.trim(), contact: contact.value.trim() || undefined, tag, category, page: pageAddress(), language: this.#language, secrets_confirmed: confirmed || undefined };
       if (!body.question) return;
       said.textContent = texts.sending;
+      turnOff(sending, true);
       const key = send("api/v1/asks", body, this.#language, (fate) => {
         if (fate.state === "refused") refused(fate);
         else this.#fate(place, fate);
@@ -304,6 +313,7 @@ export class Reply {
     /** @param {Fate} fate */
     const refused = ({ refusal }) => {
       this.exchange.asked = undefined;
+      turnOff(sending, false);
       if (!form.isConnected) place.replaceChildren(form);
       form.querySelector(".action")?.remove();
       said.textContent = refusal?.message ?? "";
@@ -338,6 +348,16 @@ export class Reply {
   get #language() {
     return languageOf(this.panel.widget, TEXTS);
   }
+}
+
+/** A button that is off keeps the focus, and does nothing. @param {HTMLElement} button @param {boolean} isOff */
+function turnOff(button, isOff) {
+  button.setAttribute("aria-disabled", String(isOff));
+}
+
+/** @param {HTMLElement} button */
+function isOff(button) {
+  return button.getAttribute("aria-disabled") === "true";
 }
 
 /** The address of the page without its query, which may be private. */

@@ -9,8 +9,9 @@ import { Refusal, SERVICE, ask, load } from "./service.js";
 /** @import { Texts } from "./options.js" */
 /** @import { Exchange, Hit } from "./widget-answer.js" */
 
-const LONGEST_QUESTION = 512;
 const MOST_HITS = 6;
+/** Characters of a question that surely fits into an address and on the screen, at most. */
+const SHORT = 200;
 const MOST_KEPT = 20;
 const CLOSE = "M6 6l12 12M18 6L6 18";
 const SEND = "M12 19V5M6 11l6-6 6 6";
@@ -71,7 +72,7 @@ export class Panel {
     sheet ??= styles(STYLE);
     if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);
     const title = `dayi-title-${++panels}`;
-    this.input = make("input", { type: "text", name: "q", maxlength: LONGEST_QUESTION, part: "input", enterkeyhint: "send", spellcheck: "false", placeholder: texts.placeholder, "aria-label": texts.placeholder });
+    this.input = make("input", { type: "text", name: "q", part: "input", enterkeyhint: "send", spellcheck: "false", placeholder: texts.placeholder, "aria-label": texts.placeholder });
     const form = make("form.ask", { submit: (event) => this.#submit(event) }, this.input, make("button", { part: "send", "aria-label": texts.send }, icon(SEND)));
     this.log = make("div.log", { role: "region", tabindex: 0, "aria-label": texts.conversation });
     this.clearing = make("button.plain", { type: "button", click: () => this.clear() }, texts.clear);
@@ -111,7 +112,7 @@ export class Panel {
 
   /** @param {string} question */
   async ask(question) {
-    const query = question.trim().slice(0, LONGEST_QUESTION);
+    const query = question.trim();
     if (!query) return;
     this.combobox.close();
     this.input.value = "";
@@ -184,7 +185,7 @@ export class Panel {
   /** @param {Exchange} exchange */
   async #show(exchange) {
     const reply = make("div.reply");
-    const place = make("section.exchange", { part: "exchange" }, make("p.asked", {}, exchange.query), reply);
+    const place = make("section.exchange", { part: "exchange" }, make("p.asked", { tabindex: exchange.query.length > SHORT && 0 }, exchange.query), reply);
     this.log.append(place);
     this.#mark();
     const bringUp = () => (this.log.scrollTop = place.offsetTop - 12);
@@ -218,15 +219,17 @@ export class Panel {
 
   /**
    * Searches, and fetches the answer that is shown unfolded.
-   * @param {string} query @param {AbortSignal} signal
+   * @param {string} asked @param {AbortSignal} signal
    * @returns {Promise<NonNullable<Exchange["found"]>>}
    */
-  async #find(query, signal) {
+  async #find(asked, signal) {
     const { tag, category } = this.widget.dataset;
-    const parameters = new URLSearchParams({ q: query, per_page: `${MOST_HITS}`, answer: "true", ...(tag && { tag }), ...(category && { category }) });
-    const { answer_state: state, hits, answer } = await ask(`api/v1/search?${parameters}`, { signal });
+    const parameters = { per_page: MOST_HITS, answer: true, ...(tag && { tag }), ...(category && { category }) };
+    const { query, query_reduced, query_truncated, answer_state: state, hits, answer } = asked.length > SHORT
+      ? await (await load("./long-text.js")).searchFor(asked, parameters, { signal })
+      : await ask(`api/v1/search?${new URLSearchParams({ q: asked, .../** @type {any} */ (parameters) })}`, { signal });
     const shown = hits.map((/** @type {Hit} */ { id, url, title, date, snippet_html }) => ({ id, url, title, date, snippet_html }));
-    return { state, hits: shown, answers: answer ? { [answer.id]: answer } : {} };
+    return { state, hits: shown, answers: answer ? { [answer.id]: answer } : {}, query, query_reduced, query_truncated };
   }
 
   /** @param {string} query @param {NonNullable<Exchange["found"]>} found */
@@ -240,7 +243,7 @@ export class Panel {
   /** @param {SubmitEvent} event */
   #submit(event) {
     event.preventDefault();
-    if (!this.combobox.unfinished) this.ask(this.input.value);
+    if (!this.combobox.unfinished) this.ask(this.combobox.text);
   }
 
   /** @param {Event} event */

@@ -38,6 +38,11 @@ button{font:inherit;color:inherit;cursor:pointer}
 @media (prefers-reduced-motion:no-preference){.open{transition:filter .15s}}
 @media print{.root{display:none}}`;
 
+/** Attributes in which generators of sites and libraries of components keep the theme of a page, and how they name it there or
+ * in a class. */
+const THEMES = ["data-theme", "data-bs-theme", "data-color-mode"];
+const THEME = /^(?:theme-)?(dark|light)(?:-mode|-theme| only)?$/;
+
 /** Attributes that change the texts or the search of the panel. */
 const SAYING = ["data-lang", "data-label", "data-greeting", "data-examples", "data-tag", "data-category", "data-text-button"];
 
@@ -75,9 +80,9 @@ class DayiWidget extends HTMLElement {
     this.#dress();
     document.addEventListener("keydown", (event) => this.#shortcut(event), { signal });
     matchMedia("(prefers-color-scheme:dark)").addEventListener("change", () => this.#dress(), { signal });
-    // Pages switch between light and dark by an attribute of their root element.
+    // Pages switch between light and dark by an attribute of their root element or body.
     const observer = new MutationObserver(() => this.#dress());
-    observer.observe(document.documentElement, { attributes: true, attributeFilter: ["class", "style", "data-theme", "lang"] });
+    for (const element of outermost()) observer.observe(element, { attributes: true, attributeFilter: ["class", "style", "lang", ...THEMES] });
     signal.addEventListener("abort", () => observer.disconnect());
     if (this.#reopen) this.open();
     if (asked !== null) {
@@ -174,7 +179,7 @@ class DayiWidget extends HTMLElement {
   /** Applies the attributes to texts and colours. */
   #dress() {
     const { accent, label, position, theme } = this.dataset;
-    const dark = theme === "dark" || (theme !== "light" && pageIsDark());
+    const dark = theme === "dark" || (theme !== "light" && pageIsDark(this));
     this.#label(label || textsOf(this, TEXTS).button);
     this.root.lang = languageOf(this, TEXTS);
     this.root.classList.toggle("left", position === "left");
@@ -219,11 +224,18 @@ class DayiWidget extends HTMLElement {
   }
 }
 
-/** Whether the page is dark: by its `color-scheme` if it has one, else by the system's. */
-function pageIsDark() {
-  const scheme = getComputedStyle(document.documentElement).colorScheme;
-  const own = ["dark", "light"].find((word) => scheme.includes(word) && !(scheme.includes("dark") && scheme.includes("light")));
+/** Whether the page around an element is dark: by what it says itself, by its `color-scheme`, else by the system's.
+ * @param {HTMLElement} element */
+function pageIsDark(element) {
+  const said = outermost().flatMap((around) => [...THEMES.map((name) => around.getAttribute(name)), ...around.classList]);
+  // A `color-scheme` that allows both says nothing.
+  const own = [...said, getComputedStyle(element).colorScheme].map((text) => THEME.exec(text ?? "")?.[1]).find(Boolean);
   return own ? own === "dark" : matchMedia("(prefers-color-scheme:dark)").matches;
+}
+
+/** The elements of the page that hold its theme. */
+function outermost() {
+  return [...document.querySelectorAll("html,body")];
 }
 
 /** Whether another widget before this one is in the same corner. @param {HTMLElement} widget */

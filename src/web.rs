@@ -37,5 +37,5 @@ mod state;
 
 pub use api::openapi_document;
 pub use router::router;
-pub use server::{ServeError, bind, serve};
+pub use server::{Listener, Patience, ServeError, bind, serve};
 pub use state::AppState;

@@ -276,6 +276,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "web/pages",
         &[
+            "cache",
             "labels",
             "links",
             "refusal",

@@ -87,6 +87,8 @@ results-related = These may help.
 results-ask-instead = None of them? Ask the experts
 results-similar = { $count } more like this
 results-filters = Filters
+results-reduced = What you pasted is long. The search used the parts that tell: exceptions, error messages and your own words.
+results-truncated = The text is too long. The search used only a part of it; try the lines with the error.
 
 ## A question with its answer
 
@@ -181,6 +183,8 @@ panel-said-none = No answer yet; you can send the question to the experts
 reply-answered = Here is an answer to your question
 reply-related = No exact answer, but these may help
 reply-none = { results-none }
+reply-reduced = { results-reduced }
+reply-truncated = { results-truncated }
 reply-others = Other matches
 reply-loosely = Only loosely related
 reply-asking = { panel-asking }
@@ -189,6 +193,7 @@ reply-retry = { panel-retry }
 reply-references = { question-references }
 reply-date = Updated { $date }
 reply-visit = Open on the site
+reply-plain = The security policy of this site (Trusted Types) allows no formatting here: this is the text alone.
 reply-copy = { embed-copy }
 reply-copied = { embed-copied }
 reply-code = Code
@@ -399,7 +404,7 @@ expected-list-format = `json` or `csv`
 
 body-not-json = expected application/json
 body-not-form = expected a form
-body-incomplete = it is incomplete, or longer than 64 KB
+body-incomplete = it is incomplete, or longer than 160 KB
 field-too-long = is longer than { $count } characters
 field-too-short = is shorter than { $count } characters
 field-control-characters = holds control characters; expected text

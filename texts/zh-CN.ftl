@@ -81,6 +81,8 @@ results-related = 这些内容可能有帮助。
 results-ask-instead = 都不是？提交给专家
 results-similar = 另有 { $count } 条相似
 results-filters = 筛选
+results-reduced = 贴出的内容较长，搜索用的是其中说明问题的部分：异常、报错和你写的话。
+results-truncated = 内容太长，搜索只用了其中的一部分。可以改贴报错的那几行。
 
 ## A question with its answer
 
@@ -175,6 +177,8 @@ panel-said-none = 还没有这个问题的解答，可以提交给专家
 reply-answered = 找到了这个问题的解答
 reply-related = 没有完全对应的解答，这些内容可能有帮助
 reply-none = { results-none }
+reply-reduced = { results-reduced }
+reply-truncated = { results-truncated }
 reply-others = 其他相关问题
 reply-loosely = 这些内容也许沾边
 reply-asking = { panel-asking }
@@ -183,6 +187,7 @@ reply-retry = { panel-retry }
 reply-references = { question-references }
 reply-date = 更新于 { $date }
 reply-visit = 在网站中打开
+reply-plain = 这个网站的安全策略（Trusted Types）不允许显示排版，这里只有文字。
 reply-copy = { embed-copy }
 reply-copied = { embed-copied }
 reply-code = 代码
@@ -387,7 +392,7 @@ expected-list-format = json 或 csv
 
 body-not-json = 应为 application/json
 body-not-form = 应为表单
-body-incomplete = 不完整，或超过 64 KB
+body-incomplete = 不完整，或超过 160 KB
 field-too-long = 超过了 { $count } 个字符
 field-too-short = 少于 { $count } 个字符
 field-control-characters = 含有控制字符，应为普通文本

@@ -6,9 +6,8 @@ use super::feedback::with_store;
 use super::words::SiteWords;
 use super::{index, report};
 use crate::config::Config;
-use crate::document::plain_text;
 use crate::engine::embedded::{EmbeddedEngine, IndexError};
-use crate::engine::{Engine, Origin, Quality, SearchQuery, SearchResults};
+use crate::engine::{Engine, Origin, Quality, Reduced, SearchQuery, SearchResults, reduce};
 use crate::feedback::Store;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -22,14 +21,15 @@ pub(super) fn search(
 ) -> anyhow::Result<u8> {
     let engine = open(config)?;
     engine.set_quality(learned(config)?);
+    let asked = reduce(text);
     let found = engine.search(&SearchQuery {
-        text: text.to_owned(),
+        text: asked.text.clone(),
         limit,
         ..SearchQuery::default()
     })?;
     match format {
-        Format::Json => report::print_json(&as_json(text, &found, explain))?,
-        Format::Human => report::print(&as_text(&found, explain))?,
+        Format::Json => report::print_json(&as_json(&asked, &found, explain))?,
+        Format::Human => report::print(&as_text(&asked, &found, explain))?,
     }
     Ok(if found.hits.is_empty() {
         FOUND_A_PROBLEM
@@ -38,7 +38,7 @@ pub(super) fn search(
     })
 }
 
-fn as_json(text: &str, found: &SearchResults, explain: bool) -> Value {
+fn as_json(asked: &Reduced, found: &SearchResults, explain: bool) -> Value {
     let hits = found.hits.iter().map(|hit| {
         let mut shown = json!({
             "id": hit.document.id,
@@ -53,7 +53,9 @@ fn as_json(text: &str, found: &SearchResults, explain: bool) -> Value {
         shown
     });
     let mut shown = json!({
-        "query": text,
+        "query": asked.text,
+        "query_reduced": asked.reduced,
+        "query_truncated": asked.truncated,
         "total": found.total,
         "answer_state": found.answer_state,
         "suggestion": found.suggestion,
@@ -66,7 +68,7 @@ fn as_json(text: &str, found: &SearchResults, explain: bool) -> Value {
     shown
 }
 
-fn as_text(found: &SearchResults, explain: bool) -> String {
+fn as_text(asked: &Reduced, found: &SearchResults, explain: bool) -> String {
     let mut lines = String::new();
     // Writing to a string cannot fail.
     if explain {
@@ -101,7 +103,7 @@ fn as_text(found: &SearchResults, explain: bool) -> String {
         let _ = writeln!(
             lines,
             "   {}",
-            plain_text(&hit.snippet_html).replace('\n', " ")
+            text_of(&hit.snippet_html).replace('\n', " ")
         );
         if !hit.similar.is_empty() {
             let _ = writeln!(lines, "   and {} more like this", hit.similar.len());
@@ -109,6 +111,11 @@ fn as_text(found: &SearchResults, explain: bool) -> String {
     }
     if let Some(suggestion) = &found.suggestion {
         let _ = writeln!(lines, "did you mean: {suggestion}");
+    }
+    if asked.truncated {
+        lines.push_str("the text is too long: a part of it was searched\n");
+    } else if asked.reduced {
+        lines.push_str("the text is long: its telling parts were searched\n");
     }
     let state = found.answer_state.code();
     let hits = if found.total == 1 { "hit" } else { "hits" };
@@ -122,6 +129,21 @@ fn as_text(found: &SearchResults, explain: bool) -> String {
         );
     }
     lines
+}
+
+/// The text of a snippet, whose only markup are highlights and escaped characters.
+fn text_of(snippet_html: &str) -> String {
+    let text = snippet_html.replace("<mark>", "").replace("</mark>", "");
+    let escaped = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        // Last, or what stood for another character would become that one.
+        ("&amp;", "&"),
+    ];
+    let unescaped = |text: String, (name, character)| text.replace(name, character);
+    escaped.into_iter().fold(text, unescaped)
 }
 
 /// Named numbers on one line; zeros are left out.
@@ -164,5 +186,33 @@ fn open(config: &Config) -> anyhow::Result<EmbeddedEngine> {
             Ok(read_only(config)?)
         }
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::escape;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_snippet_is_shown_as_it_is_written() {
+        for (html, text) in [
+            (
+                "<mark>NACOS</mark>_<mark>AUTH</mark>_ENABLE",
+                "NACOS_AUTH_ENABLE",
+            ),
+            ("插件文档\n配置解释：a*b*c", "插件文档\n配置解释：a*b*c"),
+            ("&lt;b&gt; &amp;lt; `x` # y", "<b> &lt; `x` # y"),
+        ] {
+            assert_eq!(text_of(html), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_comes_back(text in any::<String>()) {
+            prop_assert_eq!(text_of(&escape(&text)), text);
+        }
     }
 }

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::engine::Engine;
 use crate::engine::embedded::{self, EmbeddedEngine, Opened};
 use crate::texts::SharedTexts;
-use crate::web::{self, AppState};
+use crate::web::{self, AppState, Patience};
 use anyhow::Context;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -63,6 +63,8 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
             Some(syncing)
         };
         let mut terminate = signal(SignalKind::terminate())?;
+        // Of a terminal that is closed.
+        let mut hang_up = signal(SignalKind::hangup())?;
         let address = listener.local_addr()?;
         tracing::info!(%address, ready_ms = started.elapsed().as_millis() as u64, "serving");
         report::announce(format!(
@@ -72,6 +74,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         let asked_to_stop = async move {
             tokio::select! {
                 _ = terminate.recv() => {}
+                _ = hang_up.recv() => {}
                 _ = tokio::signal::ctrl_c() => {}
             }
             tracing::info!("stopping; running requests are finished first");
@@ -83,7 +86,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
             .context("cannot start the threads that search")?
             .with_feedback(feedback.store.clone());
         let outcome = tokio::select! {
-            () = web::serve(listener, state, asked_to_stop) => Ok(()),
+            () = web::serve(listener, state, Patience::default(), asked_to_stop) => Ok(()),
             error = keep_up(syncing, &engine, content) => Err(error),
             error = background.failed() => Err(error),
             () = feedback.store.writer_ended() => {

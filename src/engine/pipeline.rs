@@ -16,7 +16,7 @@ use super::model::{
     Card, Filter, Hit, Ranked, SearchQuery, SearchResults, Similar, Sort, Suggestion,
     SuggestionTarget,
 };
-use super::query::{self, ParsedQuery, Understanding};
+use super::query::{self, Named, ParsedQuery, Understanding};
 use super::ranking::{
     self, AnswerState, CALIBRATION, Confidence, Found, Judged, RetrievalPlan, Scorer, Weights,
 };
@@ -381,8 +381,8 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         Ok(())
     }
 
-    /// Puts what the maintainer wants first before the groups, unless the visitor narrowed or sorted the search; whether
-    /// there was anything.
+    /// Puts the document that the query names, and then what the maintainer wants first, before the groups, unless the visitor
+    /// narrowed or sorted the search; whether there was anything.
     #[expect(clippy::type_complexity, reason = "groups of found documents")]
     fn pin(
         &self,
@@ -391,12 +391,22 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         groups: Vec<Vec<Found<S::Doc>>>,
     ) -> Result<(Vec<Vec<Found<S::Doc>>>, bool), EngineError> {
         let is_narrowed = query.filter != Filter::default() || query.sort != Sort::Relevance;
-        let first = results::first(rules);
-        if is_narrowed || first.is_empty() {
+        let asked = query::named(&query.text);
+        let asked = asked.as_ref().map(|asked| match asked {
+            Named::Id(id) => Name::Id(id),
+            Named::Grade(grade) => Name::Grade(grade),
+        });
+        let wanted = results::first(rules).into_iter().map(Name::Id);
+        let names: Vec<Name<'_>> = asked.into_iter().chain(wanted).collect();
+        if is_narrowed || names.is_empty() {
             return Ok((groups, false));
         }
-        let names: Vec<Name<'_>> = first.into_iter().map(Name::Id).collect();
-        let pinned: Vec<S::Doc> = self.index.find(&names)?.into_iter().flatten().collect();
+        let mut pinned: Vec<S::Doc> = Vec::new();
+        for doc in self.index.find(&names)?.into_iter().flatten() {
+            if !pinned.contains(&doc) {
+                pinned.push(doc);
+            }
+        }
         let is_pinned = !pinned.is_empty();
         let rest = groups.into_iter().map(|mut group| {
             group.retain(|one| !pinned.contains(&one.doc));

@@ -13,6 +13,7 @@ mod cap;
 mod concepts;
 mod explanation;
 mod homophones;
+mod named;
 mod parsed;
 mod reduce;
 mod spelling;
@@ -21,6 +22,7 @@ mod variants;
 mod wording_weights;
 
 pub use explanation::{Origin, Understanding, UnderstoodConcept};
+pub(crate) use named::{Named, named};
 pub(crate) use parsed::{Concept, ParsedQuery, Word, Wording};
 pub use reduce::{LONGEST_QUERY, Reduced, reduce};
 pub(crate) use wording_weights::WordingWeights;

@@ -44,7 +44,7 @@ impl Modify for Token {
 
 fn described() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Api::openapi())
-        .routes(routes!(search::search))
+        .routes(routes!(search::search, search::search_long))
         .routes(routes!(suggest::suggest))
         .routes(routes!(question::question))
         .routes(routes!(question::related))

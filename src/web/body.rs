@@ -3,16 +3,21 @@
 use super::client::Sender;
 use super::refusal::{BodyProblem, Refusal};
 use super::state::AppState;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, HttpBody};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
 use axum_extra::headers::{ContentType, HeaderMapExt, Mime};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::time::Duration;
 
 /// Bytes of a body, at most: enough for the longest texts with every character escaped.
-const LARGEST_BODY: usize = 64 * 1024;
+const LARGEST_BODY: usize = 160 * 1024;
+
+/// Bytes that a body takes at once from the memory of all bodies.
+const STEP: usize = 8 * 1024;
 
 /// A JSON body and its sender. Pages of other origins may send it if `cors_origins` allows them.
 pub(super) struct JsonBody<T>(pub(super) T, pub(super) Sender);
@@ -23,6 +28,9 @@ pub(super) struct ExpertBody<T>(pub(super) T);
 /// A form of our own pages and its sender. Every field of `T` has a default, so that a form with fields missing is refused
 /// by name where the fields are checked.
 pub(super) struct FormBody<T>(pub(super) T, pub(super) Sender);
+
+/// A form that searches: it changes nothing, so that every site may have one.
+pub(super) struct SearchForm<T>(pub(super) T);
 
 /// A form that is only a button.
 #[derive(Deserialize)]
@@ -63,13 +71,29 @@ impl<T: DeserializeOwned> FromRequest<AppState> for FormBody<T> {
         let (mut parts, body) = request.into_parts();
         let sender = Sender::from_request_parts(&mut parts, state).await;
         refuse_cross_site(&parts.headers, state, &[])?;
-        if !is_of_type(&parts.headers, "application/x-www-form-urlencoded") {
-            return Err(Refusal::BadBody(BodyProblem::NotForm));
-        }
-        let bytes = read(body, state).await?;
-        let form = serde_html_form::from_bytes(&bytes).map_err(|error| malformed(&error))?;
-        Ok(Self(form, sender?))
+        Ok(Self(form(&parts.headers, body, state).await?, sender?))
     }
+}
+
+impl<T: DeserializeOwned> FromRequest<AppState> for SearchForm<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Refusal> {
+        let (parts, body) = request.into_parts();
+        Ok(Self(form(&parts.headers, body, state).await?))
+    }
+}
+
+async fn form<T: DeserializeOwned>(
+    headers: &HeaderMap,
+    body: Body,
+    state: &AppState,
+) -> Result<T, Refusal> {
+    if !is_of_type(headers, "application/x-www-form-urlencoded") {
+        return Err(Refusal::BadBody(BodyProblem::NotForm));
+    }
+    let bytes = read(body, state).await?;
+    serde_html_form::from_bytes(&bytes).map_err(|error| malformed(&error))
 }
 
 async fn json<T: DeserializeOwned>(
@@ -85,11 +109,33 @@ async fn json<T: DeserializeOwned>(
 }
 
 /// The whole body, if it arrives in the time that a request may take.
-async fn read(body: Body, state: &AppState) -> Result<Bytes, Refusal> {
+async fn read(body: Body, state: &AppState) -> Result<Vec<u8>, Refusal> {
     let patience = Duration::from_secs(state.config.request_timeout_seconds);
-    let reading = tokio::time::timeout(patience, to_bytes(body, LARGEST_BODY));
-    let bytes = reading.await.map_err(|_| Refusal::TooSlow)?;
-    bytes.map_err(|_| Refusal::BadBody(BodyProblem::IncompleteOrTooLong))
+    let reading = tokio::time::timeout(patience, collect(body, state));
+    reading.await.map_err(|_| Refusal::TooSlow)?
+}
+
+/// The whole body. What arrives takes from the memory that all bodies have together: many large bodies that never end leave
+/// enough for everything else.
+async fn collect(mut body: Body, state: &AppState) -> Result<Vec<u8>, Refusal> {
+    let refused = || Refusal::BadBody(BodyProblem::IncompleteOrTooLong);
+    let mut held = Vec::new();
+    let mut bytes = Vec::new();
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let Ok(part) = frame.map_err(|_| refused())?.into_data() else {
+            continue;
+        };
+        let length = bytes.len() + part.len();
+        if length > LARGEST_BODY {
+            return Err(refused());
+        }
+        while held.len() * STEP < length {
+            held.push(state.body_bytes.take(STEP).ok_or(Refusal::Busy)?);
+        }
+        // Copied: a part may be a byte of a buffer that stays as long as the part does.
+        bytes.extend_from_slice(&part);
+    }
+    Ok(bytes)
 }
 
 fn malformed(error: &impl std::fmt::Display) -> Refusal {

@@ -13,6 +13,8 @@ pub(super) enum CachePolicy {
     Revalidate,
     /// Cached for ever: the address changes with the content.
     Forever,
+    /// Cached nowhere: it holds what one visitor did.
+    OneVisitor,
 }
 
 impl CachePolicy {
@@ -20,6 +22,7 @@ impl CachePolicy {
         HeaderValue::from_static(match self {
             Self::Revalidate => "public, max-age=0, must-revalidate",
             Self::Forever => "public, max-age=31536000, immutable",
+            Self::OneVisitor => "private, no-store",
         })
     }
 }
@@ -49,6 +52,12 @@ impl Conditions {
         else {
             return without_caching(response);
         };
+        if policy == CachePolicy::OneVisitor {
+            let mut response = without_caching(response);
+            let headers = response.headers_mut();
+            headers.insert(header::CACHE_CONTROL, policy.header());
+            return response;
+        }
         let Some(mut response) = tagged(response).await else {
             return without_caching(Response::new(Body::empty()));
         };

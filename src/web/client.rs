@@ -9,9 +9,12 @@ use axum::http::{Extensions, HeaderMap};
 use ipnet::IpNet;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Once;
 
 /// Characters of the `User-Agent` that are used.
 const LONGEST_BROWSER: usize = 200;
+/// Characters that the log has of what a proxy wrote, at most.
+const LONGEST_QUOTE: usize = 60;
 
 /// The sender of a request. Never stored: see [`crate::feedback::Visitor`].
 #[derive(Debug, Clone)]
@@ -81,7 +84,8 @@ fn forwarded_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Ip
         .flat_map(|v| v.split(','))
         .collect();
     for text in forwarded.iter().rev() {
-        let Ok(address) = text.trim().parse::<IpAddr>() else {
+        let Some(address) = read_address(text.trim()) else {
+            tell_unreadable(text.trim());
             break;
         };
         nearest = address;
@@ -90,6 +94,30 @@ fn forwarded_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Ip
         }
     }
     nearest
+}
+
+/// An address as proxies write it: `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:4711`, each
+/// in quotes or not.
+fn read_address(text: &str) -> Option<IpAddr> {
+    let text = text.trim_matches('"');
+    let plain = text.strip_prefix('[').and_then(|t| t.strip_suffix(']'));
+    let address = plain.unwrap_or(text).parse().ok();
+    let address = address.or_else(|| Some(text.parse::<SocketAddr>().ok()?.ip()));
+    address.map(|address: IpAddr| address.to_canonical())
+}
+
+/// Logs once that a proxy writes what cannot be read: its visitors then all count as one.
+fn tell_unreadable(text: &str) {
+    static TOLD: Once = Once::new();
+    TOLD.call_once(|| {
+        // An address is a visitor's own: the log has no more than how it is written.
+        let shape = |c: char| if c.is_alphanumeric() { 'x' } else { c };
+        let written: String = text.chars().take(LONGEST_QUOTE).map(shape).collect();
+        tracing::warn!(
+            ?written,
+            "X-Forwarded-For of a trusted proxy has no address that can be read: its visitors count as one"
+        );
+    });
 }
 
 /// Whether an address is that of a trusted proxy.
@@ -114,6 +142,28 @@ mod tests {
             ("127.0.0.1", "6.6.6.6, 192.0.2.1, 10.1.1.1", "192.0.2.1"),
             ("127.0.0.1", "nonsense", "127.0.0.1"),
             ("127.0.0.1", "", "127.0.0.1"),
+            // nginx, Apache, Caddy, Traefik, Envoy, HAProxy.
+            ("127.0.0.1", "2001:db8::1", "2001:db8::1"),
+            ("::1", "192.0.2.1", "::1"),
+            // Azure Application Gateway, AWS load balancers that keep the port of the client.
+            ("127.0.0.1", "192.0.2.1:4711", "192.0.2.1"),
+            ("127.0.0.1", "[2001:db8::1]:4711", "2001:db8::1"),
+            (
+                "127.0.0.1",
+                "6.6.6.6:80, 192.0.2.1:4711,10.1.1.1:80",
+                "192.0.2.1",
+            ),
+            // IIS with Application Request Routing; gateways that write as RFC 7239 has it.
+            ("127.0.0.1", "[2001:db8::1]", "2001:db8::1"),
+            ("127.0.0.1", "\"[2001:db8::1]:80\"", "2001:db8::1"),
+            ("127.0.0.1", "\"192.0.2.1\"", "192.0.2.1"),
+            // A proxy that listens on both kinds of addresses with one socket.
+            ("127.0.0.1", "::ffff:192.0.2.1", "192.0.2.1"),
+            ("127.0.0.1", "[::ffff:192.0.2.1]:4711", "192.0.2.1"),
+            // Squid, told to hide its clients.
+            ("127.0.0.1", "unknown", "127.0.0.1"),
+            ("127.0.0.1", "192.0.2.1:port", "127.0.0.1"),
+            ("127.0.0.1", "[192.0.2.1", "127.0.0.1"),
         ] {
             let mut headers = HeaderMap::new();
             headers.insert("x-forwarded-for", told.parse().unwrap());

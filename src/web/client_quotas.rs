@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 tokio::task_local! {
     /// The address of the client whose request is being answered.
@@ -52,6 +52,39 @@ impl ClientQuotas {
     }
 }
 
+/// Permits that all clients share, of which one client has a part at most.
+pub(super) struct SharedQuota {
+    all: Arc<Semaphore>,
+    of_client: ClientQuotas,
+}
+
+/// Permits that were taken; given back when dropped.
+pub(super) struct Taken {
+    _of_all: OwnedSemaphorePermit,
+    _of_client: OwnedSemaphorePermit,
+}
+
+impl SharedQuota {
+    pub(super) fn new(permits: usize, of_client: usize) -> Self {
+        Self {
+            all: Arc::new(Semaphore::new(permits)),
+            of_client: ClientQuotas::new(of_client),
+        }
+    }
+
+    /// So many permits for the current client, if there are as many now.
+    pub(super) fn take(&self, permits: usize) -> Option<Taken> {
+        let permits = u32::try_from(permits).ok()?;
+        let own = self.of_client.permits_of(&current_client());
+        let of_client = own.try_acquire_many_owned(permits).ok()?;
+        let of_all = Arc::clone(&self.all).try_acquire_many_owned(permits);
+        Some(Taken {
+            _of_all: of_all.ok()?,
+            _of_client: of_client,
+        })
+    }
+}
+
 /// Answers a request of the client at `address`, so that [`current_client`] names it wherever work is done for it.
 pub(super) fn with_client<F: Future>(
     address: IpAddr,
@@ -81,6 +114,23 @@ mod tests {
         assert!(take("b").is_ok());
         drop(first);
         assert!(take("a").is_ok());
+    }
+
+    #[tokio::test]
+    async fn one_client_takes_a_part_of_what_is_shared() {
+        let quota = SharedQuota::new(10, 6);
+        let take = async |last: u8, permits: usize| {
+            let address = IpAddr::V4(Ipv4Addr::new(192, 0, 2, last));
+            with_client(address, async { quota.take(permits) }).await
+        };
+        let held = take(1, 6).await;
+        assert!(held.is_some());
+        assert!(take(1, 1).await.is_none());
+        let others = take(2, 4).await;
+        assert!(others.is_some());
+        assert!(take(3, 1).await.is_none(), "nothing is left");
+        drop(held);
+        assert!(take(3, 6).await.is_some());
     }
 
     #[test]

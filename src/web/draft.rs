@@ -38,7 +38,7 @@ pub(super) async fn written(
         let item = item.ok_or(Refusal::NotFound)?;
         (format!("ask-{number}"), item.text, item.tag)
     } else {
-        let text = sent.q.query_text();
+        let text = sent.q.query().text;
         let hash = blake3::hash(text.as_bytes()).to_hex();
         (format!("query-{}", &hash[..8]), text, String::new())
     };

@@ -69,6 +69,15 @@ impl Frame {
         self.texts.tag()
     }
 
+    /// The query as an input has it, which knows no line breaks and would glue its lines together.
+    pub(super) fn query_on_a_line(&self) -> String {
+        let lines = self
+            .query
+            .split(['\r', '\n'])
+            .filter(|line| !line.is_empty());
+        lines.collect::<Vec<_>>().join(" ")
+    }
+
     /// The address of a script.
     pub(super) fn script(&self, name: &str) -> String {
         self.scripts.path(name)

@@ -14,4 +14,4 @@ pub(super) use embed::embed;
 pub(super) use home::home;
 pub(super) use listing::{category, tag};
 pub(super) use question::{question, question_with_slash};
-pub(super) use results::results;
+pub(super) use results::{results, shorten};

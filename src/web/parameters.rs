@@ -2,6 +2,7 @@
 //! documented by its comments, checked by [`Source`], and written back into links by [`to_query`].
 
 use super::refusal::{Expected, Refusal};
+use crate::engine::{Reduced, reduce};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use jiff::civil::Date;
@@ -9,8 +10,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::convert::Infallible;
 
-/// Characters of a query, a tag or a category that are used; the rest is cut off.
-pub(super) const LONGEST_QUERY: usize = 512;
+/// Characters of a tag or a category that are used: no document has a longer one.
+pub(super) const LONGEST_LABEL: usize = 512;
 
 /// The values of one parameter as they were sent, in order.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -47,13 +48,17 @@ impl Raw {
         Some(first).filter(|text| !text.is_empty())
     }
 
-    /// The visitor's words, cut at [`LONGEST_QUERY`] characters. Never an error.
-    pub(super) fn query_text(&self) -> String {
+    /// The visitor's words, however many. Never an error.
+    pub(super) fn words(&self) -> String {
         let text = self.text().unwrap_or_default();
         text.chars()
             .filter(|c| !c.is_control() || c.is_whitespace())
-            .take(LONGEST_QUERY)
             .collect()
+    }
+
+    /// What is searched of the visitor's words. Never an error.
+    pub(super) fn query(&self) -> Reduced {
+        reduce(self.text().unwrap_or_default())
     }
 }
 

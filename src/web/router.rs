@@ -26,8 +26,8 @@ use tracing::Instrument;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
     img-src 'self' https: data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Characters of a request's id that are logged, at most: it may come from outside.
-const LONGEST_REQUEST_ID: usize = 64;
+/// Characters of a request's id, at most: it may come from outside, is logged and sent back. A longer one is replaced.
+const LONGEST_REQUEST_ID: usize = 128;
 
 /// How long a browser may cache the response to a CORS preflight.
 const PREFLIGHT_AGE: Duration = Duration::from_hours(1);
@@ -59,6 +59,7 @@ pub fn router(state: AppState) -> Router {
             ServiceBuilder::new()
                 .map_response(compressed::once)
                 .layer(CompressionLayer::new().quality(COMPRESSION))
+                .map_request(without_long_id)
                 .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(middleware::from_fn_with_state(state.clone(), observe))
@@ -91,7 +92,7 @@ async fn within_limit(
 fn served() -> Router<AppState> {
     Router::new()
         .route("/", get(pages::home))
-        .route("/search", get(pages::results))
+        .route("/search", get(pages::results).post(pages::shorten))
         .route("/questions/{id}", get(pages::question))
         .route("/questions/{id}/", get(pages::question_with_slash))
         .route("/tags/{tag}", get(pages::tag))
@@ -144,6 +145,16 @@ fn cors(origins: &[String]) -> CorsLayer {
         .max_age(PREFLIGHT_AGE)
 }
 
+/// The request without an id that nobody could log.
+fn without_long_id(mut request: Request) -> Request {
+    let is_long = |id: &HeaderValue| id.len() > LONGEST_REQUEST_ID;
+    let headers = request.headers_mut();
+    if headers.get("x-request-id").is_some_and(is_long) {
+        headers.remove("x-request-id");
+    }
+    request
+}
+
 /// The name of a method, for logs and metrics. Unknown ones count as one, as anybody can invent them.
 fn known(method: &Method) -> &'static str {
     match *method {
@@ -185,8 +196,6 @@ async fn observe(State(state): State<AppState>, request: Request, next: Next) ->
     let route = matched.as_ref().map_or("other", MatchedPath::as_str);
     let id = request.headers().get("x-request-id");
     let id = id.and_then(|v| v.to_str().ok()).unwrap_or_default();
-    // Text of a header is ASCII.
-    let id = id.get(..LONGEST_REQUEST_ID).unwrap_or(id);
     let span = tracing::info_span!("request", id, method, route);
     let address = address_of(request.extensions(), request.headers(), &state);
     let (reader, conditions) = (

@@ -8,11 +8,12 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// The modules of JavaScript by the names under which they import each other.
-const SCRIPTS: [(&str, &str); 12] = [
+const SCRIPTS: [(&str, &str); 13] = [
     ("combobox.js", include_str!("../../assets/combobox.js")),
     ("dom.js", include_str!("../../assets/dom.js")),
     ("embed.js", include_str!("../../assets/embed.js")),
     ("inbox-keys.js", include_str!("../../assets/inbox-keys.js")),
+    ("long-text.js", include_str!("../../assets/long-text.js")),
     ("options.js", include_str!("../../assets/options.js")),
     ("outbox.js", include_str!("../../assets/outbox.js")),
     ("sanitize.js", include_str!("../../assets/sanitize.js")),

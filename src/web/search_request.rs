@@ -1,10 +1,10 @@
 //! A search as it was asked for: its parameters, and the checked request made of them. `q` is text and never an error.
 
-use super::parameters::{LONGEST_QUERY, Parameters, Raw, to_query};
+use super::parameters::{LONGEST_LABEL, Parameters, Raw, Source, to_query};
 use super::refusal::{Expected, Refusal};
-use crate::engine::{Filter, SearchQuery, Sort};
+use crate::engine::{Filter, Reduced, SearchQuery, Sort};
 use serde::{Deserialize, Serialize};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 /// Hits on a page unless asked otherwise.
 const DEFAULT_PER_PAGE: usize = 10;
@@ -18,7 +18,8 @@ pub(super) const DEEPEST_HIT: usize = 1_000;
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(super) struct SearchParameters {
-    /// The visitor's words: text, never query syntax; cut at 512 characters. Empty lists all documents.
+    /// The visitor's words: text, never query syntax. Of a pasted log and of a long text the telling parts are searched, which
+    /// `query_reduced` and `query_truncated` say; send what is too long for an address by POST. Empty lists all documents.
     #[param(value_type = Option<String>)]
     pub(super) q: Raw,
     /// Page, from 1; `page * per_page` is capped at 1,000.
@@ -48,6 +49,96 @@ pub(super) struct SearchParameters {
     /// Whether to give the whole answer of the first hit along, where it answers the query: saves asking for it.
     #[param(value_type = Option<bool>)]
     pub(super) answer: Raw,
+    /// Only of addresses of pages: what had been left out of the words when they became the address.
+    #[param(ignore)]
+    pub(super) left_out: Raw,
+}
+
+/// A search as JSON: the parameters of the address, for words that are too long for one; all optional.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct SearchBody {
+    /// The visitor's words, 16 KB and more: text, never query syntax. Of a pasted log and of a long text the telling parts are
+    /// searched, which `query_reduced` and `query_truncated` say.
+    q: String,
+    /// Page, from 1; `page * per_page` is capped at 1,000.
+    #[schema(minimum = 1)]
+    page: Option<i64>,
+    /// Hits on a page; 10 unless given, capped at 50.
+    #[schema(minimum = 1)]
+    per_page: Option<i64>,
+    /// Only documents with this tag.
+    tag: Option<String>,
+    /// Only documents of this category.
+    category: Option<String>,
+    /// Only documents of this day or later.
+    #[schema(format = Date)]
+    from: Option<String>,
+    /// Only documents of this day or earlier.
+    #[schema(format = Date)]
+    to: Option<String>,
+    /// `relevance` (default) or `newest`.
+    sort: Option<String>,
+    /// Whether to tell what the query was understood as, and how each score came about.
+    explain: Option<bool>,
+    /// Whether to give the whole answer of the first hit along, where it answers the query.
+    answer: Option<bool>,
+}
+
+impl From<SearchBody> for Parameters<SearchParameters> {
+    fn from(body: SearchBody) -> Self {
+        let number = |value: Option<i64>| Raw::from(value.map(|n| n.to_string()));
+        let flag = |value: Option<bool>| Raw::from(value.map(|is| is.to_string()));
+        let sent = SearchParameters {
+            q: body.q.replace('\0', "").into(),
+            page: number(body.page),
+            per_page: number(body.per_page),
+            tag: body.tag.into(),
+            category: body.category.into(),
+            from: body.from.into(),
+            to: body.to.into(),
+            sort: body.sort.into(),
+            explain: flag(body.explain),
+            answer: flag(body.answer),
+            left_out: Raw::default(),
+        };
+        let source = Source::Api;
+        Self { sent, source }
+    }
+}
+
+/// What is left out of the words that were typed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct LeftOut {
+    /// Parts that tell nothing, such as the frames of a trace.
+    pub(super) telling_nothing: bool,
+    /// Parts for which there was no room.
+    pub(super) too_long: bool,
+}
+
+impl LeftOut {
+    /// As an address of a page has it.
+    const TELLING_NOTHING: &str = "reduced";
+    const TOO_LONG: &str = "truncated";
+
+    fn of_parameter(raw: &Raw) -> Self {
+        Self {
+            telling_nothing: raw.text() == Some(Self::TELLING_NOTHING),
+            too_long: raw.text() == Some(Self::TOO_LONG),
+        }
+    }
+
+    /// The more important of both, as the value of a parameter.
+    fn parameter(self) -> Option<String> {
+        match self {
+            Self { too_long: true, .. } => Some(Self::TOO_LONG.to_owned()),
+            Self {
+                telling_nothing: true,
+                ..
+            } => Some(Self::TELLING_NOTHING.to_owned()),
+            _ => None,
+        }
+    }
 }
 
 /// A checked search.
@@ -59,6 +150,8 @@ pub(super) struct SearchRequest {
     pub(super) per_page: usize,
     /// For the engine.
     pub(super) query: SearchQuery,
+    /// What the query lacks of the words that were typed.
+    pub(super) left_out: LeftOut,
     /// Whether to explain how the hits were found.
     pub(super) explain: bool,
     /// Whether the answer of the first hit comes along, where it answers the query.
@@ -83,12 +176,26 @@ impl TryFrom<&Parameters<SearchParameters>> for SearchRequest {
         let answer = source.flag("answer", &sent.answer)?;
         let from = source.date("from", &sent.from)?;
         let to = source.date("to", &sent.to)?;
-        let label = |raw: &Raw| Some(raw.text()?.chars().take(LONGEST_QUERY).collect());
+        let label = |raw: &Raw| Some(raw.text()?.chars().take(LONGEST_LABEL).collect());
+        let Reduced {
+            text,
+            reduced,
+            truncated,
+        } = sent.q.query();
+        // A page of results says on each of its pages what was left out before its address was made.
+        let before = match source {
+            Source::Page => LeftOut::of_parameter(&sent.left_out),
+            Source::Api => LeftOut::default(),
+        };
         Ok(Self {
             page,
             per_page,
+            left_out: LeftOut {
+                telling_nothing: reduced || before.telling_nothing,
+                too_long: truncated || before.too_long,
+            },
             query: SearchQuery {
-                text: sent.q.query_text(),
+                text,
                 filter: Filter {
                     tags: label(&sent.tag).into_iter().collect(),
                     category: label(&sent.category),
@@ -122,6 +229,7 @@ impl From<&SearchRequest> for SearchParameters {
             from: filter.from.map(|date| date.to_string()).into(),
             to: filter.to.map(|date| date.to_string()).into(),
             sort: newest.into(),
+            left_out: request.left_out.parameter().into(),
             ..Self::default()
         }
     }
@@ -136,8 +244,8 @@ impl SearchParameters {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parameters::Source;
     use super::*;
+    use crate::engine::LONGEST_QUERY;
 
     fn request(query: &str) -> Result<SearchRequest, Refusal> {
         SearchRequest::try_from(&Parameters {
@@ -147,9 +255,10 @@ mod tests {
     }
 
     #[test]
-    fn long_queries_are_cut_and_pages_capped() {
+    fn long_queries_are_reduced_and_pages_capped() {
         let read = request(&format!("q={}&per_page=500&page=900", "a".repeat(2000))).unwrap();
-        assert_eq!(read.query.text.len(), LONGEST_QUERY);
+        assert!(read.query.text.len() <= LONGEST_QUERY);
+        assert!(read.left_out.too_long);
         assert_eq!((read.per_page, read.page), (50, 20));
     }
 
@@ -175,6 +284,27 @@ mod tests {
         for query in ["q=%FF%FE", "q=(a AND", "q=%00%01", "q=a:b", ""] {
             assert!(request(query).is_ok(), "{query}");
         }
+    }
+
+    #[test]
+    fn a_link_says_what_was_left_out() {
+        let read = request(&format!("q=a{}b", "c".repeat(2000))).unwrap();
+        let path = SearchParameters::from(&read).results_path();
+        let again = request(path.strip_prefix("/search?").unwrap()).unwrap();
+        assert_eq!(again.query.text, read.query.text);
+        assert!(again.left_out.too_long);
+        let short = request("q=a").unwrap();
+        assert_eq!(SearchParameters::from(&short).results_path(), "/search?q=a");
+    }
+
+    #[test]
+    fn a_body_asks_for_the_same_search_as_an_address() {
+        let body = r#"{"q":"a b","page":2,"per_page":20,"tag":"中","from":"2024-01-01","sort":"newest","answer":true}"#;
+        let body: SearchBody = serde_json::from_str(body).unwrap();
+        let by_body = SearchRequest::try_from(&Parameters::from(body)).unwrap();
+        let by_address =
+            request("q=a b&page=2&per_page=20&tag=中&from=2024-01-01&sort=newest&answer=true");
+        assert_eq!(by_body, by_address.unwrap());
     }
 
     #[test]

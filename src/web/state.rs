@@ -1,6 +1,6 @@
 //! The state that all handlers share.
 
-use super::client_quotas::{ClientQuotas, current_client};
+use super::client_quotas::{ClientQuotas, SharedQuota, current_client};
 use super::limits::Limits;
 use super::metrics::Metrics;
 use super::refusal::Refusal;
@@ -20,6 +20,8 @@ use tokio::sync::{AcquireError, Semaphore, oneshot};
 const SEARCHES_PER_CORE: usize = 2;
 /// Searches that may wait, for each that runs: more would wait longer than a visitor does, and delay all others.
 const WAITING_PER_SEARCH: usize = 32;
+/// Bytes of bodies that are being read, of all requests together.
+const BODY_BYTES: usize = 24 * 1024 * 1024;
 /// How long a search may wait for its turn.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -50,6 +52,8 @@ pub struct Shared {
     waiting: Arc<Semaphore>,
     /// How many of the waiting searches one client may have.
     waiting_of: ClientQuotas,
+    /// Bytes that bodies may still take while they are read; one client has half of them at most.
+    pub(super) body_bytes: SharedQuota,
     /// Cached responses.
     responses: ResponseCache,
 }
@@ -131,6 +135,7 @@ impl AppState {
             searches_of: ClientQuotas::new(searches * 3 / 4),
             waiting: Arc::new(Semaphore::new(waiting)),
             waiting_of: ClientQuotas::new(waiting / 2),
+            body_bytes: SharedQuota::new(BODY_BYTES, BODY_BYTES / 2),
             responses: ResponseCache::default(),
         })))
     }

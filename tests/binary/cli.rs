@@ -80,6 +80,13 @@ fn search_prints_hits_and_says_when_there_are_none() {
             .starts_with("1. Dubbo 超时怎么调\n")
     );
     place.run(&["search", "qwzxqwzx"]).assert_code(1);
+    // A pasted log is reduced as the service reduces it, and that is said.
+    let log = format!("dubbo 超时{}", "\n\tat a.b.C.call(C.java:1)".repeat(100));
+    let found = place.run(&["search", &log]);
+    let said = found.assert_code(0).stdout();
+    assert!(said.contains("part"), "{said}");
+    let found = place.run(&["search", &log, "--format", "json"]).json();
+    assert!(found["query_reduced"] == true || found["query_truncated"] == true);
 }
 
 #[test]

@@ -279,18 +279,21 @@ fn a_kill_at_any_moment_leaves_an_index_the_next_start_can_use() {
 
 #[test]
 fn termination_lets_running_requests_finish() {
-    let place = Place::with(TWO);
-    let service = place.serve();
-    let ask = "{\"question\":\"怎么升级？\"}";
-    let mut slow = waiting_for_a_body(&service, ask.len());
-    service.signal("TERM");
-    service.wait_until(SOON, "the end has begun", |s| s.said().contains("stopping"));
-    slow.write_all(ask.as_bytes()).unwrap();
-    let mut answer = String::new();
-    slow.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
-    let (code, said) = service.end();
-    assert_eq!(code, Some(0), "{said}");
+    // A service manager, somebody at the terminal, and a terminal that is closed.
+    for signal in ["TERM", "INT", "HUP"] {
+        let place = Place::with(TWO);
+        let service = place.serve();
+        let ask = "{\"question\":\"怎么升级？\"}";
+        let mut slow = waiting_for_a_body(&service, ask.len());
+        service.signal(signal);
+        service.wait_until(SOON, "the end has begun", |s| s.said().contains("stopping"));
+        slow.write_all(ask.as_bytes()).unwrap();
+        let mut answer = String::new();
+        slow.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 201"), "{signal}: {answer}");
+        let (code, said) = service.end();
+        assert_eq!(code, Some(0), "{signal}: {said}");
+    }
 }
 
 /// A connection with a request under way: the service has asked for its body.

@@ -115,3 +115,23 @@ async fn from_another_address(server: SocketAddr) -> TcpStream {
     stream.set_nonblocking(false).unwrap();
     stream
 }
+
+#[test]
+fn nothing_is_served_without_files_for_it() {
+    let place = Place::with(&[("nacos.md", "Nacos 连不上怎么办？")]);
+    let dayi = place.command(SERVE);
+    let refused = Command::new("sh")
+        .args(["-c", "ulimit -n 64 && exec \"$0\" \"$@\""])
+        .arg(dayi.get_program())
+        .args(dayi.get_args())
+        .current_dir(place.path(""))
+        .env_clear()
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("64 open files") && said.contains("expected 320 at least"),
+        "{said}"
+    );
+}

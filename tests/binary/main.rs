@@ -7,6 +7,7 @@ mod hostile;
 mod index_life;
 mod kit;
 mod load;
+mod memory;
 mod secrets;
 mod slow;
 mod store;

@@ -5,8 +5,8 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-/// Longer than the service waits for a head, or for a body with the settings of these tests.
-const PATIENCE: Duration = Duration::from_secs(45);
+/// Longer than the service waits for a body with the settings of these tests.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Connections that ask nothing.
 const IDLE: u64 = 10_000;
@@ -45,19 +45,6 @@ fn drip(mut slow: TcpStream, pause: Duration, drop: &[u8]) -> String {
 }
 
 #[test]
-fn a_head_that_never_ends_is_given_up() {
-    let (_place, service) = serve("");
-    for drop in [b"".as_slice(), b"x: y\r\n"] {
-        let mut slow = connect(&service);
-        slow.write_all(b"GET /search?q=nacos HTTP/1.1\r\nhost: t\r\n")
-            .unwrap();
-        // Closed with or without a last word.
-        let answered = drip(slow, Duration::from_secs(1), drop);
-        assert!(!answered.contains(" 200 "), "{answered}");
-    }
-}
-
-#[test]
 fn a_body_that_never_comes_is_answered_in_time() {
     let (_place, service) = serve("request_timeout_seconds = 1\n");
     for drop in [b"".as_slice(), b" "] {
@@ -66,33 +53,6 @@ fn a_body_that_never_comes_is_answered_in_time() {
             .unwrap();
         let answered = drip(slow, Duration::from_millis(100), drop);
         assert!(answered.starts_with("HTTP/1.1 408"), "{answered}");
-    }
-}
-
-#[test]
-fn a_reader_that_never_reads_is_given_up() {
-    let place = Place::with(&[]);
-    let text = "这一段很长。".repeat(20_000);
-    place.write_raw(
-        "long.md",
-        &format!("---\nid: long\ntitle: 长\n---\n{text}\n"),
-    );
-    let service = place.serve();
-    let mut deaf = connect(&service);
-    deaf.set_write_timeout(Some(Duration::from_secs(1)))
-        .unwrap();
-    // Once there is no room for answers it waits for the reader, and reads no more requests.
-    let mut waits_since = None;
-    loop {
-        let sent = deaf.write_all(b"GET /questions/long HTTP/1.1\r\nhost: t\r\n\r\n");
-        match sent.map_err(|error| error.kind()) {
-            Ok(()) => {}
-            Err(ErrorKind::BrokenPipe | ErrorKind::ConnectionReset) => break,
-            Err(_) => {
-                let since = *waits_since.get_or_insert_with(Instant::now);
-                assert!(since.elapsed() < PATIENCE, "it is still open");
-            }
-        }
     }
 }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { ANSWERED, NONE, RELATED, askIn, button, dialog, last, plainPage, startWidget } from "./widget_kit.mjs";
 
 const [folder = "screenshots", content] = process.argv.slice(2);
+const LOG = `Nacos 客户端连不上服务端，日志如下：\n${"\tat org.example.service.Frame.call(Frame.java:120)\n".repeat(300)}Caused by: java.net.ConnectException: 9848`;
 const SIZES = { desktop: { viewport: { width: 1280, height: 860 } }, phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true } };
 
 await mkdir(folder, { recursive: true });
@@ -13,6 +14,7 @@ const hits = await (await fetch(`${kit.service.url}/api/v1/search?q=${encodeURIC
 const pages = {
   home: "/",
   results: `/search?q=${encodeURIComponent("Nacos 配置")}`,
+  long: `/search?q=${encodeURIComponent(`Nacos 配置 ${"org.example.service.Frame.call ".repeat(40)}`)}`,
   nothing: `/search?q=${encodeURIComponent("qwzx")}`,
   answer: hits.hits[0].url,
   missing: "/questions/no-such-question",
@@ -33,6 +35,9 @@ for (const [size, device] of Object.entries(SIZES)) {
       await page.locator("[role=option]").first().waitFor();
       await page.keyboard.press("ArrowDown");
       await take(page, "typing");
+      await page.goto(`${kit.service.url}/questions/dayi-cors`);
+      await page.emulateMedia({ media: "print" });
+      await take(page, "printed");
     }, options);
     await kit.visit("/", (page, posted) => widgetStates(page, posted, (name) => take(page, `widget-${name}`)), options);
   }
@@ -66,6 +71,9 @@ async function widgetStates(page, posted, take) {
   await askIn(page, "Nacos 2.x 要开放哪些端口？防火墙怎么配");
   await bringUp(last(page).locator(".code, table").first());
   await take("code");
+  await page.locator("dayi-widget").evaluate((element, log) => element.ask(log), LOG);
+  await last(page).locator(".left-out").waitFor();
+  await take("long");
   await askIn(page, RELATED);
   await take("related");
   await askIn(page, NONE);

@@ -236,6 +236,46 @@ test("light and dark follow the attribute, the page, and the system", async () =
   }
 });
 
+test("the switches that pages have for themselves are followed", async () => {
+  const ground = (page) => dialog(page).evaluate((element) => getComputedStyle(element).backgroundColor);
+  const isNow = (page, expected) => page.waitForFunction((expected) => getComputedStyle(document.querySelector("dayi-widget").shadowRoot.querySelector("dialog")).backgroundColor === expected, expected);
+  const [light, dark] = ["rgb(255, 255, 255)", "rgb(22, 26, 34)"];
+  for (const [colorScheme, own, other] of [["light", light, dark], ["dark", dark, light]]) {
+    const wanted = colorScheme === "light" ? "dark" : "light";
+    await kit.visit("/", async (page) => {
+      await button(page).click();
+      await dialog(page).waitFor();
+      for (const [element, name, value] of [["html", "data-theme", wanted], ["html", "class", `a ${wanted} b`], ["html", "data-bs-theme", wanted], ["body", "class", `${wanted}-mode`], ["body", "data-theme", wanted], ["body", "class", `theme-${wanted}`], ["html", "style", `color-scheme:${wanted}`], ["body", "style", `color-scheme:${wanted}`]]) {
+        assert.equal(await ground(page), own);
+        await page.evaluate(([element, name, value]) => document.querySelector(element).setAttribute(name, value), [element, name, value]);
+        await isNow(page, other);
+        await page.evaluate(([element, name]) => document.querySelector(element).removeAttribute(name), [element, name]);
+        await isNow(page, own);
+      }
+      // What says nothing of light or dark changes nothing.
+      await page.evaluate(() => { document.documentElement.dataset.theme = "auto"; document.documentElement.className = "darkroom highlight"; });
+      await page.waitForTimeout(100);
+      assert.equal(await ground(page), own);
+    }, { colorScheme, reducedMotion: "reduce" });
+  }
+});
+
+test("nothing of it is printed", async () => {
+  await kit.visit("/", async (page) => {
+    await button(page).waitFor();
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await button(page).isVisible(), false);
+    await page.emulateMedia({ media: "screen" });
+    await button(page).click();
+    await dialog(page).waitFor();
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await dialog(page).isVisible(), false);
+    await page.goto(`${kit.service.url}/questions/dayi-cors`);
+    for (const part of [".rating", "header.site", ".meta.end"]) assert.equal(await page.locator(part).isVisible(), false, part);
+    assert.ok(await page.locator("article .answer").isVisible());
+  });
+});
+
 test("code is copied", async () => {
   await kit.visit("/", async (page) => {
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);

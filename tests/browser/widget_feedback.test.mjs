@@ -192,3 +192,33 @@ test("a browser lets all of it through from an allowed origin, and the service k
   });
   assert.deepEqual(trouble, []);
 });
+
+test("a question that is sent in haste is sent once", async () => {
+  const trouble = await kit.visit("/", async (page, posted) => {
+    await askIn(page, NONE);
+    const form = last(page).locator(".expert form");
+    await form.locator(".send").dblclick();
+    await last(page).getByText(/已提交给专家/).first().waitFor();
+    assert.equal(posted.to(ASKS).length, 1);
+    await askIn(page, `${NONE}？`);
+    // Three times within one tick.
+    await page.evaluate(() => {
+      const sending = [...document.querySelector("dayi-widget").shadowRoot.querySelectorAll(".send")].at(-1);
+      for (let i = 0; i < 3; i++) sending.click();
+    });
+    await last(page).getByText(/已提交给专家/).first().waitFor();
+    assert.equal(posted.to(ASKS).length, 2);
+    // Refused, it can be sent again.
+    posted.answer = () => ({ status: 422, body: { detail: "太短", code: "bad_field" } });
+    await askIn(page, `${NONE}！`);
+    await last(page).locator(".send").dblclick();
+    await last(page).getByText("太短").waitFor();
+    assert.equal(posted.to(ASKS).length, 3);
+    assert.equal(await last(page).locator(".send").getAttribute("aria-disabled"), "false");
+    posted.answer = () => ({ status: 201 });
+    await last(page).locator(".send").click();
+    await last(page).getByText(/已提交给专家/).first().waitFor();
+    assert.equal(posted.to(ASKS).length, 4);
+  });
+  assert.deepEqual(trouble.filter((what) => !what.includes("422")), []);
+});

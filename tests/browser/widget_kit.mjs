@@ -8,13 +8,14 @@ export const ANSWERED = "别的网站怎么跨域调用 dayi 的接口";
 export const RELATED = "nacos 集群脑裂怎么恢复";
 export const NONE = "怎么养一只猫";
 
-/** The service, a browser, and a site whose pages are made by `page(path, service)` under `policy(service)`. */
+/** The service, a browser, and a site whose pages are made by `page(path, service)` under `policy(service, path)`. */
 export async function startWidget({ page = plainPage, policy = undefined, content = undefined } = {}) {
   let service;
   const site = createServer((request, response) => {
     response.setHeader("content-type", "text/html; charset=utf-8");
-    if (policy) response.setHeader("content-security-policy", policy(service));
-    response.end(page(new URL(request.url, "http://site").pathname, service));
+    const path = new URL(request.url, "http://site").pathname;
+    if (policy) response.setHeader("content-security-policy", policy(service, path));
+    response.end(page(path, service));
   }).listen(0, "127.0.0.1");
   await once(site, "listening");
   const origin = `http://127.0.0.1:${site.address().port}`;

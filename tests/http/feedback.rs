@@ -561,6 +561,11 @@ async fn what_was_searched_comes_along_with_forms() {
             .text()
             .contains("name=\"query\" value=\"连不上\"")
     );
+    // It holds what one visitor typed, and the same address shows others another page.
+    assert_eq!(page.header("cache-control"), "private, no-store");
+    assert_eq!(page.header("etag"), "");
+    let for_all = app.get("/questions/nacos-connect").await;
+    assert!(for_all.header("cache-control").starts_with("public"));
     let none = app.get("/search?q=%E5%85%BB%E7%8C%AB&tag=nacos").await;
     let ask = "/ask?q=%E5%85%BB%E7%8C%AB&#38;tag=nacos";
     assert!(none.assert_ok().text().contains(ask), "{}", none.text());

@@ -73,6 +73,11 @@ impl TestApp {
         }
     }
 
+    /// What all requests share.
+    pub(crate) fn state(&self) -> AppState {
+        self.state.clone()
+    }
+
     /// Adds a feedback store.
     pub(crate) async fn with_feedback(mut self) -> Self {
         let store = self.store().await;

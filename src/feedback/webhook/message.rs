@@ -221,6 +221,22 @@ mod tests {
         Timestamp::from_second(seconds).unwrap()
     }
 
+    #[test]
+    fn a_chat_gets_the_beginning_of_a_log_and_a_program_all_of_it() {
+        let long = Notification {
+            subject: format!("日志：{}尾", "长".repeat(16_000)),
+            ..notification()
+        };
+        for form in [Form::Dingtalk, Form::Feishu, Form::Slack] {
+            let body = message(&webhook(form), &long, 1, at(1)).body;
+            assert!(body.len() < 20_000, "{form:?}: {} bytes", body.len());
+            assert!(body.contains("日志：长") && body.contains("长…"), "{body}");
+            assert!(body.contains("/admin/inbox"), "{body}");
+        }
+        let json = message(&webhook(Form::Json), &long, 1, at(1)).body;
+        assert!(json.contains(&long.subject));
+    }
+
     // Signatures by `openssl dgst -sha256 -hmac KEY -binary | base64`.
     #[test]
     fn each_form_is_signed_as_its_system_checks() {

@@ -4,7 +4,6 @@ use super::refused::SendRefused;
 use crate::feedback::Reason;
 use crate::web::body::JsonBody;
 use crate::web::intake::{self, SentAsk, SentRating, StoredRating};
-use crate::web::parameters::LONGEST_QUERY;
 use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
 use axum::Json;
@@ -130,7 +129,6 @@ pub(super) async fn click(
     State(state): State<AppState>,
     JsonBody(body, sender): JsonBody<ClickBody>,
 ) -> StatusCode {
-    let query: String = body.query.chars().take(LONGEST_QUERY).collect();
-    intake::log_click(&state, &query, &body.question_id, &sender.client);
+    intake::log_click(&state, &body.query, &body.question_id, &sender.client);
     StatusCode::NO_CONTENT
 }

@@ -18,6 +18,27 @@ pub(super) enum ReadRefused {
     Unavailable(#[to_schema] Problem),
 }
 
+/// Refusals of a search that is sent as a body.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "describes responses in the OpenAPI document")]
+pub(super) enum SearchRefused {
+    /// The body is no JSON of this form, or a parameter in it cannot be used; the problem names it
+    #[response(status = 400, content_type = "application/problem+json")]
+    BadBody(#[to_schema] Problem),
+    /// Sent from an origin that is not allowed
+    #[response(status = 403, content_type = "application/problem+json")]
+    CrossSite(#[to_schema] Problem),
+    /// The body did not come in time
+    #[response(status = 408, content_type = "application/problem+json")]
+    TooSlow(#[to_schema] Problem),
+    /// Too much from one address
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(#[to_schema] Problem),
+    /// Too many requests at once
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(#[to_schema] Problem),
+}
+
 /// Refusals of the routes that read one document.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "describes responses in the OpenAPI document")]

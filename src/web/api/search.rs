@@ -1,18 +1,19 @@
-//! `GET /api/v1/search`.
+//! `GET /api/v1/search`, and `POST` for words that are too long for an address.
 
 use super::question::QuestionResponse;
-use super::refused::ReadRefused;
+use super::refused::{ReadRefused, SearchRefused};
 use crate::engine::{
     AnswerState, Confidence, Engine, FacetCount, Hit, ScoreParts, SearchResults, Similar,
     Understanding,
 };
+use crate::web::body::JsonBody;
 use crate::web::client::Client;
 use crate::web::intake;
 use crate::web::links::question_path;
 use crate::web::parameters::{Parameters, to_query};
 use crate::web::refusal::Refusal;
 use crate::web::response_cache::{CachedResponse, Searched};
-use crate::web::search_request::{SearchParameters, SearchRequest};
+use crate::web::search_request::{SearchBody, SearchParameters, SearchRequest};
 use crate::web::state::AppState;
 use axum::extract::State;
 use axum::response::Response;
@@ -25,6 +26,10 @@ use utoipa::ToSchema;
 pub(super) struct SearchResponse {
     /// The words as they were used.
     query: String,
+    /// Whether parts of the words that tell nothing, such as the frames of a trace, were left out.
+    query_reduced: bool,
+    /// Whether parts of the words were left out because there were too many.
+    query_truncated: bool,
     /// Documents that match, all pages together.
     total: usize,
     /// Page served, from 1.
@@ -133,14 +138,40 @@ pub(super) async fn search(
     client: Client,
     parameters: Parameters<SearchParameters>,
 ) -> Result<Response, Refusal> {
+    answered(&state, &client, &parameters).await
+}
+
+/// Find questions and their answers, with words that are too long for an address: a pasted log, for example.
+#[utoipa::path(
+    post,
+    path = "/api/v1/search",
+    request_body = SearchBody,
+    responses(
+        (status = 200, description = "Hits, best first", body = SearchResponse),
+        SearchRefused,
+    )
+)]
+pub(super) async fn search_long(
+    State(state): State<AppState>,
+    JsonBody(body, sender): JsonBody<SearchBody>,
+) -> Result<Response, Refusal> {
+    answered(&state, &sender.client, &body.into()).await
+}
+
+/// The response to a search, which is logged.
+async fn answered(
+    state: &AppState,
+    client: &Client,
+    parameters: &Parameters<SearchParameters>,
+) -> Result<Response, Refusal> {
     let started = Instant::now();
-    let request = SearchRequest::try_from(&parameters)?;
+    let request = SearchRequest::try_from(parameters)?;
     let (text, page) = (request.query.text.clone(), request.page);
     let sent = to_query(&parameters.sent);
-    let found = found(&state, request, started);
+    let found = found(state, request, started);
     let cached = state.cached("search", None, Some(&sent), found).await?;
     if let Some(searched) = cached.searched.as_ref().filter(|_| page == 1) {
-        intake::log_query(&state, &text, searched, started.elapsed(), &client);
+        intake::log_query(state, &text, searched, started.elapsed(), client);
     }
     Ok(cached.response())
 }
@@ -187,6 +218,8 @@ impl SearchResponse {
         let hits = hits.into_iter().map(|hit| SearchHit::new(hit, explain));
         Self {
             query: request.query.text,
+            query_reduced: request.left_out.telling_nothing,
+            query_truncated: request.left_out.too_long,
             total,
             page: request.page,
             per_page: request.per_page,

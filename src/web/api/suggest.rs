@@ -65,9 +65,17 @@ pub(super) async fn suggest(
 ) -> Result<Response, Refusal> {
     let limit = source.positive("limit", &sent.limit)?;
     let limit = limit.unwrap_or(DEFAULT_SUGGESTIONS).min(MOST_PER_PAGE);
-    let typed = sent.q.query_text();
+    let typed = sent.q.query();
     let completed = async {
-        let found = state.with_engine(move |engine| engine.suggest(&typed, limit));
+        // What is left out of a text is not continued.
+        let is_whole = !typed.reduced && !typed.truncated;
+        let found = state.with_engine(move |engine| {
+            if is_whole {
+                engine.suggest(&typed.text, limit)
+            } else {
+                Ok(Vec::new())
+            }
+        });
         let suggestions = found.await?.into_iter().map(SuggestedQuestion::from);
         let suggestions = suggestions.collect();
         CachedResponse::json(&SuggestResponse { suggestions })

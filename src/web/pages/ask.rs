@@ -81,7 +81,7 @@ pub(in crate::web) async fn form(
     let left_out: Option<usize> = sent.left_out.text().and_then(|n| n.parse().ok());
     let shown = AskPage {
         shortened: left_out.map(|count| texts.format("ask-shortened", &[("count", count.into())])),
-        question: sent.q.query_text(),
+        question: sent.q.words(),
         tag: scope(&sent.tag),
         category: scope(&sent.category),
         key: fresh_key(),

@@ -4,6 +4,7 @@ use super::feedback::RatingForm;
 use crate::document::{Document, DocumentId, Reference};
 use crate::engine::{Engine, EngineError};
 use crate::texts::Texts;
+use crate::web::cache::CachePolicy;
 use crate::web::client::Client;
 use crate::web::frame::{Frame, ListedQuestion, TagLink, language_of, page_response};
 use crate::web::intake;
@@ -58,12 +59,17 @@ pub(in crate::web) async fn question(
         intake::log_click(&state, query, &id, &client);
     }
     // The form of a page holds the query that led to it: such a page is for one visitor only.
-    let request = searched.is_none().then_some(id.as_str());
+    let is_for_all = searched.is_none();
+    let request = is_for_all.then_some(id.as_str());
     let built = built(&state, texts.clone(), DocumentId(id.clone()), searched);
     let page = state
         .cached("question", Some(&texts), request, built)
         .await?;
-    Ok(page_response(&page, &texts))
+    let mut response = page_response(&page, &texts);
+    if !is_for_all {
+        response.extensions_mut().insert(CachePolicy::OneVisitor);
+    }
+    Ok(response)
 }
 
 async fn built(

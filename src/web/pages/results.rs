@@ -1,19 +1,21 @@
-//! `GET /search`: hits with highlights, facets, pages, and what to do when nothing was found.
+//! `GET /search`: hits with highlights, facets, pages, and what to do when nothing was found. `POST /search` makes an address
+//! of words that are too long for one.
 
 use crate::engine::{AnswerState, FacetCount, Facets, Hit, SearchQuery, SearchResults, Sort};
 use crate::texts::Texts;
+use crate::web::body::SearchForm;
 use crate::web::client::Client;
 use crate::web::frame::{Frame, TagLink, page_response};
 use crate::web::intake;
 use crate::web::links::{encode, question_path, search_path};
-use crate::web::parameters::{Parameters, Raw, to_query};
+use crate::web::parameters::{Parameters, Raw, Source, to_query};
 use crate::web::refusal::Refusal;
 use crate::web::response_cache::{CachedResponse, Searched};
-use crate::web::search_request::{DEEPEST_HIT, SearchParameters, SearchRequest};
+use crate::web::search_request::{DEEPEST_HIT, LeftOut, SearchParameters, SearchRequest};
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use std::time::Instant;
 
 /// Values of a facet shown.
@@ -27,6 +29,8 @@ struct ResultsPage {
     frame: Frame,
     total: usize,
     state: AnswerState,
+    /// What is said of words that were not searched.
+    left_out: Option<String>,
     suggestion: Option<(String, String)>,
     hits: Vec<ShownHit>,
     facets: Vec<Facet>,
@@ -85,6 +89,16 @@ pub(in crate::web) async fn results(
     Ok(page_response(&page, &texts))
 }
 
+/// `POST /search`: leads to the results for what is searched of the words.
+pub(in crate::web) async fn shorten(
+    SearchForm(sent): SearchForm<SearchParameters>,
+) -> Result<Redirect, Refusal> {
+    let source = Source::Page;
+    let request = SearchRequest::try_from(&Parameters { sent, source })?;
+    let parameters = SearchParameters::from(&request);
+    Ok(Redirect::to(&parameters.results_path()))
+}
+
 async fn built(
     state: &AppState,
     texts: Texts,
@@ -110,6 +124,7 @@ async fn built(
     let page = CachedResponse::page(&ResultsPage {
         total,
         state: answer_state,
+        left_out: said_of(request.left_out).map(|key| frame.t(key)),
         suggestion: suggestion.map(|text| (search_path(&text), text)),
         hits: hits.into_iter().map(ShownHit::from).collect(),
         facets: links.facets(&frame, &facets),
@@ -119,6 +134,18 @@ async fn built(
         frame,
     })?;
     Ok(page.with_search(searched))
+}
+
+/// The key of what is said of words that were not searched.
+fn said_of(left_out: LeftOut) -> Option<&'static str> {
+    match left_out {
+        LeftOut { too_long: true, .. } => Some("results-truncated"),
+        LeftOut {
+            telling_nothing: true,
+            ..
+        } => Some("results-reduced"),
+        _ => None,
+    }
 }
 
 /// The form for the experts, with what was searched and within what.
