@@ -14,6 +14,7 @@ mod parse;
 mod rejection;
 mod sections;
 mod separators;
+mod warning;
 
 pub use front_matter::Meta;
 pub use html::{Html, escape, prepare_rendering, render_markdown};
@@ -25,3 +26,4 @@ pub use model::{Document, DocumentId, DocumentNames, GradeId, Reference};
 pub use parse::parse;
 pub use rejection::Rejection;
 pub use sections::OLD_FEEDBACK_PATH;
+pub use warning::Warning;

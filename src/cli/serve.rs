@@ -135,6 +135,8 @@ fn sync(
         removed,
         unchanged,
         rejected,
+        warnings,
+        ..
     } = &changes;
     tracing::info!(
         added,
@@ -142,6 +144,7 @@ fn sync(
         removed,
         unchanged,
         rejected = rejected.len(),
+        warnings = warnings.len(),
         "index is up to date"
     );
     Ok(())

@@ -1,8 +1,9 @@
 //! A content folder: listing its documents, and reading one of them.
 
 use super::model::Document;
-use super::parse::parse_with_text;
+use super::parse::{Parsed, parse_whole};
 use super::rejection::Rejection;
+use super::warning::Warning;
 use rayon::prelude::*;
 use std::fs::{DirEntry, File};
 use std::io::{self, Read};
@@ -168,6 +169,8 @@ pub struct ReadDocument {
     pub answer_text: String,
     /// A [`content_hash`] of the file's bytes.
     pub hash: u64,
+    /// What its author should look at.
+    pub warnings: Vec<Warning>,
 }
 
 /// Reads and parses one file of `folder`.
@@ -222,11 +225,16 @@ pub fn read_document(folder: &Path, path: &str) -> Result<ReadDocument, Rejectio
     let hash = content_hash(&bytes);
     let text = simdutf8::compat::from_utf8(&bytes)
         .map_err(|error| not_utf8(path, &bytes, error.valid_up_to()))?;
-    let (document, answer_text) = parse_with_text(path, text)?;
+    let Parsed {
+        document,
+        answer_text,
+        warnings,
+    } = parse_whole(path, text)?;
     Ok(ReadDocument {
         document,
         answer_text,
         hash,
+        warnings,
     })
 }
 

@@ -3,6 +3,7 @@
 use super::markdown::plain_text;
 use super::model::{Document, DocumentId};
 use super::rejection::Rejection;
+use super::warning::Warning;
 use super::{front_matter, sections};
 use memchr::{memchr_iter, memchr2};
 use std::borrow::Cow;
@@ -16,11 +17,20 @@ const LONGEST_ID: usize = 200;
 /// # Errors
 /// A [`Rejection`] with line and column when the text is no usable document.
 pub fn parse(path: &str, text: &str) -> Result<Document, Rejection> {
-    parse_with_text(path, text).map(|(document, _)| document)
+    parse_whole(path, text).map(|parsed| parsed.document)
 }
 
-/// Like [`parse`], but also returns [`Document::answer_text`], which the same pass over the text produces.
-pub(super) fn parse_with_text(path: &str, text: &str) -> Result<(Document, String), Rejection> {
+/// What the text of a file gives.
+pub(super) struct Parsed {
+    pub(super) document: Document,
+    /// The answer as plain text, as [`Document::answer_text`] gives it: the same pass over the text produces it.
+    pub(super) answer_text: String,
+    /// What the author should look at.
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// Like [`parse`], with all that the text gives.
+pub(super) fn parse_whole(path: &str, text: &str) -> Result<Parsed, Rejection> {
     let text = normalize(text);
     let (yaml, body, first_line) = front_matter::split(path, &text)?;
     let meta = front_matter::parse(path, yaml, first_line)?;
@@ -69,7 +79,11 @@ pub(super) fn parse_with_text(path: &str, text: &str) -> Result<(Document, Strin
         author: meta.author,
         extra: meta.extra,
     };
-    Ok((document, sections.answer_text))
+    Ok(Parsed {
+        document,
+        answer_text: sections.answer_text,
+        warnings: Vec::new(),
+    })
 }
 
 /// Removes the BOM, turns CRLF into LF and non-breaking spaces into spaces. Lines and columns stay the same.

@@ -1,6 +1,6 @@
 //! What a sync did.
 
-use crate::document::Rejection;
+use crate::document::{Rejection, Warning};
 use serde::Serialize;
 
 /// What a sync did.
@@ -16,6 +16,8 @@ pub struct Changes {
     pub unchanged: usize,
     /// Files that were left out.
     pub rejected: Vec<Rejection>,
+    /// What of the new and changed documents should be looked at.
+    pub warnings: Vec<Warning>,
 }
 
 impl Changes {

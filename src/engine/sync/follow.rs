@@ -5,7 +5,7 @@ use super::error::{IndexError, SyncError};
 use super::plan::{FileRead, KnownFile, Plan, Rest, Step};
 use super::writer::{IndexBatch, IndexWriter, Prepare};
 use crate::document::{
-    self, ContentError, ContentFile, Document, DocumentId, ReadDocument, Rejection,
+    self, ContentError, ContentFile, Document, DocumentId, ReadDocument, Rejection, Warning,
 };
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -64,6 +64,7 @@ pub(crate) fn replace_all<W: IndexWriter>(
             answer_text: document.answer_text(),
             document: document.clone(),
             hash: document::content_hash(document.id.0.as_bytes()),
+            warnings: Vec::new(),
         };
         preparer.prepare(&read, &file)
     });
@@ -166,10 +167,11 @@ fn read<D>(
     }
     match document::read_document(content, &file.path) {
         Ok(read) if known.is_some_and(|known| known.hash == read.hash) => FileRead::Unchanged,
-        Ok(read) => {
-            let document = make(&read, file);
-            FileRead::Changed(read.document.id, document)
-        }
+        Ok(read) => FileRead::Changed {
+            document: make(&read, file),
+            id: read.document.id,
+            warnings: read.warnings,
+        },
         Err(rejection) => FileRead::Rejected(rejection),
     }
 }
@@ -181,6 +183,8 @@ pub struct Checked {
     pub accepted: HashSet<DocumentId>,
     /// Files that would be left out.
     pub rejected: Vec<Rejection>,
+    /// What of the documents should be looked at, in the order of the files.
+    pub warnings: Vec<Warning>,
 }
 
 /// Checks files without indexing them: the same judgement as a sync over an empty index.
@@ -197,8 +201,13 @@ pub fn check(content: &Path) -> Result<Checked, ContentError> {
         }
     }
     let accepted = plan.ids().map(|id| DocumentId(id.to_owned()));
+    let accepted = accepted.collect();
+    let Changes {
+        rejected, warnings, ..
+    } = plan.finish().changes;
     Ok(Checked {
-        accepted: accepted.collect(),
-        rejected: plan.finish().changes.rejected,
+        accepted,
+        rejected,
+        warnings,
     })
 }

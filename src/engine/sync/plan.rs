@@ -1,7 +1,7 @@
 //! The plan of a sync: what to do with the index for each file. Pure: reads no file and writes no index.
 
 use super::changes::Changes;
-use crate::document::{ContentFile, DocumentId, Rejection};
+use crate::document::{ContentFile, DocumentId, Rejection, Warning};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -22,7 +22,11 @@ pub(crate) enum FileRead<D> {
     /// Stamp or hash are those that the index knows.
     Unchanged,
     /// A document that is new, or another than before.
-    Changed(DocumentId, D),
+    Changed {
+        id: DocumentId,
+        document: D,
+        warnings: Vec<Warning>,
+    },
     /// The file cannot be used.
     Rejected(Rejection),
 }
@@ -109,13 +113,17 @@ impl<'f> Plan<'f> {
                 }
                 Step::Leave
             }
-            FileRead::Changed(_, document) if before.is_some() => {
-                self.changes.updated += 1;
-                Step::Replace(document)
-            }
-            FileRead::Changed(_, document) => {
-                self.changes.added += 1;
-                Step::Add(document)
+            FileRead::Changed {
+                document, warnings, ..
+            } => {
+                self.changes.warnings.extend(warnings);
+                if before.is_some() {
+                    self.changes.updated += 1;
+                    Step::Replace(document)
+                } else {
+                    self.changes.added += 1;
+                    Step::Add(document)
+                }
             }
             FileRead::Rejected(rejection) => {
                 self.changes.rejected.push(rejection);
@@ -138,7 +146,7 @@ impl<'f> Plan<'f> {
         before: Option<&KnownFile>,
     ) -> FileRead<D> {
         let id: Box<str> = match (&read, before) {
-            (FileRead::Changed(id, _), _) => id.0.as_str().into(),
+            (FileRead::Changed { id, .. }, _) => id.0.as_str().into(),
             (FileRead::Unchanged, Some(known)) => known.id.clone(),
             _ => return read,
         };
@@ -203,7 +211,11 @@ mod tests {
     }
 
     fn changed(id: &str) -> FileRead<()> {
-        FileRead::Changed(DocumentId(id.to_owned()), ())
+        FileRead::Changed {
+            id: DocumentId(id.to_owned()),
+            document: (),
+            warnings: Vec::new(),
+        }
     }
 
     #[test]

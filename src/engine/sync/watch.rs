@@ -109,6 +109,7 @@ pub(crate) fn log_changes(changes: &Changes, known: &[Rejection]) {
             removed,
             unchanged,
             rejected,
+            warnings,
         } = changes;
         tracing::info!(
             added,
@@ -116,6 +117,7 @@ pub(crate) fn log_changes(changes: &Changes, known: &[Rejection]) {
             removed,
             unchanged,
             rejected = rejected.len(),
+            warnings = warnings.len(),
             "content changed"
         );
     }
