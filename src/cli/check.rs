@@ -5,10 +5,10 @@ use super::exit_code::{FOUND_A_PROBLEM, GOOD};
 use super::report;
 use super::words::SiteWords;
 use crate::config::Config;
-use crate::document::{DocumentId, Rejection, Warning, read_document};
+use crate::document::{DocumentId, LeftOut, Rejection, Unusable, Warning, Withheld, read_document};
 use crate::engine::embedded::{self, Checked};
 use serde::Serialize;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 struct Outcome {
     accepted: usize,
     rejected: Vec<Rejection>,
+    /// What is not meant for readers.
+    left_out: Vec<LeftOut>,
     /// What of accepted documents should be looked at.
     warnings: Vec<Warning>,
     /// Problems in the site's words, one line each.
@@ -74,6 +76,15 @@ impl Outcome {
             self.accepted,
             self.rejected.len()
         );
+        if !self.left_out.is_empty() {
+            let mut reasons: BTreeMap<Withheld, usize> = BTreeMap::new();
+            for left_out in &self.left_out {
+                *reasons.entry(left_out.why).or_default() += 1;
+            }
+            let reasons = reasons.iter().map(|(why, count)| format!("{count} {why}"));
+            let reasons = reasons.collect::<Vec<_>>().join(", ");
+            let _ = write!(counts, ", {} left out ({reasons})", self.left_out.len());
+        }
         if !self.warnings.is_empty() {
             let _ = write!(counts, ", {} warnings", self.warnings.len());
         }
@@ -86,11 +97,15 @@ fn check_folder(folder: &Path, outcome: &mut Outcome) -> anyhow::Result<HashSet<
     let Checked {
         accepted,
         rejected,
+        left_out,
         warnings,
     } = embedded::check(folder)?;
     outcome.accepted += accepted.len();
     let rejected = rejected.iter().map(|rejection| rejection.below(folder));
     outcome.rejected.extend(rejected);
+    outcome
+        .left_out
+        .extend(left_out.iter().map(|left_out| left_out.below(folder)));
     let warnings = warnings.iter().map(|warning| warning.below(folder));
     outcome.warnings.extend(warnings);
     Ok(accepted)
@@ -110,7 +125,8 @@ fn check_file(path: &Path, outcome: &mut Outcome) -> anyhow::Result<()> {
             let warnings = read.warnings.iter().map(|warning| warning.below(folder));
             outcome.warnings.extend(warnings);
         }
-        Err(rejection) => outcome.rejected.push(rejection.below(folder)),
+        Err(Unusable::Rejected(rejection)) => outcome.rejected.push(rejection.below(folder)),
+        Err(Unusable::LeftOut(left_out)) => outcome.left_out.push(left_out.below(folder)),
     }
     Ok(())
 }

@@ -11,7 +11,11 @@ async fn app() -> TestApp {
 
 /// The ratings of an answer: helpful and unhelpful ones.
 async fn counts(store: &Store, question_id: &str) -> (i64, i64) {
-    let counts = store.reports().counts(question_id).await.unwrap();
+    let counts = store
+        .reports()
+        .counts(&[question_id.to_owned()])
+        .await
+        .unwrap();
     (counts.helpful, counts.unhelpful)
 }
 

@@ -1,6 +1,8 @@
 //! `GET /search`: hits with highlights, facets, pages, and what to do when nothing was found.
 
-use crate::engine::{AnswerState, FacetCount, Facets, Hit, SearchQuery, SearchResults, Sort};
+use crate::engine::{
+    AnswerState, FacetCount, Facets, Hit, SearchQuery, SearchResults, Sort, label_key,
+};
 use crate::texts::Texts;
 use crate::web::client::Client;
 use crate::web::frame::{Frame, TagLink, page_response};
@@ -216,7 +218,7 @@ impl<'a> Links<'a> {
         set: fn(&mut SearchParameters, Raw),
     ) -> Vec<FacetLink> {
         let links = counts.iter().take(FACET_VALUES).map(|count| {
-            let selected = current == Some(&count.value);
+            let selected = current.is_some_and(|c| label_key(c) == label_key(&count.value));
             let value = (!selected).then(|| count.value.clone());
             FacetLink {
                 label: count.value.clone(),
