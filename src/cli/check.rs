@@ -86,7 +86,8 @@ impl Outcome {
             let _ = write!(counts, ", {} left out ({reasons})", self.left_out.len());
         }
         if !self.warnings.is_empty() {
-            let _ = write!(counts, ", {} warnings", self.warnings.len());
+            let s = if self.warnings.len() == 1 { "" } else { "s" };
+            let _ = write!(counts, ", {} warning{s}", self.warnings.len());
         }
         report::print(&format!("{counts}\n"))
     }

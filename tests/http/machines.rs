@@ -1,5 +1,8 @@
 use crate::kit::{TestApp, document};
 use axum::http::Method;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+use std::collections::BTreeSet;
 
 #[tokio::test]
 async fn documents_are_given_as_markdown() {
@@ -367,4 +370,55 @@ async fn no_field_of_one_document_fails_a_list_of_others() {
             }
         }
     }
+}
+
+/// Ids of any characters that may be in one, and of many that may not.
+const ANY_ID: &str =
+    "[a-zA-Z0-9._~!$&'()*+,;=:@\\-]{1,8}(\\.md)?|\\PC{1,6}|[.#%?/<>]{1,3}|长{1,70}";
+
+#[tokio::test]
+async fn every_id_that_is_accepted_comes_back_from_its_own_address() {
+    let mut runner = TestRunner::deterministic();
+    let ids: BTreeSet<String> = (0..300)
+        .map(|_| ANY_ID.new_tree(&mut runner).unwrap().current())
+        .collect();
+    let documents: Vec<(String, String)> = ids
+        .iter()
+        .enumerate()
+        .map(|(number, id)| {
+            let id = serde_json::to_string(id).unwrap();
+            (
+                format!("{number}.md"),
+                format!("{{\"id\": {id}, \"title\": \"t\"}}\n正文 {number}。"),
+            )
+        })
+        .collect();
+    let documents: Vec<(&str, String)> = documents
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.clone()))
+        .collect();
+    let app = TestApp::over(&documents);
+    let mut seen = 0;
+    for page in 1..=10 {
+        let listed = app
+            .get(&format!("/api/v1/search?per_page=50&page={page}"))
+            .await;
+        let listed = listed.assert_ok().json();
+        for hit in listed["hits"].as_array().unwrap() {
+            let url = hit["url"].as_str().unwrap();
+            let question = app.get(&format!("/api/v1{url}")).await;
+            assert_eq!(question.assert_ok().json()["id"], hit["id"], "{url}");
+            let page = app.get(url).await;
+            assert!(
+                page.assert_ok()
+                    .header("content-type")
+                    .starts_with("text/html"),
+                "{url}"
+            );
+            let path = format!("href=\"https://qa.example.org{url}\"");
+            assert!(page.text().contains(&path), "{url}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 100, "{seen} of {} ids were accepted", ids.len());
 }

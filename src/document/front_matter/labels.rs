@@ -84,12 +84,11 @@ pub(super) fn usable(item: &str, key: &str, source: &mut Source<'_>) -> Option<S
         return Some(label);
     };
     let what = format!("`{}` of `{key}` {problem}, and left out", shown(&label));
-    let place = source.text.find(item.lines().next().unwrap_or_default());
     let remedy = "write a word or a short name, at most 40 Chinese characters or 80 others";
-    match place {
-        Some(offset) => source.warn_at(offset, what, remedy),
-        None => source.warn(key, what, remedy),
-    }
+    // YAML folds lines into one: of all pieces the longest is surest to be found as it was written.
+    let written = item.split_whitespace().max_by_key(|word| word.len());
+    let offset = source.offset_within(key, written.unwrap_or_default());
+    source.warn_at(offset, what, remedy);
     None
 }
 

@@ -51,6 +51,12 @@ impl<'t> Source<'t> {
         self.place(start + sign + blank)
     }
 
+    /// The first byte of a piece of a key's value; that of the key, where the piece is not written as it is read.
+    pub(super) fn offset_within(&self, key: &str, piece: &str) -> usize {
+        let start = self.offset_of(key).unwrap_or_default();
+        start + self.text[start..].find(piece).unwrap_or_default()
+    }
+
     /// The first byte of the line that begins with a key, quoted or not, in any of the formats.
     fn offset_of(&self, key: &str) -> Option<usize> {
         let mut start = 0;

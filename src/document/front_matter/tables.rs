@@ -28,12 +28,13 @@ pub(super) fn split_json(source: &Source<'_>) -> Result<(Map<String, Value>, usi
         Some(Err(error)) => {
             let problem = error.to_string();
             let problem = problem.split(" at line ").next().unwrap_or_default();
+            // The column counts bytes.
+            let lines = source.text.split_inclusive('\n');
+            let before: usize = lines.take(error.line().max(1) - 1).map(str::len).sum();
+            let at = before + error.column().max(1) - 1;
             Err(Rejection::at(
                 source.path,
-                (
-                    source.first_line + error.line().max(1) - 1,
-                    error.column().max(1),
-                ),
+                source.place(source.text.floor_char_boundary(at)),
                 format!("the front matter is not usable JSON: {problem}"),
                 "an object such as {\"title\": \"…\", \"tags\": [\"a\", \"b\"]}",
             ))

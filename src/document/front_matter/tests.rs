@@ -140,10 +140,12 @@ fn one_bad_value_loses_itself_and_is_told_with_its_place() {
 fn a_tag_over_several_lines_is_one_line_and_a_paragraph_is_none() {
     let paragraph =
         "从您提供的内容来看，这段文本较短且具有明确的主题，直接提取关键词如下，如果需要扩展";
-    let text = format!("tags: [\"x\",\"Exception\n信息\n\ny\",\"E\n{paragraph}\n\ny\"]\n");
+    let text =
+        format!("title: E\ntags: [\"x\",\"Exception\n信息\n\ny\",\"E\n{paragraph}\n\ny\"]\n");
     let (meta, warnings) = yaml(&text).unwrap();
     assert_eq!(meta.tags, ["x", "Exception 信息 y"]);
     assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].starts_with("a.md:7:1: "), "{warnings:?}");
     assert!(
         warnings[0].contains("is too long for a label"),
         "{warnings:?}"
@@ -179,6 +181,10 @@ fn fences_are_found_or_asked_for() {
         (
             "{\n\"id\": a\n}\n",
             "a.md:2:7: the front matter is not usable JSON",
+        ),
+        (
+            "{\"标\": 题}",
+            "a.md:1:7: the front matter is not usable JSON",
         ),
         ("{{< x >}}", "a.md:1:2: the front matter is not usable JSON"),
     ] {
