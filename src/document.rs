@@ -15,6 +15,7 @@ mod load;
 mod markdown;
 mod model;
 mod nesting;
+mod one_line;
 mod parse;
 mod rejection;
 mod sections;

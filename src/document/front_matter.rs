@@ -20,6 +20,7 @@ mod yaml;
 
 pub(super) use source::{Source, shown};
 
+use super::one_line::filled;
 use super::rejection::Rejection;
 use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
@@ -255,23 +256,6 @@ fn arrived(
 fn is_ahead(day: Date, now: Timestamp) -> bool {
     let today = Offset::UTC.to_datetime(now).date();
     day > today.saturating_add(1.day())
-}
-
-/// Text on one line; `None` if it is blank.
-pub(super) fn filled(text: Option<String>) -> Option<String> {
-    text.map(|t| on_one_line(&t)).filter(|t| !t.is_empty())
-}
-
-/// `text` with each stretch of white space replaced by one space, and none at the ends.
-pub(super) fn on_one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    line
 }
 
 /// A text of a key, cut where it is longer than `most` characters, which is said.

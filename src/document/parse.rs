@@ -7,7 +7,7 @@ use super::model::Document;
 use super::rejection::Rejection;
 use super::unusable::Unusable;
 use super::warning::Warning;
-use super::{id, sections};
+use super::{id, one_line, sections};
 use jiff::Timestamp;
 use memchr::{memchr_iter, memchr2};
 use std::borrow::Cow;
@@ -75,7 +75,7 @@ fn parse_body(path: &str, front: Front<'_>) -> Result<Parsed, Rejection> {
     let title = meta
         .title
         .or_else(|| asked.as_deref().map(first_line_of))
-        .or_else(|| front_matter::filled(sections.first_heading));
+        .or_else(|| one_line::filled(sections.first_heading));
     let title = front_matter::bounded("title", title, LONGEST_TITLE, &mut source);
     let Some(title) = title else {
         return Err(Rejection::at(

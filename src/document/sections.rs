@@ -3,9 +3,9 @@
 //!
 //! Only what the Markdown parser reports as a heading is one, so `#` lines in code fences are not.
 
-use super::front_matter::on_one_line;
 use super::markdown;
 use super::model::{GradeId, Reference};
+use super::one_line::on_one_line;
 use super::separators::{before_separators, behind_separators, is_separator, without_separators};
 use pulldown_cmark::{Event, Tag};
 use std::ops::Range;

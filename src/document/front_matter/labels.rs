@@ -1,6 +1,7 @@
 //! Tags and keywords: lists of labels, their bounds, and what is left of a list that is broken.
 
 use super::source::{Source, shown};
+use crate::document::one_line::on_one_line;
 use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
 use std::collections::HashSet;
 use std::fmt;
@@ -71,7 +72,7 @@ impl Labels {
 
 /// A label on one line; none where it is blank, or too long or too odd to be one, which is said.
 pub(super) fn usable(item: &str, key: &str, source: &mut Source<'_>) -> Option<String> {
-    let label = super::on_one_line(item);
+    let label = on_one_line(item);
     if label.is_empty() {
         return None;
     }
