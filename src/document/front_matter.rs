@@ -199,12 +199,12 @@ fn checked(known: Known, now: Timestamp, source: &mut Source<'_>) -> Result<Meta
     let category = category.filter(|c| !c.trim().is_empty());
     let category = category.or_else(|| others.category(source));
     let mut all_tags = tags.bounded("tags", source);
-    for tag in others
-        .tags()
-        .map(|tags| tags.bounded("tag", source))
-        .unwrap_or_default()
-    {
-        if !all_tags.contains(&tag) {
+    let more = others.tags().unwrap_or_default().bounded("tag", source);
+    for tag in more {
+        if !all_tags
+            .iter()
+            .any(|known| known.to_lowercase() == tag.to_lowercase())
+        {
             all_tags.push(tag);
         }
     }

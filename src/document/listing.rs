@@ -78,6 +78,8 @@ pub fn list_files(folder: &Path) -> Result<Listing, ContentError> {
                 let path = folder.to_owned();
                 return Err(ContentError { path, source });
             }
+            // It was removed meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => {
                 listing.cannot_see(prefix, &error);
                 continue;

@@ -73,7 +73,7 @@ fn check_names_what_should_be_looked_at_and_counts_what_is_left_out() {
     let checked = place.run(&["check"]);
     assert_eq!(
         checked.assert_code(0).stderr(),
-        "content/tags.md:4:16: warning: `\\\"\\\"xxx\\\"\\\"` cannot be read as a label, and is left out; \
+        "content/tags.md:4:16: warning: `\"\"xxx\"\"` cannot be read as a label, and is left out; \
          put it in a single pair of quotes, as in \"a\"\n"
     );
     assert_eq!(

@@ -152,10 +152,18 @@ pub(super) fn category(written: Option<String>, source: &mut Source<'_>) -> Opti
     usable(&written?, "category", source)
 }
 
+fn texts_of_item(item: &Value) -> Vec<String> {
+    match item {
+        Value::Array(_) => texts(item),
+        item => text_of(item).into_iter().collect(),
+    }
+}
+
 /// The texts of a value: those of a list, or those of a text with commas.
 fn texts(value: &Value) -> Vec<String> {
     let texts: Vec<String> = match value {
-        Value::Array(items) => items.iter().filter_map(text_of).collect(),
+        // Lists within lists are categories within categories (Hexo).
+        Value::Array(items) => items.iter().flat_map(texts_of_item).collect(),
         value => {
             let text = text_of(value).unwrap_or_default();
             text.split(SEPARATORS).map(str::to_owned).collect()

@@ -13,7 +13,9 @@ const MOST_LABELS: usize = 50;
 /// Characters in which the end of a quote is looked for.
 const LONGEST_QUOTE: usize = 1_000;
 /// Between labels that are written as one text.
-pub(super) const SEPARATORS: [char; 3] = [',', '，', '、'];
+pub(super) const SEPARATORS: [char; 5] = [',', '，', '、', ';', '；'];
+/// Quotes that YAML takes for a part of a label.
+const CHINESE_QUOTES: [char; 2] = ['“', '”'];
 
 /// A list of words, or one text with commas between them.
 #[derive(Debug, Default, PartialEq)]
@@ -51,8 +53,8 @@ impl Labels {
         }
         let mut known = HashSet::new();
         let mut labels: Vec<String> = Vec::new();
-        for item in items {
-            let Some(label) = usable(&item, key, source) else {
+        for item in items.iter().flat_map(|item| unquoted(item)) {
+            let Some(label) = usable(item, key, source) else {
                 continue;
             };
             if !known.insert(label.to_lowercase()) {
@@ -68,6 +70,18 @@ impl Labels {
         }
         labels
     }
+}
+
+/// A label without Chinese quotes around it, or the labels of a list in them with Chinese commas between.
+fn unquoted(item: &str) -> Vec<&str> {
+    let trimmed = item.trim();
+    if !(trimmed.starts_with('“') && trimmed.ends_with('”')) {
+        return vec![item];
+    }
+    let parts = trimmed.split(SEPARATORS).map(str::trim);
+    parts
+        .map(|part| part.trim_matches(CHINESE_QUOTES))
+        .collect()
 }
 
 /// A label on one line; none where it is blank, or too long or too odd to be one, which is said.
@@ -166,6 +180,10 @@ fn pieces(value: &str) -> Vec<(usize, &str)> {
     if let Some(inner) = trimmed.strip_prefix('[') {
         return in_brackets(inner, start + 1);
     }
+    let has_dashes = value.lines().any(|line| line.trim_start().starts_with('-'));
+    if !has_dashes {
+        return in_brackets(value, 0);
+    }
     let mut pieces = Vec::new();
     let mut offset = 0;
     for line in value.split_inclusive('\n') {
@@ -241,6 +259,7 @@ mod tests {
             ("\n  - a\n  - \"b\n  - c\n", "a c", "4:5"),
             (" [a, [b, c]", "a c", "2:6"),
             (" [\"a\"", "a", "2:1"),
+            (" \"a\", \"b\"", "a b", ""),
         ] {
             let (read, warnings) = read(value);
             assert_eq!(read.join(" "), labels, "{value}");
@@ -265,6 +284,8 @@ mod tests {
         assert_eq!((labels.join("|"), warnings), ("Nacos|a b".to_owned(), 0));
         let (labels, warnings) = bounded(list(&[".", "..", "...", &"长".repeat(41), "x"]));
         assert_eq!((labels.join("|"), warnings), ("...|x".to_owned(), 3));
+        let (labels, warnings) = bounded(list(&["“a”，“b c”", "“d”", "e“f”"]));
+        assert_eq!((labels.join("|"), warnings), ("a|b c|d|e“f”".to_owned(), 0));
         let many: Vec<String> = (0..1_000).map(|n| n.to_string()).collect();
         let (labels, warnings) = bounded(Labels::of_list(many));
         assert_eq!((labels.len(), warnings), (MOST_LABELS, 1));
@@ -272,8 +293,8 @@ mod tests {
 
     #[test]
     fn a_text_is_parted_at_commas_of_both_scripts_and_a_space_is_asked_about() {
-        let (labels, warnings) = bounded(Labels::of_text("a、b，c, d"));
-        assert_eq!((labels.join("|"), warnings), ("a|b|c|d".to_owned(), 0));
+        let (labels, warnings) = bounded(Labels::of_text("a、b，c, d; e；f"));
+        assert_eq!((labels.join("|"), warnings), ("a|b|c|d|e|f".to_owned(), 0));
         let (labels, warnings) = bounded(Labels::of_text("nacos 配置 升级"));
         assert_eq!(
             (labels.join("|"), warnings),

@@ -98,10 +98,17 @@ impl<'t> Source<'t> {
 
 /// The beginning of a value, fit for a message of one line.
 pub(in crate::document) fn shown(text: &str) -> String {
-    let mut shown: String = text.chars().take(SHOWN).collect();
-    let is_cut = shown.len() < text.len();
-    shown = shown.escape_debug().to_string();
-    if is_cut {
+    let mut shown = String::new();
+    let mut characters = text.chars();
+    for c in characters.by_ref().take(SHOWN) {
+        // Line breaks of Unicode are no control characters.
+        if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') {
+            shown.extend(c.escape_debug());
+        } else {
+            shown.push(c);
+        }
+    }
+    if characters.next().is_some() {
         shown.push('…');
     }
     shown

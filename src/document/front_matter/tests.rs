@@ -244,6 +244,12 @@ fn keys_of_other_generators_are_understood_or_told() {
         );
     }
     assert_eq!(
+        meta_of("tags: [Nacos]\ntag: [nacos, b]\n").tags,
+        ["Nacos", "b"]
+    );
+    let nested = meta_of("categories:\n  - [后端, Java]\n");
+    assert_eq!(nested.category.as_deref(), Some("后端"));
+    assert_eq!(
         meta_of("lastUpdated: true\nupdated: 2099-01-01\n").updated,
         None
     );
