@@ -28,6 +28,8 @@ pub(super) struct Sections {
     pub(super) first_heading: Option<String>,
     /// First byte of the first heading under the question that is of the rank of the question's own.
     next_heading: Option<usize>,
+    /// Whether the heading of the answer is one wherever it stands.
+    is_answer_sure: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,11 +46,14 @@ const LONGEST_GRADE: usize = 20;
 /// The query parameter that identifies a feedback link; the grade id is its value.
 pub(super) const FEEDBACK_PARAMETER: &str = "enhancerGradePOJOId=";
 
-/// Splits a body. Where a question has no answer under any known heading, the next heading of its rank begins the answer.
+/// Splits a body. Where a question has no answer under a heading that names nothing else, the next heading of its rank begins
+/// the answer: `问题`, `原因`, `解决办法` are a question and an answer in two parts.
 pub(super) fn split(body: &str) -> Sections {
     let sections = split_at(body, None);
     match sections.next_heading {
-        Some(next) if sections.answer.is_empty() => split_at(body, Some(next)),
+        Some(next) if sections.answer.is_empty() || !sections.is_answer_sure => {
+            split_at(body, Some(next))
+        }
         _ => sections,
     }
 }
@@ -163,7 +168,8 @@ impl<'b> Splitter<'b> {
     /// Opens a section if the heading begins one; else adds the heading to the open section.
     fn push_heading(&mut self, heading: Heading<'_>) {
         let opened = section_name(&heading.text).filter(|name| self.may_follow(*name, &heading));
-        if let Some((kind, _)) = opened {
+        if let Some((kind, is_sure)) = opened {
+            self.sections.is_answer_sure |= kind == Kind::Answer && is_sure;
             self.open(kind, &heading, heading.range.end);
             return;
         }
@@ -172,7 +178,8 @@ impl<'b> Splitter<'b> {
             self.open(Kind::Answer, &heading, start);
         }
         heading.events.iter().for_each(|event| self.push(event));
-        if self.current == Kind::Question && heading.level <= self.question_level {
+        let is_next = heading.level <= self.question_level && !tells_of_question(&heading.text);
+        if self.current == Kind::Question && is_next {
             self.sections.next_heading.get_or_insert(start);
         }
         if self.sections.first_heading.is_none() && self.current == Kind::Answer {
@@ -274,6 +281,30 @@ fn section_name(heading: &str) -> Option<(Kind, bool)> {
         _ => return None,
     };
     Some(named)
+}
+
+/// Whether a heading names what is still a part of a question.
+fn tells_of_question(heading: &str) -> bool {
+    matches!(
+        heading_name(heading).as_str(),
+        "环境"
+            | "环境信息"
+            | "运行环境"
+            | "版本"
+            | "版本信息"
+            | "背景"
+            | "现象"
+            | "问题现象"
+            | "描述"
+            | "复现"
+            | "复现步骤"
+            | "日志"
+            | "报错"
+            | "报错信息"
+            | "错误信息"
+            | "配置"
+            | "补充"
+    )
 }
 
 /// A heading without what only decorates it: numbers before it, attributes behind it, marks and emoji around it; in
@@ -458,6 +489,16 @@ mod tests {
         assert_eq!(read.answer_text, "怎么修\na\n步骤\nb");
         // A known heading is surer than the first one.
         let read = split("## 问题\nq\n\n## 环境\ne\n\n## 解答\na\n");
+        assert_eq!(
+            (read.question.as_deref(), read.answer.as_str()),
+            (Some("q\n\n## 环境\ne"), "a")
+        );
+        // The cause is no part of the question.
+        let read = split("## 问题\nq\n\n## 原因\nc\n\n## 解决办法\na\n");
+        assert_eq!(read.question.as_deref(), Some("q"));
+        assert_eq!(read.answer, "## 原因\nc\n\n## 解决办法\na");
+        // What was seen is.
+        let read = split("## 问题\nq\n\n## 环境\ne\n\n## 解决办法\na\n");
         assert_eq!(
             (read.question.as_deref(), read.answer.as_str()),
             (Some("q\n\n## 环境\ne"), "a")
