@@ -34,7 +34,11 @@ pub fn run(arguments: Arguments) -> ExitCode {
             .and_then(|config| match command {
                 Command::Serve { .. } => serve::serve(config),
                 Command::Index { format } => index::index(&config, format),
-                Command::Check { paths, format } => check::check(&config, &paths, format),
+                Command::Check {
+                    paths,
+                    deny,
+                    format,
+                } => check::check(&config, &paths, deny, format),
                 Command::Search {
                     query,
                     format,

@@ -3,25 +3,36 @@
 //! Knows nothing of search or HTTP. A file that cannot be used gives a [`Rejection`] and does not stop the other
 //! files.
 
+mod alias;
 mod code;
 mod front_matter;
+mod hash;
 mod html;
+mod id;
+mod left_out;
+mod listing;
 mod load;
 mod markdown;
 mod model;
 mod nesting;
+mod one_line;
 mod parse;
 mod rejection;
 mod sections;
 mod separators;
+mod unusable;
+mod warning;
 
-pub use front_matter::Meta;
+pub use alias::alias_key;
+pub use hash::content_hash;
 pub use html::{Html, escape, prepare_rendering, render_markdown};
-pub use load::{
-    ContentError, ContentFile, ReadDocument, check_folder, content_hash, list_files, read_document,
-};
+pub use left_out::{LeftOut, Withheld};
+pub use listing::{ContentError, ContentFile, Listing, check_folder, list_files};
+pub use load::{READING_VERSION, ReadDocument, read_document};
 pub use markdown::plain_text;
 pub use model::{Document, DocumentId, DocumentNames, GradeId, Reference};
 pub use parse::parse;
 pub use rejection::Rejection;
 pub use sections::OLD_FEEDBACK_PATH;
+pub use unusable::Unusable;
+pub use warning::Warning;

@@ -24,6 +24,7 @@ mod query;
 mod ranking;
 mod results;
 mod searchable;
+mod spellings;
 mod statistics;
 mod sync;
 mod tuning;
@@ -41,6 +42,7 @@ pub use ranking::{
     Features, Logistic, ScoreParts, Signal, Weights,
 };
 pub use results::{PINNED, Pin, Pins};
+pub use spellings::label_key;
 
 use crate::document::{Document, DocumentId, DocumentNames, GradeId};
 
@@ -64,7 +66,7 @@ pub trait Engine: Send + Sync {
     /// When the index cannot be read.
     fn suggest(&self, typed: &str, limit: usize) -> Result<Vec<Suggestion>, EngineError>;
 
-    /// One document.
+    /// One document, by its id; where no document has it, by an id that only one document once had.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -76,11 +78,18 @@ pub trait Engine: Send + Sync {
     /// When the index cannot be read.
     fn path_of(&self, id: &DocumentId) -> Result<Option<String>, EngineError>;
 
-    /// Both names of the document with this id. A look-up: it takes microseconds.
+    /// Both names of the document with this id, or once with it. A look-up: it takes microseconds.
     ///
     /// # Errors
     /// When the index cannot be read.
     fn names_of_id(&self, id: &DocumentId) -> Result<Option<DocumentNames>, EngineError>;
+
+    /// The document that once had an address, as [`alias_key`](crate::document::alias_key) gives it, where there is only one.
+    /// A look-up: it takes microseconds.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn once_at(&self, alias: &str) -> Result<Option<DocumentId>, EngineError>;
 
     /// Both names of the document whose feedback link carries `grade`. A look-up: it takes microseconds.
     ///

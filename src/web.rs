@@ -22,6 +22,7 @@ mod lists;
 mod machines;
 mod markdown;
 mod metrics;
+mod moved;
 mod pages;
 mod parameters;
 mod path;

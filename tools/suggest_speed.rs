@@ -27,7 +27,7 @@ fn main() -> anyhow::Result<()> {
         .next()
         .map_or(Ok(100_000), |n| n.parse())
         .context("a number of documents")?;
-    let files = list_files(&content)?;
+    let files = list_files(&content)?.files;
     let read = files
         .iter()
         .filter_map(|f| read_document(&content, &f.path).ok());

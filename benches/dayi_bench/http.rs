@@ -224,7 +224,7 @@ fn loaded(
 
 /// Adds a word to a file and removes it again; returns the seconds until it was found.
 fn edit(server: &Server, content: &Path, run: usize) -> anyhow::Result<f64> {
-    let files = list_files(content)?;
+    let files = list_files(content)?.files;
     let file = &files[(run + 1) * files.len() / (run + 2)].path;
     let path = content.join(file);
     let before = fs::read_to_string(&path)?;

@@ -48,7 +48,7 @@ pub(crate) fn read(folder: &Path) -> anyhow::Result<Vec<Document>> {
 
 /// At most `most` documents of a folder, spread evenly over its files.
 pub(crate) fn read_some(folder: &Path, most: usize) -> anyhow::Result<Vec<Document>> {
-    let files = list_files(folder).context("nothing to read")?;
+    let files = list_files(folder).context("nothing to read")?.files;
     let documents: Vec<Document> = files
         .par_iter()
         .step_by(files.len().div_ceil(most).max(1))

@@ -58,11 +58,14 @@ pub enum Command {
     },
     /// Check documents without indexing them; exits 1 if any is rejected
     #[command(
-        after_help = "Examples:\n  dayi check\n  dayi check content/new.md docs/\n  dayi check --format json"
+        after_help = "Examples:\n  dayi check\n  dayi check content/new.md docs/\n  dayi check --deny warnings\n  dayi check --format json"
     )]
     Check {
         /// Files or folders; the content folder unless given
         paths: Vec<PathBuf>,
+        /// What else to exit 1 for
+        #[arg(long, value_enum, value_name = "WHAT")]
+        deny: Option<Denied>,
         /// How to print the outcome
         #[arg(long, value_enum, default_value_t)]
         format: Format,
@@ -250,6 +253,13 @@ pub enum ExpertCommand {
     },
     /// Print the names
     List,
+}
+
+/// What a check may be told not to let pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Denied {
+    /// What of a usable document should be looked at.
+    Warnings,
 }
 
 /// The format of output.

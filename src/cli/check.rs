@@ -1,30 +1,36 @@
 //! `dayi check`: checks documents without indexing them, by the same rules as a sync.
 
-use super::args::Format;
+use super::args::{Denied, Format};
 use super::exit_code::{FOUND_A_PROBLEM, GOOD};
 use super::report;
 use super::words::SiteWords;
 use crate::config::Config;
-use crate::document::{DocumentId, Rejection, read_document};
+use crate::document::{DocumentId, LeftOut, Rejection, Unusable, Warning, Withheld, read_document};
 use crate::engine::embedded::{self, Checked};
 use serde::Serialize;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Outcome {
     accepted: usize,
     rejected: Vec<Rejection>,
+    /// What is not meant for readers.
+    left_out: Vec<LeftOut>,
+    /// What of accepted documents should be looked at.
+    warnings: Vec<Warning>,
     /// Problems in the site's words, one line each.
     words: Vec<String>,
 }
 
-pub(super) fn check(config: &Config, paths: &[PathBuf], format: Format) -> anyhow::Result<u8> {
-    let mut outcome = Outcome {
-        accepted: 0,
-        rejected: Vec::new(),
-        words: Vec::new(),
-    };
+pub(super) fn check(
+    config: &Config,
+    paths: &[PathBuf],
+    deny: Option<Denied>,
+    format: Format,
+) -> anyhow::Result<u8> {
+    let mut outcome = Outcome::default();
     if paths.is_empty() {
         let there = check_folder(&config.content, &mut outcome)?;
         let SiteWords { pins, problems, .. } = SiteWords::read(config);
@@ -39,39 +45,70 @@ pub(super) fn check(config: &Config, paths: &[PathBuf], format: Format) -> anyho
             check_file(path, &mut outcome)?;
         }
     }
-    let Outcome {
-        accepted,
-        rejected,
-        words,
-    } = &outcome;
     match format {
         Format::Json => report::print_json(&outcome)?,
-        Format::Human => {
-            for rejection in rejected {
-                report::announce(rejection);
-            }
-            for problem in words {
-                report::announce(problem);
-            }
-            report::print(&format!(
-                "{accepted} accepted, {} rejected\n",
-                rejected.len()
-            ))?;
-        }
+        Format::Human => outcome.print()?,
     }
-    Ok(if rejected.is_empty() && words.is_empty() {
+    Ok(if outcome.is_good(deny) {
         GOOD
     } else {
         FOUND_A_PROBLEM
     })
 }
 
+impl Outcome {
+    /// Whether nothing was found that stops a check.
+    fn is_good(&self, deny: Option<Denied>) -> bool {
+        let passes = match deny {
+            None => true,
+            Some(Denied::Warnings) => self.warnings.is_empty(),
+        };
+        passes && self.rejected.is_empty() && self.words.is_empty()
+    }
+
+    /// Prints a line for each matter, and a summary.
+    fn print(&self) -> anyhow::Result<()> {
+        self.rejected.iter().for_each(report::announce);
+        self.warnings.iter().for_each(report::announce);
+        self.words.iter().for_each(report::announce);
+        let mut counts = format!(
+            "{} accepted, {} rejected",
+            self.accepted,
+            self.rejected.len()
+        );
+        if !self.left_out.is_empty() {
+            let mut reasons: BTreeMap<Withheld, usize> = BTreeMap::new();
+            for left_out in &self.left_out {
+                *reasons.entry(left_out.why).or_default() += 1;
+            }
+            let reasons = reasons.iter().map(|(why, count)| format!("{count} {why}"));
+            let reasons = reasons.collect::<Vec<_>>().join(", ");
+            let _ = write!(counts, ", {} left out ({reasons})", self.left_out.len());
+        }
+        if !self.warnings.is_empty() {
+            let s = if self.warnings.len() == 1 { "" } else { "s" };
+            let _ = write!(counts, ", {} warning{s}", self.warnings.len());
+        }
+        report::print(&format!("{counts}\n"))
+    }
+}
+
 /// Checks a folder; returns the ids of the documents it would give.
 fn check_folder(folder: &Path, outcome: &mut Outcome) -> anyhow::Result<HashSet<DocumentId>> {
-    let Checked { accepted, rejected } = embedded::check(folder)?;
+    let Checked {
+        accepted,
+        rejected,
+        left_out,
+        warnings,
+    } = embedded::check(folder)?;
     outcome.accepted += accepted.len();
     let rejected = rejected.iter().map(|rejection| rejection.below(folder));
     outcome.rejected.extend(rejected);
+    outcome
+        .left_out
+        .extend(left_out.iter().map(|left_out| left_out.below(folder)));
+    let warnings = warnings.iter().map(|warning| warning.below(folder));
+    outcome.warnings.extend(warnings);
     Ok(accepted)
 }
 
@@ -84,8 +121,13 @@ fn check_file(path: &Path, outcome: &mut Outcome) -> anyhow::Result<()> {
         );
     };
     match read_document(folder, name) {
-        Ok(_) => outcome.accepted += 1,
-        Err(rejection) => outcome.rejected.push(rejection.below(folder)),
+        Ok(read) => {
+            outcome.accepted += 1;
+            let warnings = read.warnings.iter().map(|warning| warning.below(folder));
+            outcome.warnings.extend(warnings);
+        }
+        Err(Unusable::Rejected(rejection)) => outcome.rejected.push(rejection.below(folder)),
+        Err(Unusable::LeftOut(left_out)) => outcome.left_out.push(left_out.below(folder)),
     }
     Ok(())
 }

@@ -13,12 +13,14 @@ pub(super) fn index(config: &Config, format: Format) -> anyhow::Result<u8> {
     let engine = open(config)?;
     let changes = report::with_progress_bar(|progress| engine.index(&config.content, progress))?;
     report::rejections(&config.content, &changes.rejected);
+    report::warnings(&config.content, &changes.warnings);
     let Changes {
         added,
         updated,
         removed,
         unchanged,
         rejected,
+        ..
     } = &changes;
     match format {
         Format::Json => report::print_json(&changes)?,

@@ -1,6 +1,6 @@
 //! The only code that prints: data on stdout, everything else on stderr.
 
-use crate::document::Rejection;
+use crate::document::{Rejection, Warning};
 use crate::engine::embedded::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -30,6 +30,13 @@ pub(super) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
 pub(super) fn rejections(content: &Path, rejected: &[Rejection]) {
     for rejection in rejected {
         announce(rejection.below(content));
+    }
+}
+
+/// Prints each warning about documents of a content folder to stderr, a line each.
+pub(super) fn warnings(content: &Path, warnings: &[Warning]) {
+    for warning in warnings {
+        announce(warning.below(content));
     }
 }
 

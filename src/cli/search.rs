@@ -3,6 +3,7 @@
 use super::args::Format;
 use super::exit_code::{FOUND_A_PROBLEM, GOOD};
 use super::feedback::with_store;
+use super::upkeep::current_id;
 use super::words::SiteWords;
 use super::{index, report};
 use crate::config::Config;
@@ -20,7 +21,7 @@ pub(super) fn search(
     explain: bool,
 ) -> anyhow::Result<u8> {
     let engine = open(config)?;
-    engine.set_quality(learned(config)?);
+    engine.set_quality(learned(config, &engine)?);
     let asked = reduce(text);
     let found = engine.search(&SearchQuery {
         text: asked.text.clone(),
@@ -165,13 +166,14 @@ fn read_only(config: &Config) -> anyhow::Result<EmbeddedEngine> {
 }
 
 /// What ranking learned from visitors; nothing if there is no feedback store.
-fn learned(config: &Config) -> anyhow::Result<Quality> {
+fn learned(config: &Config, engine: &EmbeddedEngine) -> anyhow::Result<Quality> {
     if !Store::exists(&config.data, config.database.as_deref()) {
         return Ok(Quality::default());
     }
     with_store(config, async |store| {
         let change_daily = config.visitors_change_daily;
-        Ok(store.learning().quality(change_daily).await?)
+        let current = |id: &str| current_id(engine, id);
+        Ok(store.learning().quality(change_daily, current).await?)
     })
 }
 

@@ -41,7 +41,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
             tracing::warn!(reason, "the index is rebuilt");
         }
         let content = config.content.clone();
-        let files = listing
+        let listing = listing
             .join()
             .map_err(|_| anyhow::anyhow!("the content cannot be looked at"))??;
         let texts = SharedTexts::new(words.texts);
@@ -53,7 +53,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         let syncing = {
             let engine = Arc::clone(&engine);
             let content = content.clone();
-            tokio::task::spawn_blocking(move || sync(&engine, &content, files))
+            tokio::task::spawn_blocking(move || sync(&engine, &content, listing))
         };
         let syncing = if opened == Opened::Current {
             // Few files have changed since the last run, so this is quick. The first answer is then up to date.
@@ -125,10 +125,10 @@ async fn keep_up(
 fn sync(
     engine: &EmbeddedEngine,
     content: &std::path::Path,
-    files: Vec<crate::document::ContentFile>,
+    listing: crate::document::Listing,
 ) -> anyhow::Result<()> {
     let changes =
-        report::with_progress_bar(|progress| engine.sync_files(content, files, progress))?;
+        report::with_progress_bar(|progress| engine.sync_listed(content, listing, progress))?;
     for rejection in &changes.rejected {
         tracing::warn!(%rejection, "left out");
     }
@@ -138,6 +138,8 @@ fn sync(
         removed,
         unchanged,
         rejected,
+        left_out,
+        warnings,
     } = &changes;
     tracing::info!(
         added,
@@ -145,6 +147,8 @@ fn sync(
         removed,
         unchanged,
         rejected = rejected.len(),
+        left_out = left_out.len(),
+        warnings = warnings.len(),
         "index is up to date"
     );
     Ok(())

@@ -2,6 +2,7 @@
 
 use super::background::Background;
 use crate::config::Config;
+use crate::document::DocumentId;
 use crate::engine::Engine;
 use crate::engine::embedded::EmbeddedEngine;
 use crate::feedback::webhook::{self, Outbox, Webhook};
@@ -65,9 +66,16 @@ impl Feedback {
     }
 }
 
+/// The id of the document that is, or once was, known by an id.
+pub(super) fn current_id(engine: &dyn Engine, id: &str) -> Option<String> {
+    let found = engine.names_of_id(&DocumentId(id.to_owned()));
+    Some(found.ok()??.id.0)
+}
+
 async fn keep_learning(store: Store, engine: Arc<EmbeddedEngine>, change_daily: bool) {
     loop {
-        match store.learning().quality(change_daily).await {
+        let current = |id: &str| current_id(&*engine, id);
+        match store.learning().quality(change_daily, current).await {
             Ok(quality) => engine.set_quality(quality),
             Err(error) => {
                 tracing::warn!(error = %crate::error_chain(&error), "ranking could not learn; it goes on as before");

@@ -1,88 +1,185 @@
-//! The YAML between the `---` fences: split off, then typed. Positions are recorded for error messages.
+//! The front matter: split off, read as YAML, TOML or JSON, checked, and made what a document needs of it.
+//!
+//! ```text
+//! source       the text, where it stands, and what is noticed in it
+//! yaml tables  the formats; known is what all of them give
+//! labels       tags and keywords, and what is left of a broken list
+//! dates        days and moments as people write them
+//! keys         keys of other generators
+//! publication  whether a document is meant for readers
+//! ```
 
+mod dates;
+mod keys;
+mod known;
+mod labels;
+mod publication;
+mod source;
+mod tables;
+mod yaml;
+
+pub(super) use source::{Source, shown};
+
+use super::one_line::filled;
 use super::rejection::Rejection;
-use jiff::civil::Date;
-use serde::Deserialize;
-use serde::de::{self, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_saphyr::{MessageFormatter, Spanned, UserMessageFormatter};
+use jiff::civil::{Date, Time};
+use jiff::tz::Offset;
+use jiff::{Timestamp, ToSpan};
+use keys::OtherKeys;
+use known::Known;
+use memchr::memchr_iter;
+use publication::Publication;
+use serde_json::Value;
 use std::collections::BTreeMap;
-use std::fmt;
 
-const FENCE: &str = "---";
 const EXPECTED_FENCE: &str = "the front matter to begin and end with a line `---`";
+/// Characters of a description and of an author, at most.
+const LONGEST_DESCRIPTION: usize = 1_000;
+const LONGEST_AUTHOR: usize = 100;
+/// Bytes of all unknown keys with their values, at most: they are read with the document wherever it is shown.
+const LARGEST_EXTRA: usize = 16 * 1024;
 
 /// The front matter. Every key is optional; [`parse`](super::parse) fills gaps from the body.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Meta {
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Meta {
     /// Unique name of the document.
-    pub id: Option<String>,
+    pub(super) id: Option<String>,
     /// Headline.
-    pub title: Option<String>,
+    pub(super) title: Option<String>,
     /// ISO 8601 calendar date.
-    pub date: Option<Date>,
+    pub(super) date: Option<Date>,
+    /// Day of the last change.
+    pub(super) updated: Option<Date>,
     /// Kind of document.
-    pub category: Option<String>,
+    pub(super) category: Option<String>,
     /// Excerpt.
-    pub description: Option<String>,
+    pub(super) description: Option<String>,
     /// Who answered.
-    pub author: Option<String>,
+    pub(super) author: Option<String>,
     /// Labels.
-    pub tags: Vec<String>,
+    pub(super) tags: Vec<String>,
     /// Words for searching.
-    pub keywords: Vec<String>,
+    pub(super) keywords: Vec<String>,
+    /// Addresses that the document once had, as [`alias_key`](super::alias::alias_key) gives them.
+    pub(super) aliases: Vec<String>,
     /// Unknown keys.
-    pub extra: BTreeMap<String, serde_json::Value>,
+    pub(super) extra: BTreeMap<String, Value>,
+    /// Whether the document is meant for readers.
+    pub(super) publication: Publication,
+    /// When the same text will be read otherwise, because a day has come.
+    pub(super) holds_until: Option<Timestamp>,
 }
 
-/// Splits `text` into YAML and body. Returns both, and the line (from 1) at which the YAML starts.
-pub(super) fn split<'a>(path: &str, text: &'a str) -> Result<(&'a str, &'a str, usize), Rejection> {
-    let mut line_number = 0;
+/// A file in two parts.
+pub(super) struct Front<'t> {
+    /// The front matter, with what was noticed in it.
+    pub(super) source: Source<'t>,
+    pub(super) meta: Meta,
+    pub(super) body: &'t str,
+    /// Line of the file in which the body begins, from 1.
+    pub(super) body_line: usize,
+}
+
+/// How front matter is written.
+#[derive(Clone, Copy)]
+enum Format {
+    Yaml,
+    Toml,
+    Json,
+}
+
+/// Splits a file into its front matter and its body, and reads the former as it is meant at the moment `now`.
+pub(super) fn read<'t>(
+    path: &'t str,
+    text: &'t str,
+    now: Timestamp,
+) -> Result<Front<'t>, Rejection> {
+    let (format, start, first_line) = begin(path, text)?;
+    let (mut source, known, body_start) = match format {
+        Format::Json => {
+            let mut source = Source::new(path, &text[start..], first_line);
+            let (object, length) = tables::split_json(&source)?;
+            source.text = &source.text[..length];
+            let known = tables::read_json(object, &mut source)?;
+            (source, known, start + length)
+        }
+        Format::Yaml | Format::Toml => {
+            let (end, body) = end(path, text, format, start, first_line)?;
+            let mut source = Source::new(path, &text[start..end], first_line);
+            let known = match format {
+                Format::Toml => tables::read_toml(&mut source)?,
+                _ => yaml::read(&mut source)?,
+            };
+            (source, known, body)
+        }
+    };
+    let meta = checked(known, now, &mut source)?;
+    Ok(Front {
+        source,
+        meta,
+        body: &text[body_start..],
+        body_line: memchr_iter(b'\n', &text.as_bytes()[..body_start]).count() + 1,
+    })
+}
+
+/// The format, and the first byte and line of the front matter.
+fn begin(path: &str, text: &str) -> Result<(Format, usize, usize), Rejection> {
     let mut offset = 0;
-    let mut yaml_start = None;
-    for line in text.split_inclusive('\n') {
-        line_number += 1;
-        let start = offset;
-        offset += line.len();
-        let is_fence = line.trim_end() == FENCE;
-        match yaml_start {
-            None if line.trim().is_empty() => {}
-            None if is_fence => yaml_start = Some((offset, line_number + 1)),
-            None => {
+    for (number, line) in (1..).zip(text.split_inclusive('\n')) {
+        let format = match line.trim_end() {
+            "" => None,
+            "---" => Some(Format::Yaml),
+            "+++" => Some(Format::Toml),
+            json if json.starts_with('{') => return Ok((Format::Json, offset, number)),
+            _ => {
                 let problem = "the file does not start with front matter";
-                return Err(Rejection::at(
-                    path,
-                    (line_number, 1),
-                    problem,
-                    EXPECTED_FENCE,
-                ));
+                return Err(Rejection::at(path, (number, 1), problem, EXPECTED_FENCE));
             }
-            Some((from, first_line)) if is_fence => {
-                return Ok((&text[from..start], &text[offset..], first_line));
-            }
-            Some(_) => {}
+        };
+        offset += line.len();
+        if let Some(format) = format {
+            return Ok((format, offset, number + 1));
         }
     }
-    match yaml_start {
-        None => Err(Rejection::at_start(
-            path,
-            "the file is empty",
-            "front matter and an answer",
-        )),
-        Some((_, first_line)) => Err(Rejection::at(
-            path,
-            (first_line - 1, 1),
-            "the front matter is not closed",
-            "a second line `---`; did you forget to add it?",
-        )),
-    }
+    Err(Rejection::at_start(
+        path,
+        "the file is empty",
+        "front matter and an answer",
+    ))
 }
 
-/// Types the YAML. `first_line` is the line of the file at which `yaml` starts, for error messages.
-pub(super) fn parse(path: &str, yaml: &str, first_line: usize) -> Result<Meta, Rejection> {
-    if yaml.trim().is_empty() {
-        return Ok(Meta::default());
+/// Where the front matter ends, and where the body begins.
+fn end(
+    path: &str,
+    text: &str,
+    format: Format,
+    start: usize,
+    first_line: usize,
+) -> Result<(usize, usize), Rejection> {
+    let mut offset = start;
+    for line in text[start..].split_inclusive('\n') {
+        let is_end = match (format, line.trim_end()) {
+            (Format::Toml, end) => end == "+++",
+            (_, end) => matches!(end, "---" | "..."),
+        };
+        if is_end {
+            return Ok((offset, offset + line.len()));
+        }
+        offset += line.len();
     }
-    let reject = |error: &serde_saphyr::Error| reject_yaml(path, error, first_line);
+    Err(Rejection::at(
+        path,
+        (first_line - 1, 1),
+        "the front matter is not closed",
+        match format {
+            Format::Toml => "a second line `+++`; did you forget to add it?",
+            _ => "a second line `---`; did you forget to add it?",
+        },
+    ))
+}
+
+/// Checks what was read, fills in what other keys say, and keeps every value within its bounds.
+fn checked(known: Known, now: Timestamp, source: &mut Source<'_>) -> Result<Meta, Rejection> {
     let Known {
         id,
         title,
@@ -93,341 +190,115 @@ pub(super) fn parse(path: &str, yaml: &str, first_line: usize) -> Result<Meta, R
         tags,
         keywords,
         extra,
-    } = match read_json_lines(yaml) {
-        Some(known) => known,
-        None => serde_saphyr::from_str(yaml).map_err(|e| reject(&e))?,
-    };
+    } = known;
     let date = match date.filter(|d| !d.trim().is_empty()) {
         None => None,
-        Some(text) => Some(parse_date(&text).ok_or_else(|| {
-            let dated = serde_saphyr::from_str(yaml).map(|DateWithPosition { date }| date);
-            bad_date(path, dated.ok().flatten(), &text, first_line)
-        })?),
+        Some(text) => Some(dates::day(&text).ok_or_else(|| bad_date(&text, source))?),
     };
+    let others = OtherKeys::of(&extra);
+    let category = category.filter(|c| !c.trim().is_empty());
+    let category = category.or_else(|| others.category(source));
+    let mut all_tags = tags.bounded("tags", source);
+    let more = others.tags().unwrap_or_default().bounded("tag", source);
+    for tag in more {
+        if !all_tags
+            .iter()
+            .any(|known| known.to_lowercase() == tag.to_lowercase())
+        {
+            all_tags.push(tag);
+        }
+    }
+    let publication = Publication::read(&others, source);
+    let (aliases, updated) = (others.aliases(source), others.changed());
+    others.warn_of_elsewhere(source);
+    let (date, dated_from) = arrived(date, now, source);
+    let ends = publication.ends().filter(|ends| *ends > now);
     Ok(Meta {
         id: filled(id),
         title: filled(title),
         date,
-        category: filled(category),
-        description: filled(description),
-        author: filled(author),
-        tags: tags.0,
-        keywords: keywords.0,
-        extra,
+        updated: updated.filter(|day| !is_ahead(*day, now)),
+        category: keys::category(category, source),
+        description: bounded(
+            "description",
+            filled(description),
+            LONGEST_DESCRIPTION,
+            source,
+        ),
+        author: bounded("author", filled(author), LONGEST_AUTHOR, source),
+        tags: all_tags,
+        keywords: keywords.bounded("keywords", source),
+        aliases,
+        extra: small(extra, source),
+        holds_until: ends.into_iter().chain(dated_from).min(),
+        publication,
     })
 }
 
-/// Text on one line; `None` if it is blank.
-pub(super) fn filled(text: Option<String>) -> Option<String> {
-    text.map(|t| on_one_line(&t)).filter(|t| !t.is_empty())
+/// The date, unless it is still to come: such a document would stand before all others until then. And when it comes.
+fn arrived(
+    date: Option<Date>,
+    now: Timestamp,
+    source: &mut Source<'_>,
+) -> (Option<Date>, Option<Timestamp>) {
+    let Some(ahead) = date.filter(|day| is_ahead(*day, now)) else {
+        return (date, None);
+    };
+    let what = format!("`date` is in the future; until {ahead} the document has no date");
+    let remedy = "correct it, or write `publishDate` to leave the document out until then";
+    source.warn("date", what, remedy);
+    let eve = ahead.yesterday().unwrap_or(ahead);
+    let comes = Offset::UTC.to_timestamp(eve.to_datetime(Time::midnight()));
+    (None, comes.ok())
 }
 
-/// `text` with each stretch of white space replaced by one space, and none at the ends.
-pub(super) fn on_one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
+/// Whether a day has not begun anywhere yet: it may be tomorrow somewhere.
+fn is_ahead(day: Date, now: Timestamp) -> bool {
+    let today = Offset::UTC.to_datetime(now).date();
+    day > today.saturating_add(1.day())
+}
+
+/// A text of a key, cut where it is longer than `most` characters, which is said.
+pub(super) fn bounded(
+    key: &str,
+    text: Option<String>,
+    most: usize,
+    source: &mut Source<'_>,
+) -> Option<String> {
+    let text = text?;
+    let Some((end, _)) = text.char_indices().nth(most) else {
+        return Some(text);
+    };
+    let what = format!("`{key}` has more than {most} characters, and is cut");
+    source.warn(key, what, "shorten it");
+    Some(format!("{}…", text[..end].trim_end()))
+}
+
+/// Unknown keys, as many as fit.
+fn small(extra: BTreeMap<String, Value>, source: &mut Source<'_>) -> BTreeMap<String, Value> {
+    let mut left = LARGEST_EXTRA;
+    let fitting = extra.into_iter().filter(|(key, value)| {
+        let bytes = key.len() + value.to_string().len();
+        let fits = bytes <= left;
+        if fits {
+            left -= bytes;
+        } else {
+            let what = format!("`{}` is too large, and left out", shown(key));
+            source.warn(key, what, "keep it out of the front matter");
         }
-        line.push_str(word);
-    }
-    line
-}
-
-/// The calendar date at the start of `text`; a time of day after it is ignored.
-fn parse_date(text: &str) -> Option<Date> {
-    let text = text.trim();
-    let (day, rest) = text.split_at_checked(10)?;
-    let time_follows = rest.is_empty() || rest.starts_with(['T', ' ', 't']);
-    day.parse().ok().filter(|_| time_follows)
-}
-
-fn reject_yaml(path: &str, error: &serde_saphyr::Error, first_line: usize) -> Rejection {
-    let (line, column) = error.location().map_or((1, 1), |l| {
-        ((l.line() as usize).max(1), (l.column() as usize).max(1))
+        fits
     });
-    let problem = UserMessageFormatter.format_message(error.without_snippet());
-    let problem = problem.lines().next().unwrap_or("broken YAML");
+    fitting.collect()
+}
+
+fn bad_date(text: &str, source: &Source<'_>) -> Rejection {
     Rejection::at(
-        path,
-        (first_line + line - 1, column),
-        format!("the front matter is not usable YAML: {problem}"),
-        "lines such as `title: \"…\"` and `tags: [\"a\", \"b\"]`",
-    )
-}
-
-/// Reads front matter as programs write it: on each line one known key, and a JSON string or list of strings. YAML
-/// gives the same result (YAML 1.2.2, 1.2: "YAML is a superset of JSON") but is ten times as slow. `None` for any
-/// other text.
-fn read_json_lines(yaml: &str) -> Option<Known> {
-    fn once<T: DeserializeOwned>(value: &mut Option<T>, json: &str) -> Option<()> {
-        if value.is_some() {
-            return None;
-        }
-        *value = Some(serde_json::from_str(json).ok()?);
-        Some(())
-    }
-    if !yaml.chars().all(is_printable) {
-        return None;
-    }
-    let mut known = Known::default();
-    let (mut tags, mut keywords) = (None::<Vec<String>>, None::<Vec<String>>);
-    for line in yaml.lines() {
-        let (key, json) = line.split_once(": ")?;
-        match key {
-            "tags" => once(&mut tags, json)?,
-            "keywords" => once(&mut keywords, json)?,
-            _ => once(known.text(key)?, json)?,
-        }
-    }
-    known.tags = labels(tags.unwrap_or_default().into_iter());
-    known.keywords = labels(keywords.unwrap_or_default().into_iter());
-    Some(known)
-}
-
-#[derive(Debug, Default, PartialEq)]
-struct Known {
-    id: Option<String>,
-    title: Option<String>,
-    date: Option<String>,
-    category: Option<String>,
-    description: Option<String>,
-    author: Option<String>,
-    tags: Labels,
-    keywords: Labels,
-    extra: BTreeMap<String, serde_json::Value>,
-}
-
-impl Known {
-    /// The field for this key.
-    fn text(&mut self, key: &str) -> Option<&mut Option<String>> {
-        match key {
-            "id" => Some(&mut self.id),
-            "title" => Some(&mut self.title),
-            "date" => Some(&mut self.date),
-            "category" => Some(&mut self.category),
-            "description" => Some(&mut self.description),
-            "author" => Some(&mut self.author),
-            _ => None,
-        }
-    }
-}
-
-/// Written by hand, because the derived implementation with a flattened field takes twice as long.
-impl<'de> Deserialize<'de> for Known {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct KnownVisitor;
-        impl<'de> Visitor<'de> for KnownVisitor {
-            type Value = Known;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("keys with values")
-            }
-            fn visit_unit<E: de::Error>(self) -> Result<Known, E> {
-                Ok(Known::default())
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Known, A::Error> {
-                let mut known = Known::default();
-                while let Some(key) = map.next_key::<String>()? {
-                    if key == "tags" {
-                        known.tags = map.next_value()?;
-                    } else if key == "keywords" {
-                        known.keywords = map.next_value()?;
-                    } else if let Some(text) = known.text(&key) {
-                        *text = map.next_value()?;
-                    } else {
-                        known.extra.insert(key, map.next_value()?);
-                    }
-                }
-                Ok(known)
-            }
-        }
-        deserializer.deserialize_map(KnownVisitor)
-    }
-}
-
-/// Read only after an error, because recording the position of a value takes longer.
-#[derive(Deserialize)]
-struct DateWithPosition {
-    date: Option<Spanned<String>>,
-}
-
-fn bad_date(
-    path: &str,
-    place: Option<Spanned<String>>,
-    text: &str,
-    first_line: usize,
-) -> Rejection {
-    let (line, column) = place.map_or((1, 1), |p| {
-        (p.referenced.line() as usize, p.referenced.column() as usize)
-    });
-    Rejection::at(
-        path,
-        (first_line + line.saturating_sub(1), column),
-        format!("`date` is `{}`", text.escape_debug()),
+        source.path,
+        source.place_of_value("date"),
+        format!("`date` is `{}`", shown(text)),
         "an ISO date such as \"2024-09-03\"",
     )
 }
 
-/// Whether YAML allows a character unescaped.
-fn is_printable(c: char) -> bool {
-    c == '\n' || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'))
-}
-
-/// A YAML list of words, or one string with commas between them.
-#[derive(Debug, Default, PartialEq)]
-struct Labels(Vec<String>);
-
-impl<'de> Deserialize<'de> for Labels {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct LabelsVisitor;
-        impl<'de> Visitor<'de> for LabelsVisitor {
-            type Value = Labels;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list such as [\"a\", \"b\"] or a string such as \"a, b\"")
-            }
-            fn visit_unit<E: de::Error>(self) -> Result<Labels, E> {
-                Ok(Labels::default())
-            }
-            fn visit_none<E: de::Error>(self) -> Result<Labels, E> {
-                Ok(Labels::default())
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Labels, E> {
-                Ok(labels(text.split([',', '，']).map(str::to_owned)))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Labels, A::Error> {
-                let mut items = Vec::new();
-                while let Some(item) = seq.next_element::<Option<String>>()? {
-                    items.extend(item);
-                }
-                Ok(labels(items.into_iter()))
-            }
-        }
-        deserializer.deserialize_any(LabelsVisitor)
-    }
-}
-
-/// Trims items and drops empty and repeated ones; the order stays.
-fn labels(items: impl Iterator<Item = String>) -> Labels {
-    let mut labels: Vec<String> = Vec::new();
-    for item in items {
-        let item = item.trim();
-        if !item.is_empty() && !labels.iter().any(|k| k == item) {
-            labels.push(item.to_owned());
-        }
-    }
-    Labels(labels)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn meta(yaml: &str) -> Result<Meta, String> {
-        parse("a.md", yaml, 2).map_err(|r| r.to_string())
-    }
-
-    #[test]
-    fn accepts_every_shape_real_documents_use() {
-        let read = meta("id: question-1\ntitle: \"a: b\"\ndate: 2024-09-03\ntags: [\"a\",\"b\",]\nkeywords: x，y\nmood: {good: [1]}\n").unwrap();
-        assert_eq!(read.id.as_deref(), Some("question-1"));
-        assert_eq!(read.title.as_deref(), Some("a: b"));
-        assert_eq!(read.date, Some(jiff::civil::date(2024, 9, 3)));
-        assert_eq!(read.tags, ["a", "b"]);
-        assert_eq!(read.keywords, ["x", "y"]);
-        assert_eq!(read.extra["mood"]["good"][0], 1);
-    }
-
-    #[test]
-    fn unknown_keys_are_kept_whatever_they_are() {
-        let read = meta("2021: a\ntrue: [1, 2.5, null]\ntitle: x\nnested: {a: {b: c}}\n").unwrap();
-        assert_eq!(read.title.as_deref(), Some("x"));
-        assert_eq!(read.extra["2021"], "a");
-        assert_eq!(read.extra["true"], serde_json::json!([1, 2.5, null]));
-        assert_eq!(read.extra["nested"]["a"]["b"], "c");
-        assert_eq!(read.extra.len(), 3);
-    }
-
-    #[test]
-    fn numbers_and_quoted_dates_are_text() {
-        let read = meta("id: 0016702\ndate: \"2024-09-03\"\ntags: [2021, null, k8s]\n").unwrap();
-        assert_eq!(read.id.as_deref(), Some("0016702"));
-        assert_eq!(read.date, Some(jiff::civil::date(2024, 9, 3)));
-        assert_eq!(read.tags, ["2021", "k8s"]);
-    }
-
-    #[test]
-    fn a_bad_date_is_refused_where_it_stands() {
-        let message = meta("title: a\ndate: \"yesterday\"\n").unwrap_err();
-        assert_eq!(
-            message,
-            "a.md:3:7: `date` is `yesterday`; expected an ISO date such as \"2024-09-03\""
-        );
-        let message = meta("date: \"a\\nb\"\n").unwrap_err();
-        assert!(message.contains("`date` is `a\\nb`"), "{message}");
-    }
-
-    #[test]
-    fn broken_yaml_is_refused_with_its_line_in_the_file() {
-        let message = meta("title: a\ntags: [\"a\"\n").unwrap_err();
-        assert!(message.starts_with("a.md:"), "{message}");
-        assert!(message.contains("not usable YAML"), "{message}");
-    }
-
-    /// YAML that is not lines of JSON.
-    const NOT_JSON: [&str; 9] = [
-        "title: 'a'\n",
-        "title: a\n",
-        "title: \"a\" # comment\n",
-        "title: \"a\nb\"\n",
-        "title: \"a\"\n\n",
-        "title: \"\\x41\"\n",
-        "tags: \"a, b\"\n",
-        "mood: \"good\"\n",
-        "title: \"a\"\ntitle: \"b\"\n",
-    ];
-
-    #[test]
-    fn only_lines_in_json_are_read_as_json() {
-        for yaml in NOT_JSON {
-            assert_eq!(read_json_lines(yaml), None, "{yaml}");
-        }
-        assert!(meta(NOT_JSON[8]).unwrap_err().contains("duplicate"));
-        let read = meta("title: \"a\"\ntags: [\"b\", \"c\"]\n").unwrap();
-        assert_eq!((read.title.as_deref(), read.tags.len()), (Some("a"), 2));
-    }
-
-    proptest! {
-        #[test]
-        fn lines_in_json_are_read_as_yaml_reads_them(title in any::<String>(), date in "\\PC*", tags in prop::collection::vec("[a-z\\PC]{0,8}", 0..4)) {
-            let json = |text: &str| serde_json::to_string(text).unwrap();
-            let tags = serde_json::to_string(&tags).unwrap();
-            let yaml = format!("title: {}\ndate: {}\ntags: {tags}\n", json(&title), json(&date));
-            let read = read_json_lines(&yaml);
-            prop_assert_eq!(read.is_some(), yaml.chars().all(is_printable));
-            if read.is_some() {
-                prop_assert_eq!(read, serde_saphyr::from_str(&yaml).ok());
-            }
-        }
-    }
-
-    #[test]
-    fn fences_are_found_or_asked_for() {
-        assert_eq!(
-            split("a.md", "---\nid: a\n---\nbody").unwrap(),
-            ("id: a\n", "body", 2)
-        );
-        assert_eq!(
-            split("a.md", "\n---  \nid: a\n---").unwrap(),
-            ("id: a\n", "", 3)
-        );
-        for (text, start) in [
-            ("", "a.md:1:1: the file is empty"),
-            ("hello", "a.md:1:1: the file does not start"),
-            ("\n---\nid: a", "a.md:2:1: the front matter is not closed"),
-        ] {
-            let message = split("a.md", text).unwrap_err().to_string();
-            assert!(message.starts_with(start), "{message}");
-        }
-    }
-}
+mod tests;

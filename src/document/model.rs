@@ -61,6 +61,9 @@ pub struct Document {
     pub grade_id: Option<GradeId>,
     /// ISO 8601 calendar date of the answer.
     pub date: Option<jiff::civil::Date>,
+    /// Day of the last change, where the document gives one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated: Option<jiff::civil::Date>,
     /// Free name of the kind of document.
     pub category: Option<String>,
     /// Automatic excerpt of the answer; may be cut off mid-sentence.
@@ -71,6 +74,10 @@ pub struct Document {
     pub keywords: Vec<String>,
     /// Who answered.
     pub author: Option<String>,
+    /// Ids and paths of this site under which the document was once known, see
+    /// [`alias_key`](super::alias::alias_key).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
     /// Unknown keys of the front matter, unchanged.
     pub extra: BTreeMap<String, serde_json::Value>,
 }
@@ -87,13 +94,20 @@ impl Document {
             references: Vec::new(),
             grade_id: None,
             date: None,
+            updated: None,
             category: None,
             description: None,
             tags: Vec::new(),
             keywords: Vec::new(),
             author: None,
+            aliases: Vec::new(),
             extra: BTreeMap::new(),
         }
+    }
+
+    /// The day of the last change that is known: that of the answer, unless it was changed later.
+    pub fn changed(&self) -> Option<jiff::civil::Date> {
+        self.date.max(self.updated)
     }
 
     /// The headline for readers: the full question if the title is the cut-off beginning of it, else the title.

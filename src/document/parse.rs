@@ -1,31 +1,63 @@
 //! Parses the text of one file into a [`Document`]: front matter, then sections, then fallbacks for what is missing.
 
+use super::front_matter::{self, Front};
+use super::left_out::LeftOut;
 use super::markdown::plain_text;
-use super::model::{Document, DocumentId};
+use super::model::Document;
 use super::rejection::Rejection;
-use super::{front_matter, sections};
+use super::unusable::Unusable;
+use super::warning::Warning;
+use super::{id, one_line, sections};
+use jiff::Timestamp;
 use memchr::{memchr_iter, memchr2};
 use std::borrow::Cow;
-use std::path::Path;
 
-/// Longer ids are refused, because ids are part of addresses and of index keys.
-const LONGEST_ID: usize = 200;
+/// Characters of a title, at most: it stands in lists.
+const LONGEST_TITLE: usize = 300;
 
-/// Parses the text of the file at `path`, which is relative to the content folder and named in errors.
+/// Parses the text of the file at `path`, which is relative to the content folder and named in errors. Whether the
+/// document is meant for readers, or a draft, makes no difference.
 ///
 /// # Errors
 /// A [`Rejection`] with line and column when the text is no usable document.
 pub fn parse(path: &str, text: &str) -> Result<Document, Rejection> {
-    parse_with_text(path, text).map(|(document, _)| document)
+    let text = normalize(text);
+    let front = front_matter::read(path, &text, Timestamp::now())?;
+    parse_body(path, front).map(|parsed| parsed.document)
 }
 
-/// Like [`parse`], but also returns [`Document::answer_text`], which the same pass over the text produces.
-pub(super) fn parse_with_text(path: &str, text: &str) -> Result<(Document, String), Rejection> {
+/// What the text of a file gives.
+pub(super) struct Parsed {
+    pub(super) document: Document,
+    /// The answer as plain text, as [`Document::answer_text`] gives it: the same pass over the text produces it.
+    pub(super) answer_text: String,
+    /// What the author should look at.
+    pub(super) warnings: Vec<Warning>,
+    /// When the same text will be read otherwise.
+    pub(super) holds_until: Option<Timestamp>,
+}
+
+/// Like [`parse`], with all that the text gives to readers at the moment `now`.
+pub(super) fn parse_published(path: &str, text: &str, now: Timestamp) -> Result<Parsed, Unusable> {
     let text = normalize(text);
-    let (yaml, body, first_line) = front_matter::split(path, &text)?;
-    let meta = front_matter::parse(path, yaml, first_line)?;
+    let front = front_matter::read(path, &text, now)?;
+    match front.meta.publication.withheld_at(now) {
+        Some(why) => Err(Unusable::LeftOut(LeftOut {
+            path: path.to_owned(),
+            why,
+        })),
+        None => Ok(parse_body(path, front)?),
+    }
+}
+
+fn parse_body(path: &str, front: Front<'_>) -> Result<Parsed, Rejection> {
+    let Front {
+        mut source,
+        meta,
+        body,
+        body_line,
+    } = front;
     let sections = sections::split(body);
-    let body_line = first_line + yaml.lines().count() + 1;
     if sections.answer.trim().is_empty() {
         let problem = "the document has no answer";
         return Err(Rejection::at(
@@ -43,17 +75,24 @@ pub(super) fn parse_with_text(path: &str, text: &str) -> Result<(Document, Strin
     let title = meta
         .title
         .or_else(|| asked.as_deref().map(first_line_of))
-        .or_else(|| front_matter::filled(sections.first_heading));
+        .or_else(|| one_line::filled(sections.first_heading));
+    let title = front_matter::bounded("title", title, LONGEST_TITLE, &mut source);
     let Some(title) = title else {
         return Err(Rejection::at(
             path,
-            (first_line, 1),
+            source.place_of("title"),
             "the document has no title",
             "`title: \"…\"`, a question section or a heading",
         ));
     };
+    let named = match &meta.id {
+        Some(id) => id::given(path, id, source.place_of("id"))?,
+        None => id::of_path(path, source.place_of("id"))?,
+    };
+    let mut aliases = meta.aliases;
+    aliases.extend(named.former);
     let document = Document {
-        id: document_id(path, meta.id, first_line)?,
+        id: named.id,
         question: asked.unwrap_or_else(|| title.clone()),
         title,
         answer_line: body_line
@@ -62,14 +101,21 @@ pub(super) fn parse_with_text(path: &str, text: &str) -> Result<(Document, Strin
         references: sections.references,
         grade_id: sections.grade_id,
         date: meta.date,
+        updated: meta.updated,
         category: meta.category,
         description: meta.description,
         tags: meta.tags,
         keywords: meta.keywords,
         author: meta.author,
+        aliases,
         extra: meta.extra,
     };
-    Ok((document, sections.answer_text))
+    Ok(Parsed {
+        document,
+        answer_text: sections.answer_text,
+        warnings: source.warnings,
+        holds_until: meta.holds_until,
+    })
 }
 
 /// Removes the BOM, turns CRLF into LF and non-breaking spaces into spaces. Lines and columns stay the same.
@@ -91,32 +137,6 @@ fn normalize(text: &str) -> Cow<'_, str> {
 fn first_line_of(text: &str) -> String {
     let mut lines = text.lines().map(str::trim);
     lines.find(|l| !l.is_empty()).unwrap_or_default().to_owned()
-}
-
-fn document_id(path: &str, id: Option<String>, line: usize) -> Result<DocumentId, Rejection> {
-    let id = id
-        .or_else(|| {
-            Path::new(path)
-                .file_stem()
-                .map(|stem| stem.to_string_lossy().into_owned())
-        })
-        .unwrap_or_default();
-    let usable = !id.is_empty()
-        && id.len() <= LONGEST_ID
-        && !id
-            .chars()
-            .any(|c| c.is_control() || c.is_whitespace() || "/\\?#%<>\"".contains(c))
-        && !matches!(id.as_str(), "." | "..");
-    if usable {
-        Ok(DocumentId(id))
-    } else {
-        Err(Rejection::at(
-            path,
-            (line, 1),
-            format!("`{}` cannot be an id", id.escape_debug()),
-            format!("1 to {LONGEST_ID} bytes without spaces and without any of / \\ ? # % < > \""),
-        ))
-    }
 }
 
 #[cfg(test)]

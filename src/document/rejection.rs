@@ -1,8 +1,12 @@
 //! Why a file was left out: where the problem is, and what was expected instead.
 
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
+
+/// Bytes of a path that a message shows, at most.
+const LONGEST_PATH: usize = 300;
 
 /// A file that could not be used. Displays as `path:line:column: problem; expected …`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -60,6 +64,20 @@ impl fmt::Display for Rejection {
             problem,
             expected,
         } = self;
+        let path = shortened(path);
         write!(f, "{path}:{line}:{column}: {problem}; expected {expected}")
     }
+}
+
+/// A path without its middle, where it is so long that nobody would read it.
+fn shortened(path: &str) -> Cow<'_, str> {
+    if path.len() <= LONGEST_PATH {
+        return Cow::Borrowed(path);
+    }
+    let half = LONGEST_PATH / 2;
+    let (begin, end) = (
+        path.floor_char_boundary(half),
+        path.ceil_char_boundary(path.len() - half),
+    );
+    Cow::Owned(format!("{}…{}", &path[..begin], &path[end..]))
 }

@@ -27,7 +27,7 @@ use super::sync;
 use super::tuning::{Tuned, Tuning};
 use crate::analysis::Analyzer;
 use crate::document::{
-    ContentError, ContentFile, Document, DocumentId, DocumentNames, GradeId, Rejection, list_files,
+    ContentError, Document, DocumentId, DocumentNames, GradeId, Listing, Rejection, list_files,
 };
 use arc_swap::ArcSwap;
 use snapshot::Snapshot;
@@ -140,24 +140,24 @@ impl EmbeddedEngine {
         self.sync_with(content, || list_files(content), progress)
     }
 
-    /// As [`sync`](Self::sync), where the files of the folder were listed before.
+    /// As [`sync`](Self::sync), where the folder was listed before.
     ///
     /// # Errors
     /// As those of [`sync`](Self::sync).
-    pub fn sync_files(
+    pub fn sync_listed(
         &self,
         content: &Path,
-        files: Vec<ContentFile>,
+        listing: Listing,
         progress: Progress<'_>,
     ) -> Result<Changes, SyncError> {
-        self.sync_with(content, || Ok(files), progress)
+        self.sync_with(content, || Ok(listing), progress)
     }
 
     /// Files are listed when it is this sync's turn: of two, the later one sees what is newer.
     fn sync_with(
         &self,
         content: &Path,
-        list: impl FnOnce() -> Result<Vec<ContentFile>, ContentError> + Send,
+        list: impl FnOnce() -> Result<Listing, ContentError> + Send,
         progress: Progress<'_>,
     ) -> Result<Changes, SyncError> {
         let mut guard = self.writer();
@@ -289,6 +289,11 @@ impl Engine for EmbeddedEngine {
     fn names_of_id(&self, id: &DocumentId) -> Result<Option<DocumentNames>, EngineError> {
         let found = self.provenance(Name::Id(id))?;
         Ok(found.map(|provenance| provenance.names))
+    }
+
+    fn once_at(&self, alias: &str) -> Result<Option<DocumentId>, EngineError> {
+        let found = self.provenance(Name::Alias(alias))?;
+        Ok(found.map(|provenance| provenance.names.id))
     }
 
     fn names_of_grade(&self, grade: &GradeId) -> Result<Option<DocumentNames>, EngineError> {

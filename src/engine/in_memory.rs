@@ -9,6 +9,7 @@ use super::query::ParsedQuery;
 use super::ranking::{Evidence, HeadlineReader, RetrievalPlan, Term};
 use super::results::prefix_key;
 use super::searchable::{SearchableSink, describe};
+use super::spellings::{Spellings, label_key};
 use super::statistics::{Statistics, idf};
 use super::vocabulary::{FieldWords, Vocabulary};
 use crate::analysis::{Analyzer, pinyin_of};
@@ -25,6 +26,7 @@ pub(crate) struct InMemoryIndex {
     analyzer: Analyzer,
     entries: Vec<Entry>,
     vocabulary: Vocabulary,
+    spellings: Spellings,
     statistics: Statistics,
 }
 
@@ -80,8 +82,14 @@ impl Entry {
         let is_before = filter
             .to
             .is_none_or(|to| document.date.is_some_and(|date| date <= to));
-        filter.tags.iter().all(|tag| document.tags.contains(tag))
-            && (filter.category.is_none() || filter.category == document.category)
+        let is_same = |a: &str, b: &str| label_key(a) == label_key(b);
+        let has_tag = |tag: &String| document.tags.iter().any(|own| is_same(own, tag));
+        let category = document.category.as_deref().unwrap_or_default();
+        filter.tags.iter().all(has_tag)
+            && filter
+                .category
+                .as_deref()
+                .is_none_or(|wanted| is_same(wanted, category))
             && is_after
             && is_before
             && !filter.hidden.contains(&document.id)
@@ -127,7 +135,12 @@ impl InMemoryIndex {
             let sum: f32 = entries.iter().map(|entry| entry.length(field)).sum();
             (sum / entries.len().max(1) as f32).max(f32::MIN_POSITIVE)
         };
+        let labels: Vec<_> = entries.iter().flat_map(Entry::labels).collect();
+        let labels = labels
+            .iter()
+            .map(|(kind, label)| (*kind, label.as_str(), 1));
         Self {
+            spellings: Spellings::of(labels),
             vocabulary: Vocabulary::from_fields(fields, entries.len(), &analyzer),
             statistics: Statistics {
                 documents: entries.len(),
@@ -283,12 +296,16 @@ impl IndexSnapshot for InMemoryIndex {
             Over::Docs(docs) => docs,
         };
         let mut counts: BTreeMap<(LabelKind, String), u64> = BTreeMap::new();
-        for label in docs.iter().flat_map(|doc| self.entries[*doc].labels()) {
+        let labels = |doc: &usize| {
+            let labels = self.entries[*doc].labels().into_iter();
+            labels.map(|(kind, label)| (kind, self.spellings.usual(kind, &label).to_owned()))
+        };
+        for label in docs.iter().flat_map(labels) {
             *counts.entry(label).or_default() += 1;
         }
         for group in groups {
             let mut seen = BTreeSet::new();
-            for label in group.iter().flat_map(|doc| self.entries[*doc].labels()) {
+            for label in group.iter().flat_map(labels) {
                 if !seen.insert(label.clone()) {
                     *counts.entry(label).or_default() -= 1;
                 }
@@ -344,11 +361,17 @@ impl IndexSnapshot for InMemoryIndex {
     }
 
     fn find(&self, names: &[Name<'_>]) -> Result<Vec<Option<usize>>, EngineError> {
-        let find = |name: &Name<'_>| {
-            self.entries.iter().position(|entry| match name {
-                Name::Id(id) => entry.document.id == **id,
-                Name::Grade(grade) => entry.document.grade_id.as_ref() == Some(grade),
-            })
+        let position =
+            |is: &dyn Fn(&Document) -> bool| self.entries.iter().position(|e| is(&e.document));
+        let once = |alias: &str| {
+            let has = |document: &Document| document.aliases.iter().any(|known| known == alias);
+            let having = self.entries.iter().filter(|e| has(&e.document)).count();
+            position(&has).filter(|_| having == 1)
+        };
+        let find = |name: &Name<'_>| match name {
+            Name::Id(id) => position(&|document| document.id == **id).or_else(|| once(&id.0)),
+            Name::Grade(grade) => position(&|document| document.grade_id.as_ref() == Some(grade)),
+            Name::Alias(alias) => once(alias),
         };
         Ok(names.iter().map(find).collect())
     }
@@ -370,6 +393,7 @@ impl IndexSnapshot for InMemoryIndex {
             id: document.id.clone(),
             headline: document.headline().to_owned(),
             date: document.date,
+            changed: document.changed(),
         }))
     }
 

@@ -61,7 +61,7 @@ pub(crate) trait IndexSnapshot: Send + Sync {
         docs: &[Self::Doc],
     ) -> Result<Vec<Evidence>, EngineError>;
 
-    /// All documents that a filter lets through.
+    /// All documents that a filter lets through. Case makes no difference in its labels.
     fn matching(&self, filter: &Filter) -> Result<Self::Matches, EngineError>;
 
     /// The number of documents that match.
@@ -70,8 +70,9 @@ pub(crate) trait IndexSnapshot: Send + Sync {
     /// The newest documents that match, newest first, at most `limit`.
     fn newest(&self, matches: &Self::Matches, limit: usize) -> Result<Vec<Self::Doc>, EngineError>;
 
-    /// Counts the labels of documents, in the order of the labels, without those that none has. A label that several
-    /// documents of a group have counts once for the group.
+    /// Counts the labels of documents, in the order of the labels, without those that none has. Labels that differ in case
+    /// only are one, in its [usual](super::spellings::Spellings::usual) spelling. A label that several documents of a group
+    /// have counts once for the group.
     fn count_labels(
         &self,
         over: Over<'_, Self>,
@@ -143,14 +144,16 @@ pub(crate) enum Over<'a, S: IndexSnapshot + ?Sized> {
 /// A name that one document has.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Name<'a> {
-    /// The document's id.
+    /// The document's id; where no document has it, the id that only one document once had.
     Id(&'a DocumentId),
     /// The id in its feedback link.
     Grade(&'a GradeId),
+    /// An id or address that only this document once had.
+    Alias(&'a str),
 }
 
 /// What a label says of a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum LabelKind {
     Tag,
     Category,

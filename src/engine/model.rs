@@ -102,6 +102,8 @@ pub struct Card {
     pub headline: String,
     /// The day of its answer.
     pub date: Option<Date>,
+    /// The day of its last change that is known: that of its answer, unless it was changed later.
+    pub changed: Option<Date>,
 }
 
 /// Where a document came from, and the names it is known by.

@@ -28,6 +28,8 @@ use std::borrow::Cow;
 
 /// Candidates for documents like another.
 const ALIKE: usize = 32;
+/// Characters of a document that others are compared with, at most: as of a query.
+const LONGEST_ABOUT: usize = 512;
 /// A related document must have this share of what the document itself has of its own question.
 const RELATED_SCORE: f32 = 0.25;
 
@@ -57,7 +59,7 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
             return self.list(query);
         }
         let rules: Vec<&Pin> = self.tuned.pins.matching(&query.text).collect();
-        let filter = without_hidden(&query.filter, &rules);
+        let filter = self.without_hidden(&query.filter, &rules)?;
         let end = query.offset.saturating_add(query.limit.max(1));
         let text = query::reduce(&query.text).text;
         let best = self.best(&text, &filter, end)?;
@@ -193,6 +195,8 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
             about.push('\n');
             about.push_str(label);
         }
+        let end = about.char_indices().nth(LONGEST_ABOUT);
+        about.truncate(end.map_or(about.len(), |(end, _)| end));
         let best = self.alike(&about, limit + 1)?;
         let least = best.first().map_or(0.0, Found::score) * RELATED_SCORE;
         let near = best.iter().take_while(|f| f.score() >= least);
@@ -381,6 +385,24 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         Ok(())
     }
 
+    /// The filter without what a maintainer hides for the query: a document that is not shown is no answer either.
+    fn without_hidden<'f>(
+        &self,
+        filter: &'f Filter,
+        rules: &[&Pin],
+    ) -> Result<Cow<'f, Filter>, EngineError> {
+        let hidden = results::hidden(rules);
+        if hidden.is_empty() {
+            return Ok(Cow::Borrowed(filter));
+        }
+        // By their present ids, as a rule may name a former one.
+        let names: Vec<Name<'_>> = hidden.iter().map(Name::Id).collect();
+        let docs: Vec<S::Doc> = self.index.find(&names)?.into_iter().flatten().collect();
+        let mut filter = filter.clone();
+        filter.hidden = self.index.ids(&docs)?;
+        Ok(Cow::Owned(filter))
+    }
+
     /// Puts the document that the query names, and then what the maintainer wants first, before the groups, unless the visitor
     /// narrowed or sorted the search; whether there was anything.
     #[expect(clippy::type_complexity, reason = "groups of found documents")]
@@ -461,17 +483,6 @@ fn docs_of<D: Copy>(found: &[Found<D>]) -> Vec<D> {
 fn duplicates<D: Copy>(groups: &[Vec<Found<D>>]) -> Vec<Vec<D>> {
     let several = groups.iter().filter(|group| group.len() > 1);
     several.map(|group| docs_of(group)).collect()
-}
-
-/// The filter without what a maintainer hides for the query: a document that is not shown is no answer either.
-fn without_hidden<'f>(filter: &'f Filter, rules: &[&Pin]) -> Cow<'f, Filter> {
-    let hidden = results::hidden(rules);
-    if hidden.is_empty() {
-        return Cow::Borrowed(filter);
-    }
-    let mut filter = filter.clone();
-    filter.hidden = hidden;
-    Cow::Owned(filter)
 }
 
 #[cfg(test)]

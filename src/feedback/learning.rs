@@ -73,6 +73,24 @@ fn learn(evidence: &BTreeMap<String, Evidence>) -> Quality {
         .collect()
 }
 
+/// The evidence by current ids. What was stored of an answer under several ids is added up.
+fn renamed(
+    evidence: BTreeMap<String, Evidence>,
+    current: impl Fn(&str) -> Option<String>,
+) -> BTreeMap<String, Evidence> {
+    let mut renamed: BTreeMap<String, Evidence> = BTreeMap::new();
+    for (id, of_answer) in evidence {
+        let all = renamed.entry(current(&id).unwrap_or(id)).or_default();
+        all.helped += of_answer.helped;
+        all.rated += of_answer.rated;
+        // The same day under both ids is unlikely; the same network would count twice.
+        all.rated_in_a_day = all.rated_in_a_day.max(of_answer.rated_in_a_day);
+        all.clicks += of_answer.clicks;
+        all.skips += of_answer.skips;
+    }
+    renamed
+}
+
 /// What ranking learns from the store.
 #[derive(Debug, Clone, Copy)]
 pub struct Learning<'s> {
@@ -80,13 +98,17 @@ pub struct Learning<'s> {
 }
 
 impl Learning<'_> {
-    /// The quality of the answers. If visitor keys `change_daily`, a visitor who returns the next day looks like
-    /// another one.
+    /// The quality of the answers, by the ids that they have now: `current` gives the id of the answer that was stored
+    /// under another one. If visitor keys `change_daily`, a visitor who returns the next day looks like another one.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn quality(&self, change_daily: bool) -> Result<Quality, StoreError> {
-        Ok(learn(&self.evidence(change_daily).await?))
+    pub async fn quality(
+        &self,
+        change_daily: bool,
+        current: impl Fn(&str) -> Option<String>,
+    ) -> Result<Quality, StoreError> {
+        Ok(learn(&renamed(self.evidence(change_daily).await?, current)))
     }
 
     async fn evidence(&self, change_daily: bool) -> Result<BTreeMap<String, Evidence>, StoreError> {
@@ -156,6 +178,21 @@ mod tests {
             extreme.values().all(|q| (-1.0..=1.0).contains(q)),
             "{extreme:?}"
         );
+    }
+
+    #[test]
+    fn what_was_stored_under_an_old_id_counts_for_the_answer() {
+        let stored = BTreeMap::from([
+            ("index".to_owned(), rated(4.0, 4.0)),
+            ("nacos".to_owned(), rated(2.0, 3.0)),
+            ("other".to_owned(), rated(1.0, 5.0)),
+        ]);
+        let current = |id: &str| (id == "index").then(|| "nacos".to_owned());
+        let evidence = renamed(stored, current);
+        assert_eq!(evidence.keys().collect::<Vec<_>>(), ["nacos", "other"]);
+        let of_answer = evidence["nacos"];
+        assert_eq!((of_answer.helped, of_answer.rated), (6.0, 7.0));
+        assert!((of_answer.rated_in_a_day - 4.0).abs() < f64::EPSILON);
     }
 
     #[test]

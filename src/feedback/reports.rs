@@ -129,18 +129,23 @@ pub struct Reports<'s> {
 }
 
 impl Reports<'_> {
-    /// The ratings of an answer, counted.
+    /// The ratings of an answer, counted over all ids under which it is and was known.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn counts(&self, question_id: &str) -> Result<RatingCounts, StoreError> {
-        let counts: Option<(i64, i64)> =
-            sqlx::query_as("SELECT helpful, unhelpful FROM answers WHERE question_id = $1")
-                .bind(question_id)
-                .fetch_optional(&self.database.pool.within(PATIENCE_FOR_COUNTS))
-                .await?;
-        let (helpful, unhelpful) = counts.unwrap_or_default();
-        Ok(RatingCounts { helpful, unhelpful })
+    pub async fn counts(&self, question_ids: &[String]) -> Result<RatingCounts, StoreError> {
+        let mut all = RatingCounts::default();
+        for question_id in question_ids {
+            let counts: Option<(i64, i64)> =
+                sqlx::query_as("SELECT helpful, unhelpful FROM answers WHERE question_id = $1")
+                    .bind(question_id)
+                    .fetch_optional(&self.database.pool.within(PATIENCE_FOR_COUNTS))
+                    .await?;
+            let (helpful, unhelpful) = counts.unwrap_or_default();
+            all.helpful += helpful;
+            all.unhelpful += unhelpful;
+        }
+        Ok(all)
     }
 
     /// The last `days` days, oldest first, also those on which nothing happened.

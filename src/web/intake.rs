@@ -251,9 +251,9 @@ async fn store(
 
 /// How often visitors said that an answer helped, and that it did not. None while the store cannot be read, which stops
 /// no page.
-pub(super) async fn counts(state: &AppState, question_id: &str) -> Option<RatingCounts> {
+pub(super) async fn counts(state: &AppState, question_ids: &[String]) -> Option<RatingCounts> {
     let feedback = state.feedback().ok()?;
-    let counts = feedback.store.reports().counts(question_id).await;
+    let counts = feedback.store.reports().counts(question_ids).await;
     counts
         .inspect_err(|error| {
             tracing::warn!(error = %crate::error_chain(error), "the feedback store could not be read");

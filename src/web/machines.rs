@@ -13,6 +13,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::civil::{Date, date};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -44,14 +45,15 @@ impl Site {
 #[template(path = "feed.xml", escape = "html")]
 struct Feed {
     site: Site,
-    updated: String,
+    updated: Date,
     entries: Vec<FeedEntry>,
 }
 
 struct FeedEntry {
     title: String,
     url: String,
-    date: String,
+    published: Option<Date>,
+    updated: Date,
     answer_html: String,
 }
 
@@ -107,10 +109,10 @@ pub(super) async fn feed(State(state): State<AppState>) -> Result<Response, ForP
         };
         let hits = engine.search(&newest)?.hits;
         let entries: Vec<FeedEntry> = hits.iter().filter_map(FeedEntry::new).collect();
-        let updated = entries.first().map(|entry| entry.date.clone());
+        let updated = entries.iter().map(|entry| entry.updated).max();
         Ok(Some(Feed {
             site,
-            updated: updated.unwrap_or_else(|| "1970-01-01".to_owned()),
+            updated: updated.unwrap_or(date(1970, 1, 1)),
             entries,
         }))
     };
@@ -130,7 +132,8 @@ impl FeedEntry {
         Some(Self {
             title: document.headline().to_owned(),
             url: question_path(&document.id),
-            date: document.date?.to_string(),
+            published: document.date,
+            updated: document.changed()?,
             answer_html: document.answer_html().as_str().to_owned(),
         })
     }

@@ -13,7 +13,10 @@ use std::sync::Arc;
 pub(super) async fn question_markdown(state: &AppState, id: &str) -> Result<Response, Refusal> {
     let id = DocumentId(id.to_owned());
     let found = state
-        .with_engine(move |engine| engine.document(&id))
+        .with_engine(move |engine| {
+            let found = engine.document(&id)?;
+            Ok(found.filter(|document| document.id == id))
+        })
         .await?;
     let document = found.ok_or(Refusal::NotFound)?;
     let references = state

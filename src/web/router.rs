@@ -3,6 +3,7 @@
 use super::cache::Conditions;
 use super::client::address_of;
 use super::client_quotas::{current_client, with_client};
+use super::moved::moved;
 use super::refusal::Refusal;
 use super::render_refusal::{Reader, render};
 use super::state::AppState;
@@ -53,7 +54,7 @@ pub fn router(state: AppState) -> Router {
                 .layer(cors),
         )
         .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)
-        .fallback(async || Refusal::NotFound)
+        .fallback(moved)
         // One layer for all: a router boxes the services under each of its layers anew for each request.
         .layer(
             ServiceBuilder::new()

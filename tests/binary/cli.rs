@@ -58,6 +58,65 @@ fn check_names_file_line_and_what_was_expected() {
 }
 
 #[test]
+fn check_names_what_should_be_looked_at_and_counts_what_is_left_out() {
+    let place = Place::with(TWO);
+    place.write_raw(
+        "tags.md",
+        "---\nid: t\ntitle: t\ntags: [\"nacos\",\"\"xxx\"\",\"地址\"]\n---\nbody\n",
+    );
+    place.write_raw("draft.md", "---\ntitle: t\ndraft: true\n---\n");
+    place.write_raw(
+        "old.md",
+        "---\ntitle: t\nexpiryDate: 2020-01-01\n---\nbody\n",
+    );
+    place.write_raw("_drafts/a.md", "no front matter");
+    let checked = place.run(&["check"]);
+    assert_eq!(
+        checked.assert_code(0).stderr(),
+        "content/tags.md:4:16: warning: `\"\"xxx\"\"` cannot be read as a label, and is left out; \
+         put it in a single pair of quotes, as in \"a\"\n"
+    );
+    assert_eq!(
+        checked.stdout(),
+        "3 accepted, 0 rejected, 3 left out (1 draft, 1 expired, 1 name with `_`), 1 warning\n"
+    );
+    place.run(&["check", "--deny", "warnings"]).assert_code(1);
+    place
+        .run(&["check", "--deny", "warnings", "content/a.md"])
+        .assert_code(0);
+    let json = place.run(&["check", "--format", "json"]);
+    let json = json.assert_code(0).json();
+    assert_eq!(json["warnings"][0]["line"], 4);
+    assert_eq!(json["warnings"][0]["path"], "content/tags.md");
+    assert_eq!(json["left_out"][1]["path"], "content/draft.md");
+    assert_eq!(json["left_out"][1]["why"], "draft");
+    // An index says the same of the same files.
+    let indexed = place.run(&["index", "--format", "json"]);
+    let indexed = indexed.assert_code(0).json();
+    assert_eq!(
+        (
+            &indexed["added"],
+            &indexed["warnings"].as_array().unwrap().len()
+        ),
+        (&3.into(), &1)
+    );
+}
+
+#[test]
+fn check_names_files_whose_names_are_not_utf8() {
+    use std::os::unix::ffi::OsStrExt;
+    let place = Place::with(TWO);
+    let name = std::ffi::OsStr::from_bytes(b"inv\xff\xfe.md");
+    fs::write(place.path("content").join(name), "---\nid: inv\n---\nx").unwrap();
+    let checked = place.run(&["check"]);
+    let said = checked.assert_code(1).stderr();
+    assert!(
+        said.contains("content/inv\u{fffd}\u{fffd}.md:1:1: the name is not UTF-8; expected"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_rejected_file_stops_no_other() {
     let place = Place::with(TWO);
     place.write_raw("broken.md", "no front matter");

@@ -208,16 +208,21 @@ fn an_index_of_another_version_or_analysis_is_rebuilt_and_says_why() {
     for (key, value, reason) in [
         (
             "version",
-            "0.0.1",
+            "0.0.1".into(),
             "it was written by version 0.0.1 of dayi",
         ),
-        ("analysis", "other", "it was written with another analysis"),
+        (
+            "analysis",
+            "other".into(),
+            "it was written with another analysis",
+        ),
+        ("reading", 0.into(), "documents were read by other rules"),
     ] {
         place.run(&["index"]).assert_code(0);
         let path = place.path("index/current");
         let mut manifest: serde_json::Value =
             serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-        manifest[key] = value.into();
+        manifest[key] = serde_json::Value::clone(&value);
         fs::write(&path, manifest.to_string()).unwrap();
         let service = place.serve_unready();
         // There is no moment without an answer: the old index serves until the new one is there.

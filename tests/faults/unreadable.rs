@@ -98,6 +98,51 @@ fn a_document_nobody_may_read_is_reported_and_comes_back() {
     assert_eq!(metric(&service, "dayi_rejected_documents"), 0);
 }
 
+#[test]
+fn documents_of_a_folder_nobody_may_read_stay_and_the_folder_is_told_once() {
+    let place = Place::with(&[]);
+    place.write("sub/inner.md", "Nacos 注册中心连不上");
+    place.write("outer.md", "Dubbo 超时怎么调");
+    let folder = place.path("content/sub");
+    let permit = |mode| fs::set_permissions(&folder, Permissions::from_mode(mode)).unwrap();
+    let serve = || {
+        let service = Service::start(bound_by_modes(&place.command(SERVE)));
+        service.wait_until(PATIENCE, "ready", |s| s.get("/readyz").0 == 200);
+        service
+    };
+    let service = serve();
+    assert_eq!(service.found("nacos"), ["inner"]);
+
+    permit(0o000);
+    let rejected = |wanted| move |s: &Service| metric(s, "dayi_rejected_documents") == wanted;
+    service.wait_until(PATIENCE, "the folder is told", rejected(1));
+    assert_eq!(service.found("nacos"), ["inner"]);
+    assert_eq!(service.get("/questions/inner").0, 200);
+    // Another look at the folder, because something changed beside it.
+    place.write("more.md", "网关怎样限流");
+    service.wait_until(PATIENCE, "the new document", |s| {
+        s.found("网关") == ["more"]
+    });
+    assert_eq!(metric(&service, "dayi_documents"), 3);
+    let said = service.said();
+    assert_eq!(
+        said.matches("sub:1:1: the folder cannot be read").count(),
+        1,
+        "{said}"
+    );
+    permit(0o755);
+    service.wait_until(PATIENCE, "the folder is back", rejected(0));
+    // A start keeps them, too.
+    permit(0o000);
+    drop(service);
+    let service = serve();
+    assert_eq!(service.found("nacos"), ["inner"]);
+    let mut check = bound_by_modes(&place.command(&["check"]));
+    let checked = check.output().unwrap();
+    permit(0o755);
+    assert_eq!(checked.status.code(), Some(1));
+}
+
 /// The others are served, the file counts as left out, and `dayi check` and the log name it.
 #[track_caller]
 fn assert_reported(place: &Place, service: &Service, documents: &Documents<'_>, what: &str) {

@@ -268,7 +268,11 @@ pub(crate) fn visitor(name: &str) -> Visitor {
 
 /// The numbers of helpful and unhelpful ratings of an answer.
 pub(crate) async fn counts(store: &Store, question_id: &str) -> (i64, i64) {
-    let RatingCounts { helpful, unhelpful } = store.reports().counts(question_id).await.unwrap();
+    let RatingCounts { helpful, unhelpful } = store
+        .reports()
+        .counts(&[question_id.to_owned()])
+        .await
+        .unwrap();
     (helpful, unhelpful)
 }
 

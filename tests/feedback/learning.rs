@@ -63,7 +63,7 @@ fn by_words(engine: &EmbeddedEngine) -> (String, String) {
 }
 
 async fn teach(engine: &EmbeddedEngine, store: &Store) {
-    engine.set_quality(store.learning().quality(true).await.unwrap());
+    engine.set_quality(store.learning().quality(true, |_| None).await.unwrap());
 }
 
 async fn the_better_of_two_near_equal_answers_rises(place: Place) {

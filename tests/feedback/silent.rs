@@ -134,7 +134,7 @@ async fn a_locked_table_ends_reading_in_time() {
         .await
         .unwrap();
     let started = Instant::now();
-    assert!(store.reports().counts("q").await.is_err());
+    assert!(store.reports().counts(&["q".to_owned()]).await.is_err());
     assert!(started.elapsed() < Duration::from_secs(3));
     assert!(store.inbox().open_items().await.is_err());
     assert!(store.experts().names().await.is_err());

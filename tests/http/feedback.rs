@@ -1,8 +1,9 @@
 //! What visitors send: by the API, by forms without JavaScript, by the old link.
 
-use crate::kit::TestApp;
-use dayi::feedback::Store;
+use crate::kit::{TestApp, document};
 use dayi::feedback::inbox::InboxFilter;
+use dayi::feedback::record::Rating;
+use dayi::feedback::{Record, Store, Visitor};
 use serde_json::json;
 
 async fn app() -> TestApp {
@@ -11,7 +12,11 @@ async fn app() -> TestApp {
 
 /// The ratings of an answer: helpful and unhelpful ones.
 async fn counts(store: &Store, question_id: &str) -> (i64, i64) {
-    let counts = store.reports().counts(question_id).await.unwrap();
+    let counts = store
+        .reports()
+        .counts(&[question_id.to_owned()])
+        .await
+        .unwrap();
     (counts.helpful, counts.unhelpful)
 }
 
@@ -45,6 +50,47 @@ async fn a_rating_is_kept_and_replaced() {
         question["feedback"],
         json!({ "helpful": 1, "unhelpful": 0 })
     );
+}
+
+#[tokio::test]
+async fn ratings_under_a_former_id_count_for_the_answer() {
+    let text = document("x", "Nacos 升级", "先备份。", "").replacen("id: \"x\"\n", "", 1);
+    let app = TestApp::over(&[("nacos/index.md", text)])
+        .with_feedback()
+        .await;
+    let store = app.store().await;
+    // Stored when the document was known by the name of its file.
+    let stored = Rating {
+        at: jiff::Timestamp::now(),
+        visitor: Visitor {
+            id: "v".into(),
+            network: "n".into(),
+        },
+        question_id: "index".into(),
+        grade_id: None,
+        helpful: true,
+        reasons: Vec::new(),
+        comment: String::new(),
+        query: String::new(),
+        page: String::new(),
+        language: String::new(),
+    };
+    store.keep(Record::Rating(stored), None).await.unwrap();
+    // Sent from a page that was opened before.
+    let sent = json!({ "question_id": "index", "rating": "unhelpful" });
+    let kept = app.post_json("/api/v1/feedback", &sent).await;
+    assert_eq!(kept.status, 201, "{}", kept.text());
+    assert_eq!(kept.json()["question_id"], "nacos");
+    let question = app.get("/api/v1/questions/nacos").await.json();
+    assert_eq!(
+        question["feedback"],
+        json!({ "helpful": 1, "unhelpful": 1 })
+    );
+    assert_eq!(
+        app.get("/questions/index").await.header("location"),
+        "/questions/nacos"
+    );
+    assert_eq!(app.get("/questions/index/feedback").await.status, 200);
 }
 
 #[tokio::test]

@@ -245,3 +245,36 @@ async fn a_path_that_is_no_text_is_of_nothing() {
         .await
         .assert_problem(404, "not_found");
 }
+
+#[tokio::test]
+async fn a_tag_has_one_page_whatever_its_case() {
+    let with = |id: &str, tags: &str| document(id, &format!("问题 {id}"), "按步骤。", tags);
+    let app = TestApp::over(&[
+        ("a.md", with("a", "\"Spring\"")),
+        ("b.md", with("b", "\"spring\", \"nacos\"")),
+        ("c.md", with("c", "\"spring\", \"SPRING\"")),
+    ]);
+    for path in [
+        "/tags/spring",
+        "/tags/Spring",
+        "/tags/SPRING",
+        "/categories/GUIDE",
+    ] {
+        let page = app.get(path).await;
+        for id in ["a", "b", "c"] {
+            assert!(
+                page.assert_ok()
+                    .text()
+                    .contains(&format!("/questions/{id}\"")),
+                "{path}: {id}"
+            );
+        }
+        assert!(!page.text().contains("/tags/Spring\""), "{path}");
+    }
+    let found = app.get("/search?q=%E9%97%AE%E9%A2%98&tag=SPRING").await;
+    assert!(found.assert_ok().text().contains("/questions/a\""));
+    let json = app.get("/api/v1/search?tag=sPRING").await.json();
+    assert_eq!(json["total"], 3);
+    assert_eq!(json["facets"]["tags"][0]["value"], "spring");
+    assert_eq!(json["facets"]["tags"][0]["count"], 3);
+}

@@ -1,4 +1,5 @@
-//! The fields of the index. A change here must raise [`SCHEMA_VERSION`].
+//! The fields of the index. A change here must raise [`SCHEMA_VERSION`]. New fields come last: searches can then be answered
+//! from an index of the version before while it is rebuilt.
 
 use super::write::tokenizer;
 use crate::analysis::Analyzer;
@@ -12,7 +13,7 @@ use tantivy::schema::{
 };
 
 /// Indexes of another number are rebuilt.
-pub(crate) const SCHEMA_VERSION: u32 = 16;
+pub(crate) const SCHEMA_VERSION: u32 = 17;
 
 /// The fields, by what they hold.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +49,12 @@ pub(crate) struct Fields {
     pub(crate) source: SchemaField,
     /// The answer. Stored as text, which tantivy reads several times as fast as bytes.
     pub(crate) markdown: SchemaField,
+    /// Ids and addresses that the document once had, exact.
+    pub(crate) alias: SchemaField,
+    /// The day of the last change as [`day_number`], where it is known.
+    changed: SchemaField,
+    /// See [`KnownFile`](crate::engine::sync::KnownFile).
+    holds_until: SchemaField,
 }
 
 /// Names of columns. Those of headlines are called after the question, which they were once made of: another name would
@@ -65,6 +72,8 @@ pub(crate) const YEAR: &str = "year";
 pub(crate) const PATH: &str = "path";
 pub(crate) const HASH: &str = "hash";
 pub(crate) const STAMP: &str = "stamp";
+pub(crate) const CHANGED: &str = "changed";
+pub(crate) const HOLDS_UNTIL: &str = "holds_until";
 
 pub(crate) fn build() -> (Schema, Fields) {
     let mut schema = Schema::builder();
@@ -113,10 +122,15 @@ pub(crate) fn build() -> (Schema, Fields) {
         year: schema.add_u64_field(YEAR, FAST),
         source: schema.add_text_field("source", STORED),
         markdown: schema.add_text_field("markdown", STORED),
+        alias: schema.add_text_field("alias", STRING),
+        changed: schema.add_u64_field(CHANGED, FAST),
+        holds_until: schema.add_u64_field(HOLDS_UNTIL, FAST),
     };
     (schema.build(), fields)
 }
 
+/// Bytes of a text in a column, at most (`MAX_TOKEN_LEN` of tantivy).
+const LONGEST_COLUMN_TEXT: usize = 65_530;
 /// Bytes of words, pairs and source that an index stores for each byte of an answer, about.
 const INDEXED_BYTES: usize = 6;
 
@@ -160,17 +174,17 @@ impl Fields {
         indexed.add_text(self.path, &file.path);
         indexed.add_u64(self.hash, read.hash);
         indexed.add_u64(self.stamp, file.stamp.unwrap_or_default());
-        indexed.add_text(self.headline, document.headline());
+        indexed.add_text(self.headline, column_text(document.headline()));
         let mut sink = Indexed {
             fields: self,
             document: &mut indexed,
         };
         describe(document, &read.answer_text, analyzer, &mut sink);
         for tag in &document.tags {
-            indexed.add_text(self.tag, tag);
+            indexed.add_text(self.tag, column_text(tag));
         }
         if let Some(category) = &document.category {
-            indexed.add_text(self.category, category);
+            indexed.add_text(self.category, column_text(category));
         }
         indexed.add_u64(self.day, document.date.map_or(0, day_number));
         if let Some(date) = document.date {
@@ -178,8 +192,23 @@ impl Fields {
         }
         indexed.add_text(self.source, serde_json::to_string(document)?);
         indexed.add_text(self.markdown, &document.answer);
+        for alias in &document.aliases {
+            indexed.add_text(self.alias, alias);
+        }
+        if let Some(day) = document.changed() {
+            indexed.add_u64(self.changed, day_number(day));
+        }
+        if let Some(moment) = read.holds_until {
+            let second = u64::try_from(moment.as_second()).unwrap_or_default();
+            indexed.add_u64(self.holds_until, second);
+        }
         Ok(indexed)
     }
+}
+
+/// As much of a text as a column takes whole: tantivy cuts a longer one, in the middle of a character.
+fn column_text(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST_COLUMN_TEXT)]
 }
 
 /// Adds what is searched to a document of the index.

@@ -4,7 +4,6 @@ use super::read::dictionary::vocabulary;
 use super::read::doc_set::DocSet;
 use super::read::first_pass::{self, LengthNorms};
 use super::read::headline_prefixes::{self, HeadlinePrefixes};
-use super::read::labels::Labels;
 use super::read::second_pass;
 use super::read::term_lists::TermLists;
 use super::read::view::View;
@@ -12,7 +11,7 @@ use super::schema::Fields;
 use crate::analysis::Analyzer;
 use crate::document::{Document, DocumentId};
 use crate::engine::error::EngineError;
-use crate::engine::index::{IndexSnapshot, LabelCount, Name, Over, Retrieved};
+use crate::engine::index::{IndexSnapshot, LabelCount, LabelKind, Name, Over, Retrieved};
 use crate::engine::model::{Card, Filter, Provenance};
 use crate::engine::query::ParsedQuery;
 use crate::engine::ranking::{Evidence, RetrievalPlan};
@@ -29,7 +28,6 @@ pub(crate) struct Snapshot {
     statistics: Statistics,
     pub(crate) norms: LengthNorms,
     prefixes: HeadlinePrefixes,
-    labels: Labels,
     /// The date of the newest document.
     pub(crate) newest: Option<jiff::civil::Date>,
 }
@@ -56,7 +54,6 @@ impl Snapshot {
             },
             norms: LengthNorms::new(mean_lengths),
             prefixes: prefixes?,
-            labels: Labels::read(&view.searcher, before.map(|b| &b.labels))?,
             newest: view.newest_day(),
             analyzer,
             view,
@@ -135,7 +132,7 @@ impl IndexSnapshot for Snapshot {
         over: Over<'_, Self>,
         groups: &[Vec<DocAddress>],
     ) -> Result<Vec<LabelCount<'_>>, EngineError> {
-        let mut counting = self.labels.counting();
+        let mut counting = self.view.labels.counting();
         match over {
             Over::Matches(matches) => matches.each(|doc| counting.add(doc)),
             Over::Docs(docs) => docs.iter().for_each(|doc| counting.add(*doc)),
@@ -177,8 +174,12 @@ impl IndexSnapshot for Snapshot {
     fn find(&self, names: &[Name<'_>]) -> Result<Vec<Option<DocAddress>>, EngineError> {
         let fields = &self.view.fields;
         let find = |name: &Name<'_>| match name {
-            Name::Id(id) => self.view.find(fields.id, &id.0),
+            Name::Id(id) => match self.view.find(fields.id, &id.0)? {
+                Some(doc) => Ok(Some(doc)),
+                None => self.view.find_only(fields.alias, &id.0),
+            },
             Name::Grade(grade) => self.view.find(fields.grade, &grade.0),
+            Name::Alias(alias) => self.view.find_only(fields.alias, alias),
         };
         names.iter().map(find).collect()
     }
@@ -192,7 +193,10 @@ impl IndexSnapshot for Snapshot {
     }
 
     fn first_tags(&self, docs: &[DocAddress]) -> Result<Vec<Option<String>>, EngineError> {
-        self.each(docs, |view, doc| view.text(|readers| &readers.tags, doc))
+        self.each(docs, |view, doc| {
+            let tag = view.text(|readers| &readers.tags, doc)?;
+            Ok(tag.map(|tag| view.usual(LabelKind::Tag, &tag)))
+        })
     }
 
     fn cards(&self, docs: &[DocAddress]) -> Result<Vec<Card>, EngineError> {

@@ -1,5 +1,6 @@
 use super::*;
-use crate::engine::{AnswerState, Pin};
+use crate::engine::in_memory::InMemoryIndex;
+use crate::engine::{AnswerState, Filter, Pin};
 
 #[test]
 fn a_label_of_documents_shown_as_one_is_counted_once() {
@@ -194,4 +195,206 @@ mod beside_the_index_in_memory {
             }
         }
     }
+}
+
+fn document(id: &str, question: &str, tags: &[&str]) -> Document {
+    let mut document = Document::plain(id.to_owned(), question.to_owned(), "见文档。".to_owned());
+    document.tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+    document
+}
+
+#[test]
+fn labels_that_differ_in_case_are_one_in_both_indexes() {
+    let mut documents = [
+        document("a", "端口 a", &["Spring", "nacos"]),
+        document("b", "端口 b", &["spring"]),
+        document("c", "端口 c", &["spring", "Nacos"]),
+    ];
+    documents[0].category = Some("Guide".to_owned());
+    documents[2].category = Some("guide".to_owned());
+    let engine = EmbeddedEngine::in_memory(Analyzer::new()).unwrap();
+    engine.replace_all(&documents).unwrap();
+    let within = |tag: &str, category: Option<&str>| SearchQuery {
+        filter: Filter {
+            tags: vec![tag.to_owned()],
+            category: category.map(ToOwned::to_owned),
+            ..Filter::default()
+        },
+        limit: 10,
+        ..SearchQuery::default()
+    };
+    for (tag, category, total) in [
+        ("SPRING", None, 3),
+        ("Spring", None, 3),
+        ("NACOS", Some("GUIDE"), 2),
+        ("spring", Some("x"), 0),
+        ("sprin", None, 0),
+    ] {
+        let query = within(tag, category);
+        let found = engine.search(&query).unwrap();
+        assert_eq!(found.total, total, "{tag} {category:?}");
+        let in_memory = InMemoryIndex::new(&documents);
+        let tuned = Tuned::default();
+        let same = Pipeline::new(&in_memory, &tuned).search(&query).unwrap();
+        assert_eq!((same.total, same.facets), (total, found.facets), "{tag}");
+    }
+    let found = engine.search(&within("SPRING", None)).unwrap();
+    let tags = found
+        .facets
+        .tags
+        .iter()
+        .map(|t| (t.value.as_str(), t.count));
+    assert_eq!(tags.collect::<Vec<_>>(), [("spring", 3), ("Nacos", 2)]);
+    for hit in &found.hits {
+        assert!(hit.document.tags.contains(&"spring".to_owned()), "{hit:?}");
+    }
+}
+
+#[test]
+fn a_former_id_leads_to_the_only_document_that_had_it() {
+    let mut documents = [
+        document("a", "端口 a", &[]),
+        document("b", "端口 b", &[]),
+        document("index", "端口 c", &[]),
+    ];
+    documents[0].aliases = vec!["old".to_owned(), "both".to_owned(), "index".to_owned()];
+    documents[1].aliases = vec!["both".to_owned(), "/old/page".to_owned()];
+    let engine = EmbeddedEngine::in_memory(Analyzer::new()).unwrap();
+    engine.replace_all(&documents).unwrap();
+    let named = |id: &str| {
+        let names = engine.names_of_id(&DocumentId(id.to_owned())).unwrap();
+        names.map(|names| names.id.0)
+    };
+    for (id, found) in [
+        ("old", Some("a")),
+        ("both", None),
+        ("index", Some("index")),
+        ("x", None),
+    ] {
+        assert_eq!(named(id).as_deref(), found, "{id}");
+    }
+    let once = |alias: &str| engine.once_at(alias).unwrap().map(|id| id.0);
+    assert_eq!(once("/old/page").as_deref(), Some("b"));
+    assert_eq!(once("both"), None);
+    // What a maintainer hides stays hidden under its new id.
+    let hide = vec![DocumentId("old".to_owned())];
+    let rule = Pin {
+        query: "*端口*".to_owned(),
+        hide,
+        ..Pin::default()
+    };
+    engine.set_pins(Pins { rules: vec![rule] });
+    let query = SearchQuery {
+        text: "端口".to_owned(),
+        limit: 10,
+        ..SearchQuery::default()
+    };
+    let hits = engine.search(&query).unwrap().hits;
+    assert!(hits.iter().all(|hit| hit.document.id.0 != "a"));
+}
+
+/// A folder with documents, and an engine over it.
+fn folder_with(documents: &[(&str, &str)]) -> (tempfile::TempDir, EmbeddedEngine) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, front_matter) in documents {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, format!("---\n{front_matter}\n---\n正文\n")).unwrap();
+    }
+    (folder, EmbeddedEngine::in_memory(Analyzer::new()).unwrap())
+}
+
+#[test]
+fn what_is_not_for_readers_is_left_out_and_counted() {
+    let (folder, engine) = folder_with(&[
+        ("a.md", "title: a"),
+        ("draft.md", "title: b\ndraft: true"),
+        ("old.md", "title: c\nexpiryDate: 2020-01-01"),
+        ("_drafts/d.md", "title: d"),
+        ("node_modules/pkg/readme.md", "title: e"),
+        ("_posts/2024-01-01-f.md", "title: f"),
+    ]);
+    let changes = engine.sync(folder.path(), &|_, _| {}).unwrap();
+    let left_out: Vec<&str> = changes.left_out.iter().map(|l| l.path.as_str()).collect();
+    assert_eq!(left_out, ["_drafts", "draft.md", "node_modules", "old.md"]);
+    assert_eq!((changes.added, changes.rejected.len()), (2, 0));
+    let checked = check(folder.path()).unwrap();
+    assert_eq!(
+        (checked.accepted.len(), checked.left_out),
+        (2, changes.left_out)
+    );
+}
+
+#[test]
+fn a_document_goes_when_its_time_is_over_and_a_day_to_come_is_no_date() {
+    let (folder, engine) = folder_with(&[
+        ("a.md", "title: a\ndate: 2024-01-01"),
+        ("c.md", "title: c\ndate: 2999-01-01"),
+    ]);
+    let over = jiff::Timestamp::now() + std::time::Duration::from_secs(5);
+    let text = format!("---\ntitle: b\nexpiryDate: {over}\n---\n正文");
+    fs::write(folder.path().join("b.md"), text).unwrap();
+    // Long enough that the files have stamps.
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    let sync = || engine.sync(folder.path(), &|_, _| {}).unwrap();
+    let newest = || -> Vec<String> {
+        let cards = engine.newest(0, 10).unwrap().into_iter();
+        cards.map(|card| card.id.0).collect()
+    };
+    assert_eq!(sync().added, 3);
+    assert_eq!(newest()[0], "a");
+    assert_eq!(engine.status().newest, Some(jiff::civil::date(2024, 1, 1)));
+    assert_eq!((sync().unchanged, newest().len()), (3, 3));
+    while jiff::Timestamp::now() <= over + std::time::Duration::from_secs(1) {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    let changes = sync();
+    assert_eq!(
+        (changes.removed, changes.unchanged, changes.left_out.len()),
+        (1, 2, 1)
+    );
+    assert_eq!(newest(), ["a", "c"]);
+    assert_eq!(sync().left_out.len(), 1);
+}
+
+#[test]
+fn bundles_are_named_after_their_folders_and_found_by_their_former_ids() {
+    let (folder, engine) = folder_with(&[
+        ("a/index.md", "title: a"),
+        ("b/README.md", "title: b"),
+        ("如何 升级.md", "title: c"),
+        ("c/same.md", "title: d"),
+        ("d/same.md", "title: e"),
+    ]);
+    let changes = engine.sync(folder.path(), &|_, _| {}).unwrap();
+    assert_eq!((changes.added, changes.rejected.len()), (4, 1));
+    let told = changes.rejected[0].to_string();
+    assert!(
+        told.starts_with(
+            "d/same.md:1:1: the id `same` is already that of `c/same.md`; expected an id of its own"
+        ),
+        "{told}"
+    );
+    assert!(
+        told.contains("another `id: \"…\"` in the front matter"),
+        "{told}"
+    );
+    let named = |id: &str| {
+        let names = engine.names_of_id(&DocumentId(id.to_owned())).unwrap();
+        names.map(|names| names.id.0)
+    };
+    for (id, found) in [
+        ("a", "a"),
+        ("b", "b"),
+        ("如何-升级", "如何-升级"),
+        ("index", "a"),
+        ("README", "b"),
+    ] {
+        assert_eq!(named(id).as_deref(), Some(found), "{id}");
+    }
+    // The former id of two documents is that of none.
+    fs::create_dir(folder.path().join("e")).unwrap();
+    fs::write(folder.path().join("e/index.md"), "---\ntitle: f\n---\n正文").unwrap();
+    engine.sync(folder.path(), &|_, _| {}).unwrap();
+    assert_eq!(named("index"), None);
 }

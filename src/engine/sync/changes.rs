@@ -1,6 +1,6 @@
 //! What a sync did.
 
-use crate::document::Rejection;
+use crate::document::{LeftOut, Rejection, Warning};
 use serde::Serialize;
 
 /// What a sync did.
@@ -14,8 +14,12 @@ pub struct Changes {
     pub removed: usize,
     /// Documents left as they were.
     pub unchanged: usize,
-    /// Files that were left out.
+    /// Files that cannot be used, folders that cannot be seen, and why, by path.
     pub rejected: Vec<Rejection>,
+    /// Files and folders that are not meant for readers.
+    pub left_out: Vec<LeftOut>,
+    /// What of the new and changed documents should be looked at.
+    pub warnings: Vec<Warning>,
 }
 
 impl Changes {

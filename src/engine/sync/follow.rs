@@ -2,11 +2,13 @@
 
 use super::changes::{Changes, Progress};
 use super::error::{IndexError, SyncError};
-use super::plan::{FileRead, KnownFile, Plan, Rest, Step};
+use super::plan::{FileRead, KnownFile, Plan, Rest, Step, files_of};
 use super::writer::{IndexBatch, IndexWriter, Prepare};
 use crate::document::{
-    self, ContentError, ContentFile, Document, DocumentId, ReadDocument, Rejection,
+    self, ContentError, ContentFile, Document, DocumentId, LeftOut, Listing, ReadDocument,
+    Rejection, Unusable, Warning,
 };
+use jiff::Timestamp;
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -23,20 +25,20 @@ const TAKEN_AT_ONCE: usize = 8;
 pub(crate) fn bring_up_to_date<W: IndexWriter>(
     writer: &mut W,
     content: &Path,
-    list: impl FnOnce() -> Result<Vec<ContentFile>, ContentError> + Send,
+    list: impl FnOnce() -> Result<Listing, ContentError> + Send,
     progress: Progress<'_>,
 ) -> Result<Changes, SyncError> {
     // Both take long where there are many files, and neither needs the other.
     let reads: &W = writer;
-    let (files, known) = rayon::join(list, || reads.known());
-    let files = files?;
-    let updated = known.and_then(|known| update(writer, content, &files, known, progress));
+    let (listing, known) = rayon::join(list, || reads.known());
+    let listing = listing?;
+    let updated = known.and_then(|known| update(writer, content, &listing, known, progress));
     match updated {
         Err(error) if !writer.roll_back() => {
             tracing::warn!(error = %crate::error_chain(&error), "the index is gone; it is rebuilt");
             writer.start_anew()?;
             let known = writer.known()?;
-            let updated = update(writer, content, &files, known, progress);
+            let updated = update(writer, content, &listing, known, progress);
             Ok(updated.inspect_err(|_| {
                 writer.roll_back();
             })?)
@@ -64,6 +66,8 @@ pub(crate) fn replace_all<W: IndexWriter>(
             answer_text: document.answer_text(),
             document: document.clone(),
             hash: document::content_hash(document.id.0.as_bytes()),
+            warnings: Vec::new(),
+            holds_until: None,
         };
         preparer.prepare(&read, &file)
     });
@@ -76,12 +80,14 @@ pub(crate) fn replace_all<W: IndexWriter>(
 fn update<W: IndexWriter>(
     writer: &mut W,
     content: &Path,
-    files: &[ContentFile],
+    listing: &Listing,
     known: HashMap<Box<str>, KnownFile>,
     progress: Progress<'_>,
 ) -> Result<Changes, IndexError> {
-    let plan = Plan::new(files, known, writer.later_stamps().clone());
-    let applied = apply(writer, content, files, plan, progress);
+    let later_stamps = writer.later_stamps().clone();
+    let files = files_of(listing, &known, &later_stamps);
+    let plan = Plan::new(&files, known, later_stamps);
+    let applied = apply(writer, content, (&files, listing), plan, progress);
     let (changes, later_stamps) = applied.map_err(|error| writer.cause(error))?;
     writer.set_later_stamps(later_stamps);
     if changes.any() || writer.must_commit() {
@@ -93,7 +99,7 @@ fn update<W: IndexWriter>(
 fn apply<W: IndexWriter>(
     writer: &mut W,
     content: &Path,
-    files: &[ContentFile],
+    (files, listing): (&[ContentFile], &Listing),
     mut plan: Plan<'_>,
     progress: Progress<'_>,
 ) -> Result<(Changes, HashMap<String, u64>), IndexError> {
@@ -134,7 +140,7 @@ fn apply<W: IndexWriter>(
         gone,
         later_stamps,
         changes,
-    } = plan.finish();
+    } = plan.finish(listing);
     for path in &gone {
         batch.remove(path);
     }
@@ -149,12 +155,17 @@ fn read_chunk<D: Send>(
     plan: &Plan<'_>,
     make: impl Fn(&ReadDocument, &ContentFile) -> D + Sync,
 ) -> Vec<FileRead<D>> {
+    let now = Timestamp::now();
     let files = chunk.par_iter().with_max_len(TAKEN_AT_ONCE);
     files
-        .map(|file| read(content, file, plan.known(&file.path), &make))
+        .map(|file| {
+            let known = plan.known(&file.path).filter(|known| known.holds_at(now));
+            read(content, file, known, &make)
+        })
         .collect()
 }
 
+/// Reads a file, unless what is `known` of it still holds.
 fn read<D>(
     content: &Path,
     file: &ContentFile,
@@ -166,11 +177,13 @@ fn read<D>(
     }
     match document::read_document(content, &file.path) {
         Ok(read) if known.is_some_and(|known| known.hash == read.hash) => FileRead::Unchanged,
-        Ok(read) => {
-            let document = make(&read, file);
-            FileRead::Changed(read.document.id, document)
-        }
-        Err(rejection) => FileRead::Rejected(rejection),
+        Ok(read) => FileRead::Changed {
+            document: make(&read, file),
+            id: read.document.id,
+            warnings: read.warnings,
+        },
+        Err(Unusable::Rejected(rejection)) => FileRead::Rejected(rejection),
+        Err(Unusable::LeftOut(left_out)) => FileRead::LeftOut(left_out),
     }
 }
 
@@ -179,8 +192,12 @@ fn read<D>(
 pub struct Checked {
     /// The documents there would be.
     pub accepted: HashSet<DocumentId>,
-    /// Files that would be left out.
+    /// Files that cannot be used, folders that cannot be seen, and why, by path.
     pub rejected: Vec<Rejection>,
+    /// Files and folders that are not meant for readers.
+    pub left_out: Vec<LeftOut>,
+    /// What of the documents should be looked at, in the order of the files.
+    pub warnings: Vec<Warning>,
 }
 
 /// Checks files without indexing them: the same judgement as a sync over an empty index.
@@ -188,8 +205,9 @@ pub struct Checked {
 /// # Errors
 /// When the folder cannot be read.
 pub fn check(content: &Path) -> Result<Checked, ContentError> {
-    let files = document::list_files(content)?;
-    let mut plan = Plan::new(&files, HashMap::new(), HashMap::new());
+    let listing = document::list_files(content)?;
+    let files = &listing.files;
+    let mut plan = Plan::new(files, HashMap::new(), HashMap::new());
     for (done, chunk) in (0..).step_by(CHUNK).zip(files.chunks(CHUNK)) {
         let read = read_chunk(content, chunk, &plan, |_, _| ());
         for (number, read) in (done..).zip(read) {
@@ -197,8 +215,17 @@ pub fn check(content: &Path) -> Result<Checked, ContentError> {
         }
     }
     let accepted = plan.ids().map(|id| DocumentId(id.to_owned()));
+    let accepted = accepted.collect();
+    let Changes {
+        rejected,
+        left_out,
+        warnings,
+        ..
+    } = plan.finish(&listing).changes;
     Ok(Checked {
-        accepted: accepted.collect(),
-        rejected: plan.finish().changes.rejected,
+        accepted,
+        rejected,
+        left_out,
+        warnings,
     })
 }

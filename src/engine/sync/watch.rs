@@ -109,6 +109,8 @@ pub(crate) fn log_changes(changes: &Changes, known: &[Rejection]) {
             removed,
             unchanged,
             rejected,
+            left_out,
+            warnings,
         } = changes;
         tracing::info!(
             added,
@@ -116,6 +118,8 @@ pub(crate) fn log_changes(changes: &Changes, known: &[Rejection]) {
             removed,
             unchanged,
             rejected = rejected.len(),
+            left_out = left_out.len(),
+            warnings = warnings.len(),
             "content changed"
         );
     }

@@ -2,7 +2,7 @@
 
 use super::refused::DocumentRefused;
 use crate::document::{Document, DocumentId, Html};
-use crate::engine::Engine;
+use crate::engine::{Engine, EngineError};
 use crate::feedback::reports::RatingCounts;
 use crate::web::cache::CachePolicy;
 use crate::web::intake;
@@ -116,15 +116,30 @@ pub(super) async fn question(
     Path(id): Path<String>,
 ) -> Result<(Extension<CachePolicy>, Json<QuestionResponse>), Refusal> {
     let read = move |engine: &dyn Engine| {
-        let document = engine.document(&DocumentId(id))?;
-        Ok(document.map(QuestionResponse::from))
+        let Some(document) = engine.document(&DocumentId(id))? else {
+            return Ok(None);
+        };
+        let ids = ids_of(engine, &document)?;
+        Ok(Some((QuestionResponse::from(document), ids)))
     };
     let found = state.with_engine(read).await?;
-    let mut response = found.ok_or(Refusal::NotFound)?;
-    let counts = intake::counts(&state, &response.id).await;
+    let (mut response, ids) = found.ok_or(Refusal::NotFound)?;
+    let counts = intake::counts(&state, &ids).await;
     response.feedback =
         counts.map(|RatingCounts { helpful, unhelpful }| FeedbackCounts { helpful, unhelpful });
     Ok((Extension(CachePolicy::Revalidate), Json(response)))
+}
+
+/// The ids of a document: the one it has, and those that it alone once had.
+fn ids_of(engine: &dyn Engine, document: &Document) -> Result<Vec<String>, EngineError> {
+    let mut ids = vec![document.id.0.clone()];
+    for alias in &document.aliases {
+        let found = engine.names_of_id(&DocumentId(alias.clone()))?;
+        if found.is_some_and(|names| names.id == document.id) {
+            ids.push(alias.clone());
+        }
+    }
+    Ok(ids)
 }
 
 /// Questions about the same matter.

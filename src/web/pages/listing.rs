@@ -1,6 +1,7 @@
 //! `GET /tags/{tag}` and `GET /categories/{category}`: what carries a label, newest first.
 
-use crate::engine::{Filter, SearchQuery};
+use crate::document::Document;
+use crate::engine::{Filter, SearchQuery, label_key};
 use crate::texts::Texts;
 use crate::web::frame::{Frame, ListedQuestion, page};
 use crate::web::links::encode;
@@ -39,8 +40,13 @@ pub(in crate::web) async fn tag(
         tags: vec![tag.clone()],
         ..Filter::default()
     };
-    let kind = texts.text("tag");
-    listing(state, texts, &parameters, filter, kind, tag, "tags").await
+    let label = Label {
+        kind: texts.text("tag"),
+        folder: "tags",
+        asked: tag,
+        of_document: |document| &document.tags,
+    };
+    listing(state, texts, &parameters, filter, label).await
 }
 
 /// Documents of a category.
@@ -54,17 +60,34 @@ pub(in crate::web) async fn category(
         category: Some(category.clone()),
         ..Filter::default()
     };
-    let kind = texts.text("category");
-    listing(
-        state,
-        texts,
-        &parameters,
-        filter,
-        kind,
-        category,
-        "categories",
-    )
-    .await
+    let label = Label {
+        kind: texts.text("category"),
+        folder: "categories",
+        asked: category,
+        of_document: |document| document.category.as_slice(),
+    };
+    listing(state, texts, &parameters, filter, label).await
+}
+
+/// A label that is asked for.
+struct Label {
+    /// What it is, in words.
+    kind: String,
+    /// Of the addresses of pages of its kind.
+    folder: &'static str,
+    /// As it was asked for, in any case.
+    asked: String,
+    of_document: fn(&Document) -> &[String],
+}
+
+impl Label {
+    /// The label as a document that has it shows it.
+    fn name(&self, document: &Document) -> String {
+        let labels = (self.of_document)(document).iter();
+        let key = label_key(&self.asked);
+        let mut named = labels.filter(|label| label_key(label) == key).cloned();
+        named.next().unwrap_or_else(|| self.asked.clone())
+    }
 }
 
 async fn listing(
@@ -72,12 +95,9 @@ async fn listing(
     texts: Texts,
     parameters: &Parameters<SearchParameters>,
     filter: Filter,
-    kind: String,
-    name: String,
-    folder: &str,
+    label: Label,
 ) -> Result<Response, Refusal> {
     let asked = SearchRequest::try_from(parameters)?;
-    let path = format!("/{folder}/{}", encode(&name));
     let query = SearchQuery {
         filter,
         offset: (asked.page - 1) * PER_PAGE,
@@ -90,6 +110,9 @@ async fn listing(
     if found.total == 0 {
         return Err(Refusal::NotFound);
     }
+    let name = found.hits.first().map(|hit| label.name(&hit.document));
+    let name = name.unwrap_or_else(|| label.asked.clone());
+    let path = format!("/{}/{}", label.folder, encode(&name));
     let link = |page: usize| {
         if page > 1 {
             format!("{path}?page={page}")
@@ -99,7 +122,7 @@ async fn listing(
     };
     let listed = ListingPage {
         frame: Frame::new(&state, texts.clone(), &link(asked.page)),
-        kind,
+        kind: label.kind,
         name,
         total: found.total,
         questions: found

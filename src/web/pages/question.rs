@@ -10,6 +10,7 @@ use crate::web::frame::{Frame, ListedQuestion, TagLink, language_of, page_respon
 use crate::web::intake;
 use crate::web::links::{encode, question_path};
 use crate::web::markdown::question_markdown;
+use crate::web::moved::moved_to;
 use crate::web::path::Path;
 use crate::web::refusal::Refusal;
 use crate::web::response_cache::CachedResponse;
@@ -52,7 +53,10 @@ pub(in crate::web) async fn question(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     if let Some(id) = id.strip_suffix(".md") {
-        return question_markdown(&state, id).await;
+        return match question_markdown(&state, id).await {
+            Err(Refusal::NotFound) => moved_to(&state, id, ".md"),
+            answered => answered,
+        };
     }
     let searched = searched_before(&headers);
     if let Some(query) = &searched {
@@ -62,9 +66,11 @@ pub(in crate::web) async fn question(
     let is_for_all = searched.is_none();
     let request = is_for_all.then_some(id.as_str());
     let built = built(&state, texts.clone(), DocumentId(id.clone()), searched);
-    let page = state
-        .cached("question", Some(&texts), request, built)
-        .await?;
+    let page = match state.cached("question", Some(&texts), request, built).await {
+        Ok(page) => page,
+        Err(Refusal::NotFound) => return moved_to(&state, &id, ""),
+        Err(refusal) => return Err(refusal),
+    };
     let mut response = page_response(&page, &texts);
     if !is_for_all {
         response.extensions_mut().insert(CachePolicy::OneVisitor);
@@ -80,8 +86,8 @@ async fn built(
 ) -> Result<CachedResponse, Refusal> {
     let frame = Frame::new(state, texts, &question_path(&id));
     let read = move |engine: &dyn Engine| match engine.document(&id)? {
-        Some(document) => shown(engine, document, frame, searched).map(Some),
-        None => Ok(None),
+        Some(document) if document.id == id => shown(engine, document, frame, searched).map(Some),
+        _ => Ok(None),
     };
     let shown = state.with_engine(read).await?.ok_or(Refusal::NotFound)?;
     CachedResponse::page(&shown)
@@ -162,6 +168,9 @@ fn json_ld(document: &Document, answer: &str, frame: &Frame) -> String {
     if let Some(date) = date {
         accepted["datePublished"] = json!(date);
         question["datePublished"] = json!(date);
+    }
+    if let Some(updated) = document.updated {
+        accepted["dateModified"] = json!(updated.to_string());
     }
     question["acceptedAnswer"] = accepted;
     let page =

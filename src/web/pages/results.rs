@@ -1,7 +1,9 @@
 //! `GET /search`: hits with highlights, facets, pages, and what to do when nothing was found. `POST /search` makes an address
 //! of words that are too long for one.
 
-use crate::engine::{AnswerState, FacetCount, Facets, Hit, SearchQuery, SearchResults, Sort};
+use crate::engine::{
+    AnswerState, FacetCount, Facets, Hit, SearchQuery, SearchResults, Sort, label_key,
+};
 use crate::texts::Texts;
 use crate::web::body::SearchForm;
 use crate::web::client::Client;
@@ -243,7 +245,7 @@ impl<'a> Links<'a> {
         set: fn(&mut SearchParameters, Raw),
     ) -> Vec<FacetLink> {
         let links = counts.iter().take(FACET_VALUES).map(|count| {
-            let selected = current == Some(&count.value);
+            let selected = current.is_some_and(|c| label_key(c) == label_key(&count.value));
             let value = (!selected).then(|| count.value.clone());
             FacetLink {
                 label: count.value.clone(),

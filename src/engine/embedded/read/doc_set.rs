@@ -1,7 +1,8 @@
 //! Sets of documents: what a search matches, what a filter lets through.
 
 use super::view::View;
-use crate::engine::embedded::schema::{Fields, day_number};
+use crate::engine::embedded::schema::day_number;
+use crate::engine::index::LabelKind;
 use crate::engine::model::Filter;
 use std::ops::Bound;
 use tantivy::collector::TopNComputer;
@@ -81,7 +82,7 @@ pub(crate) struct Filtering(Option<Box<dyn Weight>>);
 
 impl Filtering {
     pub(crate) fn new(filter: &Filter, view: &View) -> tantivy::Result<Self> {
-        let mut conditions = conditions(filter, view.fields);
+        let mut conditions = conditions(filter, view);
         if conditions.is_empty() && filter.hidden.is_empty() {
             return Ok(Self(None));
         }
@@ -152,12 +153,18 @@ fn exactly(field: Field, value: &str) -> Box<dyn Query> {
 }
 
 /// The queries that a document must match to pass a filter, but for hidden documents.
-fn conditions(filter: &Filter, fields: Fields) -> Vec<Box<dyn Query>> {
+fn conditions(filter: &Filter, view: &View) -> Vec<Box<dyn Query>> {
+    let fields = view.fields;
     let mut conditions: Vec<Box<dyn Query>> = Vec::new();
-    let tags = filter.tags.iter().map(|tag| (fields.tag, tag));
+    let tags = filter.tags.iter();
+    let tags = tags.map(|tag| (LabelKind::Tag, fields.tag, tag));
     let category = filter.category.iter();
-    let exact = tags.chain(category.map(|category| (fields.category, category)));
-    conditions.extend(exact.map(|(field, value)| exactly(field, value)));
+    let category = category.map(|category| (LabelKind::Category, fields.category, category));
+    conditions.extend(tags.chain(category).map(|(kind, field, label)| {
+        let spellings = view.labels.spellings.all(kind, label);
+        let any = spellings.map(|spelling| exactly(field, spelling));
+        Box::new(BooleanQuery::union(any.collect())) as Box<dyn Query>
+    }));
     if filter.from.is_some() || filter.to.is_some() {
         let bound = |date: Option<jiff::civil::Date>| {
             date.map(|d| Term::from_field_u64(fields.day, day_number(d)))

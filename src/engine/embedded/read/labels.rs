@@ -7,6 +7,7 @@ use super::columns::texts_by_ordinal;
 use super::per_segment::PerSegment;
 use crate::engine::embedded::schema::{CATEGORY, TAG, YEAR};
 use crate::engine::index::{LabelCount, LabelKind};
+use crate::engine::spellings::Spellings;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use tantivy::columnar::StrColumn;
@@ -22,8 +23,9 @@ struct Label {
 /// The labels of all documents of a snapshot.
 pub(crate) struct Labels {
     segments: PerSegment<Labelled>,
-    /// All labels in order, each once.
+    /// All labels in their usual spelling, in order, each once.
     all: Vec<Label>,
+    pub(crate) spellings: Spellings,
     /// For each segment, the indices of its labels in `all`.
     indices: Vec<Vec<u32>>,
 }
@@ -35,21 +37,31 @@ struct Labelled {
     starts: Vec<u32>,
     /// Indices into `labels`, those of one document after those of another.
     of_documents: Vec<u32>,
+    /// Documents that have each label.
+    counts: Vec<u64>,
 }
 
 impl Labels {
     /// Reads the labels of an index from their columns, but for segments that are in `before`.
     pub(crate) fn read(searcher: &Searcher, before: Option<&Self>) -> tantivy::Result<Self> {
         let segments = PerSegment::read(searcher, before.map(|b| &b.segments), Labelled::read)?;
-        let mut all: Vec<Label> = segments.iter().flat_map(|s| &s.labels).cloned().collect();
+        let counted = segments.iter().flat_map(|s| s.labels.iter().zip(&s.counts));
+        let spellings =
+            Spellings::of(counted.map(|(label, count)| (label.kind, &*label.value, *count)));
+        let usual = |label: &Label| Label {
+            kind: label.kind,
+            value: spellings.usual(label.kind, &label.value).into(),
+        };
+        let mut all: Vec<Label> = segments.iter().flat_map(|s| &s.labels).map(usual).collect();
         all.sort_unstable();
         all.dedup();
-        let index = |label: &Label| all.binary_search(label).unwrap_or_default() as u32;
+        let index = |label: &Label| all.binary_search(&usual(label)).unwrap_or_default() as u32;
         let of_segment = |segment: &Labelled| segment.labels.iter().map(index).collect();
         let indices = segments.iter().map(|segment| of_segment(segment)).collect();
         Ok(Self {
             segments,
             all,
+            spellings,
             indices,
         })
     }
@@ -150,10 +162,16 @@ impl Labelled {
             .into_iter()
             .chain(categories.labels)
             .chain(years);
+        let labels: Vec<Label> = labels.collect();
+        let mut counts = vec![0; labels.len()];
+        for label in &of_documents {
+            counts[*label as usize] += 1;
+        }
         Ok(Self {
-            labels: labels.collect(),
+            labels,
             starts,
             of_documents,
+            counts,
         })
     }
 

@@ -1,8 +1,8 @@
 //! What searches read of a segment, opened once: posting lists, field lengths, columns.
 
 use crate::engine::embedded::schema::{
-    ANSWER_SIGNATURE, DAY, Fields, GRADE, HASH, HEADLINE, HEADLINE_CHARACTERS, HEADLINE_WORDS, ID,
-    PATH, TAG,
+    ANSWER_SIGNATURE, CHANGED, DAY, Fields, GRADE, HASH, HEADLINE, HEADLINE_CHARACTERS,
+    HEADLINE_WORDS, ID, PATH, TAG,
 };
 use crate::engine::fields::PerField;
 use std::sync::Arc;
@@ -19,6 +19,8 @@ pub(crate) struct SegmentReaders {
     pub(crate) headline_characters: Column<u64>,
     pub(crate) answer_signatures: Column<u64>,
     pub(crate) days: Column<u64>,
+    /// None in an index of the version before.
+    pub(crate) changed: Option<Column<u64>>,
     pub(crate) hashes: Column<u64>,
     pub(crate) ids: Option<StrColumn>,
     pub(crate) grades: Option<StrColumn>,
@@ -39,6 +41,7 @@ impl SegmentReaders {
             headline_characters: columns.u64(HEADLINE_CHARACTERS)?,
             answer_signatures: columns.u64(ANSWER_SIGNATURE)?,
             days: columns.u64(DAY)?,
+            changed: columns.column_opt(CHANGED)?,
             hashes: columns.u64(HASH)?,
             ids: columns.str(ID)?,
             grades: columns.str(GRADE)?,

@@ -1,11 +1,13 @@
 //! One state of the index's files, opened for reading, and what its columns say of documents.
 
+use super::labels::Labels;
 use super::per_segment::PerSegment;
 use super::segment::SegmentReaders;
 use crate::document::{Document, DocumentId, DocumentNames, GradeId};
 use crate::engine::embedded::schema::{self, Fields};
 use crate::engine::error::EngineError;
 use crate::engine::fields::PerField;
+use crate::engine::index::LabelKind;
 use crate::engine::model::{Card, Provenance};
 use std::cmp::Ordering;
 use tantivy::columnar::{Column, StrColumn};
@@ -17,6 +19,7 @@ pub(crate) struct View {
     pub(crate) searcher: Searcher,
     pub(crate) fields: Fields,
     pub(crate) segments: PerSegment<SegmentReaders>,
+    pub(crate) labels: Labels,
 }
 
 impl View {
@@ -27,6 +30,7 @@ impl View {
         before: Option<&Self>,
     ) -> tantivy::Result<Self> {
         let searcher = reader.searcher();
+        let labels = Labels::read(&searcher, before.map(|before| &before.labels))?;
         let before = before.map(|before| &before.segments);
         let segments = PerSegment::read(&searcher, before, |segment| {
             SegmentReaders::open(segment, fields)
@@ -35,6 +39,7 @@ impl View {
             searcher,
             fields,
             segments,
+            labels,
         })
     }
 
@@ -93,11 +98,13 @@ impl View {
 
     /// What a list shows of a document.
     pub(crate) fn card(&self, address: DocAddress) -> Result<Card, EngineError> {
-        let days = &self.segments.at(address.segment_ord).days;
+        let readers = self.segments.at(address.segment_ord);
+        let day = |column: &Column<u64>| column.first(address.doc_id).and_then(schema::date_of);
         Ok(Card {
             id: self.id(address)?,
             headline: self.headline(address)?,
-            date: days.first(address.doc_id).and_then(schema::date_of),
+            date: day(&readers.days),
+            changed: readers.changed.as_ref().and_then(day),
         })
     }
 
@@ -125,11 +132,12 @@ impl View {
         let Some(ordinal) = texts.term_ords(address.doc_id).next() else {
             return Ok(None);
         };
-        let mut text = String::new();
+        // Bytes, because one text that is not UTF-8 must not fail a list of others.
+        let mut text = Vec::new();
         texts
-            .ord_to_str(ordinal, &mut text)
+            .ord_to_bytes(ordinal, &mut text)
             .map_err(|e| EngineError(Box::new(e)))?;
-        Ok(Some(text))
+        Ok(Some(String::from_utf8_lossy(&text).into_owned()))
     }
 
     /// The document whose exact `field` is `value`.
@@ -138,6 +146,31 @@ impl View {
         field: SchemaField,
         value: &str,
     ) -> Result<Option<DocAddress>, EngineError> {
+        Ok(self.having(field, value, 1)?.pop())
+    }
+
+    /// The document whose exact `field` is `value`, where no other has it.
+    pub(crate) fn find_only(
+        &self,
+        field: SchemaField,
+        value: &str,
+    ) -> Result<Option<DocAddress>, EngineError> {
+        let mut having = self.having(field, value, 2)?;
+        Ok(having.pop().filter(|_| having.is_empty()))
+    }
+
+    /// The first documents whose exact `field` is `value`.
+    fn having(
+        &self,
+        field: SchemaField,
+        value: &str,
+        most: usize,
+    ) -> Result<Vec<DocAddress>, EngineError> {
+        let mut having = Vec::new();
+        let is_of_index = (field.field_id() as usize) < self.searcher.schema().num_fields();
+        if !is_of_index {
+            return Ok(having);
+        }
         let term = Term::from_field_text(field, value);
         for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
             let documents = segment
@@ -149,12 +182,20 @@ impl View {
             };
             while documents.doc() != TERMINATED {
                 if !segment.is_deleted(documents.doc()) {
-                    return Ok(Some(DocAddress::new(ordinal, documents.doc())));
+                    having.push(DocAddress::new(ordinal, documents.doc()));
+                }
+                if having.len() == most {
+                    return Ok(having);
                 }
                 documents.advance();
             }
         }
-        Ok(None)
+        Ok(having)
+    }
+
+    /// A label in the spelling in which it is shown.
+    pub(crate) fn usual(&self, kind: LabelKind, label: &str) -> String {
+        self.labels.spellings.usual(kind, label).to_owned()
     }
 
     /// A whole document.
@@ -167,6 +208,12 @@ impl View {
         text(self.fields.markdown)
             .unwrap_or_default()
             .clone_into(&mut document.answer);
+        for tag in &mut document.tags {
+            *tag = self.usual(LabelKind::Tag, tag);
+        }
+        document.category = document
+            .category
+            .map(|c| self.usual(LabelKind::Category, &c));
         Ok(document)
     }
 }

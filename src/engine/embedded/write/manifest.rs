@@ -1,6 +1,7 @@
 //! `index/current`: names the folder that holds the index, and what made it.
 
 use crate::analysis::Analyzer;
+use crate::document::READING_VERSION;
 use crate::engine::embedded::schema::SCHEMA_VERSION;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
@@ -15,6 +16,9 @@ pub(super) const MANIFEST: &str = "current";
 pub(super) struct Manifest {
     pub(super) folder: String,
     pub(super) schema: u32,
+    /// The version of reading by which documents were made of files.
+    #[serde(default)]
+    pub(super) reading: u32,
     pub(super) analysis: String,
     pub(super) version: String,
 }
@@ -24,6 +28,7 @@ impl Manifest {
         Self {
             folder,
             schema: SCHEMA_VERSION,
+            reading: READING_VERSION,
             analysis: analyzer.fingerprint().to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         }
@@ -43,6 +48,8 @@ pub(super) fn mismatch(found: &Manifest, wanted: &Manifest) -> Option<String> {
             "it was written by version {} of dayi, this is {}",
             found.version, wanted.version
         ))
+    } else if found.reading != wanted.reading {
+        Some("documents were read by other rules".to_owned())
     } else if found.analysis != wanted.analysis {
         Some("it was written with another analysis".to_owned())
     } else {
