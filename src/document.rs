@@ -3,25 +3,39 @@
 //! Knows nothing of search or HTTP. A file that cannot be used gives a [`Rejection`] and does not stop the other
 //! files.
 
+mod addresses;
+mod anchors;
+mod bare_addresses;
+mod callout;
 mod code;
+mod dialect;
+mod emphasis;
 mod front_matter;
 mod html;
+mod line_breaks;
 mod load;
 mod markdown;
+mod markdown_addresses;
 mod model;
 mod nesting;
 mod parse;
+mod pictures;
 mod rejection;
+mod rendering;
 mod sections;
 mod separators;
+mod tags;
 
+pub use addresses::{Alone, Surroundings, of_reference as reference_address};
+pub use callout::Callout;
 pub use front_matter::Meta;
-pub use html::{Html, escape, prepare_rendering, render_markdown};
+pub use html::{Html, escape, prepare_rendering, render_answer, render_markdown};
 pub use load::{
     ContentError, ContentFile, ReadDocument, check_folder, content_hash, list_files, read_document,
 };
-pub use markdown::plain_text;
+pub use markdown::{beginning, plain_text};
 pub use model::{Document, DocumentId, DocumentNames, GradeId, Reference};
 pub use parse::parse;
+pub use pictures::{Picture, open_picture};
 pub use rejection::Rejection;
 pub use sections::OLD_FEEDBACK_PATH;

@@ -93,6 +93,11 @@ results-filters = Filters
 question = Question
 question-answer = Expert answer
 question-references = References
+callout-note = Note
+callout-tip = Tip
+callout-important = Important
+callout-warning = Warning
+callout-caution = Caution
 question-related = Related questions
 markdown-references = References
 

@@ -87,6 +87,11 @@ results-filters = 筛选
 question = 问题
 question-answer = 专家解答
 question-references = 参考
+callout-note = 说明
+callout-tip = 提示
+callout-important = 重要
+callout-warning = 警告
+callout-caution = 危险
 question-related = 相关问题
 markdown-references = 参考链接
 

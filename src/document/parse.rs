@@ -1,10 +1,11 @@
 //! Parses the text of one file into a [`Document`]: front matter, then sections, then fallbacks for what is missing.
 
+use super::emphasis::Marked;
 use super::markdown::plain_text;
 use super::model::{Document, DocumentId};
 use super::rejection::Rejection;
-use super::{front_matter, sections};
-use memchr::{memchr_iter, memchr2};
+use super::{dialect, front_matter, sections};
+use memchr::memchr2;
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -24,7 +25,11 @@ pub(super) fn parse_with_text(path: &str, text: &str) -> Result<(Document, Strin
     let text = normalize(text);
     let (yaml, body, first_line) = front_matter::split(path, &text)?;
     let meta = front_matter::parse(path, yaml, first_line)?;
-    let sections = sections::split(body);
+    let body = dialect::plain(path, body);
+    let mut sections = sections::split(&body.text);
+    if Marked::new(&sections.answer).has_any() {
+        sections.answer_text = plain_text(&sections.answer);
+    }
     let body_line = first_line + yaml.lines().count() + 1;
     if sections.answer.trim().is_empty() {
         let problem = "the document has no answer";
@@ -56,8 +61,7 @@ pub(super) fn parse_with_text(path: &str, text: &str) -> Result<(Document, Strin
         id: document_id(path, meta.id, first_line)?,
         question: asked.unwrap_or_else(|| title.clone()),
         title,
-        answer_line: body_line
-            + memchr_iter(b'\n', &body.as_bytes()[..sections.answer_start]).count(),
+        answer_line: body_line + body.line_at(sections.answer_start),
         answer: sections.answer,
         references: sections.references,
         grade_id: sections.grade_id,

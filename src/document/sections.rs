@@ -3,6 +3,7 @@
 //!
 //! Only what the Markdown parser reports as a heading is one, so `#` lines in code fences are not.
 
+use super::addresses::may_lead_somewhere;
 use super::front_matter::on_one_line;
 use super::markdown;
 use super::model::{GradeId, Reference};
@@ -233,16 +234,14 @@ fn references(text: &str) -> Vec<Reference> {
             let item = line.strip_prefix(['*', '-', '+']).unwrap_or(line).trim();
             let (text, links) = markdown::text_and_links(item);
             let text = on_one_line(&text);
-            let url = links.into_iter().next().filter(|url| is_reachable(url));
+            let url = links
+                .into_iter()
+                .next()
+                .filter(|url| may_lead_somewhere(url));
             let text = if text.is_empty() { url.clone()? } else { text };
             Some(Reference { text, url })
         })
         .collect()
-}
-
-/// Whether a reader of this site can follow the address: an absolute web address or a path of this site.
-fn is_reachable(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://") || is_own_path(url)
 }
 
 /// Whether browsers read an address as a path of this site. Browsers take `\` for `/` and ignore tabs and line

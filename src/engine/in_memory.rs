@@ -347,6 +347,8 @@ impl IndexSnapshot for InMemoryIndex {
             self.entries.iter().position(|entry| match name {
                 Name::Id(id) => entry.document.id == **id,
                 Name::Grade(grade) => entry.document.grade_id.as_ref() == Some(grade),
+                // Its documents come from no file.
+                Name::Path(_) => false,
             })
         };
         Ok(names.iter().map(find).collect())

@@ -147,6 +147,8 @@ pub(crate) enum Name<'a> {
     Id(&'a DocumentId),
     /// The id in its feedback link.
     Grade(&'a GradeId),
+    /// The path of its file below the content folder.
+    Path(&'a str),
 }
 
 /// What a label says of a document.

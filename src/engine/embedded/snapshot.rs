@@ -179,6 +179,7 @@ impl IndexSnapshot for Snapshot {
         let find = |name: &Name<'_>| match name {
             Name::Id(id) => self.view.find(fields.id, &id.0),
             Name::Grade(grade) => self.view.find(fields.grade, &grade.0),
+            Name::Path(path) => self.view.find(fields.path, path),
         };
         names.iter().map(find).collect()
     }
