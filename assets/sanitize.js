@@ -3,11 +3,13 @@
 
 import { SERVICE } from "./service.js";
 
-const ELEMENTS = new Set("a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q s samp small span strike strong sub summary sup table tbody td tfoot th thead tr u ul var".split(" "));
+const ELEMENTS = new Set("a abbr aside b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q s samp small span strike strong sub summary sup table tbody td tfoot th thead tr u ul var".split(" "));
 const ATTRIBUTES = new Set("align alt checked colspan data-language disabled height lang open rowspan start tabindex title type width".split(" "));
 
-/** Allowed classes: those of the highlighter and of tables. An answer must not look like one of our buttons. */
-const CLASS = /^(hl-.*|table-scroll)$/;
+/** Allowed classes: those of the highlighter, of tables, callouts and footnotes. An answer must not look like one of our buttons. */
+const CLASS = /^(hl-.*|table-scroll|align-(left|center|right)|callout(-(title|note|tip|important|warning|caution))?|footnotes|footnote-reference)$/;
+/** Allowed ids: those of anchors in answers. */
+const ID = /^a(-|$)/;
 
 /** The safe nodes of an answer's HTML. @param {string} html */
 export function safeNodes(html) {
@@ -37,8 +39,13 @@ function copy(element) {
   for (const { name, value } of element.attributes) if (ATTRIBUTES.has(name)) made.setAttribute(name, value);
   const classes = [...element.classList].filter((name) => CLASS.test(name));
   if (classes.length) made.className = classes.join(" ");
+  if (ID.test(element.id)) made.id = element.id;
   if (made instanceof HTMLInputElement) made.disabled = true;
-  if (made instanceof HTMLAnchorElement) linkTo(made, element.getAttribute("href"));
+  if (made instanceof HTMLAnchorElement) {
+    const href = element.getAttribute("href");
+    if (href?.startsWith("#")) linkWithin(made, href);
+    else linkTo(made, href);
+  }
   if (made instanceof HTMLImageElement) {
     const source = address(element.getAttribute("src"));
     made.loading = "lazy";
@@ -47,6 +54,17 @@ function copy(element) {
   }
   copyChildren(element, made);
   return made;
+}
+
+/** A link to an anchor of the same answer: scrolls to it, as ids in the widget are none of the page. @param {HTMLAnchorElement} link @param {string} href */
+function linkWithin(link, href) {
+  link.href = href;
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    const id = new URL(href, SERVICE).hash.slice(1);
+    const target = [...(link.closest(".prose")?.querySelectorAll("[id]") ?? [])].find((element) => encodeURI(element.id) === id || element.id === id);
+    target?.scrollIntoView({ block: "start" });
+  });
 }
 
 /** A link out of the widget, in a tab of its own. @param {HTMLAnchorElement} link @param {string | null} href */

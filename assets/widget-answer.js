@@ -52,6 +52,10 @@ details.hit+details.hit{margin-top:8px}
 .prose li{margin:.25em 0}
 .prose img{max-width:100%;height:auto}
 .prose blockquote{margin:.8em 0;padding:0 14px;border-inline-start:3px solid var(--line);color:var(--quiet)}
+.prose aside{margin:.8em 0;padding:8px 14px;border-inline-start:3px solid var(--accent-text);border-radius:4px 10px 10px 4px;background:var(--raised)}
+.log .prose .callout-title{margin:0;font-weight:600}
+.align-center{text-align:center}.align-right{text-align:end}
+.footnotes{font-size:13.5px;color:var(--quiet)}
 .prose hr{margin:1.4em 0;border:0;border-top:1px solid var(--line)}
 code{font:.9em/1.6 ui-monospace,SFMono-Regular,"Cascadia Code",Menlo,Consolas,"Noto Sans Mono CJK SC",monospace}
 :not(pre)>code{padding:.1em .35em;border-radius:5px;background:var(--raised)}

@@ -7,9 +7,12 @@ mod addresses;
 mod anchors;
 mod bare_addresses;
 mod callout;
+mod closing_references;
 mod code;
+mod dead_links;
 mod dialect;
 mod emphasis;
+mod escape;
 mod front_matter;
 mod html;
 mod line_breaks;
@@ -21,6 +24,7 @@ mod nesting;
 mod parse;
 mod pictures;
 mod rejection;
+mod relative_path;
 mod rendering;
 mod sections;
 mod separators;
@@ -28,8 +32,10 @@ mod tags;
 
 pub use addresses::{Alone, Surroundings, of_reference as reference_address};
 pub use callout::Callout;
+pub use dead_links::{DeadLink, dead_links};
+pub use escape::escape;
 pub use front_matter::Meta;
-pub use html::{Html, escape, prepare_rendering, render_answer, render_markdown};
+pub use html::{Html, prepare_rendering, render_answer, render_markdown};
 pub use load::{
     ContentError, ContentFile, ReadDocument, check_folder, content_hash, list_files, read_document,
 };

@@ -168,6 +168,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("web/links", &[]),
     ("web/metrics", &[]),
     ("web/refusal", &[]),
+    ("web/xml", &[]),
     ("web/limits", &["refusal"]),
     ("web/parameters", &["refusal"]),
     ("web/path", &["refusal"]),
@@ -189,14 +190,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("web/assets", &["cache", "response_cache", "state"]),
+    ("web/pictures", &["cache", "refusal", "path", "state"]),
     ("web/client", &["refusal", "state"]),
     ("web/draft", &["refusal", "parameters", "state"]),
     ("web/expert", &["refusal", "state"]),
     ("web/language", &["state"]),
-    (
-        "web/markdown",
-        &["links", "refusal", "response_cache", "state"],
-    ),
     ("web/body", &["refusal", "state", "client"]),
     (
         "web/frame",
@@ -208,6 +206,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "state",
             "language",
         ],
+    ),
+    ("web/answer", &["links", "refusal", "state", "frame"]),
+    (
+        "web/markdown",
+        &["refusal", "response_cache", "state", "answer"],
     ),
     (
         "web/intake",
@@ -232,6 +235,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "web/api",
         &[
+            "answer",
             "cache",
             "links",
             "refusal",
@@ -253,6 +257,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "web/machines",
         &[
+            "answer",
+            "xml",
             "cache",
             "links",
             "refusal",
@@ -265,6 +271,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "web/pages",
         &[
+            "answer",
             "labels",
             "links",
             "refusal",
@@ -289,6 +296,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "web/router",
         &[
+            "pictures",
             "cache",
             "client_quotas",
             "refusal",

@@ -7,8 +7,14 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    let address = r#"(?i)(?:https?|ftp)://[a-z0-9\[][!-~&&[^<>"`{}|\\^]]*|www\.[a-z0-9-]+\.[!-~&&[^<>"`{}|\\^]]*|[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}"#;
+    let address = r#"(?i-u)(?:https?|ftp)://[a-z0-9\[][!#-;=?-\[\]_a-z~]*|www\.[a-z0-9-]+\.[!#-;=?-\[\]_a-z~]*"#;
     Regex::new(address).expect("the pattern is a constant")
+});
+/// The same, and addresses of mail.
+static ANY_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    let mail = r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}";
+    let any = format!("{}|{mail}", ADDRESS.as_str());
+    Regex::new(&any).expect("the pattern is a constant")
 });
 
 /// A part of a text.
@@ -19,19 +25,23 @@ pub(super) enum Part<'t> {
     Address(&'t str, String),
 }
 
-/// Whether a text surely has no address.
-fn has_none(text: &str) -> bool {
-    !(text.contains("://") || text.contains("www.") || text.contains("WWW.") || text.contains('@'))
+/// What finds the addresses of a text; nothing if it surely has none.
+fn finder(text: &str) -> Option<&'static Regex> {
+    if memchr::memchr(b'@', text.as_bytes()).is_some() {
+        return Some(&ANY_ADDRESS);
+    }
+    let has_any = text.contains("://") || text.contains("www.") || text.contains("WWW.");
+    has_any.then_some(&ADDRESS)
 }
 
 /// A text with its addresses.
 pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
-    if has_none(text) {
+    let Some(finder) = finder(text) else {
         return vec![Part::Text(text)];
-    }
+    };
     let mut parts = Vec::new();
     let mut copied = 0;
-    for found in ADDRESS.find_iter(text) {
+    for found in finder.find_iter(text) {
         let (before, behind) = (&text[..found.start()], &text[found.end()..]);
         let Some((written, address)) = address(before, found.as_str(), behind) else {
             continue;

@@ -20,17 +20,22 @@ use std::sync::LazyLock;
 /// Callouts within callouts that are rewritten; deeper ones stay as text.
 const DEEPEST: usize = 4;
 
-/// What nothing can be rewritten without, apart from XML.
-const SIGNS: [&str; 16] = [
+/// What comments, callouts and attributes cannot be without, in this order.
+const SIGNS: [&str; 21] = [
     "<!--",
     "<script",
+    "<SCRIPT",
+    "<Script",
     "<style",
+    "<STYLE",
+    "<Style",
     "{/*",
     "{{",
     "{%",
     "%%",
-    "[//]",
-    "[comment]",
+    "[//]:",
+    "[comment]:",
+    "[Comment]:",
     ":::",
     "!!!",
     "???",
@@ -39,13 +44,44 @@ const SIGNS: [&str; 16] = [
     "{:",
     "{.",
 ];
+const FIRST_OF_CALLOUTS: usize = 14;
+const FIRST_OF_ATTRIBUTES: usize = 18;
 
-static SIGN: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    let signs = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .build(SIGNS);
-    signs.expect("the patterns are constants")
-});
+/// Built once. Sensitive to case, so that it finds signs many bytes at a time.
+static SIGN: LazyLock<AhoCorasick> =
+    LazyLock::new(|| AhoCorasick::new(SIGNS).expect("the patterns are constants"));
+
+/// Which rewriting a text may need.
+#[derive(Clone, Copy, PartialEq)]
+struct Needs {
+    comments: bool,
+    callouts: bool,
+    attributes: bool,
+    tags: bool,
+}
+
+impl Needs {
+    fn of(body: &str) -> Self {
+        let mut needs = Self {
+            comments: false,
+            callouts: false,
+            attributes: false,
+            tags: xml::may_have_any(body),
+        };
+        for found in SIGN.find_iter(body) {
+            match found.pattern().as_usize() {
+                FIRST_OF_ATTRIBUTES.. => needs.attributes = true,
+                FIRST_OF_CALLOUTS.. => needs.callouts = true,
+                _ => needs.comments = true,
+            }
+        }
+        needs
+    }
+
+    fn any(self) -> bool {
+        self.comments || self.callouts || self.attributes || self.tags
+    }
+}
 
 /// A body as Markdown.
 pub(super) struct Plain<'b> {
@@ -68,36 +104,35 @@ impl Plain<'_> {
 /// The body of a file, of which `path` is the name, as Markdown.
 pub(super) fn plain<'b>(path: &str, body: &'b str) -> Plain<'b> {
     let is_mdx = path.to_ascii_lowercase().ends_with(".mdx");
-    let (has_signs, has_tags) = (SIGN.is_match(body), xml::may_have_any(body));
-    if !(is_mdx || has_signs || has_tags) {
+    let needs = Needs::of(body);
+    if !(is_mdx || needs.any()) {
         let text = Cow::Borrowed(body);
         return Plain { text, lines: None };
     }
     let mut source = Source::new(body);
-    if has_signs {
+    if needs.comments {
         source.edit(comments::edits);
     }
     if is_mdx {
         source.edit(mdx::modules);
         source.edit(components::indents);
     }
-    if is_mdx || has_tags {
+    if is_mdx || needs.tags {
         source.edit(|text| components::edits(text, is_mdx));
     }
     if is_mdx {
         let constants = mdx::constants(body);
         source.edit(|text| mdx::expressions(text, &constants));
-    } else if has_tags {
+    } else if needs.tags {
         source.edit(xml::edits);
     }
-    if is_mdx || has_signs || has_tags {
-        for _ in 0..DEEPEST {
-            if !source.edit(callouts::edits) {
-                break;
-            }
-        }
+    // Components may have become callouts.
+    if is_mdx || needs.callouts || needs.tags {
+        let _ = (0..DEEPEST).all(|_| source.edit(callouts::edits));
     }
-    source.edit(attributes::edits);
+    if needs.attributes {
+        source.edit(attributes::edits);
+    }
     let (text, lines) = source.finish();
     Plain {
         text: Cow::Owned(text),

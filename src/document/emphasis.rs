@@ -111,6 +111,9 @@ fn is_punctuation(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_punctuation();
     }
+    if c.is_alphanumeric() {
+        return false;
+    }
     PUNCTUATION.is_match(c.encode_utf8(&mut [0; 4]))
 }
 

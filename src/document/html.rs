@@ -4,6 +4,7 @@ use super::addresses::{Alone, Surroundings};
 use super::anchors::is_anchor;
 use super::code::is_highlight;
 use super::emphasis::Marked;
+use super::escape::escape;
 use super::nesting::is_nested_too_deep;
 use super::rendering::rendered;
 use super::sections::is_own_path;
@@ -28,22 +29,6 @@ impl fmt::Display for Html {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// Text escaped for HTML, in elements and in quoted attributes.
-pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 static SANITIZER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(sanitizer);

@@ -34,7 +34,12 @@ pub(super) fn between(before: &str, behind: &str) -> Break {
 
 /// Whether a line begins with the number of a step.
 pub(super) fn begins_a_step(line: &str) -> bool {
-    STEP.is_match(line)
+    // Most lines begin with something else, and this is asked of every line.
+    let first = line.chars().next().unwrap_or_default();
+    (first.is_ascii_digit()
+        || "（( 第一二三四五六七八九十".contains(first)
+        || ('①'..='❿').contains(&first))
+        && STEP.is_match(line)
 }
 
 #[cfg(test)]

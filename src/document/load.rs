@@ -10,8 +10,9 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Larger files are refused: no answer is this long, and one mistake must not fill the memory.
-const LARGEST_FILE: u64 = 8 * 1024 * 1024;
+/// Larger files are refused: no answer is this long, and one mistake must not fill the memory, of which rendering takes some
+/// 70 bytes for each byte.
+const LARGEST_FILE: u64 = 1024 * 1024;
 /// Clocks of file systems tick more slowly than files are written, so a file changed this recently may change again
 /// without changing its times.
 const TICK: Duration = Duration::from_millis(100);

@@ -19,7 +19,7 @@ const PARSER_OPTIONS: Options = Options::ENABLE_TABLES
 
 /// The text a reader sees, one line per block; line breaks in code stay.
 pub fn plain_text(markdown: &str) -> String {
-    text_and_links(markdown).0
+    read(markdown, |_| {})
 }
 
 /// The events of the parser.
@@ -29,18 +29,25 @@ pub(super) fn events(markdown: &str) -> Parser<'_> {
 
 /// The text a reader sees and the addresses of its links: those in brackets in their order, then bare ones.
 pub(super) fn text_and_links(markdown: &str) -> (String, Vec<String>) {
-    if is_plain_line(markdown) {
-        let links = bare_addresses::addresses(markdown).collect();
-        return (markdown.to_owned(), links);
-    }
-    let (mut text, mut links) = (Text::default(), Vec::new());
-    for event in Marked::new(markdown).events() {
-        text.push(&event);
-        links.extend(link(&event).map(ToOwned::to_owned));
-    }
-    let text = text.finish();
+    let mut links = Vec::new();
+    let text = read(markdown, |event| {
+        links.extend(link(event).map(ToOwned::to_owned))
+    });
     links.extend(bare_addresses::addresses(&text));
     (text, links)
+}
+
+/// The text a reader sees; `look` sees each event.
+fn read(markdown: &str, mut look: impl FnMut(&Event<'_>)) -> String {
+    if is_plain_line(markdown) {
+        return markdown.to_owned();
+    }
+    let mut text = Text::default();
+    for event in Marked::new(markdown).events() {
+        text.push(&event);
+        look(&event);
+    }
+    text.finish()
 }
 
 /// The beginning of an answer, of at most so many bytes: whole blocks, or whole lines of its first block, or a part of its

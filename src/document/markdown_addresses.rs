@@ -2,7 +2,7 @@
 
 use super::addresses::{self, Surroundings};
 use super::anchors::Anchors;
-use super::html::escape;
+use super::escape::escape;
 use super::markdown;
 use super::tags::{Piece, pieces};
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};

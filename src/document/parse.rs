@@ -4,7 +4,7 @@ use super::emphasis::Marked;
 use super::markdown::plain_text;
 use super::model::{Document, DocumentId};
 use super::rejection::Rejection;
-use super::{dialect, front_matter, sections};
+use super::{closing_references, dialect, front_matter, sections};
 use memchr::memchr2;
 use std::borrow::Cow;
 use std::path::Path;
@@ -27,7 +27,12 @@ pub(super) fn parse_with_text(path: &str, text: &str) -> Result<(Document, Strin
     let meta = front_matter::parse(path, yaml, first_line)?;
     let body = dialect::plain(path, body);
     let mut sections = sections::split(&body.text);
-    if Marked::new(&sections.answer).has_any() {
+    if let Some((answer, list)) = closing_references::parted(&sections.answer) {
+        let closing = sections::references(list);
+        sections.references.extend(closing);
+        sections.answer = answer.to_owned();
+        sections.answer_text = plain_text(&sections.answer);
+    } else if Marked::new(&sections.answer).has_any() {
         sections.answer_text = plain_text(&sections.answer);
     }
     let body_line = first_line + yaml.lines().count() + 1;

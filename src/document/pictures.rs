@@ -50,7 +50,7 @@ pub fn open_picture(folder: &Path, path: &str) -> io::Result<Option<Picture>> {
         _ if matches!(error.raw_os_error(), Some(libc::ELOOP | libc::ENAMETOOLONG)) => Ok(None),
         _ => Err(error),
     };
-    if super::addresses::file_of(path, "").is_none_or(|file| file != path) {
+    if super::relative_path::file_of(path, "").is_none_or(|file| file != path) {
         return Ok(None);
     }
     let folder = folder.canonicalize()?;

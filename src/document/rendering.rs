@@ -12,7 +12,7 @@ use super::bare_addresses::{self, Part};
 use super::callout::Callout;
 use super::code::Colours;
 use super::emphasis::Marked;
-use super::html::escape;
+use super::escape::escape;
 use super::line_breaks::{self, Break};
 use footnotes::Footnotes;
 use levels::Levels;

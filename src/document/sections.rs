@@ -226,7 +226,7 @@ fn may_follow(kind: Kind, seen: &[Kind], body: &str, heading: &Heading<'_>) -> b
 }
 
 /// One reference a line: a bullet, with or without the space that Markdown requires after it, with or without a link.
-fn references(text: &str) -> Vec<Reference> {
+pub(super) fn references(text: &str) -> Vec<Reference> {
     text.lines()
         .map(str::trim)
         .filter(|line| !line.is_empty() && !is_separator(line))

@@ -1,6 +1,7 @@
 //! Tags in raw HTML: which are markup, and which are text that only looks like it, such as `<pod-name>`.
 
-use super::html::escape;
+use super::escape::escape;
+use std::sync::LazyLock;
 
 /// Elements of HTML, those of older versions included (HTML Living Standard, 4 and 16.2).
 const ELEMENTS: &str = "a abbr acronym address area article aside audio b base basefont bdi bdo big blink blockquote body br \
@@ -263,7 +264,21 @@ fn character_of(entity: &str) -> Option<char> {
 
 /// Whether HTML has an element of this name.
 pub(super) fn is_element(name: &str) -> bool {
-    is_among(ELEMENTS, name)
+    static SORTED: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        let mut names: Vec<&str> = ELEMENTS.split_ascii_whitespace().collect();
+        names.sort_unstable();
+        names
+    });
+    // The longest are `blockquote` and `figcaption`.
+    let mut buffer = [0; 10];
+    let Some(lower) = buffer.get_mut(..name.len()) else {
+        return false;
+    };
+    lower.copy_from_slice(name.as_bytes());
+    lower.make_ascii_lowercase();
+    SORTED
+        .binary_search_by(|known| known.as_bytes().cmp(lower))
+        .is_ok()
 }
 
 fn is_among(names: &str, name: &str) -> bool {
@@ -358,6 +373,16 @@ mod tests {
         assert_eq!(read.text("src").as_deref(), Some("./a.png"));
         assert_eq!(read.text("style"), None);
         assert_eq!(read.text("alt").as_deref(), Some("图"));
+    }
+
+    #[test]
+    fn elements_are_known_in_any_case() {
+        for name in ["a", "blockquote", "FIGCAPTION", "wbr", "H6"] {
+            assert!(is_element(name), "{name}");
+        }
+        for name in ["", "version", "pod-name", "blockquotes", "h7", "groupId"] {
+            assert!(!is_element(name), "{name}");
+        }
     }
 
     #[test]

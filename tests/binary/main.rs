@@ -7,5 +7,6 @@ mod hostile;
 mod index_life;
 mod kit;
 mod load;
+mod rendering;
 mod secrets;
 mod slow;

@@ -54,12 +54,14 @@ impl TestApp {
         let content = folder.path().join("content");
         std::fs::create_dir(&content).unwrap();
         for (name, text) in documents {
-            std::fs::write(content.join(name), text).unwrap();
+            let path = content.join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
         }
         let file = folder.path().join("dayi.toml");
         std::fs::write(
             &file,
-            format!("base_url = \"https://qa.example.org\"\n{settings}"),
+            format!("base_url = \"https://qa.example.org\"\ncontent = {content:?}\n{settings}"),
         )
         .unwrap();
         let config = Config::load(Layer::default(), Some(&file)).unwrap();

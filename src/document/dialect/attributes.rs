@@ -2,7 +2,7 @@
 
 use super::areas::Areas;
 use super::source::{Edit, lines};
-use crate::document::html::escape;
+use crate::document::escape::escape;
 use regex::Regex;
 use std::sync::LazyLock;
 

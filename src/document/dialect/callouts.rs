@@ -4,7 +4,7 @@
 use super::areas::Areas;
 use super::source::{Edit, lines};
 use crate::document::callout::Callout;
-use crate::document::html::escape;
+use crate::document::escape::escape;
 use regex::{Captures, Regex};
 use std::ops::Range;
 use std::sync::LazyLock;

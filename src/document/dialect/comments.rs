@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 /// What may begin a comment: of HTML, of MDX and Go templates, of Obsidian, of Liquid, and a definition of a link that no
 /// text can use.
 static BEGINNING: LazyLock<Regex> = LazyLock::new(|| {
-    let beginning = r"(?mi)<!--|<script\b|<style\b|\{\{?-?\s*/\*|%%|\{%-?\s*comment\b|^[ \t>]*\[(?://|comment)\]:";
+    let beginning = r"(?mi)<!--|<script(?-u:\b)|<style(?-u:\b)|\{\{?-?\s*/\*|%%|\{%-?\s*comment(?-u:\b)|^[ \t>]*\[(?://|comment)\]:";
     Regex::new(beginning).expect("the pattern is a constant")
 });
 static END_OF_BRACES: LazyLock<Regex> =

@@ -4,7 +4,7 @@
 use super::areas::Areas;
 use super::source::{Edit, lines};
 use crate::document::callout::Callout;
-use crate::document::html::escape;
+use crate::document::escape::escape;
 use crate::document::tags::{HtmlTag, Value};
 use std::collections::HashMap;
 use std::ops::Range;

@@ -2,21 +2,48 @@
 
 use super::areas::Areas;
 use super::components;
-use super::source::Edit;
+use super::source::{Edit, lines};
 use crate::document::tags::HtmlTag;
 use std::collections::HashMap;
 use std::ops::Range;
 
 /// Whether a line begins with a tag that is no HTML.
 pub(super) fn may_have_any(text: &str) -> bool {
-    tags_of_lines(text).next().is_some()
+    let mut tags = tags_of_lines(text).map(|(at, _)| at).peekable();
+    if tags.peek().is_none() {
+        return false;
+    }
+    // Most XML is in fences: only what is outside is worth a closer look.
+    let mut fence: Option<&str> = None;
+    for (range, line) in lines(text) {
+        let line = line.trim_start_matches([' ', '\t', '>']);
+        let is_outside = fence.is_none();
+        let marks = line.len() - line.trim_start_matches(['`', '~']).len();
+        match fence {
+            None if marks >= 3 => fence = Some(&line[..marks]),
+            Some(open) if line.trim_end() == &line[..marks] && line.starts_with(open) => {
+                fence = None
+            }
+            _ => {}
+        }
+        while let Some(at) = tags.next_if(|at| *at < range.end) {
+            if is_outside && at >= range.start {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 /// Tags that begin a line and are no HTML, with their places.
 fn tags_of_lines(text: &str) -> impl Iterator<Item = (usize, HtmlTag<'_>)> {
     memchr::memchr_iter(b'<', text.as_bytes()).filter_map(|at| {
-        let before = text[..at].trim_end_matches([' ', '\t', '>']);
-        if !(before.is_empty() || before.ends_with('\n')) {
+        let is_indent = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'>');
+        let before = text.as_bytes()[..at]
+            .iter()
+            .rev()
+            .find(|byte| !is_indent(byte));
+        if before.is_some_and(|byte| *byte != b'\n') {
             return None;
         }
         let tag = HtmlTag::at_start(&text[at..])?;

@@ -3,7 +3,7 @@
 use super::Renderer;
 use super::levels::heading_level;
 use crate::document::addresses;
-use crate::document::html::escape;
+use crate::document::escape::escape;
 use crate::document::tags::{HtmlTag, Piece, pieces};
 use std::fmt::Write;
 
