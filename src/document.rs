@@ -21,6 +21,7 @@ mod markdown;
 mod markdown_addresses;
 mod model;
 mod nesting;
+mod own_paths;
 mod parse;
 mod pictures;
 mod rejection;
@@ -41,7 +42,7 @@ pub use load::{
 };
 pub use markdown::{beginning, plain_text};
 pub use model::{Document, DocumentId, DocumentNames, GradeId, Reference};
+pub use own_paths::OLD_FEEDBACK_PATH;
 pub use parse::parse;
 pub use pictures::{Picture, open_picture};
 pub use rejection::Rejection;
-pub use sections::OLD_FEEDBACK_PATH;

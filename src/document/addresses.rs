@@ -3,9 +3,9 @@
 
 use super::anchors::{Anchors, slug};
 use super::callout::Callout;
+use super::own_paths::{FEEDBACK_PARAMETER, OLD_FEEDBACK_PATH, is_own_path};
 use super::pictures;
 use super::relative_path::file_of;
-use super::sections::{FEEDBACK_PARAMETER, OLD_FEEDBACK_PATH, is_own_path};
 use percent_encoding::percent_decode_str;
 
 /// Schemes of links, all of which the sanitizer lets through.

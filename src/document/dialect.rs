@@ -12,7 +12,7 @@ mod mdx;
 mod source;
 mod xml;
 
-use aho_corasick::AhoCorasick;
+use regex::Regex;
 use source::Source;
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -20,36 +20,12 @@ use std::sync::LazyLock;
 /// Callouts within callouts that are rewritten; deeper ones stay as text.
 const DEEPEST: usize = 4;
 
-/// What comments, callouts and attributes cannot be without, in this order.
-const SIGNS: [&str; 21] = [
-    "<!--",
-    "<script",
-    "<SCRIPT",
-    "<Script",
-    "<style",
-    "<STYLE",
-    "<Style",
-    "{/*",
-    "{{",
-    "{%",
-    "%%",
-    "[//]:",
-    "[comment]:",
-    "[Comment]:",
-    ":::",
-    "!!!",
-    "???",
-    "===",
-    "{#",
-    "{:",
-    "{.",
-];
-const FIRST_OF_CALLOUTS: usize = 14;
-const FIRST_OF_ATTRIBUTES: usize = 18;
-
-/// Built once. Sensitive to case, so that it finds signs many bytes at a time.
-static SIGN: LazyLock<AhoCorasick> =
-    LazyLock::new(|| AhoCorasick::new(SIGNS).expect("the patterns are constants"));
+/// What comments, callouts and attributes cannot be without. Sensitive to case, so that it is found many bytes at a time.
+static SIGN: LazyLock<Regex> = LazyLock::new(|| {
+    let comments = r"<!--|<script|<SCRIPT|<Script|<style|<STYLE|<Style|\{/\*|\{\{|\{%|%%|\[//\]:|\[[Cc]omment\]:";
+    let signs = format!(r"{comments}|:::|!!!|\?\?\?|===|\{{#|\{{:|\{{\.");
+    Regex::new(&signs).expect("the pattern is a constant")
+});
 
 /// Which rewriting a text may need.
 #[derive(Clone, Copy, PartialEq)]
@@ -57,7 +33,6 @@ struct Needs {
     comments: bool,
     callouts: bool,
     attributes: bool,
-    tags: bool,
 }
 
 impl Needs {
@@ -66,12 +41,11 @@ impl Needs {
             comments: false,
             callouts: false,
             attributes: false,
-            tags: xml::may_have_any(body),
         };
         for found in SIGN.find_iter(body) {
-            match found.pattern().as_usize() {
-                FIRST_OF_ATTRIBUTES.. => needs.attributes = true,
-                FIRST_OF_CALLOUTS.. => needs.callouts = true,
+            match found.as_str() {
+                "{#" | "{:" | "{." => needs.attributes = true,
+                ":::" | "!!!" | "???" | "===" => needs.callouts = true,
                 _ => needs.comments = true,
             }
         }
@@ -79,7 +53,7 @@ impl Needs {
     }
 
     fn any(self) -> bool {
-        self.comments || self.callouts || self.attributes || self.tags
+        self.comments || self.callouts || self.attributes
     }
 }
 
@@ -104,8 +78,8 @@ impl Plain<'_> {
 /// The body of a file, of which `path` is the name, as Markdown.
 pub(super) fn plain<'b>(path: &str, body: &'b str) -> Plain<'b> {
     let is_mdx = path.to_ascii_lowercase().ends_with(".mdx");
-    let needs = Needs::of(body);
-    if !(is_mdx || needs.any()) {
+    let (needs, has_tags) = (Needs::of(body), xml::may_have_any(body));
+    if !(is_mdx || has_tags || needs.any()) {
         let text = Cow::Borrowed(body);
         return Plain { text, lines: None };
     }
@@ -117,17 +91,17 @@ pub(super) fn plain<'b>(path: &str, body: &'b str) -> Plain<'b> {
         source.edit(mdx::modules);
         source.edit(components::indents);
     }
-    if is_mdx || needs.tags {
+    if is_mdx || has_tags {
         source.edit(|text| components::edits(text, is_mdx));
     }
     if is_mdx {
         let constants = mdx::constants(body);
         source.edit(|text| mdx::expressions(text, &constants));
-    } else if needs.tags {
+    } else if has_tags {
         source.edit(xml::edits);
     }
     // Components may have become callouts.
-    if is_mdx || needs.callouts || needs.tags {
+    if is_mdx || needs.callouts || has_tags {
         let _ = (0..DEEPEST).all(|_| source.edit(callouts::edits));
     }
     if needs.attributes {

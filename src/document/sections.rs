@@ -7,12 +7,10 @@ use super::addresses::may_lead_somewhere;
 use super::front_matter::on_one_line;
 use super::markdown;
 use super::model::{GradeId, Reference};
+use super::own_paths::FEEDBACK_PARAMETER;
 use super::separators::{before_separators, behind_separators, is_separator, without_separators};
 use pulldown_cmark::{Event, Tag};
 use std::ops::Range;
-
-/// Path of the form that a document's feedback link leads to, on the old service and on this one.
-pub const OLD_FEEDBACK_PATH: &str = "/user/feedbackByEnhancerGradePOJOID";
 
 /// The parts of a body as written, without separators.
 #[derive(Debug, Default, PartialEq)]
@@ -36,9 +34,6 @@ enum Kind {
     References,
     Boilerplate,
 }
-
-/// The query parameter that identifies a feedback link; the grade id is its value.
-pub(super) const FEEDBACK_PARAMETER: &str = "enhancerGradePOJOId=";
 
 pub(super) fn split(body: &str) -> Sections {
     let mut splitter = Splitter::new(body);
@@ -244,13 +239,6 @@ pub(super) fn references(text: &str) -> Vec<Reference> {
         .collect()
 }
 
-/// Whether browsers read an address as a path of this site. Browsers take `\` for `/` and ignore tabs and line
-/// breaks.
-pub(super) fn is_own_path(url: &str) -> bool {
-    let mut read = url.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r'));
-    read.next() == Some('/') && !matches!(read.next(), Some('/' | '\\'))
-}
-
 /// The grade id in the address of a feedback link.
 fn grade_id(link: &str) -> Option<GradeId> {
     let (_, value) = link.split_once(FEEDBACK_PARAMETER)?;
@@ -322,14 +310,6 @@ mod tests {
     fn an_experts_own_headings_stay_in_the_answer() {
         let read = split("## 问题\nq\n\n## 解答\na\n\n## 问题\nb\n\n### 反馈\nc\n");
         assert_eq!(read.answer, "a\n\n## 问题\nb\n\n### 反馈\nc");
-    }
-
-    #[test]
-    fn an_address_is_read_as_browsers_do() {
-        let own = ["/", "/x", "/x//y", "/\tx"];
-        let others = ["", "x", "//x", "/\\x", "/\t/x", "\\/x"];
-        assert!(own.into_iter().all(is_own_path));
-        assert!(!others.into_iter().any(is_own_path));
     }
 
     #[test]

@@ -189,12 +189,12 @@ async fn whatever_documents_hold_xml_is_well_formed() {
         ])
         .collect();
     let odd = odd.replace(['\n', '\r'], "");
+    let title = r#""标题 \u0001\uFFFE&<""#;
     let app = TestApp::configured(
         &[(
             "a.md",
             format!(
-                "---\ntitle: {}\ndate: 2026-01-01\n---\n正文 {odd} \u{1b}[31mERROR ]]> 完\n",
-                serde_json::json!("标题 \u{7f}\u{fffe}&<")
+                "---\ntitle: {title}\ndate: 2026-01-01\n---\n正文 {odd} \u{1b}[31mERROR ]]> 完\n"
             ),
         )],
         "site_name = \"答疑 & <\\u000b>\"\n",

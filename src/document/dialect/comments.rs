@@ -116,8 +116,8 @@ impl Ends<'_> {
             return self.next("%%", sign.end, closing);
         }
         let rest = &text[sign.end..];
-        let line = rest.find('\n').unwrap_or(rest.len());
-        let line = &rest[..rest.floor_char_boundary(line.min(LONGEST_ON_A_LINE))];
+        let rest = &rest[..rest.floor_char_boundary(LONGEST_ON_A_LINE)];
+        let line = rest.split('\n').next().unwrap_or_default();
         let end = sign.end + closing(line)?;
         (!text[end..].starts_with(is_word)).then_some(end)
     }
@@ -140,28 +140,42 @@ impl Ends<'_> {
     }
 }
 
-/// Whether nothing but white space stands before this place in its line.
+/// Whether nothing but white space and marks of quotes stands before this place in its line.
 fn is_block(text: &str, at: usize) -> bool {
-    let line = text[..at].rsplit('\n').next().unwrap_or_default();
-    line.trim_start_matches([' ', '\t', '>']).is_empty()
+    start_of_line(text, at, b" \t>").is_some()
+}
+
+/// The start of the line, if only these bytes stand between it and a place. Reads no further back.
+fn start_of_line(text: &str, at: usize, between: &[u8]) -> Option<usize> {
+    let bytes = &text.as_bytes()[..at];
+    let start = bytes.iter().rposition(|byte| !between.contains(byte));
+    match start {
+        None => Some(0),
+        Some(end) => (bytes[end] == b'\n').then_some(end + 1),
+    }
+}
+
+/// The end of the line, if only white space stands between a place and it. Reads no further.
+fn end_of_line(text: &str, at: usize) -> Option<usize> {
+    let bytes = &text.as_bytes()[at..];
+    let end = bytes.iter().position(|byte| !b" \t\r".contains(byte));
+    match end {
+        None => Some(text.len()),
+        Some(end) => (bytes[end] == b'\n').then_some(at + end),
+    }
 }
 
 /// Removes a range, and its lines if nothing else is on them.
 fn without(text: &str, range: Range<usize>) -> Edit {
-    let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
-    let end = text[range.end..]
-        .find('\n')
-        .map_or(text.len(), |at| range.end + at);
-    let is_alone =
-        text[start..range.start].trim().is_empty() && text[range.end..end].trim().is_empty();
-    if !is_alone {
+    let lines = start_of_line(text, range.start, b" \t").zip(end_of_line(text, range.end));
+    let Some((start, end)) = lines else {
         return Edit::removal(range);
-    }
+    };
     let end = (end + 1).min(text.len());
     // Paragraphs on both sides stay two.
-    let parts_paragraphs = text[..start].ends_with('\n')
-        && text[..start].trim_end_matches('\n').len() + 1 == start
-        && text[end..].starts_with(char::is_alphanumeric);
+    let before = text[..start].strip_suffix('\n').unwrap_or_default();
+    let is_behind_text = !before.is_empty() && !before.ends_with('\n');
+    let parts_paragraphs = is_behind_text && text[end..].starts_with(char::is_alphanumeric);
     Edit::new(start..end, if parts_paragraphs { "\n" } else { "" })
 }
 
