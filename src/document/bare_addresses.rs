@@ -7,7 +7,7 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    let address = r#"(?i-u)(?:https?|ftp)://[a-z0-9\[][!#-;=?-\[\]_a-z~]*|www\.[a-z0-9-]+\.[!#-;=?-\[\]_a-z~]*"#;
+    let address = r"(?i-u)(?:https?|ftp)://[a-z0-9\[][!#-;=?-\[\]_a-z~]*|www\.[a-z0-9-]+\.[!#-;=?-\[\]_a-z~]*";
     Regex::new(address).expect("the pattern is a constant")
 });
 /// The same, and addresses of mail.

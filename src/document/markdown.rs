@@ -31,7 +31,7 @@ pub(super) fn events(markdown: &str) -> Parser<'_> {
 pub(super) fn text_and_links(markdown: &str) -> (String, Vec<String>) {
     let mut links = Vec::new();
     let text = read(markdown, |event| {
-        links.extend(link(event).map(ToOwned::to_owned))
+        links.extend(link(event).map(ToOwned::to_owned));
     });
     links.extend(bare_addresses::addresses(&text));
     (text, links)

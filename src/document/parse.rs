@@ -30,7 +30,8 @@ pub(super) fn parse_with_text(path: &str, text: &str) -> Result<(Document, Strin
     if let Some((answer, list)) = closing_references::parted(&sections.answer) {
         let closing = sections::references(list);
         sections.references.extend(closing);
-        sections.answer = answer.to_owned();
+        let answer = answer.to_owned();
+        sections.answer = answer;
         sections.answer_text = plain_text(&sections.answer);
     } else if Marked::new(&sections.answer).has_any() {
         sections.answer_text = plain_text(&sections.answer);

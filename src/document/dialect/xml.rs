@@ -22,7 +22,7 @@ pub(super) fn may_have_any(text: &str) -> bool {
         match fence {
             None if marks >= 3 => fence = Some(&line[..marks]),
             Some(open) if line.trim_end() == &line[..marks] && line.starts_with(open) => {
-                fence = None
+                fence = None;
             }
             _ => {}
         }
