@@ -33,7 +33,7 @@ mod tags;
 
 pub use addresses::{Alone, Surroundings, of_reference as reference_address};
 pub use callout::Callout;
-pub use dead_links::{DeadLink, dead_links};
+pub use dead_links::{DeadLink, dead_links_in};
 pub use escape::escape;
 pub use front_matter::Meta;
 pub use html::{Html, prepare_rendering, render_answer, render_markdown};

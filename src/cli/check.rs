@@ -5,7 +5,7 @@ use super::exit_code::{FOUND_A_PROBLEM, GOOD};
 use super::report;
 use super::words::SiteWords;
 use crate::config::Config;
-use crate::document::{DocumentId, Rejection, read_document};
+use crate::document::{DocumentId, Rejection, dead_links_in, list_files, read_document};
 use crate::engine::embedded::{self, Checked};
 use serde::Serialize;
 use std::collections::HashSet;
@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 struct Outcome {
     accepted: usize,
     rejected: Vec<Rejection>,
+    /// Links and pictures of accepted documents that lead nowhere, one line each. They reject nothing.
+    links: Vec<String>,
     /// Problems in the site's words, one line each.
     words: Vec<String>,
 }
@@ -23,6 +25,7 @@ pub(super) fn check(config: &Config, paths: &[PathBuf], format: Format) -> anyho
     let mut outcome = Outcome {
         accepted: 0,
         rejected: Vec::new(),
+        links: Vec::new(),
         words: Vec::new(),
     };
     if paths.is_empty() {
@@ -42,6 +45,7 @@ pub(super) fn check(config: &Config, paths: &[PathBuf], format: Format) -> anyho
     let Outcome {
         accepted,
         rejected,
+        links,
         words,
     } = &outcome;
     match format {
@@ -49,6 +53,9 @@ pub(super) fn check(config: &Config, paths: &[PathBuf], format: Format) -> anyho
         Format::Human => {
             for rejection in rejected {
                 report::announce(rejection);
+            }
+            for link in links {
+                report::announce(link);
             }
             for problem in words {
                 report::announce(problem);
@@ -70,6 +77,18 @@ pub(super) fn check(config: &Config, paths: &[PathBuf], format: Format) -> anyho
 fn check_folder(folder: &Path, outcome: &mut Outcome) -> anyhow::Result<HashSet<DocumentId>> {
     let Checked { accepted, rejected } = embedded::check(folder)?;
     outcome.accepted += accepted.len();
+    let left_out: HashSet<&str> = rejected.iter().map(|r| r.path.as_str()).collect();
+    let paths = list_files(folder)?.into_iter().map(|file| file.path);
+    let documents: Vec<String> = paths
+        .filter(|path| !left_out.contains(path.as_str()))
+        .collect();
+    for (path, dead) in dead_links_in(folder, &documents) {
+        let path = folder.join(path);
+        let line = dead.line;
+        outcome
+            .links
+            .push(format!("{}:{line}: warning: {dead}", path.display()));
+    }
     let rejected = rejected.iter().map(|rejection| rejection.below(folder));
     outcome.rejected.extend(rejected);
     Ok(accepted)

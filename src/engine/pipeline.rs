@@ -21,12 +21,14 @@ use super::ranking::{
 };
 use super::results::{self, Marker, Pin, Typed};
 use super::tuning::Tuned;
-use crate::document::{Document, DocumentId};
+use crate::document::{Document, DocumentId, beginning, plain_text};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
 /// Candidates for documents like another.
 const ALIKE: usize = 32;
+/// Bytes of an answer that snippets are taken from, at most: no hit may take the time of many.
+const SNIPPET_OF: usize = 64 * 1024;
 /// A related document must have this share of what the document itself has of its own question.
 const RELATED_SCORE: f32 = 0.25;
 
@@ -411,7 +413,7 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
             Ok(Hit {
                 similar: self.similar(&group[1..])?,
                 title_html: marker.highlight(document.headline()),
-                snippet_html: marker.best(&document.answer_text()),
+                snippet_html: marker.best(&plain_text(beginning(&document.answer, SNIPPET_OF))),
                 score: group[0].score(),
                 parts: group[0].parts,
                 document,
