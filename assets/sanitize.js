@@ -43,7 +43,8 @@ function copy(element) {
   if (made instanceof HTMLInputElement) made.disabled = true;
   if (made instanceof HTMLAnchorElement) {
     const href = element.getAttribute("href");
-    if (href?.startsWith("#")) linkWithin(made, href);
+    // The widget knows the page of the answer, and scrolls within it.
+    if (href?.startsWith("#")) made.dataset.anchor = href.slice(1);
     else linkTo(made, href);
   }
   if (made instanceof HTMLImageElement) {
@@ -54,17 +55,6 @@ function copy(element) {
   }
   copyChildren(element, made);
   return made;
-}
-
-/** A link to an anchor of the same answer: scrolls to it, as ids in the widget are none of the page. @param {HTMLAnchorElement} link @param {string} href */
-function linkWithin(link, href) {
-  link.href = href;
-  link.addEventListener("click", (event) => {
-    event.preventDefault();
-    const id = new URL(href, SERVICE).hash.slice(1);
-    const target = [...(link.closest(".prose")?.querySelectorAll("[id]") ?? [])].find((element) => encodeURI(element.id) === id || element.id === id);
-    target?.scrollIntoView({ block: "start" });
-  });
 }
 
 /** A link out of the widget, in a tab of its own. @param {HTMLAnchorElement} link @param {string | null} href */

@@ -192,6 +192,7 @@ export class Reply {
     const prose = make("div.prose");
     prose.append(safeNodes(answer.answer_html));
     for (const code of prose.querySelectorAll("pre")) this.#copyable(code);
+    for (const link of prose.querySelectorAll("a")) if (link.dataset.anchor) scrolling(link, link.dataset.anchor, prose, answer.url);
     const asked = answer.question && answer.question !== answer.title && make("p.full", {}, answer.question);
     const references = answer.references.map(({ text, url }) => make("li", {}, url ? linkTo(make("a", {}, text), url) : text));
     const visit = linkTo(make("a", { part: "visit" }, texts.visit, icon(OUTSIDE)), answer.url);
@@ -342,6 +343,20 @@ export class Reply {
   get #language() {
     return languageOf(this.panel.widget, TEXTS);
   }
+}
+
+/**
+ * A link to a heading of the same answer: scrolls to it. Opened elsewhere, it leads to the page of the answer.
+ * @param {HTMLAnchorElement} link @param {string} anchor as it is written in the address @param {HTMLElement} prose @param {string} page
+ */
+function scrolling(link, anchor, prose, page) {
+  linkTo(link, `${page}#${anchor}`);
+  link.addEventListener("click", (event) => {
+    const target = [...prose.querySelectorAll("[id]")].find(({ id }) => id === anchor || encodeURIComponent(id) === anchor || encodeURI(id) === anchor);
+    if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    target.scrollIntoView({ block: "start" });
+  });
 }
 
 /** The address of the page without its query, which may be private. */

@@ -1,6 +1,8 @@
 //! Anchors of one answer: readable ids for its headings, and what links to them were written as.
 
+use super::tags::{Piece, pieces};
 use percent_encoding::percent_decode_str;
+use pulldown_cmark::{Event, Tag, TagEnd};
 use std::collections::HashMap;
 
 /// The ids of an answer: readable, unique, and distinct from those of the page.
@@ -74,6 +76,45 @@ impl Anchors {
         let found = self.targets.get(&*fragment);
         let found = found.or_else(|| self.targets.get(&key(&fragment)));
         found.map(String::as_str)
+    }
+}
+
+/// Collects the anchors of an answer from its events.
+#[derive(Default)]
+pub(super) struct AnchorSurvey {
+    pub(super) anchors: Anchors,
+    /// The text of the heading that is open.
+    heading: Option<String>,
+}
+
+impl AnchorSurvey {
+    /// Looks at the next event. Returns the id of the heading that ends with it.
+    pub(super) fn see(&mut self, event: &Event<'_>) -> Option<String> {
+        match event {
+            Event::Start(Tag::Heading { .. }) => self.heading = Some(String::new()),
+            Event::End(TagEnd::Heading(_)) => {
+                let text = self.heading.take()?;
+                return Some(self.anchors.heading(&text));
+            }
+            Event::Text(text) | Event::Code(text) => {
+                if let Some(heading) = &mut self.heading {
+                    heading.push_str(text);
+                }
+            }
+            Event::Html(html) | Event::InlineHtml(html) => self.see_html(html),
+            _ => {}
+        }
+        None
+    }
+
+    fn see_html(&mut self, html: &str) {
+        for piece in pieces(html) {
+            let Piece::Tag(tag) = piece else { continue };
+            let names = ["id", "name"].into_iter().filter_map(|name| tag.text(name));
+            if tag.is_element() {
+                names.for_each(|name| self.anchors.name(&name));
+            }
+        }
     }
 }
 

@@ -15,22 +15,22 @@ const NAMES: [&str; 9] = [
     "relatedlinks",
 ];
 
-/// An answer without its closing list of references, and that list. `None` if it has none, or is nothing else.
+/// An answer without its closing list of references, and that list. `None` if it has none with a link, or is nothing else.
 pub(super) fn parted(answer: &str) -> Option<(&str, &str)> {
     let lines: Vec<&str> = answer.split_inclusive('\n').collect();
     let mut end = answer.len();
-    let mut has_entries = false;
+    let mut has_link = false;
     for line in lines.into_iter().rev() {
         let start = end - line.len();
         if is_title(line) {
             let rest = before_separators(&answer[..start]);
-            return (has_entries && !rest.is_empty()).then(|| (rest, &answer[end..]));
+            return (has_link && !rest.is_empty()).then(|| (rest, &answer[end..]));
         }
         if !line.trim().is_empty() {
             if !is_entry(line) {
                 return None;
             }
-            has_entries = true;
+            has_link |= line.contains("](") || line.contains("://");
         }
         end = start;
     }
@@ -82,6 +82,7 @@ mod tests {
             "先停。\n### 参考链接\n* a\n然后启动。",
             "先停。\n### 参考链接\n",
             "```\n### 参考链接\n* a\n```",
+            "先停。\n参考：\n* 一\n* 二",
             "先停。",
         ] {
             assert_eq!(parted(other), None, "{other}");

@@ -1,12 +1,12 @@
 //! Links and pictures of a file that lead nowhere. Readers see their text; `dayi check` says where they are.
 
 use super::addresses::{self, Surroundings};
-use super::anchors::Anchors;
+use super::anchors::{AnchorSurvey, Anchors};
 use super::callout::Callout;
 use super::pictures::open_picture;
 use super::tags::{Piece, pieces};
 use super::{dialect, markdown};
-use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Tag};
 use rayon::prelude::*;
 use std::collections::HashSet;
 use std::fmt;
@@ -44,8 +44,7 @@ pub(super) fn dead_links(
         is_document,
         is_picture,
     };
-    let mut anchors = Anchors::default();
-    let found = addresses_of(&plain.text, &mut anchors);
+    let (anchors, found) = addresses_of(&plain.text);
     let dead = found.into_iter().filter_map(|(at, written)| {
         let (what, remedy) = written.problem(&anchors, &folder)?;
         let line = plain.line_at(at) + 1;
@@ -103,11 +102,12 @@ impl Written {
     }
 }
 
-/// The addresses of a text with their places, and its anchors.
-fn addresses_of(text: &str, anchors: &mut Anchors) -> Vec<(usize, Written)> {
+/// The anchors of a text, and its addresses with their places.
+fn addresses_of(text: &str) -> (Anchors, Vec<(usize, Written)>) {
+    let mut survey = AnchorSurvey::default();
     let mut found = Vec::new();
-    let mut heading: Option<String> = None;
     for (event, range) in markdown::events(text).into_offset_iter() {
+        survey.see(&event);
         match event {
             Event::Start(Tag::Link {
                 link_type,
@@ -119,34 +119,18 @@ fn addresses_of(text: &str, anchors: &mut Anchors) -> Vec<(usize, Written)> {
             Event::Start(Tag::Image { dest_url, .. }) => {
                 found.push((range.start, Written::Picture(dest_url.into_string())));
             }
-            Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
-            Event::End(TagEnd::Heading(_)) => {
-                if let Some(text) = heading.take() {
-                    anchors.heading(&text);
-                }
-            }
-            Event::Text(text) | Event::Code(text) => {
-                if let Some(heading) = &mut heading {
-                    heading.push_str(&text);
-                }
-            }
             Event::Html(html) | Event::InlineHtml(html) => {
-                raw_addresses(&html, range.start, anchors, &mut found);
+                raw_addresses(&html, range.start, &mut found);
             }
             _ => {}
         }
     }
-    found
+    (survey.anchors, found)
 }
 
-fn raw_addresses(html: &str, at: usize, anchors: &mut Anchors, found: &mut Vec<(usize, Written)>) {
+fn raw_addresses(html: &str, at: usize, found: &mut Vec<(usize, Written)>) {
     for piece in pieces(html) {
         let Piece::Tag(tag) = piece else { continue };
-        for name in ["id", "name"] {
-            if let Some(name) = tag.text(name).filter(|_| tag.is_element()) {
-                anchors.name(&name);
-            }
-        }
         let written = if tag.is("a") {
             tag.text("href").map(Written::Link)
         } else if tag.is("img") {

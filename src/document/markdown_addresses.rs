@@ -1,7 +1,7 @@
 //! The addresses of an answer, written anew in its Markdown.
 
 use super::addresses::{self, Surroundings};
-use super::anchors::Anchors;
+use super::anchors::{AnchorSurvey, Anchors};
 use super::escape::escape;
 use super::markdown;
 use super::tags::{Piece, pieces};
@@ -16,13 +16,13 @@ pub(super) fn resolved<'m>(markdown: &'m str, around: &dyn Surroundings) -> Cow<
     if !markdown.contains(['[', '<']) {
         return Cow::Borrowed(markdown);
     }
-    let mut anchors = Anchors::default();
-    let mut heading: Option<String> = None;
+    let mut survey = AnchorSurvey::default();
     let mut found: Vec<(Range<usize>, Address)> = Vec::new();
     // The brackets that are open, with the end of what they hold so far.
     let mut open: Vec<(Option<bool>, usize)> = Vec::new();
     let mut parser = markdown::events(markdown).into_offset_iter();
     for (event, range) in parser.by_ref() {
+        survey.see(&event);
         match &event {
             Event::Start(Tag::Link { link_type, .. }) => {
                 open.push((
@@ -44,19 +44,8 @@ pub(super) fn resolved<'m>(markdown: &'m str, around: &dyn Surroundings) -> Cow<
                     found.extend(place.map(|place| (place, Address::of(is_picture))));
                 }
             }
-            Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
-            Event::End(TagEnd::Heading(_)) => {
-                if let Some(text) = heading.take() {
-                    anchors.heading(&text);
-                }
-            }
-            Event::Text(text) | Event::Code(text) => {
-                if let Some(heading) = &mut heading {
-                    heading.push_str(text);
-                }
-            }
             Event::Html(_) | Event::InlineHtml(_) => {
-                raw_addresses(markdown, &range, &mut anchors, &mut found);
+                raw_addresses(markdown, &range, &mut found);
             }
             _ => {}
         }
@@ -69,7 +58,7 @@ pub(super) fn resolved<'m>(markdown: &'m str, around: &dyn Surroundings) -> Cow<
         found.extend(place.map(|place| (place, Address::Link)));
     }
     found.sort_by_key(|(place, _)| place.start);
-    written(markdown, &found, &anchors, around)
+    written(markdown, &found, &survey.anchors, around)
 }
 
 /// What would end an address without angle brackets, and how it is encoded.
@@ -165,21 +154,11 @@ fn address_at(markdown: &str, within: Range<usize>) -> Option<Range<usize>> {
     (length > 0).then_some(start..start + length)
 }
 
-/// The addresses in raw HTML, and its anchors.
-fn raw_addresses(
-    markdown: &str,
-    range: &Range<usize>,
-    anchors: &mut Anchors,
-    found: &mut Vec<(Range<usize>, Address)>,
-) {
+/// The addresses in raw HTML.
+fn raw_addresses(markdown: &str, range: &Range<usize>, found: &mut Vec<(Range<usize>, Address)>) {
     let start_of = |part: &str| part.as_ptr() as usize - markdown.as_ptr() as usize;
     for piece in pieces(&markdown[range.clone()]) {
         let Piece::Tag(tag) = piece else { continue };
-        for name in ["id", "name"] {
-            if let Some(name) = tag.text(name).filter(|_| tag.is_element()) {
-                anchors.name(&name);
-            }
-        }
         let (attribute, kind) = match tag.name.to_ascii_lowercase().as_str() {
             "a" => ("href", Address::RawLink),
             "img" => ("src", Address::RawPicture),

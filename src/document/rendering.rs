@@ -68,8 +68,7 @@ struct Renderer<'e> {
 
 impl<'e> Renderer<'e> {
     fn new(events: &'e [Event<'e>], around: &'e dyn Surroundings) -> Self {
-        let mut anchors = Anchors::default();
-        let (headings, texts) = survey(events, &mut anchors);
+        let (anchors, headings, texts) = survey(events);
         Self {
             around,
             events,

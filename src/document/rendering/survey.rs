@@ -1,37 +1,24 @@
 //! What has to be known of an answer before its first line is written.
 
-use crate::document::anchors::Anchors;
+use crate::document::anchors::{AnchorSurvey, Anchors};
 use crate::document::tags::{Piece, pieces};
-use pulldown_cmark::{Event, Tag, TagEnd};
+use pulldown_cmark::Event;
 use std::collections::{HashMap, HashSet};
 
-/// Finds the headings and anchors of an answer, and the tags in lines that nothing closes. Returns the ids of the headings,
-/// and the numbers of those tags.
-pub(super) fn survey(events: &[Event<'_>], anchors: &mut Anchors) -> (Vec<String>, HashSet<usize>) {
+/// Finds the headings and anchors of an answer, and the tags in lines that nothing closes. Returns the
+/// anchors, the ids of the headings, and the numbers of those tags.
+pub(super) fn survey(events: &[Event<'_>]) -> (Anchors, Vec<String>, HashSet<usize>) {
+    let mut survey = AnchorSurvey::default();
     let mut headings = Vec::new();
-    let mut heading: Option<String> = None;
     let mut open: HashMap<String, Vec<usize>> = HashMap::new();
     let mut texts = HashSet::new();
     for (at, event) in events.iter().enumerate() {
+        headings.extend(survey.see(event));
         match event {
-            Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
-            Event::End(TagEnd::Heading(_)) => {
-                headings.extend(heading.take().map(|text| anchors.heading(&text)));
-            }
-            Event::Text(text) | Event::Code(text) => {
-                if let Some(heading) = &mut heading {
-                    heading.push_str(text);
-                }
-            }
             Event::Html(html) | Event::InlineHtml(html) => {
                 let is_inline = matches!(event, Event::InlineHtml(_));
                 for piece in pieces(html) {
                     let Piece::Tag(tag) = piece else { continue };
-                    for attribute in ["id", "name"] {
-                        if let Some(name) = tag.text(attribute).filter(|_| tag.is_element()) {
-                            anchors.name(&name);
-                        }
-                    }
                     let name = tag.name.to_ascii_lowercase();
                     if tag.is_end {
                         let opening = open.get_mut(&name).and_then(Vec::pop);
@@ -58,5 +45,5 @@ pub(super) fn survey(events: &[Event<'_>], anchors: &mut Anchors) -> (Vec<String
             _ => {}
         }
     }
-    (headings, texts)
+    (survey.anchors, headings, texts)
 }
