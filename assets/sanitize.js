@@ -3,11 +3,13 @@
 
 import { SERVICE } from "./service.js";
 
-const ELEMENTS = new Set("a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q s samp small span strike strong sub summary sup table tbody td tfoot th thead tr u ul var".split(" "));
+const ELEMENTS = new Set("a abbr aside b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q s samp small span strike strong sub summary sup table tbody td tfoot th thead tr u ul var".split(" "));
 const ATTRIBUTES = new Set("align alt checked colspan data-language disabled height lang open rowspan start tabindex title type width".split(" "));
 
-/** Allowed classes: those of the highlighter and of tables. An answer must not look like one of our buttons. */
-const CLASS = /^(hl-.*|table-scroll)$/;
+/** Allowed classes: those of the highlighter, of tables, callouts and footnotes. An answer must not look like one of our buttons. */
+const CLASS = /^(hl-.*|table-scroll|align-(left|center|right)|callout(-(title|note|tip|important|warning|caution))?|footnotes|footnote-reference)$/;
+/** Allowed ids: those of anchors in answers. */
+const ID = /^a(-|$)/;
 
 /** What pages with Trusted Types want for parsing, even into an inert document; null where they do not know it, or do not allow
  * it. @type {{ createHTML(html: string): any } | null | undefined} */
@@ -74,8 +76,14 @@ function copy(element) {
   for (const { name, value } of element.attributes) if (ATTRIBUTES.has(name)) made.setAttribute(name, value);
   const classes = [...element.classList].filter((name) => CLASS.test(name));
   if (classes.length) made.className = classes.join(" ");
+  if (ID.test(element.id)) made.id = element.id;
   if (made instanceof HTMLInputElement) made.disabled = true;
-  if (made instanceof HTMLAnchorElement) linkTo(made, element.getAttribute("href"));
+  if (made instanceof HTMLAnchorElement) {
+    const href = element.getAttribute("href");
+    // The widget knows the page of the answer, and scrolls within it.
+    if (href?.startsWith("#")) made.dataset.anchor = href.slice(1);
+    else linkTo(made, href);
+  }
   if (made instanceof HTMLImageElement) {
     const source = address(element.getAttribute("src"));
     made.loading = "lazy";

@@ -54,6 +54,10 @@ details.hit+details.hit{margin-top:8px}
 .prose li{margin:.25em 0}
 .prose img{max-width:100%;height:auto}
 .prose blockquote{margin:.8em 0;padding:0 14px;border-inline-start:3px solid var(--line);color:var(--quiet)}
+.prose aside{margin:.8em 0;padding:8px 14px;border-inline-start:3px solid var(--accent-text);border-radius:4px 10px 10px 4px;background:var(--raised)}
+.log .prose .callout-title{margin:0;font-weight:600}
+.align-center{text-align:center}.align-right{text-align:end}
+.footnotes{font-size:13.5px;color:var(--quiet)}
 .prose hr{margin:1.4em 0;border:0;border-top:1px solid var(--line)}
 code{font:.9em/1.6 ui-monospace,SFMono-Regular,"Cascadia Code",Menlo,Consolas,"Noto Sans Mono CJK SC",monospace}
 :not(pre)>code{padding:.1em .35em;border-radius:5px;background:var(--raised)}
@@ -194,6 +198,7 @@ export class Reply {
     const plainly = !showsHtml() && make("p.plainly.quiet", {}, texts.plain);
     prose.append(safeNodes(answer.answer_html));
     for (const code of prose.querySelectorAll("pre")) this.#copyable(code);
+    for (const link of prose.querySelectorAll("a")) if (link.dataset.anchor) scrolling(link, link.dataset.anchor, prose, answer.url);
     const asked = answer.question && answer.question !== answer.title && make("p.full", {}, answer.question);
     const references = answer.references.map(({ text, url }) => make("li", {}, url ? linkTo(make("a", {}, text), url) : text));
     const visit = linkTo(make("a", { part: "visit" }, texts.visit, icon(OUTSIDE)), answer.url);
@@ -358,6 +363,20 @@ function turnOff(button, isOff) {
 /** @param {HTMLElement} button */
 function isOff(button) {
   return button.getAttribute("aria-disabled") === "true";
+}
+
+/**
+ * A link to a heading of the same answer: scrolls to it. Opened elsewhere, it leads to the page of the answer.
+ * @param {HTMLAnchorElement} link @param {string} anchor as it is written in the address @param {HTMLElement} prose @param {string} page
+ */
+function scrolling(link, anchor, prose, page) {
+  linkTo(link, `${page}#${anchor}`);
+  link.addEventListener("click", (event) => {
+    const target = [...prose.querySelectorAll("[id]")].find(({ id }) => id === anchor || encodeURIComponent(id) === anchor || encodeURI(id) === anchor);
+    if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    target.scrollIntoView({ block: "start" });
+  });
 }
 
 /** The address of the page without its query, which may be private. */

@@ -10,6 +10,7 @@ mod expert;
 mod feedback;
 mod generate;
 mod index;
+mod log;
 mod memory;
 mod report;
 mod search;
@@ -18,6 +19,7 @@ mod upkeep;
 mod words;
 
 pub use args::{Arguments, Command};
+pub use log::start as start_log;
 
 use crate::config::Config;
 use exit_code::{BAD_USAGE, GOOD};

@@ -97,6 +97,12 @@ pub trait Engine: Send + Sync {
     /// When the index cannot be read.
     fn names_of_grade(&self, grade: &GradeId) -> Result<Option<DocumentNames>, EngineError>;
 
+    /// Both names of the document with this file, by its path below the content folder. A look-up: it takes microseconds.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn names_of_path(&self, path: &str) -> Result<Option<DocumentNames>, EngineError>;
+
     /// Documents about the same matter as `id`, best first, without `id` itself.
     ///
     /// # Errors

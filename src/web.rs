@@ -2,6 +2,7 @@
 //! and JSON.
 
 mod admin;
+mod answer;
 pub mod api;
 mod assets;
 mod body;
@@ -26,6 +27,7 @@ mod moved;
 mod pages;
 mod parameters;
 mod path;
+mod pictures;
 mod problem;
 mod refusal;
 mod render_refusal;
@@ -35,6 +37,7 @@ mod scripts;
 mod search_request;
 mod server;
 mod state;
+mod xml;
 
 pub use api::openapi_document;
 pub use router::router;

@@ -181,6 +181,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("web/links", &[]),
     ("web/metrics", &[]),
     ("web/refusal", &[]),
+    ("web/xml", &[]),
     ("web/limits", &["refusal"]),
     ("web/parameters", &["refusal"]),
     ("web/path", &["refusal"]),
@@ -202,14 +203,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("web/assets", &["cache", "response_cache", "state"]),
+    ("web/pictures", &["cache", "refusal", "path", "state"]),
     ("web/client", &["refusal", "state"]),
     ("web/draft", &["refusal", "parameters", "state"]),
     ("web/expert", &["refusal", "state"]),
     ("web/language", &["state"]),
-    (
-        "web/markdown",
-        &["links", "refusal", "response_cache", "state"],
-    ),
     ("web/moved", &["links", "refusal", "state"]),
     ("web/body", &["refusal", "state", "client"]),
     (
@@ -222,6 +220,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "state",
             "language",
         ],
+    ),
+    ("web/answer", &["links", "refusal", "state", "frame"]),
+    (
+        "web/markdown",
+        &["refusal", "response_cache", "state", "answer"],
     ),
     (
         "web/intake",
@@ -246,6 +249,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "web/api",
         &[
+            "answer",
             "cache",
             "links",
             "refusal",
@@ -267,6 +271,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "web/machines",
         &[
+            "answer",
+            "xml",
             "cache",
             "links",
             "refusal",
@@ -280,6 +286,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "web/pages",
         &[
             "cache",
+            "answer",
             "labels",
             "links",
             "refusal",
@@ -305,6 +312,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "web/router",
         &[
+            "pictures",
             "cache",
             "client_quotas",
             "refusal",

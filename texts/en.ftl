@@ -95,6 +95,11 @@ results-truncated = The text is too long. The search used only a part of it; try
 question = Question
 question-answer = Expert answer
 question-references = References
+callout-note = Note
+callout-tip = Tip
+callout-important = Important
+callout-warning = Warning
+callout-caution = Caution
 question-related = Related questions
 markdown-references = References
 

@@ -89,6 +89,11 @@ results-truncated = 内容太长，搜索只用了其中的一部分。可以改
 question = 问题
 question-answer = 专家解答
 question-references = 参考
+callout-note = 说明
+callout-tip = 提示
+callout-important = 重要
+callout-warning = 警告
+callout-caution = 危险
 question-related = 相关问题
 markdown-references = 参考链接
 

@@ -3,7 +3,7 @@
 
 use crate::report::{Table, median};
 use dayi::analysis::Analyzer;
-use dayi::document::parse;
+use dayi::document::{Alone, parse};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -13,7 +13,7 @@ const SIZES: [usize; 3] = [16 * 1024, 64 * 1024, 256 * 1024];
 const RUNS: usize = 3;
 
 /// Name, part that comes once, part that is repeated.
-const TRAPS: [(&str, &str, &str); 30] = [
+const TRAPS: [(&str, &str, &str); 41] = [
     (
         "plain Chinese",
         "",
@@ -45,6 +45,21 @@ const TRAPS: [(&str, &str, &str); 30] = [
     ("declarations", "", "<![CDATA["),
     ("code in many languages", "", "```yaml\na: [\n```\n"),
     ("one long block of code", "```java\n", "/* \" // \\ */ "),
+    (
+        "one line of code without an end",
+        "```bash\n",
+        "curl -d {\"a\":\"x\"} ",
+    ),
+    ("comments in braces that never end", "", "{/* "),
+    ("comments on one line", "", "<!-- a --> "),
+    ("per cent signs", "", "%%a "),
+    ("callouts that never end", "", "::: tip\n"),
+    ("callouts of a line", "", "!!! note\n    甲\n"),
+    ("XML that never closes", "", "<a-b>\n"),
+    ("emphasis beside Chinese", "", "**甲：**乙"),
+    ("footnotes", "", "[^a] \n\n[^a]: b\n\n"),
+    ("bare addresses", "", "http://a.example/b)。 "),
+    ("links to headings", "", "# a\n[b](#a)\n"),
     ("one long identifier", "", "a.b-c_d"),
     ("humps", "", "aAaBcD"),
     ("one word without an end", "", "x"),
@@ -87,7 +102,7 @@ fn milliseconds(text: &str, analyzer: &Analyzer) -> f64 {
     let file = format!("---\ntitle: 一个问题\n---\n{text}\n");
     let started = Instant::now();
     if let Ok(document) = parse("trap.md", &file) {
-        black_box(document.answer_html());
+        black_box(document.answer_html(&Alone));
         let answer = document.answer_text();
         black_box(analyzer.analyze(&answer));
         black_box(analyzer.read(&answer).pairs());

@@ -13,7 +13,23 @@ const ELEMENTS: &str = "a abbr acronym area article aside b bdi bdo blockquote b
     li map mark nav ol p pre q rp rt rtc ruby s samp small span strike strong sub summary sup table tbody td th thead \
     time tr tt u ul var wbr";
 /// Allowed classes of elements other than `span`, in any case.
-const CLASSES: [&str; 3] = ["anchor", "code", "table-scroll"];
+const CLASSES: [&str; 15] = [
+    "anchor",
+    "code",
+    "table-scroll",
+    "align-left",
+    "align-center",
+    "align-right",
+    "callout",
+    "callout-title",
+    "callout-note",
+    "callout-tip",
+    "callout-important",
+    "callout-warning",
+    "callout-caution",
+    "footnotes",
+    "footnote-reference",
+];
 /// Schemes that run code, or show content that the service does not vouch for.
 const BAD_SCHEMES: [&str; 6] = [
     "javascript",

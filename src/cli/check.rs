@@ -5,7 +5,10 @@ use super::exit_code::{FOUND_A_PROBLEM, GOOD};
 use super::report;
 use super::words::SiteWords;
 use crate::config::Config;
-use crate::document::{DocumentId, LeftOut, Rejection, Unusable, Warning, Withheld, read_document};
+use crate::document::{
+    DocumentId, LeftOut, Rejection, Unusable, Warning, Withheld, dead_links_in, list_files,
+    read_document,
+};
 use crate::engine::embedded::{self, Checked};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
@@ -102,6 +105,19 @@ fn check_folder(folder: &Path, outcome: &mut Outcome) -> anyhow::Result<HashSet<
         warnings,
     } = embedded::check(folder)?;
     outcome.accepted += accepted.len();
+    let unused = rejected.iter().map(|r| r.path.as_str());
+    let unused: HashSet<&str> = unused
+        .chain(left_out.iter().map(|l| l.path.as_str()))
+        .collect();
+    let paths = list_files(folder)?.files.into_iter().map(|file| file.path);
+    let documents: Vec<String> = paths
+        .filter(|path| !unused.contains(path.as_str()))
+        .collect();
+    let dead = dead_links_in(folder, &documents).into_iter();
+    let dead = dead.map(|(path, link)| Warning::at(&path, (link.line, 1), link.what, link.remedy));
+    outcome
+        .warnings
+        .extend(dead.map(|warning| warning.below(folder)));
     let rejected = rejected.iter().map(|rejection| rejection.below(folder));
     outcome.rejected.extend(rejected);
     outcome

@@ -1,13 +1,15 @@
 //! Markdown to safe HTML. Only the sanitizer in this file can create [`Html`].
 
-use super::code::{highlighted, is_highlight};
-use super::markdown;
+use super::addresses::{Alone, Surroundings};
+use super::anchors::is_anchor;
+use super::code::is_highlight;
+use super::emphasis::Marked;
+use super::escape::escape;
 use super::nesting::is_nested_too_deep;
-use super::sections::{FEEDBACK_PARAMETER, OLD_FEEDBACK_PATH, is_own_path};
+use super::own_paths::is_own_path;
+use super::rendering::rendered;
 use ammonia::UrlRelative;
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Tag, TagEnd, html};
 use serde::Serialize;
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -29,25 +31,6 @@ impl fmt::Display for Html {
     }
 }
 
-/// Text escaped for HTML, in elements and in quoted attributes.
-pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-/// Highest heading level in an answer, below the page's own `h1` and `h2`.
-const TOP_HEADING: u8 = 3;
-
 static SANITIZER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(sanitizer);
 
 /// Languages of code that are frequent in answers.
@@ -61,141 +44,19 @@ pub fn prepare_rendering() {
     }
 }
 
-/// The HTML of an answer: highlighted code, scrolling tables, headings with anchors, then sanitized.
+/// The HTML of an answer on its own, see [`render_answer`].
 pub fn render_markdown(markdown: &str) -> Html {
-    let mut anchors = Anchors::default();
-    let mut events: Vec<Event<'_>> = Vec::new();
-    let mut code: Option<(String, String)> = None;
-    let mut heading: Option<(usize, u8, String)> = None;
-    for event in markdown::events(markdown) {
-        match event {
-            Event::Start(Tag::CodeBlock(kind)) => code = Some((language(&kind), String::new())),
-            Event::Text(text) if code.is_some() => {
-                if let Some((_, source)) = &mut code {
-                    source.push_str(&text);
-                }
-            }
-            Event::End(TagEnd::CodeBlock) => {
-                if let Some((language, source)) = code.take() {
-                    events.push(raw(code_block(&language, &source)));
-                }
-            }
-            Event::Start(Tag::Heading { level, .. }) => {
-                heading = Some((events.len(), shifted(level), String::new()));
-                events.push(raw(String::new()));
-            }
-            Event::End(TagEnd::Heading(_)) => {
-                if let Some((at, level, text)) = heading.take() {
-                    let id = anchors.id_for(&text);
-                    events[at] = raw(format!("<h{level} id=\"{id}\">"));
-                    events.push(raw(format!(
-                        "<a class=\"anchor\" href=\"#{id}\" aria-label=\"#\"></a></h{level}>\n"
-                    )));
-                }
-            }
-            Event::Start(Tag::Table(alignments)) => {
-                events.push(raw("<div class=\"table-scroll\" tabindex=\"0\">".into()));
-                events.push(Event::Start(Tag::Table(alignments)));
-            }
-            Event::End(TagEnd::Table) => {
-                events.push(Event::End(TagEnd::Table));
-                events.push(raw("</div>\n".into()));
-            }
-            Event::Start(Tag::Link {
-                link_type,
-                dest_url,
-                title,
-                id,
-            }) => events.push(Event::Start(Tag::Link {
-                link_type,
-                dest_url: own_feedback_link(&dest_url).map_or(dest_url, CowStr::from),
-                title,
-                id,
-            })),
-            event => {
-                if let (Some((_, _, heading)), Event::Text(text) | Event::Code(text)) =
-                    (&mut heading, &event)
-                {
-                    heading.push_str(text);
-                }
-                events.push(event);
-            }
-        }
-    }
-    let mut unsafe_html = String::with_capacity(markdown.len() * 2);
-    html::push_html(&mut unsafe_html, events.into_iter());
+    render_answer(markdown, &Alone)
+}
+
+/// The HTML of an answer: what [`rendering`](super::rendering) makes of it, then sanitized. One that is nested too deep is
+/// shown as it was written.
+pub fn render_answer(markdown: &str, around: &dyn Surroundings) -> Html {
+    let unsafe_html = rendered(&Marked::new(markdown), around);
     if is_nested_too_deep(&unsafe_html) {
         return Html(format!("<pre>{}</pre>", escape(markdown)));
     }
     Html(SANITIZER.clean(&unsafe_html).to_string())
-}
-
-/// Rewrites a link to the feedback form of the old service into the path of the form on this one.
-fn own_feedback_link(address: &str) -> Option<String> {
-    let (path, query) = address.split_once('?')?;
-    let grade = query
-        .split(['&', '#'])
-        .find_map(|pair| pair.strip_prefix(FEEDBACK_PARAMETER))?;
-    let is_number = !grade.is_empty() && grade.bytes().all(|b| b.is_ascii_alphanumeric());
-    let is_form = path.ends_with(OLD_FEEDBACK_PATH);
-    (is_form && is_number).then(|| format!("{OLD_FEEDBACK_PATH}?{FEEDBACK_PARAMETER}{grade}"))
-}
-
-fn raw(html: String) -> Event<'static> {
-    Event::Html(CowStr::from(html))
-}
-
-fn shifted(level: HeadingLevel) -> u8 {
-    (level as u8 + TOP_HEADING - 1).min(6)
-}
-
-fn language(kind: &CodeBlockKind<'_>) -> String {
-    match kind {
-        CodeBlockKind::Fenced(info) => info
-            .split([' ', ',', '{'])
-            .next()
-            .unwrap_or_default()
-            .to_lowercase(),
-        CodeBlockKind::Indented => String::new(),
-    }
-}
-
-fn code_block(language: &str, source: &str) -> String {
-    let label = if language.is_empty() {
-        String::new()
-    } else {
-        format!(" data-language=\"{}\"", escape(language))
-    };
-    let inner = highlighted(language, source).unwrap_or_else(|| escape(source));
-    format!("<pre class=\"code\" tabindex=\"0\"{label}><code>{inner}</code></pre>\n")
-}
-
-/// Anchors of one answer: readable, unique, and distinct from the ids of the page.
-#[derive(Default)]
-struct Anchors {
-    /// How often each anchor was used.
-    taken: HashMap<String, usize>,
-}
-
-impl Anchors {
-    fn id_for(&mut self, heading: &str) -> String {
-        let mut slug = String::from("a");
-        for word in heading
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|w| !w.is_empty())
-        {
-            slug.push('-');
-            slug.push_str(&word.to_lowercase());
-        }
-        let mut id = slug.clone();
-        while self.taken.contains_key(&id) {
-            let count = self.taken.entry(slug.clone()).or_default();
-            *count += 1;
-            id = format!("{slug}-{count}");
-        }
-        self.taken.insert(id.clone(), 1);
-        id
-    }
 }
 
 fn sanitizer() -> ammonia::Builder<'static> {
@@ -211,7 +72,12 @@ fn sanitizer() -> ammonia::Builder<'static> {
         .add_tag_attributes("a", ["aria-label"])
         .add_tag_attribute_values("a", "class", ["anchor"])
         .add_tag_attribute_values("pre", "class", ["code"])
-        .add_tag_attribute_values("div", "class", ["table-scroll"])
+        .add_tag_attribute_values("div", "class", ["table-scroll", "footnotes"])
+        .add_tag_attribute_values("p", "class", ["callout-title"])
+        .add_tag_attribute_values("sup", "class", ["footnote-reference"])
+        .add_tag_attributes("sup", ["id"])
+        .add_tag_attributes("li", ["id"])
+        .add_tag_attribute_values("aside", "class", CALLOUTS)
         .set_tag_attribute_value("img", "loading", "lazy")
         .link_rel(Some("nofollow noopener"))
         .url_relative(UrlRelative::Custom(Box::new(local_only)))
@@ -224,17 +90,24 @@ fn sanitizer() -> ammonia::Builder<'static> {
     for level in ["h1", "h2", "h3", "h4", "h5", "h6"] {
         builder.add_tag_attributes(level, ["id"]);
     }
-    builder.add_tag_attributes("span", ["class"]);
+    for cell in ["th", "td"] {
+        let alignments = ["align-left", "align-center", "align-right"];
+        builder.add_tag_attribute_values(cell, "class", alignments);
+    }
+    builder.add_tag_attributes("span", ["class", "id"]);
     builder
 }
 
-/// Whether an id is one of [`Anchors`].
-fn is_anchor(id: &str) -> bool {
-    id.strip_prefix('a')
-        .is_some_and(|words| words.is_empty() || words.starts_with('-'))
-}
+/// Classes of callouts, each for one of [`Callout`](super::callout::Callout).
+const CALLOUTS: [&str; 5] = [
+    "callout callout-note",
+    "callout callout-tip",
+    "callout callout-important",
+    "callout callout-warning",
+    "callout callout-caution",
+];
 
-/// Removes relative URLs except anchors and paths of this site, because others lead nowhere from here.
+/// Removes relative URLs except anchors and paths of this site. Others were resolved before.
 fn local_only(url: &str) -> Option<std::borrow::Cow<'_, str>> {
     (is_own_path(url) || url.starts_with('#')).then_some(url.into())
 }
@@ -272,9 +145,7 @@ mod tests {
             "<div></x>",
             "<DIV a='x' b></DIVE>",
             "<div a=\"></div>\">",
-            "<div =\" b=\"></div>\">",
             "<div><!--</div>-->",
-            "<div></ </div>",
             "<div></x a=\"</div>\">",
             "<div><title></div></title>",
             "<span><p></span></p>",
@@ -285,6 +156,16 @@ mod tests {
             assert!(
                 shown.starts_with("<pre>") && shown.contains("正文"),
                 "{deep}"
+            );
+        }
+        for (no_tag, shown_as) in [
+            ("<div =\" b=\"></div>\">", "&lt;div ="),
+            ("<div></ </div>", "&lt;/ "),
+        ] {
+            let shown = html(&format!("{}正文", no_tag.repeat(20_000)));
+            assert!(
+                shown.contains(shown_as) && shown.contains("正文"),
+                "{no_tag}"
             );
         }
         for flat in [
@@ -346,7 +227,7 @@ mod tests {
     fn headings_have_unique_anchors_below_the_pages_own() {
         let shown = html("## 步骤 A\n## 步骤 A\n");
         assert!(
-            shown.contains("<h4 id=\"a-步骤-a\">") && shown.contains("<h4 id=\"a-步骤-a-2\">"),
+            shown.contains("<h3 id=\"a-步骤-a\">") && shown.contains("<h3 id=\"a-步骤-a-2\">"),
             "{shown}"
         );
         let shown = html("# x\n# x\n# x 2\n");
@@ -363,8 +244,8 @@ mod tests {
                 "<span class=\"hl-comment primary\">a</span>",
                 "<p><span>a</span></p>",
             ),
-            ("<h2 id=\"q\">a</h2>", "<h2>a</h2>"),
-            ("<h2 id=\"a-q\">a</h2>", "<h2 id=\"a-q\">a</h2>"),
+            ("<h2 id=\"q\">a</h2>", "<h3 id=\"a-q\">a</h3>"),
+            ("<h2 id=\"a-q\">a</h2>", "<h3 id=\"a-q\">a</h3>"),
         ] {
             assert_eq!(html(text).trim(), shown);
         }
@@ -387,10 +268,6 @@ mod tests {
             shown.contains("<a href=\"https://e.example/\" rel=\"nofollow noopener\">"),
             "{shown}"
         );
-        assert!(
-            html("[y](../x.md)").contains("<a rel=\"nofollow noopener\">y</a>"),
-            "{}",
-            html("[y](../x.md)")
-        );
+        assert_eq!(html("[y](../x.md)").trim(), "<p>y</p>");
     }
 }

@@ -13,8 +13,9 @@ use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-/// Larger files are refused: no answer is this long, and one mistake must not fill the memory.
-const LARGEST_FILE: u64 = 8 * 1024 * 1024;
+/// Larger files are refused: no answer is this long, and one mistake must not fill the memory, of which rendering takes some
+/// 70 bytes for each byte.
+const LARGEST_FILE: u64 = 1024 * 1024;
 
 /// Raised whenever the same file gives another document than before, so that all files are read again.
 pub const READING_VERSION: u32 = 1;

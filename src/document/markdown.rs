@@ -2,18 +2,24 @@
 //!
 //! Only blocks are separated, and lines between two Latin words: a space inside a Chinese word would split the word.
 
+use super::bare_addresses;
+use super::callout::Callout;
+use super::emphasis::Marked;
+use super::line_breaks::begins_a_step;
 use super::nesting::is_nested_too_deep;
 use super::separators::is_separator;
+use super::tags::{HtmlTag, elements_only};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-/// The Markdown dialect of documents: CommonMark with tables, strikethrough and task lists.
+/// The Markdown dialect of documents: CommonMark with tables, strikethrough, task lists and footnotes.
 const PARSER_OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_STRIKETHROUGH)
-    .union(Options::ENABLE_TASKLISTS);
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_FOOTNOTES);
 
 /// The text a reader sees, one line per block; line breaks in code stay.
 pub fn plain_text(markdown: &str) -> String {
-    text_and_links(markdown).0
+    read(markdown, |_| {})
 }
 
 /// The events of the parser.
@@ -21,17 +27,53 @@ pub(super) fn events(markdown: &str) -> Parser<'_> {
     Parser::new_ext(markdown, PARSER_OPTIONS)
 }
 
-/// The text a reader sees and the addresses of its links, in order.
+/// The text a reader sees and the addresses of its links: those in brackets in their order, then bare ones.
 pub(super) fn text_and_links(markdown: &str) -> (String, Vec<String>) {
+    let mut links = Vec::new();
+    let text = read(markdown, |event| {
+        links.extend(link(event).map(ToOwned::to_owned));
+    });
+    links.extend(bare_addresses::addresses(&text));
+    (text, links)
+}
+
+/// The text a reader sees; `look` sees each event.
+fn read(markdown: &str, mut look: impl FnMut(&Event<'_>)) -> String {
     if is_plain_line(markdown) {
-        return (markdown.to_owned(), Vec::new());
+        return markdown.to_owned();
     }
-    let (mut text, mut links) = (Text::default(), Vec::new());
-    for event in events(markdown) {
+    let mut text = Text::default();
+    for event in Marked::new(markdown).events() {
         text.push(&event);
-        links.extend(link(&event).map(ToOwned::to_owned));
+        look(&event);
     }
-    (text.finish(), links)
+    text.finish()
+}
+
+/// The beginning of an answer, of at most so many bytes: whole blocks, or whole lines of its first block, or a part of its
+/// first line.
+pub fn beginning(markdown: &str, most: usize) -> &str {
+    if markdown.len() <= most {
+        return markdown;
+    }
+    let within = &markdown[..markdown.floor_char_boundary(most)];
+    let mut depth = 0_usize;
+    let mut end = 0;
+    // What is cut off changes no block that ends before it.
+    for (event, range) in events(within).into_offset_iter() {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 && range.end < within.len() {
+            end = range.end;
+        }
+    }
+    if end == 0 {
+        end = within.rfind('\n').unwrap_or(within.len());
+    }
+    &within[..end]
 }
 
 /// Whether the parser would surely find only one line of plain text, as in most questions and references. This check
@@ -77,37 +119,103 @@ pub(super) fn link<'e>(event: &'e Event<'_>) -> Option<&'e str> {
 pub(super) struct Text {
     writer: TextWriter,
     in_code: bool,
+    /// The HTML block that is being read.
+    html: String,
+    /// Where the text of a quote begins, until its first line ends.
+    quote: Option<usize>,
+    /// Tags in lines that nothing has closed so far, with their places in the text.
+    open: Vec<(usize, String)>,
 }
 
 impl Text {
     pub(super) fn push(&mut self, event: &Event<'_>) {
-        let writer = &mut self.writer;
         match event {
             Event::Start(tag) => {
                 self.in_code |= matches!(tag, Tag::CodeBlock(_));
                 if is_block(tag) {
-                    writer.end_block();
+                    self.writer.end_block();
+                }
+                if matches!(tag, Tag::BlockQuote(_)) {
+                    self.quote = Some(self.writer.text.len());
                 }
             }
-            Event::End(TagEnd::TableCell) => writer.push(" "),
+            Event::End(TagEnd::TableCell) => self.writer.push(" "),
             Event::End(end) if is_block_end(*end) => {
                 self.in_code &= *end != TagEnd::CodeBlock;
-                writer.end_block();
+                if *end == TagEnd::HtmlBlock {
+                    let html = std::mem::take(&mut self.html);
+                    self.writer.push_html(&html);
+                }
+                self.end_first_line_of_quote();
+                self.writer.end_block();
             }
             Event::Text(text) if !self.in_code && is_separator(text) => {}
-            Event::Text(text) | Event::Code(text) => writer.push(text),
-            Event::InlineHtml(html) if is_line_break(html) => writer.end_block(),
-            Event::Html(html) => writer.push_html(html),
-            Event::SoftBreak => writer.soft_break(),
-            Event::HardBreak | Event::Rule => writer.end_block(),
+            Event::Text(text) | Event::Code(text) => self.writer.push(text),
+            Event::InlineHtml(html) => self.push_inline_html(html),
+            Event::Html(html) => self.html.push_str(html),
+            Event::SoftBreak if self.quote.is_none() => self.writer.soft_break(),
+            Event::SoftBreak | Event::HardBreak | Event::Rule => {
+                if !self.end_first_line_of_quote() && matches!(event, Event::SoftBreak) {
+                    self.writer.soft_break();
+                } else {
+                    self.writer.end_block();
+                }
+            }
             _ => {}
         }
     }
 
+    /// Takes off the mark of a callout. Returns whether there was one.
+    fn end_first_line_of_quote(&mut self) -> bool {
+        let Some(start) = self.quote.take() else {
+            return false;
+        };
+        let line = self.writer.text.get(start..).unwrap_or_default();
+        let Some((_, title)) = Callout::marked(line) else {
+            return false;
+        };
+        let end = self.writer.text.len() - title.len();
+        self.writer.text.replace_range(start..end, "");
+        true
+    }
+
+    /// Tags are left out, but for those that are no elements. Elements that nothing closes are text, too.
+    fn push_inline_html(&mut self, html: &str) {
+        let Some(tag) = HtmlTag::at_start(html) else {
+            if !html.starts_with("<!--") {
+                self.writer.push(html);
+            }
+            return;
+        };
+        if is_line_break(html) {
+            self.writer.end_block();
+        } else if !tag.is_element() {
+            self.writer.push(html);
+        } else if tag.is_end {
+            let name = |opening: &(usize, String)| {
+                HtmlTag::at_start(&opening.1).is_some_and(|opening| opening.is(tag.name))
+            };
+            if let Some(nth) = self.open.iter().rposition(name) {
+                self.open.remove(nth);
+            }
+        } else if !tag.stands_alone(&self.writer.text) && self.open.len() < MOST_OPEN {
+            self.open.push((self.writer.text.len(), html.to_owned()));
+        }
+    }
+
     pub(super) fn finish(self) -> String {
-        self.writer.finish()
+        let mut text = self.writer.finish();
+        for (at, tag) in self.open.iter().rev() {
+            if text.is_char_boundary(*at) {
+                text.insert_str(*at, tag);
+            }
+        }
+        text
     }
 }
+
+/// Tags that may be open at a time; more are nobody's text.
+const MOST_OPEN: usize = 100;
 
 fn is_block(tag: &Tag<'_>) -> bool {
     matches!(
@@ -122,6 +230,7 @@ fn is_block(tag: &Tag<'_>) -> bool {
             | Tag::TableHead
             | Tag::TableRow
             | Tag::HtmlBlock
+            | Tag::FootnoteDefinition(_)
     )
 }
 
@@ -139,43 +248,50 @@ fn is_line_break(html: &str) -> bool {
 #[derive(Default)]
 struct TextWriter {
     text: String,
+    /// Whether a line of a paragraph ended.
+    is_behind_line: bool,
 }
 
 impl TextWriter {
     fn push(&mut self, text: &str) {
+        if std::mem::take(&mut self.is_behind_line) {
+            if begins_a_step(text) {
+                self.end_block();
+            } else if self.text.ends_with(|c: char| c.is_ascii_graphic()) {
+                self.text.push(' ');
+            }
+        }
         self.text.push_str(text);
     }
 
-    /// Appends the text of an HTML block without tags and without the content of scripts and styles. HTML that is
-    /// nested too deep is appended as it is, because parsing it would take too long.
+    /// Appends the text of an HTML block without tags and without the content of scripts and styles, a line for each of its
+    /// lines. HTML that is nested too deep is appended as it is, because parsing it would take too long.
     fn push_html(&mut self, html: &str) {
         if is_nested_too_deep(html) {
             self.push(html);
             self.end_block();
             return;
         }
-        let escaped = ammonia::Builder::empty().clean(html).to_string();
+        let escaped = ammonia::Builder::empty()
+            .clean(&elements_only(html))
+            .to_string();
         let text = escaped
             .replace("&nbsp;", " ")
             .replace("&lt;", "<")
             .replace("&gt;", ">")
             .replace("&amp;", "&");
-        self.push(&text);
-        self.end_block();
-    }
-
-    fn soft_break(&mut self) {
-        if self
-            .text
-            .chars()
-            .next_back()
-            .is_some_and(|c| c.is_ascii_graphic())
-        {
-            self.text.push(' ');
+        for line in text.lines().filter(|line| !is_separator(line)) {
+            self.push(line);
+            self.end_block();
         }
     }
 
+    fn soft_break(&mut self) {
+        self.is_behind_line = true;
+    }
+
     fn end_block(&mut self) {
+        self.is_behind_line = false;
         self.text.truncate(self.text.trim_end().len());
         if !self.text.is_empty() {
             self.text.push('\n');

@@ -1,7 +1,9 @@
 //! A document and its names.
 
-use super::html::{Html, render_markdown};
+use super::addresses::Surroundings;
+use super::html::{Html, render_answer};
 use super::markdown::plain_text;
+use super::markdown_addresses;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -36,7 +38,7 @@ pub struct DocumentNames {
 pub struct Reference {
     /// Plain text of the reference.
     pub text: String,
-    /// Its address, if the document gives one that is absolute or a path of this site.
+    /// Its address as it is written, which may be relative to the file of the document.
     pub url: Option<String>,
 }
 
@@ -128,8 +130,13 @@ impl Document {
         plain_text(&self.answer)
     }
 
-    /// The answer as sanitized HTML.
-    pub fn answer_html(&self) -> Html {
-        render_markdown(&self.answer)
+    /// The answer as Markdown, with the addresses that it has where it is shown.
+    pub fn answer_markdown(&self, around: &dyn Surroundings) -> String {
+        markdown_addresses::resolved(&self.answer, around).into_owned()
+    }
+
+    /// The answer as sanitized HTML, for where it is shown.
+    pub fn answer_html(&self, around: &dyn Surroundings) -> Html {
+        render_answer(&self.answer, around)
     }
 }

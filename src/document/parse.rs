@@ -1,5 +1,6 @@
 //! Parses the text of one file into a [`Document`]: front matter, then sections, then fallbacks for what is missing.
 
+use super::emphasis::Marked;
 use super::front_matter::{self, Front};
 use super::left_out::LeftOut;
 use super::markdown::plain_text;
@@ -7,9 +8,10 @@ use super::model::Document;
 use super::rejection::Rejection;
 use super::unusable::Unusable;
 use super::warning::Warning;
-use super::{id, one_line, sections};
+use super::{closing_references, dialect, id, one_line, sections};
+use crate::clean_text::clean;
 use jiff::Timestamp;
-use memchr::{memchr_iter, memchr2};
+use memchr::memchr2;
 use std::borrow::Cow;
 
 /// Characters of a title, at most: it stands in lists.
@@ -57,7 +59,17 @@ fn parse_body(path: &str, front: Front<'_>) -> Result<Parsed, Rejection> {
         body,
         body_line,
     } = front;
-    let sections = sections::split(body);
+    let body = dialect::plain(path, body);
+    let mut sections = sections::split(&body.text);
+    if let Some((answer, list)) = closing_references::parted(&sections.answer) {
+        let closing = sections::references(list);
+        sections.references.extend(closing);
+        let answer = answer.to_owned();
+        sections.answer = answer;
+        sections.answer_text = plain_text(&sections.answer);
+    } else if Marked::new(&sections.answer).has_any() {
+        sections.answer_text = plain_text(&sections.answer);
+    }
     if sections.answer.trim().is_empty() {
         let problem = "the document has no answer";
         return Err(Rejection::at(
@@ -95,8 +107,7 @@ fn parse_body(path: &str, front: Front<'_>) -> Result<Parsed, Rejection> {
         id: named.id,
         question: asked.unwrap_or_else(|| title.clone()),
         title,
-        answer_line: body_line
-            + memchr_iter(b'\n', &body.as_bytes()[..sections.answer_start]).count(),
+        answer_line: body_line + body.line_at(sections.answer_start),
         answer: sections.answer,
         references: sections.references,
         grade_id: sections.grade_id,
@@ -118,14 +129,13 @@ fn parse_body(path: &str, front: Front<'_>) -> Result<Parsed, Rejection> {
     })
 }
 
-/// Removes the BOM, turns CRLF into LF and non-breaking spaces into spaces. Lines and columns stay the same.
+/// Removes what nobody sees, turns CRLF into LF and non-breaking spaces into spaces. Lines stay the same.
 fn normalize(text: &str) -> Cow<'_, str> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut normalized = clean(text);
     // The first byte of a non-breaking space; few other characters have it.
-    if memchr2(b'\r', 0xc2, text.as_bytes()).is_none() {
-        return Cow::Borrowed(text);
+    if memchr2(b'\r', 0xc2, normalized.as_bytes()).is_none() {
+        return normalized;
     }
-    let mut normalized = Cow::Borrowed(text);
     for (odd, plain) in [("\r\n", "\n"), ("\r", "\n"), ("\u{a0}", " ")] {
         if normalized.contains(odd) {
             normalized = Cow::Owned(normalized.replace(odd, plain));

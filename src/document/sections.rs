@@ -3,15 +3,14 @@
 //!
 //! Only what the Markdown parser reports as a heading is one, so `#` lines in code fences are not.
 
+use super::addresses::may_lead_somewhere;
 use super::markdown;
 use super::model::{GradeId, Reference};
 use super::one_line::on_one_line;
+use super::own_paths::FEEDBACK_PARAMETER;
 use super::separators::{before_separators, behind_separators, is_separator, without_separators};
 use pulldown_cmark::{Event, Tag};
 use std::ops::Range;
-
-/// Path of the form that a document's feedback link leads to, on the old service and on this one.
-pub const OLD_FEEDBACK_PATH: &str = "/user/feedbackByEnhancerGradePOJOID";
 
 /// The parts of a body as written, without separators.
 #[derive(Debug, Default, PartialEq)]
@@ -42,9 +41,6 @@ enum Kind {
 
 /// Digits of a grade id, at most: those of the largest number of 64 bits.
 const LONGEST_GRADE: usize = 20;
-
-/// The query parameter that identifies a feedback link; the grade id is its value.
-pub(super) const FEEDBACK_PARAMETER: &str = "enhancerGradePOJOId=";
 
 /// Splits a body. Where a question has no answer under a heading that names nothing else, the next heading of its rank begins
 /// the answer: `问题`, `原因`, `解决办法` are a question and an answer in two parts.
@@ -357,7 +353,7 @@ fn simplified(c: char) -> char {
 }
 
 /// One reference a line: a bullet, with or without the space that Markdown requires after it, with or without a link.
-fn references(text: &str) -> Vec<Reference> {
+pub(super) fn references(text: &str) -> Vec<Reference> {
     text.lines()
         .map(str::trim)
         .filter(|line| !line.is_empty() && !is_separator(line))
@@ -365,23 +361,14 @@ fn references(text: &str) -> Vec<Reference> {
             let item = line.strip_prefix(['*', '-', '+']).unwrap_or(line).trim();
             let (text, links) = markdown::text_and_links(item);
             let text = on_one_line(&text);
-            let url = links.into_iter().next().filter(|url| is_reachable(url));
+            let url = links
+                .into_iter()
+                .next()
+                .filter(|url| may_lead_somewhere(url));
             let text = if text.is_empty() { url.clone()? } else { text };
             Some(Reference { text, url })
         })
         .collect()
-}
-
-/// Whether a reader of this site can follow the address: an absolute web address or a path of this site.
-fn is_reachable(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://") || is_own_path(url)
-}
-
-/// Whether browsers read an address as a path of this site. Browsers take `\` for `/` and ignore tabs and line
-/// breaks.
-pub(super) fn is_own_path(url: &str) -> bool {
-    let mut read = url.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r'));
-    read.next() == Some('/') && !matches!(read.next(), Some('/' | '\\'))
 }
 
 /// The grade id in the address of a feedback link.
@@ -541,14 +528,6 @@ mod tests {
     fn an_experts_own_headings_stay_in_the_answer() {
         let read = split("## 问题\nq\n\n## 解答\na\n\n## 问题\nb\n\n### 反馈\nc\n");
         assert_eq!(read.answer, "a\n\n## 问题\nb\n\n### 反馈\nc");
-    }
-
-    #[test]
-    fn an_address_is_read_as_browsers_do() {
-        let own = ["/", "/x", "/x//y", "/\tx"];
-        let others = ["", "x", "//x", "/\\x", "/\t/x", "\\/x"];
-        assert!(own.into_iter().all(is_own_path));
-        assert!(!others.into_iter().any(is_own_path));
     }
 
     #[test]

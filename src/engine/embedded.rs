@@ -301,6 +301,11 @@ impl Engine for EmbeddedEngine {
         Ok(found.map(|provenance| provenance.names))
     }
 
+    fn names_of_path(&self, path: &str) -> Result<Option<DocumentNames>, EngineError> {
+        let found = self.provenance(Name::Path(path))?;
+        Ok(found.map(|provenance| provenance.names))
+    }
+
     fn related(&self, id: &DocumentId, limit: usize) -> Result<Vec<Document>, EngineError> {
         self.ask(|pipeline| pipeline.related(id, limit))
     }

@@ -372,6 +372,8 @@ impl IndexSnapshot for InMemoryIndex {
             Name::Id(id) => position(&|document| document.id == **id).or_else(|| once(&id.0)),
             Name::Grade(grade) => position(&|document| document.grade_id.as_ref() == Some(grade)),
             Name::Alias(alias) => once(alias),
+            // Its documents come from no file.
+            Name::Path(_) => None,
         };
         Ok(names.iter().map(find).collect())
     }

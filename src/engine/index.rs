@@ -150,6 +150,8 @@ pub(crate) enum Name<'a> {
     Grade(&'a GradeId),
     /// An id or address that only this document once had.
     Alias(&'a str),
+    /// The path of its file below the content folder.
+    Path(&'a str),
 }
 
 /// What a label says of a document.

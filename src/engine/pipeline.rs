@@ -22,7 +22,7 @@ use super::ranking::{
 };
 use super::results::{self, Marker, Pin, Typed};
 use super::tuning::Tuned;
-use crate::document::{Document, DocumentId};
+use crate::document::{Document, DocumentId, beginning, plain_text};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
@@ -30,6 +30,8 @@ use std::borrow::Cow;
 const ALIKE: usize = 32;
 /// Characters of a document that others are compared with, at most: as of a query.
 const LONGEST_ABOUT: usize = 512;
+/// Bytes of an answer that snippets are taken from, at most: no hit may take the time of many.
+const SNIPPET_OF: usize = 64 * 1024;
 /// A related document must have this share of what the document itself has of its own question.
 const RELATED_SCORE: f32 = 0.25;
 
@@ -451,7 +453,7 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
             Ok(Hit {
                 similar: self.similar(&group[1..])?,
                 title_html: marker.highlight(document.headline()),
-                snippet_html: marker.best(&document.answer_text()),
+                snippet_html: marker.best(&plain_text(beginning(&document.answer, SNIPPET_OF))),
                 score: group[0].score(),
                 parts: group[0].parts,
                 document,

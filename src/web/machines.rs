@@ -1,5 +1,6 @@
 //! Routes that machines read: llms.txt, feed, sitemap, robots, OpenSearch, health and metrics.
 
+use super::answer::Place;
 use super::api;
 use super::cache::CachePolicy;
 use super::links::question_path;
@@ -7,7 +8,9 @@ use super::parameters::{Parameters, Raw};
 use super::refusal::{ForPrograms, Refusal};
 use super::response_cache::CachedResponse;
 use super::state::AppState;
-use crate::engine::{Card, Engine, EngineError, Hit, SearchQuery};
+use super::xml;
+use crate::document::{self, Document};
+use crate::engine::{Card, Engine, EngineError, SearchQuery};
 use askama::Template;
 use axum::Json;
 use axum::extract::State;
@@ -19,6 +22,11 @@ use std::sync::Arc;
 
 /// Newest answers in the feed.
 const FEED_ENTRIES: usize = 30;
+/// Bytes of Markdown of all answers in the feed together, of one of them at most, and of one that all others left no room
+/// for. The feed stays small enough to be cached.
+const FEED_BYTES: usize = 128 * 1024;
+const LONGEST_IN_FEED: usize = 16 * 1024;
+const SHORTEST_IN_FEED: usize = 1_024;
 /// Addresses in a part of the sitemap: far fewer than it may hold (50,000, sitemaps.org), so that a part stays cached.
 const SITEMAP_ENTRIES: usize = 2_000;
 /// Questions listed in llms.txt: its readers have a limited context window.
@@ -55,6 +63,7 @@ struct FeedEntry {
     published: Option<Date>,
     updated: Date,
     answer_html: String,
+    is_whole: bool,
 }
 
 /// The sitemap: all documents, or a list of its parts.
@@ -93,7 +102,11 @@ async fn written<T: Template + Send + 'static>(
 ) -> Result<Response, ForPrograms> {
     let built = async {
         let found = state.with_engine(read).await?.ok_or(Refusal::NotFound)?;
-        Ok(CachedResponse::new(found.render()?, content_type))
+        let mut text = found.render()?;
+        if content_type.contains("xml") {
+            text = xml::well_formed(text);
+        }
+        Ok(CachedResponse::new(text, content_type))
     };
     let part = part.to_string();
     let cached = state.cached(route, None, Some(&part), built).await?;
@@ -102,14 +115,21 @@ async fn written<T: Template + Send + 'static>(
 
 pub(super) async fn feed(State(state): State<AppState>) -> Result<Response, ForPrograms> {
     let site = Site::new(&state);
+    let shared = state.clone();
     let read = move |engine: &dyn Engine| {
         let newest = SearchQuery {
             limit: FEED_ENTRIES,
             ..SearchQuery::default()
         };
-        let hits = engine.search(&newest)?.hits;
-        let entries: Vec<FeedEntry> = hits.iter().filter_map(FeedEntry::new).collect();
-        let updated = entries.iter().map(|entry| entry.updated).max();
+        let mut left = FEED_BYTES;
+        let mut entries = Vec::new();
+        for hit in engine.search(&newest)?.hits {
+            let longest = LONGEST_IN_FEED.min(left).max(SHORTEST_IN_FEED);
+            let entry = FeedEntry::new(engine, hit.document, &shared, longest)?;
+            left = left.saturating_sub(entry.as_ref().map_or(0, |(_, length)| *length));
+            entries.extend(entry.map(|(entry, _)| entry));
+        }
+        let updated = entries.iter().map(|entry: &FeedEntry| entry.updated).max();
         Ok(Some(Feed {
             site,
             updated: updated.unwrap_or(date(1970, 1, 1)),
@@ -126,16 +146,30 @@ pub(super) async fn feed(State(state): State<AppState>) -> Result<Response, ForP
 }
 
 impl FeedEntry {
-    /// Atom requires a date for each entry.
-    fn new(hit: &Hit) -> Option<Self> {
-        let document = &hit.document;
-        Some(Self {
+    /// An entry with the beginning of its answer, at most `longest` bytes of Markdown, and the length of that. Atom requires
+    /// a date for each entry.
+    fn new(
+        engine: &dyn Engine,
+        mut document: Document,
+        state: &AppState,
+        longest: usize,
+    ) -> Result<Option<(Self, usize)>, EngineError> {
+        let Some(updated) = document.changed() else {
+            return Ok(None);
+        };
+        let beginning = document::beginning(&document.answer, longest).len();
+        let is_whole = beginning == document.answer.len();
+        document.answer.truncate(beginning);
+        let place = Place::elsewhere(engine, &document, state)?;
+        let entry = Self {
             title: document.headline().to_owned(),
             url: question_path(&document.id),
             published: document.date,
-            updated: document.changed()?,
-            answer_html: document.answer_html().as_str().to_owned(),
-        })
+            updated,
+            answer_html: document.answer_html(&place).as_str().to_owned(),
+            is_whole,
+        };
+        Ok(Some((entry, beginning)))
     }
 }
 
@@ -192,7 +226,7 @@ pub(super) async fn llms(State(state): State<AppState>) -> Result<Response, ForP
 pub(super) async fn opensearch(State(state): State<AppState>) -> Result<Response, ForPrograms> {
     let site = Site::new(&state);
     let short_name = site.name.chars().take(SHORT_NAME).collect();
-    let description = OpenSearch { site, short_name }.render()?;
+    let description = xml::well_formed(OpenSearch { site, short_name }.render()?);
     let content_type = "application/opensearchdescription+xml; charset=utf-8";
     Ok(Arc::new(CachedResponse::new(description, content_type)).response())
 }

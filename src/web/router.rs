@@ -7,7 +7,7 @@ use super::moved::moved;
 use super::refusal::Refusal;
 use super::render_refusal::{Reader, render};
 use super::state::AppState;
-use super::{admin, api, assets, compressed, machines, pages, scripts};
+use super::{admin, api, assets, compressed, machines, pages, pictures, scripts};
 use crate::document::OLD_FEEDBACK_PATH;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -107,6 +107,7 @@ fn served() -> Router<AppState> {
         .route("/ask", get(pages::ask::form).post(pages::ask::send))
         .route("/docs", get(pages::docs))
         .route("/embed", get(pages::embed))
+        .route("/pictures/{*path}", get(pictures::picture))
         .route("/openapi.json", get(machines::openapi))
         .route("/feed.xml", get(machines::feed))
         .route("/sitemap.xml", get(machines::sitemap))
@@ -184,7 +185,10 @@ fn add_security_headers(headers: &mut HeaderMap) {
             "same-origin",
         ),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A picture has a policy of its own.
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
 }
 

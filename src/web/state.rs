@@ -14,7 +14,7 @@ use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use tokio::sync::{AcquireError, Semaphore, oneshot};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// Searches that run at once, for each core: CPU work gains nothing from more.
 const SEARCHES_PER_CORE: usize = 2;
@@ -22,6 +22,9 @@ const SEARCHES_PER_CORE: usize = 2;
 const WAITING_PER_SEARCH: usize = 32;
 /// Bytes of bodies that are being read, of all requests together.
 const BODY_BYTES: usize = 24 * 1024 * 1024;
+/// Kilobytes of Markdown in large answers that are rendered at the same time, at most: each takes some 70 KB of memory.
+/// The largest file fits in.
+const ROOM_KB: usize = 1_024;
 /// How long a search may wait for its turn.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -54,6 +57,8 @@ pub struct Shared {
     waiting_of: ClientQuotas,
     /// Bytes that bodies may still take while they are read; one client has half of them at most.
     pub(super) body_bytes: SharedQuota,
+    /// Room for large answers that are rendered, in kilobytes.
+    room: Arc<Semaphore>,
     /// Cached responses.
     responses: ResponseCache,
 }
@@ -136,6 +141,7 @@ impl AppState {
             waiting: Arc::new(Semaphore::new(waiting)),
             waiting_of: ClientQuotas::new(waiting / 2),
             body_bytes: SharedQuota::new(BODY_BYTES, BODY_BYTES / 2),
+            room: Arc::new(Semaphore::new(ROOM_KB)),
             responses: ResponseCache::default(),
         })))
     }
@@ -186,6 +192,16 @@ impl AppState {
             return Ok(found);
         }
         Ok(self.responses.insert(key, build.await?))
+    }
+
+    /// Waits for room to render an answer of so many bytes; it lasts as long as what is returned.
+    pub(super) async fn room_for(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Unavailable> {
+        let kilobytes = bytes.div_ceil(1_024).clamp(1, ROOM_KB) as u32;
+        let room = Arc::clone(&self.room).acquire_many_owned(kilobytes);
+        match tokio::time::timeout(PATIENCE, room).await {
+            Ok(Ok(room)) => Ok(room),
+            _ => Err(Unavailable::Busy),
+        }
     }
 
     /// Runs a look-up that takes microseconds at once, so that it does not wait behind searches.

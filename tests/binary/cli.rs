@@ -127,6 +127,26 @@ fn a_rejected_file_stops_no_other() {
 }
 
 #[test]
+fn links_that_lead_nowhere_are_named_and_reject_nothing() {
+    let place = Place::with(TWO);
+    let head = "---\nid: links\ntitle: 链接\n---\n";
+    place.write_raw(
+        "guide/links.md",
+        &format!("{head}[好](../a.md)\n![坏](none.png) ![好](a.png)\n\n[坏](missing.md)\n"),
+    );
+    place.write_raw("guide/a.png", "picture");
+    let checked = place.run(&["check"]);
+    let said = checked.assert_code(0).stderr();
+    for line in [
+        "content/guide/links.md:6: warning: the picture `none.png` is not in the content folder; ",
+        "content/guide/links.md:8: warning: the link `missing.md` leads nowhere and is shown as text; ",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    assert_eq!(said.matches("warning").count(), 2, "{said}");
+}
+
+#[test]
 fn search_prints_hits_and_says_when_there_are_none() {
     let place = Place::with(TWO);
     let found = place.run(&["search", "注册中心", "--format", "json"]);

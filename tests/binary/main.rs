@@ -8,6 +8,7 @@ mod index_life;
 mod kit;
 mod load;
 mod memory;
+mod rendering;
 mod secrets;
 mod slow;
 mod store;

@@ -180,6 +180,7 @@ impl IndexSnapshot for Snapshot {
             },
             Name::Grade(grade) => self.view.find(fields.grade, &grade.0),
             Name::Alias(alias) => self.view.find_only(fields.alias, alias),
+            Name::Path(path) => self.view.find(fields.path, path),
         };
         names.iter().map(find).collect()
     }

@@ -4,6 +4,7 @@ use super::refused::DocumentRefused;
 use crate::document::{Document, DocumentId, Html};
 use crate::engine::{Engine, EngineError};
 use crate::feedback::reports::RatingCounts;
+use crate::web::answer::{Called, Place};
 use crate::web::cache::CachePolicy;
 use crate::web::intake;
 use crate::web::links::question_path;
@@ -45,7 +46,7 @@ pub(super) struct QuestionResponse {
     /// The answer; sanitized HTML.
     #[schema(value_type = String)]
     answer_html: Html,
-    /// The answer as it was written.
+    /// The answer as Markdown, without comments and with absolute addresses.
     answer_markdown: String,
     /// What the expert relied on.
     references: Vec<ReferenceResponse>,
@@ -115,15 +116,13 @@ pub(super) async fn question(
     State(state): State<AppState>,
     Path(id): Path<String>,
 ) -> Result<(Extension<CachePolicy>, Json<QuestionResponse>), Refusal> {
-    let read = move |engine: &dyn Engine| {
-        let Some(document) = engine.document(&DocumentId(id))? else {
-            return Ok(None);
-        };
+    let shared = state.clone();
+    let read = move |engine: &dyn Engine, document: Document| {
         let ids = ids_of(engine, &document)?;
-        Ok(Some((QuestionResponse::from(document), ids)))
+        Ok((QuestionResponse::of(engine, document, &shared)?, ids))
     };
-    let found = state.with_engine(read).await?;
-    let (mut response, ids) = found.ok_or(Refusal::NotFound)?;
+    let id = DocumentId(id);
+    let (mut response, ids) = state.with_document(id, Called::ByAnyId, read).await?;
     let counts = intake::counts(&state, &ids).await;
     response.feedback =
         counts.map(|RatingCounts { helpful, unhelpful }| FeedbackCounts { helpful, unhelpful });
@@ -176,17 +175,24 @@ pub(super) async fn related(
     Ok((Extension(CachePolicy::Revalidate), Json(response)))
 }
 
-impl From<Document> for QuestionResponse {
-    fn from(document: Document) -> Self {
-        Self {
+impl QuestionResponse {
+    /// A document, with the HTML of its answer for this site and the Markdown for any place.
+    pub(super) fn of(
+        engine: &dyn Engine,
+        document: Document,
+        state: &AppState,
+    ) -> Result<Self, EngineError> {
+        let here = Place::here(engine, &document, state)?;
+        let elsewhere = Place::elsewhere(engine, &document, state)?;
+        Ok(Self {
             url: question_path(&document.id),
             title: document.headline().to_owned(),
-            answer_html: document.answer_html(),
+            answer_html: document.answer_html(&here),
+            answer_markdown: document.answer_markdown(&elsewhere),
             id: document.id.0,
             question: document.question,
-            answer_markdown: document.answer,
-            references: document
-                .references
+            references: here
+                .references(document.references)
                 .into_iter()
                 .map(|r| ReferenceResponse {
                     text: r.text,
@@ -198,7 +204,7 @@ impl From<Document> for QuestionResponse {
             tags: document.tags,
             grade_id: document.grade_id.map(|g| g.0),
             feedback: None,
-        }
+        })
     }
 }
 

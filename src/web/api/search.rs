@@ -6,6 +6,7 @@ use crate::engine::{
     AnswerState, Confidence, Engine, FacetCount, Hit, ScoreParts, SearchResults, Similar,
     Understanding,
 };
+use crate::web::answer::needs_room;
 use crate::web::body::JsonBody;
 use crate::web::client::Client;
 use crate::web::intake;
@@ -184,11 +185,15 @@ async fn found(
 ) -> Result<CachedResponse, Refusal> {
     let query = request.query.clone();
     let wants_answer = request.answer && request.page == 1;
+    let shared = state.clone();
     let search = move |engine: &dyn Engine| {
         let found = engine.search(&query)?;
         let is_answered = found.answer_state == AnswerState::Answered;
         let first = found.hits.first().filter(|_| wants_answer && is_answered);
-        let answer = first.map(|hit| QuestionResponse::from(hit.document.clone()));
+        // One that needs room is asked for by itself.
+        let first = first.filter(|hit| !needs_room(&hit.document));
+        let answer = first.map(|hit| QuestionResponse::of(engine, hit.document.clone(), &shared));
+        let answer = answer.transpose()?;
         Ok((found, answer))
     };
     let (found, answer) = state.with_engine(search).await?;

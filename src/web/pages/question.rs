@@ -4,6 +4,7 @@ use super::feedback::RatingForm;
 use crate::document::{Document, DocumentId, Reference};
 use crate::engine::{Engine, EngineError};
 use crate::texts::Texts;
+use crate::web::answer::{Called, Place};
 use crate::web::cache::CachePolicy;
 use crate::web::client::Client;
 use crate::web::frame::{Frame, ListedQuestion, TagLink, language_of, page_response};
@@ -85,11 +86,10 @@ async fn built(
     searched: Option<String>,
 ) -> Result<CachedResponse, Refusal> {
     let frame = Frame::new(state, texts, &question_path(&id));
-    let read = move |engine: &dyn Engine| match engine.document(&id)? {
-        Some(document) if document.id == id => shown(engine, document, frame, searched).map(Some),
-        _ => Ok(None),
-    };
-    let shown = state.with_engine(read).await?.ok_or(Refusal::NotFound)?;
+    let shared = state.clone();
+    let read =
+        move |engine: &dyn Engine, document| shown(engine, document, &shared, frame, searched);
+    let shown = state.with_document(id, Called::ByItsId, read).await?;
     CachedResponse::page(&shown)
 }
 
@@ -120,10 +120,12 @@ const SUMMARY: usize = 150;
 fn shown(
     engine: &dyn Engine,
     document: Document,
+    state: &AppState,
     frame: Frame,
     searched: Option<String>,
 ) -> Result<QuestionPage, EngineError> {
     let related = engine.related(&document.id, RELATED)?;
+    let place = Place::here(engine, &document, state)?;
     let title = document.headline().to_owned();
     let answer_text = document.answer_text();
     let summary = answer_text
@@ -136,7 +138,7 @@ fn shown(
         question: Some(&document.question).filter(|q| **q != title).cloned(),
         lang: language_of(&answer_text),
         summary,
-        answer_html: document.answer_html().as_str().to_owned(),
+        answer_html: document.answer_html(&place).as_str().to_owned(),
         date: document.date.map(|d| d.to_string()).unwrap_or_default(),
         category: document.category.as_ref().map(|c| TagLink {
             name: c.clone(),
@@ -146,7 +148,7 @@ fn shown(
         form: RatingForm::new(&document.id, &frame.texts, false).after(searched),
         markdown_url: format!("{}.md", question_path(&document.id)),
         related: related.iter().map(ListedQuestion::of_document).collect(),
-        references: document.references,
+        references: place.references(document.references),
         title,
         frame,
     })
