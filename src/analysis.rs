@@ -14,6 +14,7 @@ mod segment;
 mod terms;
 mod thesaurus;
 mod token;
+mod version;
 mod words;
 
 pub use beginnings::Beginnings;
@@ -22,6 +23,7 @@ pub use reading::Reading;
 pub use terms::Terms;
 pub use thesaurus::Phrase;
 pub use token::{Token, whole_words};
+pub(crate) use version::is_version;
 pub use words::{Words, WordsProblem};
 
 use segment::Segmenter;
@@ -29,7 +31,7 @@ use std::sync::Arc;
 use thesaurus::Thesaurus;
 
 /// Changes whenever the same text gives other tokens, so that an index made by another analysis is rebuilt.
-pub const ANALYSIS_VERSION: u32 = 4;
+pub const ANALYSIS_VERSION: u32 = 5;
 
 /// Turns text into tokens. Cheap to clone: the dictionaries are shared.
 #[derive(Clone)]
@@ -144,6 +146,47 @@ mod tests {
     }
 
     #[test]
+    fn versions_are_words_beside_any_name() {
+        for text in [
+            "Spring Boot 3.2.4",
+            "Spring Boot3.2.4",
+            "spring boot v3.2.4",
+            "Spring Boot V3.2.4.RELEASE",
+            "Spring Boot-3.2.4",
+        ] {
+            assert_eq!(words_of(text), ["spring", "boot", "3.2.4"], "{text}");
+        }
+        assert_eq!(words_of("升级到v2.2.4后"), ["升级", "到", "2.2.4", "后"]);
+    }
+
+    #[test]
+    fn languages_whose_names_have_signs_are_words() {
+        for (text, word) in [
+            ("C++ 入门", "c++"),
+            ("C＃入门", "c#"),
+            ("支持.NET 吗", ".net"),
+        ] {
+            assert!(words(text).contains(&word.to_owned()), "{:?}", words(text));
+            assert!(!words(text).contains(&"c".to_owned()));
+        }
+        assert_eq!(words("C 语言")[0], "c");
+        assert_eq!(words("ASP.NET"), ["asp.net", "asp", "net"]);
+        assert_eq!(words("## 标题 ##"), ["标题"]);
+        assert!(words("Node.js").contains(&"node.js".to_owned()));
+    }
+
+    #[test]
+    fn invisible_characters_part_no_word() {
+        assert_eq!(
+            words("注册\u{200b}中心 na\u{200d}cos"),
+            words("注册中心 nacos")
+        );
+        let text = "连\u{2060}接失败";
+        let token = ANALYZER.analyze(text).into_iter().next().unwrap();
+        assert_eq!(&text[token.byte_start..token.byte_end], "连\u{2060}接");
+    }
+
+    #[test]
     fn english_words_meet_in_their_stem() {
         assert_eq!(words_of("Plugins"), words_of("plugin"));
         assert_eq!(words("plugins"), ["plugins", "plugin"]);
@@ -183,6 +226,9 @@ mod tests {
         );
         assert!(wordings(2).contains(&"连不上".to_owned()), "{found:?}");
         assert!(ANALYZER.phrases("renacosed").is_empty());
+        // `Spring Boot 3` is a phrase too, but 3.2 is another version.
+        let found = ANALYZER.phrases("spring boot 3.2");
+        assert_eq!(found[0].range, 0..11);
     }
 
     #[test]

@@ -12,6 +12,7 @@
 //! `web` knows HTTP, and only `engine::embedded` knows tantivy; `tests/architecture.rs` checks this.
 
 pub mod analysis;
+mod clean_text;
 pub mod cli;
 pub mod config;
 pub mod document;

@@ -329,7 +329,7 @@ const OWNED: &[(&str, &str)] = &[
 ];
 
 /// What every room may use.
-const FOR_ALL: &[&str] = &["error_chain"];
+const FOR_ALL: &[&str] = &["clean_text", "error_chain"];
 
 /// Files that may import each other in a circle, at most.
 const LARGEST_CIRCLE: usize = 3;

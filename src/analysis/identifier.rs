@@ -102,7 +102,9 @@ fn cut_anew(run: Range<usize>, normalized: &Normalized<'_>) -> Parts {
         .bytes()
         .all(|b| b.is_ascii_digit() || b == b'.');
     let mut ranges = parts(text, run.clone(), normalized);
-    if ranges.len() < 2 || is_version {
+    // A single part is another word than the run only beside a sign: `notepad++`.
+    let is_whole = |range: &Range<usize>| range.len() == run.len() || range.len() < SHORTEST_PIECE;
+    if is_version || matches!(&ranges[..], [single] if is_whole(single)) {
         ranges.clear();
     }
     let mut parts = Vec::new();

@@ -1,8 +1,9 @@
-//! Width, case and variants: NFKC, lower case, traditional to simplified. Each character knows where in the source it
-//! came from.
+//! Width, case and variants: NFKC, lower case, traditional to simplified, nothing invisible. Each character knows where in
+//! the source it came from.
 //!
 //! Conversion comes before segmentation: a segmenter with a simplified dictionary cannot cut traditional text.
 
+use crate::clean_text::is_default_ignorable;
 use ferrous_opencc::OpenCC;
 use ferrous_opencc::config::BuiltinConfig;
 use rustc_hash::FxHashMap;
@@ -255,9 +256,10 @@ fn push_forms(text: &mut String, c: char, form: Option<char>) {
     }
 }
 
-/// The normalized form of a character, which may be several characters.
+/// The normalized form of a character, which may be several characters, or none for one that nobody sees.
 fn all_forms(c: char) -> impl Iterator<Item = char> {
     let forms = std::iter::once(c).nfkc().flat_map(char::to_lowercase);
+    let forms = forms.filter(|c| !is_default_ignorable(*c));
     forms.map(|c| SIMPLIFIED.get(&c).copied().unwrap_or(c))
 }
 
@@ -270,7 +272,7 @@ fn single_form(c: char, single_forms: &[char]) -> Option<char> {
 const FIRST_OF_CHINESE: char = '\u{3000}';
 const UNIFIED_IDEOGRAPHS: RangeInclusive<char> = '\u{4e00}'..='\u{9fff}';
 const BASIC_PLANE: RangeInclusive<char> = '\0'..='\u{ffff}';
-/// Marks characters whose normalized form is several characters. No non-ASCII character has NUL as its form.
+/// Marks characters whose normalized form is not one character. No non-ASCII character has NUL as its form.
 const SEVERAL: char = '\0';
 
 /// The single normalized form of each character up to U+FFFF, by code point.

@@ -4,6 +4,7 @@ use super::cache::Cache;
 use super::normalize::Normalized;
 use super::terms::Terms;
 use super::token::{LONGEST_TOKEN, Piece};
+use super::version;
 use jieba_rs::{Jieba, TokenizeMode};
 use std::cell::RefCell;
 use std::ops::{Range, RangeInclusive};
@@ -32,9 +33,14 @@ pub(super) enum RunKind {
 /// Joining marks inside an identifier, at most so many in a row.
 const MOST_JOINERS: usize = 3;
 
+/// Runs that are written with a mark in front: `.NET` is another word than `net`.
+const DOTTED: &str = ".net";
+
 /// The runs of normalized text.
 pub(super) fn runs(text: &str) -> Vec<Run> {
+    let bytes = text.as_bytes();
     let mut runs: Vec<Run> = Vec::with_capacity(text.len() / BYTES_OF_RUN);
+    let mut has_version = false;
     let mut at = 0;
     while at < text.len() {
         let start = at;
@@ -46,17 +52,72 @@ pub(super) fn runs(text: &str) -> Vec<Run> {
             Some(run)
                 if kind == RunKind::Latin
                     && run.kind == kind
-                    && is_joined(&text.as_bytes()[run.range.end..start]) =>
+                    && is_joined(&bytes[run.range.end..start]) =>
             {
+                has_version |= bytes[start].is_ascii_digit() && bytes[start - 1] == b'.';
                 run.range.end = at;
             }
-            _ => runs.push(Run {
-                kind,
-                range: start..at,
+            _ => {
+                let start = start - usize::from(is_dotted(text, start));
+                runs.push(Run {
+                    kind,
+                    range: start..at,
+                });
+            }
+        }
+        if kind == RunKind::Latin
+            && let Some(run) = runs.last_mut()
+        {
+            run.range.end += length_of_sign(bytes, &run.range);
+            at = run.range.end;
+        }
+    }
+    if has_version {
+        with_versions(text, runs)
+    } else {
+        runs
+    }
+}
+
+/// Whether a run that begins at this byte has a dot in front that belongs to it.
+fn is_dotted(text: &str, start: usize) -> bool {
+    let is_start =
+        |before: &str| !before.ends_with(|c: char| c == '.' || kind_of(c) == Some(RunKind::Latin));
+    start > 0
+        && text.as_bytes()[start - 1] == b'.'
+        && text[start - 1..].starts_with(DOTTED)
+        && !text[start - 1 + DOTTED.len()..].starts_with(|c: char| c.is_ascii_alphabetic())
+        && is_start(&text[..start - 1])
+}
+
+/// Bytes of the signs behind a run that are part of its name: `c++`, `c#`. Of a heading's `#`, which is written behind a
+/// word of any length, only those behind a single letter are.
+fn length_of_sign(bytes: &[u8], run: &Range<usize>) -> usize {
+    let behind = &bytes[run.end..];
+    let is_letter = bytes[run.end - 1].is_ascii_lowercase();
+    if is_letter && behind.starts_with(b"++") {
+        return 2;
+    }
+    let is_followed = |b: &u8| b.is_ascii_alphanumeric() || *b == b'#';
+    let is_sharp = behind.first() == Some(&b'#') && !behind.get(1).is_some_and(is_followed);
+    usize::from(is_letter && run.len() == 1 && is_sharp)
+}
+
+/// The same runs, with each version number as a run of its own.
+fn with_versions(text: &str, runs: Vec<Run>) -> Vec<Run> {
+    let mut split = Vec::with_capacity(runs.len() + 8);
+    for run in runs {
+        match run.kind {
+            RunKind::Han => split.push(run),
+            RunKind::Latin => version::split(text, run.range, |range| {
+                split.push(Run {
+                    kind: RunKind::Latin,
+                    range,
+                });
             }),
         }
     }
-    runs
+    split
 }
 
 /// The end of a run that reaches at least to `at`.

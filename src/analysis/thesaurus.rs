@@ -2,7 +2,8 @@
 
 use super::words::Words;
 use super::{Analyzer, identifier, normalize::Normalized, segment};
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Match, MatchKind};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
@@ -69,7 +70,7 @@ impl Thesaurus {
         });
         let entries = entries.collect();
         let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
+            .match_kind(MatchKind::Standard)
             .build(wordings.keys())
             .unwrap_or_else(|error| {
                 // Reached only by word files of several gigabytes.
@@ -98,9 +99,10 @@ impl Thesaurus {
             let index = origins.partition_point(|p| p.at <= at).saturating_sub(1);
             origins.get(index).map(|p| p.source.clone())
         };
-        self.automaton
-            .find_iter(&canonical)
-            .filter(|found| is_whole(&canonical, found.range()))
+        let found = self.automaton.find_overlapping_iter(&canonical);
+        let whole = found.filter(|found| is_whole(&canonical, found.range()));
+        leftmost_longest(whole.collect())
+            .into_iter()
             .filter_map(|found| {
                 let last = canonical[..found.end()].char_indices().next_back()?.0;
                 let range = source(found.start())?.start..source(last)?.end;
@@ -118,6 +120,20 @@ impl Thesaurus {
     pub(super) fn is_stopword(&self, token: &str) -> bool {
         self.stopwords.contains(token)
     }
+}
+
+/// Of matches that overlap the leftmost, of those the longest.
+fn leftmost_longest(mut found: Vec<Match>) -> Vec<Match> {
+    found.sort_by_key(|found| (found.start(), Reverse(found.end())));
+    let mut end = 0;
+    found.retain(|found| {
+        let is_free = found.start() >= end;
+        if is_free {
+            end = found.end();
+        }
+        is_free
+    });
+    found
 }
 
 /// Whether a match is a whole phrase: a Latin phrase must not end inside a word, and a single Chinese character must

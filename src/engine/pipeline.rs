@@ -1,7 +1,8 @@
 //! The way of a query, over any index: parse, retrieve candidates, judge them, order them, show them.
 //!
 //! ```text
-//! text -> query::parse                 what is asked
+//! text -> query::reduce                of a pasted log what tells
+//!      -> query::parse                 what is asked
 //!      -> index.retrieve(plan)         first pass: candidates by a weighted sum over terms
 //!      -> index.evidence -> Scorer     second pass: features, score and order of the best of them
 //!      -> confidence                   how sure that is
@@ -58,8 +59,9 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         let rules: Vec<&Pin> = self.tuned.pins.matching(&query.text).collect();
         let filter = without_hidden(&query.filter, &rules);
         let end = query.offset.saturating_add(query.limit.max(1));
-        let best = self.best(&query.text, &filter, end)?;
-        let suggestion = self.better_wording(&query.text, &filter, &best)?;
+        let text = query::reduce(&query.text).text;
+        let best = self.best(&text, &filter, end)?;
+        let suggestion = self.better_wording(&text, &filter, &best)?;
         let Best {
             query: parsed,
             mut found,
@@ -118,7 +120,8 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
 
     /// The best documents for a text, before ratings nudge their order and anything is folded away.
     pub(crate) fn rank(&self, text: &str, limit: usize) -> Result<Ranked, EngineError> {
-        let best = self.best(text, &Filter::default(), limit)?;
+        let text = query::reduce(text).text;
+        let best = self.best(&text, &Filter::default(), limit)?;
         let found = &best.found[..best.found.len().min(limit)];
         let ids = self.index.ids(&docs_of(found))?;
         let documents = ids.into_iter().zip(found.iter().map(|f| f.parts));

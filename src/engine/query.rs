@@ -3,7 +3,8 @@
 //! ```text
 //! text -> units     phrases of the site's words, and single words
 //!      -> spelling  guesses at what was meant by words that no document has
-//!      -> concepts  wordings (typed, parts, synonyms, guesses) and weights
+//!      -> variants  other spellings, longer versions
+//!      -> concepts  wordings (typed, parts, variants, synonyms, guesses) and weights
 //!      -> cap       the heaviest concepts of a long query
 //! ```
 //! Needs an analyzer, a vocabulary and weights, and no index.
@@ -16,6 +17,7 @@ mod parsed;
 mod reduce;
 mod spelling;
 mod units;
+mod variants;
 mod wording_weights;
 
 pub use explanation::{Origin, Understanding, UnderstoodConcept};

@@ -4,7 +4,7 @@
 
 use super::fields::{Field, FieldSet};
 use super::statistics::idf;
-use crate::analysis::{Analyzer, sound_of};
+use crate::analysis::{Analyzer, is_version, sound_of};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -53,6 +53,8 @@ pub(crate) struct Vocabulary {
     by_prefix: Vec<(Box<str>, Box<str>, u32)>,
     /// Latin words by their first letter.
     by_letter: HashMap<char, Vec<Box<str>>>,
+    /// Words with marks between their parts by their letters and digits alone.
+    by_joined: HashMap<Box<str>, Vec<Box<str>>>,
 }
 
 /// A word as a number: FNV-1a of 32 bits. Two words of a vocabulary rarely share one, and then only blur a score.
@@ -101,6 +103,7 @@ impl Vocabulary {
         };
         vocabulary.index_spellings(&words);
         vocabulary.index_prefixes(&words);
+        vocabulary.index_joined(&words);
         let known = words.iter().map(|(word, occurrence)| {
             let known = KnownWord {
                 idf: idf(documents as f32, occurrence.frequency as f32),
@@ -177,6 +180,26 @@ impl Vocabulary {
         self.by_prefix.sort_unstable();
     }
 
+    /// Files words with marks between their parts, other than versions, under their letters and digits.
+    fn index_joined(&mut self, words: &FxHashMap<Box<str>, Occurrence>) {
+        let is_parted = |word: &str| {
+            word.is_ascii()
+                && word.len() <= LONGEST_COMPARED
+                && word.bytes().any(|b| !b.is_ascii_alphanumeric())
+                && word.starts_with(|c: char| c.is_ascii_alphanumeric())
+                && word.ends_with(|c: char| c.is_ascii_alphanumeric())
+                && !is_version(word)
+        };
+        for word in words.keys().filter(|word| is_parted(word)) {
+            let joined: String = word.chars().filter(char::is_ascii_alphanumeric).collect();
+            let same = self.by_joined.entry(joined.into()).or_default();
+            same.push(word.clone());
+        }
+        self.by_joined
+            .values_mut()
+            .for_each(|same| same.sort_unstable());
+    }
+
     /// Documents that the words are counted over.
     pub(crate) fn documents(&self) -> usize {
         self.documents
@@ -206,6 +229,12 @@ impl Vocabulary {
     /// Chinese words whose pinyin has these first letters, most frequent first.
     pub(crate) fn with_initials(&self, letters: &str) -> &[Box<str>] {
         self.by_initials.get(letters).map_or(&[], Vec::as_slice)
+    }
+
+    /// Words of these letters and digits that are written with marks between their parts, in the order of the alphabet.
+    pub(crate) fn parted(&self, joined: &str) -> impl Iterator<Item = &str> {
+        let same = self.by_joined.get(joined).into_iter().flatten();
+        same.map(AsRef::as_ref)
     }
 
     /// Latin words that `typed` was probably meant to be: with the same first letter and within one edit, two in longer

@@ -4,6 +4,7 @@ use super::cap::keep_heaviest;
 use super::explanation::Origin;
 use super::parsed::{Concept, ParsedQuery, Word, Wording};
 use super::units::Unit;
+use super::variants;
 use super::wording_weights::WordingWeights;
 use crate::analysis::Analyzer;
 use crate::engine::statistics::idf;
@@ -90,6 +91,12 @@ impl<'a> ConceptBuilder<'a> {
         if !unit.parts.is_empty() {
             self.push(&mut wordings, &unit.parts, self.weights.part, Origin::Part);
         }
+        for spelling in variants::spellings(unit, self.vocabulary) {
+            self.push(&mut wordings, &spelling, 1.0, Origin::Spelling);
+        }
+        for version in variants::longer_versions(unit, self.vocabulary) {
+            self.push(&mut wordings, &version, self.weights.part, Origin::Version);
+        }
         for (words, origin) in &unit.guesses {
             let weight = self.guess_weight(*origin, wordings.is_empty());
             self.push(&mut wordings, words, weight, *origin);
@@ -117,7 +124,9 @@ impl<'a> ConceptBuilder<'a> {
             Origin::Homophone if is_typed_unknown => self.weights.correction,
             Origin::Homophone => self.weights.homophone,
             Origin::Pinyin => self.weights.pinyin,
-            Origin::Typed | Origin::Part | Origin::Synonym => 1.0,
+            Origin::Typed | Origin::Part | Origin::Spelling | Origin::Version | Origin::Synonym => {
+                1.0
+            }
         }
     }
 

@@ -10,6 +10,10 @@ pub enum Origin {
     Typed,
     /// A part of what was typed.
     Part,
+    /// Another spelling of what was typed: `Wi-Fi` for `wifi`.
+    Spelling,
+    /// A longer version that begins with the typed one.
+    Version,
     /// A synonym by the site's words.
     Synonym,
     /// A known Latin word near to the one that was typed.

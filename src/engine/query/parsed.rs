@@ -82,7 +82,8 @@ impl ParsedQuery {
     pub(crate) fn corrected(&self, text: &str) -> Option<String> {
         let mut corrections: Vec<(Range<usize>, String)> = Vec::new();
         for concept in &self.concepts {
-            if concept.wordings.iter().any(|w| w.origin == Origin::Typed) {
+            let is_typed = |w: &Wording| matches!(w.origin, Origin::Typed | Origin::Spelling);
+            if concept.wordings.iter().any(is_typed) {
                 continue;
             }
             let Some(guess) = concept.wordings.iter().find(|w| w.origin.is_guess()) else {

@@ -1,0 +1,123 @@
+//! Text as it was pasted becomes text as it was meant. The same for documents, queries and what visitors send.
+//!
+//! Terminals, chats and word processors leave characters that nobody sees: colours, controls, marks of zero width. They
+//! break words apart, and XML has no way to write most of them.
+
+use anstream::adapter::strip_str;
+use std::borrow::Cow;
+
+const ESCAPE: char = '\u{1b}';
+/// One character for what `ESC [` begins: ECMA-48, section 5.4.
+const CONTROL_SEQUENCE: char = '\u{9b}';
+
+/// `text` without terminal sequences (ECMA-48), control characters other than tab and line breaks, characters that
+/// Unicode reserves, and invisible characters where they can only part a word.
+pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+    if text.contains([ESCAPE, CONTROL_SEQUENCE]) {
+        let with_escapes = text.replace(CONTROL_SEQUENCE, "\u{1b}[");
+        let plain = strip_str(&with_escapes).to_string();
+        return Cow::Owned(without_invisible(&plain).into_owned());
+    }
+    without_invisible(text)
+}
+
+fn without_invisible(text: &str) -> Cow<'_, str> {
+    let goes = |(at, c): (usize, char)| match c {
+        ' '..='~' | '\t' | '\n' | '\r' => false,
+        // The last four of these (soft hyphen, zero width space, word joiner, byte order mark) only say where a line may end.
+        '\0'..='\u{9f}'
+        | '\u{fffe}'
+        | '\u{ffff}'
+        | '\u{ad}'
+        | '\u{200b}'
+        | '\u{2060}'
+        | '\u{feff}' => true,
+        // Joiners and direction marks belong to emoji and to other scripts.
+        '\u{200c}'..='\u{200f}' => {
+            let before = text[..at].chars().next_back();
+            let after = text[at + c.len_utf8()..].chars().next();
+            [before, after].into_iter().flatten().any(is_never_joined)
+        }
+        _ => false,
+    };
+    let Some((first, _)) = text.char_indices().find(|found| goes(*found)) else {
+        return Cow::Borrowed(text);
+    };
+    let mut cleaned = String::with_capacity(text.len());
+    cleaned.push_str(&text[..first]);
+    for (at, c) in text[first..].char_indices() {
+        if !goes((first + at, c)) {
+            cleaned.push(c);
+        } else if matches!(c, '\u{b}' | '\u{c}' | '\u{85}') {
+            // A page or line of another system ends here.
+            cleaned.push(' ');
+        }
+    }
+    Cow::Owned(cleaned)
+}
+
+/// Whether a character stands beside others of its script without any joiner.
+fn is_never_joined(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
+}
+
+/// Whether Unicode lets a program ignore the character: `Default_Ignorable_Code_Point` of
+/// `DerivedCoreProperties.txt`.
+pub(crate) fn is_default_ignorable(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn terminal_sequences_go_whole() {
+        let log = "\u{1b}[31mERROR\u{1b}[0m a\u{1b}]0;title\u{7}b \u{9b}1;32mok\u{9b}0m";
+        assert_eq!(clean(log), "ERROR ab ok");
+    }
+
+    #[test]
+    fn controls_go_and_white_space_stays() {
+        assert_eq!(
+            clean("a\0b\u{8}\tc\r\nd\u{7f}\u{85}e\u{c}f"),
+            "ab\tc\r\nd e f"
+        );
+        assert_eq!(clean("\u{feff}标题\u{fffe}"), "标题");
+    }
+
+    #[test]
+    fn words_are_whole_again() {
+        assert_eq!(
+            clean("注册\u{200b}中\u{2060}心 na\u{200d}cos 连\u{ad}接"),
+            "注册中心 nacos 连接"
+        );
+    }
+
+    #[test]
+    fn emoji_and_other_scripts_stay_as_they_are() {
+        for text in [
+            "👨\u{200d}👩\u{200d}👧",
+            "⚠\u{fe0f} 注意",
+            "می\u{200c}خواهم",
+            "क्\u{200d}ष",
+        ] {
+            assert!(matches!(clean(text), Cow::Borrowed(same) if same == text));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_twice_changes_nothing(text in "([a注\u{1b}\\[\\]31m;\u{9b}\u{7}\u{200b}-\u{200f}👨\u{b} ]|\\PC|\\p{Cc}){0,40}") {
+            let once = clean(&text).into_owned();
+            prop_assert_eq!(clean(&once).into_owned(), once.clone());
+            prop_assert!(!once.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')));
+        }
+    }
+}
