@@ -40,7 +40,11 @@ pub(super) fn parted(answer: &str) -> Option<(&str, &str)> {
 
 /// Whether a line is the title of the list: a heading, or in bold, or with a colon at its end.
 fn is_title(line: &str) -> bool {
+    const LONGEST: usize = 100;
     let line = line.trim();
+    if line.len() > LONGEST {
+        return false;
+    }
     let is_marked = line.starts_with(['#', '*', '_']) || line.ends_with([':', '：']);
     let mut name = line.to_lowercase();
     name.retain(|c| !c.is_whitespace() && !"#*_:：".contains(c));

@@ -33,7 +33,10 @@ pub(super) fn parse_with_text(path: &str, text: &str) -> Result<(Document, Strin
         let answer = answer.to_owned();
         sections.answer = answer;
         sections.answer_text = plain_text(&sections.answer);
-    } else if Marked::new(&sections.answer).has_any() {
+    } else if sections.answer_text.contains(['*', '_', '~'])
+        && Marked::new(&sections.answer).has_any()
+    {
+        // Only where marks of emphasis were left as text may there be more of it.
         sections.answer_text = plain_text(&sections.answer);
     }
     let body_line = first_line + yaml.lines().count() + 1;
