@@ -17,11 +17,12 @@ const NAMES: [&str; 9] = [
 
 /// An answer without its closing list of references, and that list. `None` if it has none with a link, or is nothing else.
 pub(super) fn parted(answer: &str) -> Option<(&str, &str)> {
-    let lines: Vec<&str> = answer.split_inclusive('\n').collect();
-    let mut end = answer.len();
-    let mut has_link = false;
-    for line in lines.into_iter().rev() {
-        let start = end - line.len();
+    let (mut end, mut has_link) = (answer.len(), false);
+    // From the end: most answers end with something else, so that their first lines are not looked at.
+    while end > 0 {
+        let before = memchr::memrchr(b'\n', &answer.as_bytes()[..end - 1]);
+        let start = before.map_or(0, |at| at + 1);
+        let line = &answer[start..end];
         if is_title(line) {
             let rest = before_separators(&answer[..start]);
             return (has_link && !rest.is_empty()).then(|| (rest, &answer[end..]));
@@ -39,7 +40,11 @@ pub(super) fn parted(answer: &str) -> Option<(&str, &str)> {
 
 /// Whether a line is the title of the list: a heading, or in bold, or with a colon at its end.
 fn is_title(line: &str) -> bool {
+    const LONGEST: usize = 100;
     let line = line.trim();
+    if line.len() > LONGEST {
+        return false;
+    }
     let is_marked = line.starts_with(['#', '*', '_']) || line.ends_with([':', '：']);
     let mut name = line.to_lowercase();
     name.retain(|c| !c.is_whitespace() && !"#*_:：".contains(c));

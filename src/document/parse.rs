@@ -67,7 +67,10 @@ fn parse_body(path: &str, front: Front<'_>) -> Result<Parsed, Rejection> {
         let answer = answer.to_owned();
         sections.answer = answer;
         sections.answer_text = plain_text(&sections.answer);
-    } else if Marked::new(&sections.answer).has_any() {
+    } else if sections.answer_text.contains(['*', '_', '~'])
+        && Marked::new(&sections.answer).has_any()
+    {
+        // Only where marks of emphasis were left as text may there be more of it.
         sections.answer_text = plain_text(&sections.answer);
     }
     if sections.answer.trim().is_empty() {
