@@ -22,7 +22,41 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
 }
 
 fn without_invisible(text: &str) -> Cow<'_, str> {
-    let goes = |(at, c): (usize, char)| match c {
+    if !text.contains(|c| is_never_shown(c) || is_joiner(c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut cleaned = String::with_capacity(text.len());
+    // Joiners since the last character that is shown: whether they stay, the next one decides too.
+    let mut joiners = String::new();
+    let mut before = None;
+    for c in text.chars() {
+        if is_joiner(c) {
+            joiners.push(c);
+        } else if matches!(c, '\u{b}' | '\u{c}' | '\u{85}') {
+            // A page or line of another system ends here.
+            cleaned.push(' ');
+        } else if !is_never_shown(c) {
+            if ![before, Some(c)].into_iter().flatten().any(is_never_joined) {
+                cleaned.push_str(&joiners);
+            }
+            joiners.clear();
+            cleaned.push(c);
+            before = Some(c);
+        }
+    }
+    if !before.is_some_and(is_never_joined) {
+        cleaned.push_str(&joiners);
+    }
+    if cleaned == text {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(cleaned)
+    }
+}
+
+/// Whether a character is neither text nor white space wherever it stands.
+fn is_never_shown(c: char) -> bool {
+    match c {
         ' '..='~' | '\t' | '\n' | '\r' => false,
         // The last four of these (soft hyphen, zero width space, word joiner, byte order mark) only say where a line may end.
         '\0'..='\u{9f}'
@@ -32,28 +66,13 @@ fn without_invisible(text: &str) -> Cow<'_, str> {
         | '\u{200b}'
         | '\u{2060}'
         | '\u{feff}' => true,
-        // Joiners and direction marks belong to emoji and to other scripts.
-        '\u{200c}'..='\u{200f}' => {
-            let before = text[..at].chars().next_back();
-            let after = text[at + c.len_utf8()..].chars().next();
-            [before, after].into_iter().flatten().any(is_never_joined)
-        }
         _ => false,
-    };
-    let Some((first, _)) = text.char_indices().find(|found| goes(*found)) else {
-        return Cow::Borrowed(text);
-    };
-    let mut cleaned = String::with_capacity(text.len());
-    cleaned.push_str(&text[..first]);
-    for (at, c) in text[first..].char_indices() {
-        if !goes((first + at, c)) {
-            cleaned.push(c);
-        } else if matches!(c, '\u{b}' | '\u{c}' | '\u{85}') {
-            // A page or line of another system ends here.
-            cleaned.push(' ');
-        }
     }
-    Cow::Owned(cleaned)
+}
+
+/// Whether a character is a joiner or a direction mark, as emoji and other scripts have them.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}'..='\u{200f}')
 }
 
 /// Whether a character stands beside others of its script without any joiner.

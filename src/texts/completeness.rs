@@ -191,7 +191,7 @@ fn no_text_stands_in_code() {
     }));
     for (path, text) in files {
         // A draft is a document, whose headings are syntax.
-        if path.ends_with("web/draft.rs") {
+        if path.ends_with("web/draft/text.rs") {
             continue;
         }
         let mut code = text

@@ -61,7 +61,10 @@ impl TestApp {
         let file = folder.path().join("dayi.toml");
         std::fs::write(
             &file,
-            format!("base_url = \"https://qa.example.org\"\ncontent = {content:?}\n{settings}"),
+            format!(
+                "base_url = \"https://qa.example.org\"\ncontent = '{}'\n{settings}",
+                content.display()
+            ),
         )
         .unwrap();
         let config = Config::load(Layer::default(), Some(&file)).unwrap();
