@@ -49,7 +49,7 @@ pub fn render_markdown(markdown: &str) -> Html {
     render_answer(markdown, &Alone)
 }
 
-/// The HTML of an answer: what [`rendering`](super::rendering) makes of it, then sanitized. One that is nested too deep is
+/// The HTML of an answer: what `rendering` makes of it, then sanitized. One that is nested too deep is
 /// shown as it was written.
 pub fn render_answer(markdown: &str, around: &dyn Surroundings) -> Html {
     let unsafe_html = rendered(&Marked::new(markdown), around);
