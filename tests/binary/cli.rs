@@ -138,12 +138,12 @@ fn links_that_lead_nowhere_are_named_and_reject_nothing() {
     let checked = place.run(&["check"]);
     let said = checked.assert_code(0).stderr();
     for line in [
-        "content/guide/links.md:6: warning: the picture `none.png` is not in the content folder; ",
-        "content/guide/links.md:8: warning: the link `missing.md` leads nowhere and is shown as text; ",
+        "content/guide/links.md:6:1: warning: the picture `none.png` is not in the content folder; ",
+        "content/guide/links.md:8:1: warning: the link `missing.md` leads nowhere and is shown as text; ",
     ] {
         assert!(said.contains(line), "{line}: {said}");
     }
-    assert_eq!(said.matches("warning").count(), 2, "{said}");
+    assert_eq!(said.matches(": warning: ").count(), 2, "{said}");
 }
 
 #[test]
