@@ -86,14 +86,10 @@ fn without_log(text: &str, is_cut: bool) -> Reduced {
 /// `text` with one space for each line break and the white space around it.
 fn on_one_line(text: &str) -> Cow<'_, str> {
     let text = text.trim();
-    if text.contains(['\n', '\r', '\t']) {
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-        Cow::Owned(
-            lines
-                .collect::<Vec<_>>()
-                .join(" ")
-                .replace(['\r', '\t'], " "),
-        )
+    if text.contains(['\n', '\r']) {
+        let lines = text.split(['\n', '\r']).map(str::trim);
+        let lines = lines.filter(|line| !line.is_empty());
+        Cow::Owned(lines.collect::<Vec<_>>().join(" "))
     } else {
         Cow::Borrowed(text)
     }
