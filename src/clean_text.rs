@@ -13,12 +13,38 @@ const CONTROL_SEQUENCE: char = '\u{9b}';
 /// `text` without terminal sequences (ECMA-48), control characters other than tab and line breaks, characters that
 /// Unicode reserves, and invisible characters where they can only part a word.
 pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+    if !may_have_invisible(text.as_bytes()) {
+        return Cow::Borrowed(text);
+    }
     if text.contains([ESCAPE, CONTROL_SEQUENCE]) {
         let with_escapes = text.replace(CONTROL_SEQUENCE, "\u{1b}[");
         let plain = strip_str(&with_escapes).to_string();
         return Cow::Owned(without_invisible(&plain).into_owned());
     }
     without_invisible(text)
+}
+
+/// Whether some character of a text may go. Most texts have none, and are looked at byte by byte: that is several times
+/// as fast as character by character.
+fn may_have_invisible(text: &[u8]) -> bool {
+    let mut behind = text.iter().enumerate();
+    behind.any(|(at, byte)| match byte {
+        b'\t' | b'\n' | b'\r' => false,
+        0..0x20 | 0x7f => true,
+        // The first bytes in UTF-8 of U+0080 to U+00BF, of U+2000 to U+2FFF and of U+F000 to U+FFFF.
+        0xc2 => text
+            .get(at + 1)
+            .is_some_and(|next| matches!(next, 0x80..=0x9f | 0xad)),
+        0xe2 => matches!(
+            text.get(at + 1..at + 3),
+            Some([0x80, 0x8b..=0x8f] | [0x81, 0xa0])
+        ),
+        0xef => matches!(
+            text.get(at + 1..at + 3),
+            Some([0xbb, 0xbf] | [0xbf, 0xbe | 0xbf])
+        ),
+        _ => false,
+    })
 }
 
 fn without_invisible(text: &str) -> Cow<'_, str> {
@@ -128,6 +154,14 @@ mod tests {
             "क्\u{200d}ष",
         ] {
             assert!(matches!(clean(text), Cow::Borrowed(same) if same == text));
+        }
+    }
+
+    #[test]
+    fn every_character_that_goes_is_seen_by_its_bytes() {
+        for c in '\0'..=char::MAX {
+            let is_seen = may_have_invisible(c.to_string().as_bytes());
+            assert_eq!(is_seen, is_never_shown(c) || is_joiner(c), "{c:?}");
         }
     }
 
