@@ -3,12 +3,26 @@
 //! Terminals, chats and word processors leave characters that nobody sees: colours, controls, marks of zero width. They
 //! break words apart, and XML has no way to write most of them.
 
-use anstream::adapter::strip_str;
+use memchr::memchr3_iter;
+use regex::Regex;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-const ESCAPE: char = '\u{1b}';
-/// One character for what `ESC [` begins: ECMA-48, section 5.4.
-const CONTROL_SEQUENCE: char = '\u{9b}';
+/// Escape sequences of terminals (ECMA-48): control sequences such as colours, strings such as titles and links, and
+/// short ones. A control sequence may begin with one character of C1, or with two of ASCII.
+static ESCAPE_SEQUENCES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?:\x1b\[|\u{9b})[0-?]*[ -/]*[@-~]",
+        r"|(?:\x1b[\]PX^_]|[\u{90}\u{98}\u{9d}-\u{9f}])[^\x07\x1b\u{9c}\n]*(?:\x07|\x1b\\|\u{9c})?",
+        r"|\x1b[ -/]*[0-~]?",
+    ))
+    .expect("the pattern is tested")
+});
+
+/// `text` without escape sequences of terminals.
+pub(crate) fn without_escapes(text: &str) -> Cow<'_, str> {
+    ESCAPE_SEQUENCES.replace_all(text, "")
+}
 
 /// `text` without terminal sequences (ECMA-48), control characters other than tab and line breaks, characters that
 /// Unicode reserves, and invisible characters where they can only part a word.
@@ -16,41 +30,33 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     if !may_have_invisible(text.as_bytes()) {
         return Cow::Borrowed(text);
     }
-    if text.contains([ESCAPE, CONTROL_SEQUENCE]) {
-        let with_escapes = text.replace(CONTROL_SEQUENCE, "\u{1b}[");
-        let plain = strip_str(&with_escapes).to_string();
-        return Cow::Owned(without_invisible(&plain).into_owned());
+    let cleaned = without_invisible(&without_escapes(text));
+    if cleaned == text {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(cleaned)
     }
-    without_invisible(text)
 }
 
 /// Whether some character of a text may go. Most texts have none, and are looked at byte by byte: that is several times
 /// as fast as character by character.
 fn may_have_invisible(text: &[u8]) -> bool {
-    let mut behind = text.iter().enumerate();
-    behind.any(|(at, byte)| match byte {
-        b'\t' | b'\n' | b'\r' => false,
-        0..0x20 | 0x7f => true,
-        // The first bytes in UTF-8 of U+0080 to U+00BF, of U+2000 to U+2FFF and of U+F000 to U+FFFF.
-        0xc2 => text
-            .get(at + 1)
-            .is_some_and(|next| matches!(next, 0x80..=0x9f | 0xad)),
-        0xe2 => matches!(
-            text.get(at + 1..at + 3),
-            Some([0x80, 0x8b..=0x8f] | [0x81, 0xa0])
-        ),
-        0xef => matches!(
-            text.get(at + 1..at + 3),
-            Some([0xbb, 0xbf] | [0xbf, 0xbe | 0xbf])
-        ),
+    let is_control =
+        |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r') || byte == 0x7f;
+    // Without an early end, many bytes are compared at a time.
+    if text.iter().fold(false, |any, byte| any | is_control(*byte)) {
+        return true;
+    }
+    // The first bytes in UTF-8 of U+0080 to U+00BF, of U+2000 to U+2FFF and of U+F000 to U+FFFF.
+    memchr3_iter(0xc2, 0xe2, 0xef, text).any(|at| match &text[at..] {
+        [0xc2, next, ..] => matches!(next, 0x80..=0x9f | 0xad),
+        [0xe2, 0x80, last, ..] => matches!(last, 0x8b..=0x8f),
+        [0xe2, 0x81, 0xa0, ..] | [0xef, 0xbb, 0xbf, ..] | [0xef, 0xbf, 0xbe | 0xbf, ..] => true,
         _ => false,
     })
 }
 
-fn without_invisible(text: &str) -> Cow<'_, str> {
-    if !text.contains(|c| is_never_shown(c) || is_joiner(c)) {
-        return Cow::Borrowed(text);
-    }
+fn without_invisible(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     // Joiners since the last character that is shown: whether they stay, the next one decides too.
     let mut joiners = String::new();
@@ -73,11 +79,7 @@ fn without_invisible(text: &str) -> Cow<'_, str> {
     if !before.is_some_and(is_never_joined) {
         cleaned.push_str(&joiners);
     }
-    if cleaned == text {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(cleaned)
-    }
+    cleaned
 }
 
 /// Whether a character is neither text nor white space wherever it stands.

@@ -28,8 +28,6 @@ use std::borrow::Cow;
 
 /// Candidates for documents like another.
 const ALIKE: usize = 32;
-/// Characters of a document that others are compared with, at most: as of a query.
-const LONGEST_ABOUT: usize = 512;
 /// Bytes of an answer that snippets are taken from, at most: no hit may take the time of many.
 const SNIPPET_OF: usize = 64 * 1024;
 /// A related document must have this share of what the document itself has of its own question.
@@ -197,7 +195,7 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
             about.push('\n');
             about.push_str(label);
         }
-        let end = about.char_indices().nth(LONGEST_ABOUT);
+        let end = about.char_indices().nth(query::LONGEST_QUERY);
         about.truncate(end.map_or(about.len(), |(end, _)| end));
         let best = self.alike(&about, limit + 1)?;
         let least = best.first().map_or(0.0, Found::score) * RELATED_SCORE;

@@ -3,7 +3,7 @@
 use strsim::osa_distance;
 
 /// Words of more characters are not compared: they are identifiers, not typing errors.
-const LONGEST_COMPARED: usize = 24;
+pub(crate) const LONGEST_COMPARED: usize = 24;
 /// Rows of the usual keyboard. Neighbours in a row are beside each other; so are keys above each other, about half a key
 /// to the right.
 const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
@@ -32,10 +32,8 @@ fn are_mixed_up(typed: &str, meant: &str) -> bool {
     if typed.len() != meant.len() || is_swapped(typed, meant) {
         return true;
     }
-    let letters = typed.bytes().zip(meant.bytes());
-    letters
-        .into_iter()
-        .all(|(a, b)| a == b || are_vowels(a, b) || are_neighbours(a, b))
+    let mut letters = typed.bytes().zip(meant.bytes());
+    letters.all(|(a, b)| a == b || are_vowels(a, b) || are_neighbours(a, b))
         || has_swap(typed.as_bytes(), meant.as_bytes())
 }
 
@@ -50,10 +48,8 @@ fn is_swapped(typed: &str, meant: &str) -> bool {
 }
 
 fn has_swap(typed: &[u8], meant: &[u8]) -> bool {
-    let pairs = typed.windows(2).zip(meant.windows(2));
-    pairs
-        .into_iter()
-        .any(|(a, b)| a != b && a[0] == b[1] && a[1] == b[0])
+    let mut pairs = typed.windows(2).zip(meant.windows(2));
+    pairs.any(|(a, b)| a != b && a[0] == b[1] && a[1] == b[0])
 }
 
 fn are_vowels(a: u8, b: u8) -> bool {
@@ -63,8 +59,8 @@ fn are_vowels(a: u8, b: u8) -> bool {
 
 fn are_neighbours(a: u8, b: u8) -> bool {
     let key = |letter: u8| {
-        let rows = ROWS.iter().enumerate();
-        rows.into_iter().find_map(|(row, keys)| {
+        let mut rows = ROWS.iter().enumerate();
+        rows.find_map(|(row, keys)| {
             let column = keys.iter().position(|key| *key == letter)?;
             Some((row, column))
         })

@@ -4,14 +4,12 @@
 
 use super::fields::{Field, FieldSet};
 use super::statistics::idf;
-use super::typing::typing_errors;
+use super::typing::{LONGEST_COMPARED, typing_errors};
 use crate::analysis::{self, Analyzer, is_version, sound_of};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-/// Words of more characters are not compared: they are identifiers, not typing errors.
-const LONGEST_COMPARED: usize = 24;
 /// Words of more bytes are not completed.
 const LONGEST_COMPLETED: usize = 48;
 /// Words that one mistyped word may stand for, at most.

@@ -1,19 +1,7 @@
 //! Text as visitors paste it, made fit to be kept: without what a terminal, a mail program or a web page hides in it,
 //! and no longer than is kept.
 
-use regex::Regex;
-use std::sync::LazyLock;
-
-/// Escape sequences of terminals (ECMA-48): control sequences such as colours, strings such as titles and links, and
-/// short ones. A control sequence may begin with one character of C1, or with two of ASCII.
-static ESCAPE_SEQUENCES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?:\x1b\[|\u{9b})[0-?]*[ -/]*[@-~]",
-        r"|(?:\x1b[\]PX^_]|[\u{90}\u{98}\u{9d}-\u{9f}])[^\x07\x1b\u{9c}\n]*(?:\x07|\x1b\\|\u{9c})?",
-        r"|\x1b[ -/]*[0-~]?",
-    ))
-    .expect("the pattern is tested")
-});
+use crate::clean_text::without_escapes;
 
 /// The text without escape sequences, control characters, and characters that nobody sees but that turn text around, part
 /// its words or are no characters at all. Line breaks are `\n`; white space around the text is gone.
@@ -23,7 +11,7 @@ pub fn cleaned(text: &str) -> String {
         return text.trim().to_owned();
     }
     let text = text.replace("\r\n", "\n");
-    let text = ESCAPE_SEQUENCES.replace_all(&text, "");
+    let text = without_escapes(&text);
     let kept = text.chars().filter_map(|c| match c {
         '\n' | '\t' => Some(c),
         c if is_line_end(c) => Some('\n'),

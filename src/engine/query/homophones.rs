@@ -34,8 +34,8 @@ pub(super) fn guesses(
         .flat_map(|unit| pieces(text, unit, analyzer, vocabulary))
         .collect();
     let is_filler = |range: &Range<usize>| {
-        let filler = units.iter().filter(|unit| unit.is_stopword);
-        filler.into_iter().any(|unit| overlaps(&unit.range, range))
+        let mut filler = units.iter().filter(|unit| unit.is_stopword);
+        filler.any(|unit| overlaps(&unit.range, range))
     };
     let mut found: Vec<Unit> = Vec::new();
     for length in (1..=LONGEST).rev() {
