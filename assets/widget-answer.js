@@ -16,7 +16,7 @@ import { SERVICE, ask } from "./service.js";
 /**
  * @typedef {object} Exchange a question and its reply
  * @property {string} query
- * @property {{ state: "answered" | "related" | "none", hits: Hit[], answers: Record<string, Answer>, query: string, query_reduced: boolean, query_truncated: boolean }} [found] `query` is what was searched
+ * @property {{ state: "answered" | "related" | "none", reason?: "opposite" | "topic" | null, hits: Hit[], answers: Record<string, Answer>, query: string, query_reduced: boolean, query_truncated: boolean }} [found] `query` is what was searched
  * @property {Record<string, Rating>} [ratings] by question
  * @property {string} [asked] key of the message to the experts
  */
@@ -137,7 +137,7 @@ export class Reply {
   }
 
   #related() {
-    return [make("p.lead", {}, this.texts.related), ...this.#rows(), this.#expert(this.texts.unsolved)];
+    return [make("p.lead", {}, this.texts[this.found.reason ?? "related"]), ...this.#rows(), this.#expert(this.texts.unsolved)];
   }
 
   #none() {

@@ -225,19 +225,19 @@ export class Panel {
   async #find(asked, signal) {
     const { tag, category } = this.widget.dataset;
     const parameters = { per_page: MOST_HITS, answer: true, ...(tag && { tag }), ...(category && { category }) };
-    const { query, query_reduced, query_truncated, answer_state: state, hits, answer } = asked.length > SHORT
+    const { query, query_reduced, query_truncated, answer_state: state, reason, hits, answer } = asked.length > SHORT
       ? await (await load("./long-text.js")).searchFor(asked, parameters, { signal })
       : await ask(`api/v1/search?${new URLSearchParams({ q: asked, .../** @type {any} */ (parameters) })}`, { signal });
     const shown = hits.map((/** @type {Hit} */ { id, url, title, date, snippet_html }) => ({ id, url, title, date, snippet_html }));
-    return { state, hits: shown, answers: answer ? { [answer.id]: answer } : {}, query, query_reduced, query_truncated };
+    return { state, reason, hits: shown, answers: answer ? { [answer.id]: answer } : {}, query, query_reduced, query_truncated };
   }
 
   /** @param {string} query @param {NonNullable<Exchange["found"]>} found */
-  #announce(query, { state, hits }) {
+  #announce(query, { state, reason, hits }) {
     this.save();
-    const said = { answered: this.texts.saidAnswered.replace("{}", hits[0]?.title ?? ""), related: this.texts.saidRelated.replace("{}", `${hits.length}`), none: this.texts.saidNone };
+    const said = { answered: this.texts.saidAnswered.replace("{}", hits[0]?.title ?? ""), related: reason === "opposite" ? this.texts.saidOpposite.replace("{}", hits[0]?.title ?? "") : this.texts.saidRelated.replace("{}", `${hits.length}`), none: this.texts.saidNone };
     this.combobox.say(said[state]);
-    this.widget.notify("dayi-answer", { query, state, ids: hits.map(({ id }) => id) });
+    this.widget.notify("dayi-answer", { query, state, reason: reason ?? null, ids: hits.map(({ id }) => id) });
   }
 
   /** @param {SubmitEvent} event */

@@ -8,6 +8,8 @@ mod cache;
 mod identifier;
 mod known_terms;
 mod normalize;
+mod opposites;
+mod phrases;
 mod pinyin;
 mod reading;
 mod segment;
@@ -19,14 +21,18 @@ mod words;
 
 pub use beginnings::Beginnings;
 pub(crate) use identifier::stem;
+pub use opposites::Opposite;
+pub use phrases::Phrase;
 pub use pinyin::{Pinyin, pinyin_of, sound_of};
 pub use reading::Reading;
 pub use terms::Terms;
-pub use thesaurus::Phrase;
+pub use thesaurus::Meaning;
 pub use token::{Token, whole_words};
 pub(crate) use version::is_version;
 pub use words::{Words, WordsProblem};
 
+use opposites::Opposites;
+use phrases::Phrases;
 use segment::Segmenter;
 use std::sync::Arc;
 use thesaurus::Thesaurus;
@@ -34,11 +40,16 @@ use thesaurus::Thesaurus;
 /// Changes whenever the same text gives other tokens, so that an index made by another analysis is rebuilt.
 pub const ANALYSIS_VERSION: u32 = 5;
 
+/// Words of the texts that the general dictionary was counted over: the sum of the frequencies of jieba's dictionary.
+const GENERAL_WORDS: f32 = 60_101_967.0;
+
 /// Turns text into tokens. Cheap to clone: the dictionaries are shared.
 #[derive(Clone)]
 pub struct Analyzer {
     segmenter: Arc<Segmenter>,
-    thesaurus: Option<Arc<Thesaurus>>,
+    phrases: Arc<Phrases>,
+    thesaurus: Arc<Thesaurus>,
+    opposites: Arc<Opposites>,
     fingerprint: Arc<str>,
 }
 
@@ -55,13 +66,14 @@ impl Analyzer {
             .iter()
             .flat_map(|e| std::iter::once(&e.name).chain(&e.aliases));
         let (segmenter, fingerprint) = Segmenter::with_names(names.map(String::as_str));
-        let mut analyzer = Self {
+        let phrases = Phrases::new(words, &segmenter);
+        Self {
+            thesaurus: Arc::new(Thesaurus::new(words, &segmenter, &phrases)),
+            opposites: Arc::new(Opposites::new(words, &segmenter)),
+            phrases: Arc::new(phrases),
             segmenter: Arc::new(segmenter),
-            thesaurus: None,
             fingerprint: format!("{ANALYSIS_VERSION}-{fingerprint}").into(),
-        };
-        analyzer.thesaurus = Some(Arc::new(Thesaurus::new(words, &analyzer)));
-        analyzer
+        }
     }
 
     /// Identifies the dictionaries and rules: indexes made by another fingerprint do not fit.
@@ -71,16 +83,23 @@ impl Analyzer {
 
     /// The phrases of the site's words in `text`, longest first where they overlap.
     pub fn phrases(&self, text: &str) -> Vec<Phrase> {
+        self.phrases.phrases(text)
+    }
+
+    /// What parts of a query probably mean in terms of the field, the likeliest first.
+    pub fn meanings(&self, text: &str) -> Vec<Meaning> {
         self.thesaurus
-            .as_ref()
-            .map_or_else(Vec::new, |t| t.phrases(text))
+            .meanings(text, &self.segmenter, &self.phrases)
+    }
+
+    /// The words of a text whose reverse means another matter.
+    pub fn opposites(&self, text: &str) -> Vec<Opposite> {
+        self.opposites.of(text, &self.segmenter)
     }
 
     /// Whether a token is a stop word, which says nothing about what is asked.
     pub fn is_stopword(&self, token: &str) -> bool {
-        self.thesaurus
-            .as_ref()
-            .is_some_and(|t| t.is_stopword(token))
+        self.phrases.is_stopword(token)
     }
 
     /// Whether the general dictionary, or a name of the site, has the word.
@@ -92,6 +111,15 @@ impl Analyzer {
     /// likely.
     pub(crate) fn general_frequency(&self, word: &str) -> usize {
         self.segmenter.frequency(word)
+    }
+
+    /// The share of the words of general texts that are this word; 0 for a word that the dictionary does not have.
+    pub(crate) fn general_share(&self, word: &str) -> f32 {
+        if self.is_general_word(word) {
+            self.general_frequency(word) as f32 / GENERAL_WORDS
+        } else {
+            0.0
+        }
     }
 
     /// Normalizes `text` and splits it into runs, from which tokens, terms and pairs can then be made.

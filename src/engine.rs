@@ -39,7 +39,7 @@ pub use model::{
 pub use query::{LONGEST_QUERY, Origin, Reduced, Understanding, UnderstoodConcept, reduce};
 pub use ranking::{
     AnswerState, CALIBRATION, Calibration, Confidence, DEFAULTS as RANKING_DEFAULTS, Feature,
-    Features, Logistic, ScoreParts, Signal, Weights,
+    Features, Logistic, Reason, ScoreParts, Signal, Weights,
 };
 pub use results::{PINNED, Pin, Pins};
 pub use spellings::label_key;

@@ -8,5 +8,5 @@ mod run;
 mod set;
 
 pub use metrics::{Grades, Ranking, mrr_at, ndcg_at, percentile, recall_at};
-pub use run::{KindReport, Outcome, SetReport, evaluate, ranked, report, trec_run};
+pub use run::{KindReport, NoneReport, Outcome, SetReport, evaluate, ranked, report, trec_run};
 pub use set::{JudgedQuery, JudgedSet, SetError};

@@ -84,6 +84,8 @@ results-by-relevance = Relevance
 results-by-date = Newest
 results-loose = No direct answer; what follows is only loosely related.
 results-related = These may help.
+results-opposite = Careful: the first result is about the opposite.
+results-topic = This only names a topic. Say what you want to do, or the error you see, to find more.
 results-ask-instead = None of them? Ask the experts
 results-similar = { $count } more like this
 results-filters = Filters
@@ -181,12 +183,15 @@ panel-no-count = No suggestions
 panel-down = No suggestions right now; you can still ask
 panel-said-answered = Found an answer: { $title }
 panel-said-related = No exact answer; { $count } that may help
+panel-said-opposite = The first result is about the opposite: { $title }
 panel-said-none = No answer yet; you can send the question to the experts
 
 ## The widget's replies
 
 reply-answered = Here is an answer to your question
 reply-related = No exact answer, but these may help
+reply-opposite = Careful: the first one is about the opposite
+reply-topic = Say what you want to do, or the error you see, to find more
 reply-none = { results-none }
 reply-reduced = { results-reduced }
 reply-truncated = { results-truncated }

@@ -78,6 +78,8 @@ results-by-relevance = 相关
 results-by-date = 最新
 results-loose = 没有直接的解答，下面的内容可能沾边。
 results-related = 这些内容可能有帮助。
+results-opposite = 第一条讲的是相反的操作，请留意。
+results-topic = 这只是一个名称。说说想做什么、看到了什么报错，能找得更准。
 results-ask-instead = 都不是？提交给专家
 results-similar = 另有 { $count } 条相似
 results-filters = 筛选
@@ -175,12 +177,15 @@ panel-no-count = 没有建议
 panel-down = 暂时没有建议，可直接提问
 panel-said-answered = 找到了解答：{ $title }
 panel-said-related = 没有完全对应的解答，有 { $count } 条可能有帮助
+panel-said-opposite = 第一条讲的是相反的操作：{ $title }
 panel-said-none = 还没有这个问题的解答，可以提交给专家
 
 ## The widget's replies
 
 reply-answered = 找到了这个问题的解答
 reply-related = 没有完全对应的解答，这些内容可能有帮助
+reply-opposite = 第一条讲的是相反的操作，请留意
+reply-topic = 说说想做什么、看到了什么报错，能找得更准
 reply-none = { results-none }
 reply-reduced = { results-reduced }
 reply-truncated = { results-truncated }

@@ -1,130 +1,121 @@
-//! Chooses the constants of ranking by a search over judged sets, with cross-validation.
+//! Chooses the constants of ranking by a search over judged sets, and says what each is worth on sets it was not chosen on.
 //!
-//! `cargo run --release --example tune -- --content FOLDER [--rounds N] [--only NAME,NAME] SET…`
+//! `cargo run --release --example tune -- [--rounds N] [--only NAME,NAME] SET@FOLDER… SET…`
 //!
-//! Each round tries variations of the best constants so far and keeps every query's nDCG@10 for each. The figure that
-//! is printed as cross-validated comes from constants that were chosen without the queries they are measured on: the
-//! queries are dealt into folds, and for each fold the variation that is best on the other folds counts.
+//! Each round tries variations of the best constants so far and notes what each set gains. Sets count alike, whatever their
+//! size. `left out` are the figures of each set with the constants that are best for all the others: sets over the same
+//! documents are left out together, since they share their words. At the end each constant is put to 0 by itself: what is
+//! lost is what it buys.
 
 #![allow(clippy::print_stdout, reason = "a tool that prints what it finds")]
 
-use anyhow::Context;
 use clap::Parser;
 use dayi::analysis::Analyzer;
-use dayi::engine::embedded::EmbeddedEngine;
 use dayi::engine::{Engine, Weights};
-use dayi::eval::{JudgedSet, ndcg_at};
+use dayi::eval::{JudgedQuery, ndcg_at};
 use rayon::prelude::*;
-use std::path::{Path, PathBuf};
+use sets::Site;
 
-/// Parts the queries are dealt into.
-const FOLDS: usize = 5;
+mod sets;
+
 /// Queries used of each set, spread evenly.
 const MOST_QUERIES: usize = 5_000;
 
 #[derive(Parser)]
 struct Arguments {
-    /// Folder of documents for sets without their own
-    #[arg(long)]
-    content: PathBuf,
     /// Rounds over all constants
     #[arg(long, default_value_t = 2)]
     rounds: usize,
     /// Constants to vary; all unless given
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
-    /// Folders of judged sets
+    /// Folders of judged sets, `SET@FOLDER` for a set over a folder of documents
     #[arg(required = true)]
-    sets: Vec<PathBuf>,
+    sets: Vec<String>,
 }
 
-struct Bench {
-    name: String,
-    engine: EmbeddedEngine,
-    set: JudgedSet,
-}
-
-/// Constants and what each query of each set gained with them.
+/// Constants, and the mean nDCG@10 of each set with them.
 struct Trial {
     ranking: Weights,
-    gains: Vec<Vec<f64>>,
+    gains: Vec<f64>,
 }
 
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let analyzer = Analyzer::new();
-    let benches: Vec<Bench> = arguments
+    let sites: Vec<Site> = arguments
         .sets
         .iter()
-        .map(|folder| bench(folder, &arguments.content, &analyzer))
+        .map(|set| judged(Site::open(set, &analyzer)?))
         .collect::<Result<_, _>>()?;
-    let mut trials = vec![trial(&benches, Weights::default())?];
-    print(&benches, "start", &trials[0].gains);
+    let is_wanted = |name: &String| arguments.only.is_empty() || arguments.only.contains(name);
+    let mut trials = vec![trial(&sites, Weights::default())?];
+    print(&sites, "start", &trials[0].gains);
     let mut step = 0.5;
     for round in 0..arguments.rounds {
-        for name in names(&trials[0].ranking) {
-            if !arguments.only.is_empty() && !arguments.only.contains(&name) {
-                continue;
-            }
+        for name in names(&trials[0].ranking).into_iter().filter(is_wanted) {
             for factor in [1.0 + step, 1.0 / (1.0 + step)] {
-                let ranking = varied(&best(&trials, |_| true).ranking, &name, factor);
-                trials.push(trial(&benches, ranking)?);
+                let value = named(&best(&trials, |_| true).ranking, &name) * factor;
+                let ranking = with(&best(&trials, |_| true).ranking, &name, value);
+                trials.push(trial(&sites, ranking)?);
             }
             println!(
                 "round {round} {name}: {:.5}",
-                mean(&best(&trials, |_| true).gains, |_| true)
+                mean(&best(&trials, |_| true).gains)
             );
         }
         step /= 2.0;
     }
-    let best = best(&trials, |_| true);
-    print(&benches, "best", &best.gains);
-    print(&benches, "cross-validated", &cross_validated(&trials));
-    for (name, value) in best.ranking.named() {
-        println!("{name} = {value}");
+    let best_of_all = best(&trials, |_| true);
+    print(&sites, "best", &best_of_all.gains);
+    let left_out = sites.iter().enumerate().map(|(number, site)| {
+        let chosen = best(&trials, |other| sites[other].documents != site.documents);
+        chosen.gains[number]
+    });
+    print(&sites, "left out", &left_out.collect::<Vec<_>>());
+    for (name, value) in best_of_all.ranking.named() {
+        let buys = if name == "window" || !is_wanted(&name) {
+            String::new()
+        } else {
+            let without = trial(&sites, with(&best_of_all.ranking, &name, 0.0))?;
+            let lost = best_of_all.gains.iter().zip(&without.gains);
+            let lost: Vec<String> = lost
+                .map(|(with, without)| format!("{:+.4}", with - without))
+                .collect();
+            format!("  # buys {}", lost.join(", "))
+        };
+        println!("{name} = {value}{buys}");
     }
     Ok(())
 }
 
-fn bench(folder: &Path, content: &Path, analyzer: &Analyzer) -> anyhow::Result<Bench> {
-    let mut set = JudgedSet::load(folder)?;
-    let engine = EmbeddedEngine::in_memory(analyzer.clone())?;
-    match &set.documents {
-        Some(documents) => engine.replace_all(documents)?,
-        None => {
-            engine
-                .sync(content, &|_, _| {})
-                .with_context(|| format!("documents for {}", set.name))?;
-        }
-    }
-    set.queries.retain(|q| q.grades.values().any(|g| *g > 0));
-    let every = set.queries.len().div_ceil(MOST_QUERIES);
+/// The site with the queries that can gain, at most [`MOST_QUERIES`] of them.
+fn judged(mut site: Site) -> anyhow::Result<Site> {
+    let queries = &mut site.set.queries;
+    queries.retain(|q| q.grades.values().any(|g| *g > 0));
+    let every = queries.len().div_ceil(MOST_QUERIES).max(1);
     let mut number = 0;
-    set.queries.retain(|_| {
+    queries.retain(|_| {
         number += 1;
         number % every == 0
     });
-    Ok(Bench {
-        name: set.name.clone(),
-        engine,
-        set,
-    })
+    Ok(site)
 }
 
-fn trial(benches: &[Bench], ranking: Weights) -> anyhow::Result<Trial> {
-    let gains = benches.iter().map(|bench| {
-        bench.engine.set_ranking(ranking.clone());
-        let gain = |query: &dayi::eval::JudgedQuery| -> anyhow::Result<f64> {
-            let ranked = bench.engine.rank(&query.text, 10)?;
+fn trial(sites: &[Site], ranking: Weights) -> anyhow::Result<Trial> {
+    let gains = sites.iter().map(|site| {
+        site.engine.set_ranking(ranking.clone());
+        let gain = |query: &JudgedQuery| -> anyhow::Result<f64> {
+            let ranked = site.engine.rank(&query.text, 10)?;
             let ids: Vec<String> = ranked.documents.into_iter().map(|(id, _)| id.0).collect();
             Ok(ndcg_at(10, &ids, &query.grades))
         };
-        bench
-            .set
-            .queries
+        let queries = &site.set.queries;
+        let gains = queries
             .par_iter()
             .map(gain)
-            .collect::<anyhow::Result<Vec<f64>>>()
+            .collect::<anyhow::Result<Vec<f64>>>()?;
+        Ok(gains.iter().sum::<f64>() / gains.len().max(1) as f64)
     });
     Ok(Trial {
         gains: gains.collect::<anyhow::Result<_>>()?,
@@ -132,38 +123,25 @@ fn trial(benches: &[Bench], ranking: Weights) -> anyhow::Result<Trial> {
     })
 }
 
-/// Every set counts the same, whatever its size.
-fn mean(gains: &[Vec<f64>], within: impl Fn(usize) -> bool) -> f64 {
-    let of_set = |gains: &Vec<f64>| {
-        let chosen: Vec<f64> = gains
+fn mean(gains: &[f64]) -> f64 {
+    gains.iter().sum::<f64>() / gains.len().max(1) as f64
+}
+
+/// The trial that is best over the sets within.
+fn best(trials: &[Trial], within: impl Fn(usize) -> bool) -> &Trial {
+    let of = |trial: &Trial| -> f64 {
+        let gains = trial
+            .gains
             .iter()
             .enumerate()
-            .filter(|(i, _)| within(*i))
-            .map(|(_, g)| *g)
-            .collect();
-        chosen.iter().sum::<f64>() / chosen.len().max(1) as f64
+            .filter(|(set, _)| within(*set));
+        gains.map(|(_, gain)| gain).sum()
     };
-    gains.iter().map(of_set).sum::<f64>() / gains.len() as f64
-}
-
-fn best(trials: &[Trial], within: impl Fn(usize) -> bool + Copy) -> &Trial {
+    let better = |a: &&Trial, b: &&Trial| of(a).total_cmp(&of(b));
     trials
         .iter()
-        .max_by(|a, b| mean(&a.gains, within).total_cmp(&mean(&b.gains, within)))
+        .max_by(better)
         .expect("there is always the first trial")
-}
-
-fn cross_validated(trials: &[Trial]) -> Vec<Vec<f64>> {
-    let mut gains: Vec<Vec<f64>> = trials[0].gains.iter().map(|g| vec![0.0; g.len()]).collect();
-    for fold in 0..FOLDS {
-        let chosen = best(trials, |query| query % FOLDS != fold);
-        for (set, of_set) in gains.iter_mut().enumerate() {
-            for query in (fold..of_set.len()).step_by(FOLDS) {
-                of_set[query] = chosen.gains[set][query];
-            }
-        }
-    }
-    gains
 }
 
 fn names(ranking: &Weights) -> Vec<String> {
@@ -171,31 +149,30 @@ fn names(ranking: &Weights) -> Vec<String> {
         .named()
         .into_iter()
         .map(|(name, _)| name)
-        .filter(|name| name != "window" && name != "floor")
+        .filter(|name| !["window", "floor", "quality"].contains(&name.as_str()))
         .collect()
 }
 
-fn varied(ranking: &Weights, name: &str, factor: f64) -> Weights {
-    // Three digits are more than the sets can tell apart.
-    let varied = |value: f64| ((value * factor).max(0.01) * 1e3).round() / 1e3;
+fn named(ranking: &Weights, name: &str) -> f64 {
+    let mut all = ranking.named().into_iter();
+    all.find(|(known, _)| known == name)
+        .map_or(0.0, |(_, value)| value)
+}
+
+/// The constants with one of them replaced; three digits are more than the sets can tell apart.
+fn with(ranking: &Weights, name: &str, value: f64) -> Weights {
+    let value = (value * 1e3).round() / 1e3;
     let named = ranking.named();
     let constants = named
         .iter()
-        .map(|(n, v)| (n.as_str(), if n == name { varied(*v) } else { *v }));
+        .map(|(n, v)| (n.as_str(), if n == name { value } else { *v }));
     Weights::from_named(constants)
 }
 
-fn print(benches: &[Bench], what: &str, gains: &[Vec<f64>]) {
-    let shown: Vec<String> = benches
+fn print(sites: &[Site], what: &str, gains: &[f64]) {
+    let shown = sites
         .iter()
         .zip(gains)
-        .map(|(bench, gains)| {
-            format!(
-                "{} {:.4}",
-                bench.name,
-                gains.iter().sum::<f64>() / gains.len().max(1) as f64
-            )
-        })
-        .collect();
-    println!("{what}: {}", shown.join(", "));
+        .map(|(site, gain)| format!("{} {gain:.4}", site.set.name));
+    println!("{what}: {}", shown.collect::<Vec<_>>().join(", "));
 }

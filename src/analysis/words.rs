@@ -3,11 +3,16 @@
 //! A useful set for cloud-native and Java communities is built in; a site's own files add to it.
 
 mod dictionary;
+mod lines;
+mod opposites;
 mod synonyms;
 
 pub(super) use dictionary::DictionaryEntry;
+pub use lines::WordsProblem;
+pub(super) use opposites::OppositeRule;
 pub(super) use synonyms::SynonymRule;
 
+use lines::lines;
 use std::collections::HashSet;
 use std::fs;
 use std::io;
@@ -19,20 +24,61 @@ pub(super) const DICTIONARY: &str = "dictionary.txt";
 pub(super) const SYNONYMS: &str = "synonyms.txt";
 /// See [`DICTIONARY`].
 pub(super) const STOPWORDS: &str = "stopwords.txt";
+/// See [`DICTIONARY`].
+pub(super) const THESAURUS: &str = "thesaurus.txt";
 
-/// A line of a word file that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {found}; expected {expected}")]
-pub struct WordsProblem {
-    /// The file.
-    pub file: String,
-    /// Its line, from 1.
-    pub line: usize,
-    /// What was wrong.
-    pub found: String,
-    /// What was expected.
-    pub expected: &'static str,
-}
+/// See [`DICTIONARY`].
+pub(super) const OPPOSITES: &str = "opposites.txt";
+
+/// The thesaurus that ships, by field.
+const THESAURUS_FILES: &[(&str, &str)] = &[
+    ("accounts.txt", include_str!("words/thesaurus/accounts.txt")),
+    ("ai.txt", include_str!("words/thesaurus/ai.txt")),
+    ("api.txt", include_str!("words/thesaurus/api.txt")),
+    ("clusters.txt", include_str!("words/thesaurus/clusters.txt")),
+    (
+        "configuration.txt",
+        include_str!("words/thesaurus/configuration.txt"),
+    ),
+    (
+        "containers.txt",
+        include_str!("words/thesaurus/containers.txt"),
+    ),
+    ("data.txt", include_str!("words/thesaurus/data.txt")),
+    (
+        "databases.txt",
+        include_str!("words/thesaurus/databases.txt"),
+    ),
+    ("devices.txt", include_str!("words/thesaurus/devices.txt")),
+    ("files.txt", include_str!("words/thesaurus/files.txt")),
+    ("frontend.txt", include_str!("words/thesaurus/frontend.txt")),
+    ("gateways.txt", include_str!("words/thesaurus/gateways.txt")),
+    ("jvm.txt", include_str!("words/thesaurus/jvm.txt")),
+    (
+        "languages.txt",
+        include_str!("words/thesaurus/languages.txt"),
+    ),
+    (
+        "messaging.txt",
+        include_str!("words/thesaurus/messaging.txt"),
+    ),
+    ("mobile.txt", include_str!("words/thesaurus/mobile.txt")),
+    (
+        "operations.txt",
+        include_str!("words/thesaurus/operations.txt"),
+    ),
+    ("security.txt", include_str!("words/thesaurus/security.txt")),
+    ("services.txt", include_str!("words/thesaurus/services.txt")),
+    (
+        "spreadsheets.txt",
+        include_str!("words/thesaurus/spreadsheets.txt"),
+    ),
+    ("tools.txt", include_str!("words/thesaurus/tools.txt")),
+    (
+        "transactions.txt",
+        include_str!("words/thesaurus/transactions.txt"),
+    ),
+];
 
 /// Words as they are written, before any analysis.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,6 +87,10 @@ pub struct Words {
     pub(super) dictionary: Vec<DictionaryEntry>,
     /// Synonyms: what else to look for when something is asked.
     pub(super) synonyms: Vec<SynonymRule>,
+    /// The thesaurus: what everyday wordings mean.
+    pub(super) thesaurus: Vec<SynonymRule>,
+    /// Words that are each other's reverse.
+    pub(super) opposites: Vec<OppositeRule>,
     /// Stop words, which say nothing in a query.
     pub(super) stopwords: HashSet<String>,
 }
@@ -61,14 +111,33 @@ impl Words {
             include_str!("words/stopwords.txt"),
             &mut problems,
         );
+        for (name, text) in THESAURUS_FILES {
+            words
+                .thesaurus
+                .extend(synonyms::parse(name, text, &mut problems));
+        }
+        words.add(
+            OPPOSITES,
+            include_str!("words/opposites.txt"),
+            &mut problems,
+        );
         debug_assert!(problems.is_empty(), "{problems:?}");
         words
+    }
+
+    /// Leaves the lines of the thesaurus, by their numbers from 0, that are `wanted`: to measure what they bring.
+    pub fn keep_of_thesaurus(&mut self, wanted: impl Fn(usize) -> bool) {
+        let mut number = 0;
+        self.thesaurus.retain(|_| {
+            number += 1;
+            wanted(number - 1)
+        });
     }
 
     /// Adds the files of a site's folder, each optional. Lines that cannot be used are returned and left out.
     pub fn add_folder(&mut self, folder: &Path) -> Vec<WordsProblem> {
         let mut problems = Vec::new();
-        for name in [DICTIONARY, SYNONYMS, STOPWORDS] {
+        for name in [DICTIONARY, SYNONYMS, STOPWORDS, THESAURUS, OPPOSITES] {
             let path = folder.join(name);
             match fs::read_to_string(&path) {
                 Ok(text) => self.add(&path.display().to_string(), &text, &mut problems),
@@ -90,20 +159,16 @@ impl Words {
                 .extend(dictionary::parse(file, text, problems));
         } else if file.ends_with(SYNONYMS) {
             self.synonyms.extend(synonyms::parse(file, text, problems));
+        } else if file.ends_with(OPPOSITES) {
+            self.opposites
+                .extend(opposites::parse(file, text, problems));
+        } else if file.ends_with(THESAURUS) {
+            self.thesaurus.extend(synonyms::parse(file, text, problems));
         } else {
             self.stopwords
                 .extend(lines(text).map(|(_, word)| word.to_owned()));
         }
     }
-}
-
-/// Lines with content, neither empty nor a comment, with their numbers from 1.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.trim_start_matches('\u{feff}')
-        .lines()
-        .enumerate()
-        .map(|(number, line)| (number + 1, line.trim()))
-        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::report;
 use super::words::SiteWords;
 use crate::config::Config;
 use crate::engine::embedded::EmbeddedEngine;
-use crate::eval::{self, JudgedSet, KindReport, SetReport};
+use crate::eval::{self, JudgedSet, KindReport, NoneReport, SetReport};
 use anyhow::Context;
 use serde_json::json;
 use std::fmt::Write;
@@ -87,17 +87,19 @@ fn table(reports: &[SetReport]) -> String {
 /// How honest the answer states are, and how often a right word was corrected, as a Markdown table.
 fn honesty(reports: &[SetReport]) -> String {
     let mut table = String::from(
-        "\n| set | `answered` precision | coverage | false corrections |\n\
-         | --- | ---: | ---: | ---: |\n",
+        "\n| set | `answered` precision | coverage | `none` precision / recall, product named | other | false corrections |\n\
+         | --- | ---: | ---: | ---: | ---: | ---: |\n",
     );
     for report in reports {
         // Writing to a string cannot fail.
         let _ = writeln!(
             table,
-            "| {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} |",
             report.set,
             number(report.answered_precision),
             number(report.coverage),
+            of_none(report.none_own),
+            of_none(report.none_foreign),
             number(report.false_corrections)
         );
     }
@@ -114,6 +116,10 @@ fn row(table: &mut String, set: &str, kind: &str, means: &KindReport, rest: &str
         number(means.mrr),
         number(means.recall)
     );
+}
+
+fn of_none(report: NoneReport) -> String {
+    format!("{} / {}", number(report.precision), number(report.recall))
 }
 
 fn number(value: Option<f64>) -> String {

@@ -8,7 +8,7 @@ use super::words::SiteWords;
 use super::{index, report};
 use crate::config::Config;
 use crate::engine::embedded::{EmbeddedEngine, IndexError};
-use crate::engine::{Engine, Origin, Quality, Reduced, SearchQuery, SearchResults, reduce};
+use crate::engine::{Engine, Origin, Quality, Reason, Reduced, SearchQuery, SearchResults, reduce};
 use crate::feedback::Store;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -59,6 +59,7 @@ fn as_json(asked: &Reduced, found: &SearchResults, explain: bool) -> Value {
         "query_truncated": asked.truncated,
         "total": found.total,
         "answer_state": found.answer_state,
+        "reason": found.reason,
         "suggestion": found.suggestion,
         "hits": hits.collect::<Vec<_>>(),
     });
@@ -120,7 +121,12 @@ fn as_text(asked: &Reduced, found: &SearchResults, explain: bool) -> String {
     }
     let state = found.answer_state.code();
     let hits = if found.total == 1 { "hit" } else { "hits" };
-    let _ = writeln!(lines, "{} {hits}, answer: {state}", found.total);
+    let why = match found.reason {
+        Some(Reason::Opposite) => " (the first hit says the reverse)",
+        Some(Reason::Topic) => " (the query only names a topic)",
+        None => "",
+    };
+    let _ = writeln!(lines, "{} {hits}, answer: {state}{why}", found.total);
     if let Some(confidence) = found.confidence.filter(|_| explain) {
         let (none, answered) = (confidence.none(), confidence.answered());
         let _ = writeln!(

@@ -72,8 +72,8 @@ settings! {
     /// Folder of what visitors send: precious.
     data: PathBuf = r#""data""# => kinds::PATH;
 
-    /// Folder of the site's own words, added to the built-in ones: dictionary.txt, synonyms.txt, stopwords.txt and
-    /// pinned.toml, each optional. Changes count while serving.
+    /// Folder of the site's own words, added to the built-in ones: dictionary.txt, synonyms.txt, thesaurus.txt,
+    /// opposites.txt, stopwords.txt and pinned.toml, each optional. Changes count while serving.
     words: PathBuf = r#""words""# => kinds::PATH;
 
     /// Address and port of the HTTP server. Behind a reverse proxy keep it on the loopback address.

@@ -1,7 +1,7 @@
 //! Queries and results in the domain's own words.
 
 use super::query::Understanding;
-use super::ranking::{AnswerState, Confidence, ScoreParts};
+use super::ranking::{AnswerState, Confidence, Reason, ScoreParts};
 use crate::document::{Document, DocumentId, DocumentNames, Rejection};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -59,6 +59,8 @@ pub struct SearchResults {
     pub facets: Facets,
     /// How sure the first hit is.
     pub answer_state: AnswerState,
+    /// Why hits that fit well are no answer.
+    pub reason: Option<Reason>,
     /// A better wording of the query, where it finds a surer answer.
     pub suggestion: Option<String>,
     /// The signals that the answer state was judged by. None where nothing was found.

@@ -18,10 +18,12 @@ use super::model::{
 };
 use super::query::{self, Named, ParsedQuery, Understanding};
 use super::ranking::{
-    self, AnswerState, CALIBRATION, Confidence, Found, Judged, RetrievalPlan, Scorer, Weights,
+    self, AnswerState, CALIBRATION, Circumstances, Confidence, Feature, Found, Judged, Reason,
+    RetrievalPlan, Scorer, Weights,
 };
 use super::results::{self, Marker, Pin, Typed};
 use super::tuning::Tuned;
+use crate::analysis::normalized;
 use crate::document::{Document, DocumentId, beginning, plain_text};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -30,6 +32,10 @@ use std::borrow::Cow;
 const ALIKE: usize = 32;
 /// Bytes of an answer that snippets are taken from, at most: no hit may take the time of many.
 const SNIPPET_OF: usize = 64 * 1024;
+/// A headline that is the query shares all but rounding errors with it.
+const ALL_BUT: f32 = 0.99;
+/// Documents with a tag from which it names a topic. Where fewer have it, it names them.
+const TOPIC: usize = 3;
 /// A related document must have this share of what the document itself has of its own question.
 const RELATED_SCORE: f32 = 0.25;
 
@@ -46,6 +52,8 @@ struct Best<S: IndexSnapshot> {
     found: Vec<Found<S::Doc>>,
     matches: S::Matches,
     confidence: Option<Confidence>,
+    /// Whether the query is the headline of the first document.
+    is_title: bool,
 }
 
 impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
@@ -69,6 +77,7 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
             mut found,
             matches,
             confidence,
+            is_title,
         } = best;
         let is_narrow = self.leave_relevant(&mut found);
         let total = if is_narrow {
@@ -84,6 +93,7 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         let groups = match query.sort {
             Sort::Relevance => {
                 self.prefer(&mut found)?;
+                self.titles_first(&text, &mut found)?;
                 ranking::groups(found)
             }
             Sort::Newest => self.newest_first(found, &matches, is_narrow, end)?,
@@ -96,6 +106,14 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         };
         let counts = self.index.count_labels(over, &duplicates(&groups))?;
         let (groups, is_pinned) = self.pin(query, &rules, groups)?;
+        let first = groups.first().map(|group| &group[0]);
+        let understanding = parsed.explanation();
+        let circumstances = Circumstances {
+            is_named: is_pinned || is_title,
+            is_corrected: understanding.has_correction(),
+            reason: self.reason(&text, &parsed, first)?,
+        };
+        let (answer_state, reason) = ranking::state(confidence.as_ref(), circumstances);
         let highlighted = parsed.highlighted();
         let marker = Marker::new(self.index.analyzer(), &highlighted);
         let page = groups.into_iter().skip(query.offset).take(query.limit);
@@ -105,20 +123,12 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         } else {
             query.offset + hits.len()
         };
-        let understanding = parsed.explanation();
         Ok(SearchResults {
             total: (total - folded).max(shown),
             hits,
             facets: results::facets(&counts),
-            answer_state: match confidence {
-                _ if is_pinned => AnswerState::Answered,
-                // What was meant is a guess: the suggestion beside it leads to the answer.
-                Some(confidence) if understanding.has_correction() => {
-                    confidence.state().at_most_related()
-                }
-                Some(confidence) => confidence.state(),
-                None => AnswerState::None,
-            },
+            answer_state,
+            reason,
             suggestion,
             confidence,
             understanding,
@@ -241,6 +251,7 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
             hits: self.hits(&page, &marker)?,
             facets: results::facets(&counts),
             answer_state: AnswerState::Related,
+            reason: None,
             suggestion: None,
             confidence: None,
             understanding: Understanding::default(),
@@ -255,14 +266,61 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         let limit = least.max(weights.window as usize);
         let retrieved = self.index.retrieve(&query, &plan, &terms, filter, limit)?;
         let scorer = Scorer::new(&query, self.index.mean_lengths(), weights);
-        let found = self.judge(&scorer, &query, &terms, &retrieved.best)?;
+        let mut found = self.judge(&scorer, &query, &terms, &retrieved.best)?;
+        let is_title = self.titles_first(text, &mut found)?;
         let confidence = ranking::confidence(&scorer, &found);
         Ok(Best {
+            is_title,
             query,
             found,
             matches: retrieved.matches,
             confidence,
         })
+    }
+
+    /// Puts the documents first whose headline is what was typed, but for case, marks and spaces; whether there are any.
+    fn titles_first(&self, text: &str, found: &mut [Found<S::Doc>]) -> Result<bool, EngineError> {
+        let is_like = |one: &Found<S::Doc>| {
+            let of = |feature| one.judged.as_ref().map_or(0.0, |j| j.features.get(feature));
+            of(Feature::Characters) > ALL_BUT || of(Feature::Focus) > ALL_BUT
+        };
+        let like: Vec<usize> = (0..found.len()).filter(|at| is_like(&found[*at])).collect();
+        if like.is_empty() {
+            return Ok(false);
+        }
+        let docs: Vec<S::Doc> = like.iter().map(|at| found[*at].doc).collect();
+        let typed = letters(text);
+        let headlines = self.index.headlines(&docs)?.into_iter();
+        let same = like.into_iter().zip(headlines);
+        let same = same.filter(|(_, headline)| !typed.is_empty() && letters(headline) == typed);
+        let same: Vec<usize> = same.map(|(at, _)| at).collect();
+        for (place, at) in same.iter().enumerate() {
+            found[place..=*at].rotate_right(1);
+        }
+        Ok(!same.is_empty())
+    }
+
+    /// Why the first hit is no answer, however well it fits.
+    fn reason(
+        &self,
+        text: &str,
+        query: &ParsedQuery,
+        first: Option<&Found<S::Doc>>,
+    ) -> Result<Option<Reason>, EngineError> {
+        let judged = first.and_then(|found| found.judged.as_ref());
+        if judged.is_some_and(|j| j.features.get(Feature::Opposite) < 0.0) {
+            return Ok(Some(Reason::Opposite));
+        }
+        let names_products =
+            !query.concepts.is_empty() && query.concepts.iter().all(|c| c.is_product);
+        let is_topic = names_products || {
+            let tagged = Filter {
+                tags: vec![text.trim().to_owned()],
+                ..Filter::default()
+            };
+            self.index.count(&self.index.matching(&tagged)?) >= TOPIC
+        };
+        Ok(is_topic.then_some(Reason::Topic))
     }
 
     /// Documents about the same matter as a text of one of them, best first. Documents share many words: only those that
@@ -473,6 +531,12 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
     fn weights(&self) -> &'a Weights {
         &self.tuned.weights
     }
+}
+
+/// What is compared of a query and a headline: letters and digits, normalized.
+fn letters(text: &str) -> String {
+    let normalized = normalized(text);
+    normalized.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 fn docs_of<D: Copy>(found: &[Found<D>]) -> Vec<D> {

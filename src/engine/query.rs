@@ -13,6 +13,8 @@ mod cap;
 mod concepts;
 mod explanation;
 mod homophones;
+mod keyness;
+mod meanings;
 mod named;
 mod parsed;
 mod reduce;
@@ -34,6 +36,8 @@ use std::collections::HashSet;
 
 /// Pairs of characters of a query, at most.
 const MOST_PAIRS: usize = 32;
+/// Characters of a query that may be about one action and not its reverse. A story tells of both.
+const LONGEST_ACTION: usize = 64;
 
 /// Parses `text` over documents with this vocabulary.
 pub(crate) fn parse(
@@ -43,6 +47,7 @@ pub(crate) fn parse(
     weights: &WordingWeights,
 ) -> ParsedQuery {
     let units = units::units(text, analyzer);
+    let units = meanings::with_meanings(text, units, analyzer, vocabulary, weights);
     let units = spelling::guess_unknown(text, &units, analyzer, vocabulary);
     let mut query = ConceptBuilder::new(analyzer, vocabulary, weights).build(units);
     let corrected = query.corrected(text);
@@ -50,6 +55,9 @@ pub(crate) fn parse(
     let characters = analyzer.read(text).characters().into_iter();
     query.characters = characters.map(u64::from).collect();
     query.pairs = pairs(text, analyzer);
+    if text.chars().count() <= LONGEST_ACTION {
+        query.opposites = analyzer.opposites(text);
+    }
     query
 }
 

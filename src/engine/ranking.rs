@@ -24,7 +24,8 @@ mod scorer;
 mod simhash;
 mod weights;
 
-pub use answer_state::AnswerState;
+pub use answer_state::{AnswerState, Reason};
+pub(crate) use answer_state::{Circumstances, state};
 pub use calibration::{CALIBRATION, Calibration, Logistic};
 pub(crate) use confidence::confidence;
 pub use confidence::{Confidence, Signal};

@@ -40,6 +40,8 @@ struct Occurrence {
 #[derive(Default)]
 pub(crate) struct Vocabulary {
     documents: usize,
+    /// Different words of a document, on average.
+    words_of_a_document: f32,
     words: FxHashMap<Box<str>, Occurrence>,
     /// By [`word_key`].
     by_key: FxHashMap<u64, KnownWord>,
@@ -117,8 +119,10 @@ impl Vocabulary {
         documents: usize,
         analyzer: &Analyzer,
     ) -> Self {
+        let all: u64 = words.values().map(|known| u64::from(known.frequency)).sum();
         let mut vocabulary = Self {
             documents,
+            words_of_a_document: all as f32 / documents.max(1) as f32,
             ..Self::default()
         };
         vocabulary.index_spellings(&words);
@@ -225,6 +229,11 @@ impl Vocabulary {
     /// Documents that the words are counted over.
     pub(crate) fn documents(&self) -> usize {
         self.documents
+    }
+
+    /// Different words of a document, on average.
+    pub(crate) fn words_of_a_document(&self) -> f32 {
+        self.words_of_a_document
     }
 
     /// The word with this key.

@@ -90,6 +90,7 @@ fn page(results: &SearchResults) -> Value {
     });
     json!({
         "state": results.answer_state,
+        "reason": results.reason,
         "total": results.total,
         "suggestion": results.suggestion,
         "confidence": results.confidence,

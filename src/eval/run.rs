@@ -26,6 +26,8 @@ pub struct Outcome {
     pub state: AnswerState,
     /// Whether the engine took a word for a mistyped one.
     pub is_corrected: bool,
+    /// Whether the query names a product that the documents are about.
+    pub names_product: bool,
     /// How long the search took, in milliseconds.
     pub milliseconds: f64,
 }
@@ -46,6 +48,15 @@ pub struct KindReport {
     pub recall: Option<f64>,
 }
 
+/// How right `none` is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct NoneReport {
+    /// Share of `none` results that are right; `None` if there are none.
+    pub precision: Option<f64>,
+    /// Share of the queries without answer for which the result is `none`.
+    pub recall: Option<f64>,
+}
+
 /// The metrics of one set.
 #[derive(Debug, Clone, Serialize)]
 pub struct SetReport {
@@ -58,6 +69,10 @@ pub struct SetReport {
     pub none_precision: Option<f64>,
     /// Share of the queries without answer for which the result is `none`.
     pub none_recall: Option<f64>,
+    /// The same two of the queries that name a product which documents name, and of the others.
+    pub none_own: NoneReport,
+    /// See `none_own`.
+    pub none_foreign: NoneReport,
     /// Share of the queries that are `answered` whose first hit is relevant; `None` if none is.
     pub answered_precision: Option<f64>,
     /// Share of the queries with an answer that are `answered`.
@@ -103,6 +118,11 @@ fn ask(engine: &dyn Engine, query: &JudgedQuery) -> Result<Outcome, EngineError>
         hits,
         state,
         is_corrected: results.understanding.has_correction(),
+        names_product: results
+            .understanding
+            .concepts
+            .iter()
+            .any(|c| c.names_product),
         milliseconds,
     })
 }
@@ -133,9 +153,16 @@ pub fn report(set: &JudgedSet, outcomes: &[Outcome]) -> SetReport {
             .filter(|(query, o)| wanted(query, o))
             .count()
     };
-    let said = count(&|_, outcome| is_none(outcome));
-    let unanswerable = count(&|query, _| is_of(query, NONE_KIND));
-    let right = count(&|query, outcome| is_of(query, NONE_KIND) && is_none(outcome));
+    let none = |is_among: &dyn Fn(&Outcome) -> bool| {
+        let said = count(&|_, outcome| is_among(outcome) && is_none(outcome));
+        let unanswerable = count(&|query, o| is_among(o) && is_of(query, NONE_KIND));
+        let right = count(&|query, o| is_among(o) && is_of(query, NONE_KIND) && is_none(o));
+        NoneReport {
+            precision: (unanswerable > 0).then(|| share(right, said)).flatten(),
+            recall: share(right, unanswerable),
+        }
+    };
+    let of_all = none(&|_| true);
     let claimed = count(&|_, outcome| is_answered(outcome));
     let first_is_right = count(&|query, outcome| {
         let first = outcome.hits.first();
@@ -149,13 +176,14 @@ pub fn report(set: &JudgedSet, outcomes: &[Outcome]) -> SetReport {
     let is_mistyped = |query: &JudgedQuery| MISTYPED_KINDS.iter().any(|kind| is_of(query, kind));
     let well_typed = count(&|query, _| !is_mistyped(query));
     let corrected = count(&|query, outcome| !is_mistyped(query) && outcome.is_corrected);
-    let has_none = unanswerable > 0;
     let milliseconds: Vec<f64> = outcomes.iter().map(|o| o.milliseconds).collect();
     SetReport {
         set: set.name.clone(),
         all: kind_report(&answered),
-        none_precision: has_none.then(|| share(right, said)).flatten(),
-        none_recall: share(right, unanswerable),
+        none_precision: of_all.precision,
+        none_recall: of_all.recall,
+        none_own: none(&|outcome| outcome.names_product),
+        none_foreign: none(&|outcome| !outcome.names_product),
         answered_precision: share(first_is_right, claimed),
         coverage: share(covered, answerable),
         false_corrections: share(corrected, well_typed),
@@ -230,6 +258,7 @@ mod tests {
             hits,
             state,
             is_corrected: ids.len() == 2,
+            names_product: ids.is_empty(),
             milliseconds: 2.0,
         }
     }
@@ -258,6 +287,16 @@ mod tests {
             (report.none_precision, report.none_recall),
             (Some(0.5), Some(0.5))
         );
+        let half = |precision| NoneReport {
+            precision,
+            recall: Some(0.0),
+        };
+        assert_eq!(report.none_own, half(None));
+        let foreign = NoneReport {
+            precision: Some(0.5),
+            recall: Some(1.0),
+        };
+        assert_eq!(report.none_foreign, foreign);
         assert_eq!(
             (report.answered_precision, report.coverage),
             (Some(1.0), Some(0.5))

@@ -1,6 +1,6 @@
 //! `dictionary.txt`: `name` or `name = alias, alias`, under `[products]` or `[terms]`.
 
-use super::{WordsProblem, lines};
+use super::lines::{WordsProblem, lines};
 
 /// A name that the segmenter leaves whole, with its other spellings.
 #[derive(Debug, Clone, PartialEq, Eq)]

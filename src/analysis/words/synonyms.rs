@@ -2,7 +2,7 @@
 //!
 //! <https://solr.apache.org/guide/solr/latest/indexing-guide/filters.html#synonym-graph-filter>
 
-use super::{WordsProblem, lines};
+use super::lines::{WordsProblem, lines, list};
 
 /// A rule: a query with any of `asked` also looks for all of `also`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,25 +39,6 @@ pub(super) fn parse(file: &str, text: &str, problems: &mut Vec<WordsProblem>) ->
         }
     }
     rules
-}
-
-/// Words between commas; a comma that belongs to a word is written `\,`.
-fn list(text: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut escaped = false;
-    for c in text.chars() {
-        match c {
-            '\\' if !escaped => {
-                escaped = true;
-                continue;
-            }
-            ',' if !escaped => words.push(String::new()),
-            _ => words.last_mut().expect("never empty").push(c),
-        }
-        escaped = false;
-    }
-    let words = words.into_iter().map(|w| w.trim().to_owned());
-    words.filter(|w| !w.is_empty()).collect()
 }
 
 #[cfg(test)]

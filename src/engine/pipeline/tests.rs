@@ -72,6 +72,99 @@ fn the_document_that_answers_is_first_and_its_duplicate_is_folded_into_it() {
 }
 
 #[test]
+fn a_title_typed_as_it_is_written_is_first_and_the_answer() {
+    let mut documents = documents();
+    documents.push(document(
+        "what",
+        "什么是端口",
+        "端口是端口，端口有端口的编号，端口。",
+    ));
+    documents.push(document("port", "端口", "见别处。"));
+    let index = InMemoryIndex::new(&documents);
+    let tuned = Tuned::default();
+    let pipeline = Pipeline::new(&index, &tuned);
+    for (typed, id) in [
+        ("端口", "port"),
+        (" 什么是端口？", "what"),
+        ("怎样升级nacos", "upgrade"),
+    ] {
+        let results = pipeline.search(&query(typed)).unwrap();
+        assert_eq!(ids(&results)[0], id, "{typed}");
+        assert_eq!(results.answer_state, AnswerState::Answered, "{typed}");
+        assert_eq!(
+            pipeline.rank(typed, 1).unwrap().documents[0].0.0,
+            id,
+            "{typed}"
+        );
+    }
+}
+
+#[test]
+fn the_reverse_of_what_is_asked_is_lowered_and_no_answer() {
+    let index = InMemoryIndex::new(&documents()[3..]);
+    let (tuned, mut without) = (Tuned::default(), Tuned::default());
+    without.weights = Arc::new(Weights::from_named([("opposite", 0.0)].into_iter()));
+    let asked = query("怎样回退 Nacos");
+    let score = |tuned: &Tuned| {
+        let results = Pipeline::new(&index, tuned).search(&asked).unwrap();
+        let mut hits = results.hits.into_iter();
+        hits.find(|hit| hit.document.id.0 == "upgrade")
+            .map(|hit| hit.score)
+    };
+    assert!(score(&tuned) < score(&without));
+    // Where nothing else is there, the reverse is first, and said to be it.
+    let mut few = documents();
+    few.truncate(4);
+    few[3].answer = "先备份，再替换安装包。升级不成就回退：恢复备份。".to_owned();
+    let index = InMemoryIndex::new(&few);
+    let results = Pipeline::new(&index, &tuned).search(&asked).unwrap();
+    assert_eq!(ids(&results)[0], "upgrade");
+    let said = (results.answer_state, results.reason);
+    assert_eq!(said, (AnswerState::Related, Some(Reason::Opposite)));
+    assert_eq!(search(&query("怎样升级 Nacos")).reason, None);
+}
+
+#[test]
+fn a_name_alone_is_a_topic() {
+    let results = search(&query("nacos"));
+    assert_eq!(
+        (results.answer_state, results.reason),
+        (AnswerState::Related, Some(Reason::Topic))
+    );
+    // A tag that few documents have names them.
+    assert_ne!(search(&query("端口")).reason, Some(Reason::Topic));
+}
+
+#[test]
+fn a_longer_text_makes_no_state_surer() {
+    let surer = |state| match state {
+        AnswerState::None => 0,
+        AnswerState::Related => 1,
+        AnswerState::Answered => 2,
+    };
+    for asked in [
+        "Nacos 开放哪些端口",
+        "怎样升级 Nacos",
+        "网关怎样限流",
+        "红烧肉怎么做",
+        "nacos 量子纠缠",
+    ] {
+        let short = search(&query(asked)).answer_state;
+        for more in [
+            "量子纠缠",
+            "量子纠缠 红烧肉 社保断交 高铁几个小时",
+            "你好，急，谢谢",
+        ] {
+            let long = search(&query(&format!("{asked}，{more}"))).answer_state;
+            assert!(
+                surer(long) <= surer(short),
+                "{asked} {more}: {short:?} {long:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_score_is_the_sum_of_its_parts_and_scores_fall() {
     let results = search(&query("升级 nacos"));
     assert!(results.hits.len() > 1, "{results:?}");

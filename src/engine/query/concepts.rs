@@ -4,8 +4,8 @@ use super::cap::keep_heaviest;
 use super::explanation::Origin;
 use super::parsed::{Concept, ParsedQuery, Word, Wording};
 use super::units::Unit;
-use super::variants;
 use super::wording_weights::WordingWeights;
+use super::{keyness, variants};
 use crate::analysis::Analyzer;
 use crate::engine::statistics::idf;
 use crate::engine::vocabulary::Vocabulary;
@@ -66,7 +66,7 @@ impl<'a> ConceptBuilder<'a> {
         } else if unit.is_stopword {
             self.weights.filler
         } else {
-            1.0
+            keyness::factor(&unit, self.analyzer, self.vocabulary, self.weights.everyday)
         };
         let of_unknown = idf(self.documents, 0.0);
         let idf_sum = wordings
@@ -108,6 +108,10 @@ impl<'a> ConceptBuilder<'a> {
                 }
             }
         }
+        for term in &unit.meanings {
+            let weight = self.weights.meaning;
+            self.push(&mut wordings, term, weight, Origin::Meaning);
+        }
         for synonym in &unit.synonyms {
             let weight = self.weights.synonym;
             self.push(&mut wordings, synonym, weight, Origin::Synonym);
@@ -124,9 +128,12 @@ impl<'a> ConceptBuilder<'a> {
             Origin::Homophone if is_typed_unknown => self.weights.correction,
             Origin::Homophone => self.weights.homophone,
             Origin::Pinyin => self.weights.pinyin,
-            Origin::Typed | Origin::Part | Origin::Spelling | Origin::Version | Origin::Synonym => {
-                1.0
-            }
+            Origin::Typed
+            | Origin::Part
+            | Origin::Spelling
+            | Origin::Version
+            | Origin::Synonym
+            | Origin::Meaning => 1.0,
         }
     }
 

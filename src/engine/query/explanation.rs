@@ -16,6 +16,8 @@ pub enum Origin {
     Version,
     /// A synonym by the site's words.
     Synonym,
+    /// A term for an everyday wording, by the thesaurus.
+    Meaning,
     /// A known Latin word near to the one that was typed.
     Correction,
     /// A known Chinese word that sounds like the one that was typed.
@@ -38,6 +40,8 @@ pub struct UnderstoodConcept {
     pub typed: String,
     /// How much the concept says; larger for rarer words.
     pub weight: f32,
+    /// Whether it names a product that some document names, too.
+    pub names_product: bool,
     /// The wordings that documents are searched for, with their origins.
     pub wordings: Vec<(String, Origin)>,
 }

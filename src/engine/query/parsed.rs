@@ -1,6 +1,7 @@
 //! A query after parsing: concepts, each with the wordings that a document may use for it.
 
 use super::explanation::{Origin, Understanding, UnderstoodConcept};
+use crate::analysis::Opposite;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
@@ -65,6 +66,8 @@ pub(crate) struct ParsedQuery {
     pub(crate) pairs: Vec<Word>,
     /// Chinese characters, each once.
     pub(crate) characters: Vec<u64>,
+    /// The pairs of opposites of which the query says one side.
+    pub(crate) opposites: Vec<Opposite>,
     /// Whether nothing but filler was typed. The filler is then what is asked.
     pub(crate) is_only_filler: bool,
 }
@@ -120,6 +123,7 @@ impl ParsedQuery {
         let concepts = self.concepts.iter().map(|concept| UnderstoodConcept {
             typed: concept.typed.clone(),
             weight: concept.weight,
+            names_product: concept.is_product && !concept.wordings.is_empty(),
             wordings: concept
                 .wordings
                 .iter()

@@ -3,11 +3,14 @@ use std::sync::LazyLock;
 
 const WEIGHTS: WordingWeights = WordingWeights {
     synonym: 0.7,
+    meaning: 0.7,
+    meaning_from: 0.45,
     correction: 0.8,
     homophone: 0.5,
     pinyin: 1.2,
     part: 0.8,
     product: 2.0,
+    everyday: 0.5,
     filler: 0.3,
     filler_share: 0.3,
 };
@@ -25,6 +28,8 @@ const WORDS: &[(&str, u32)] = &[
     ("中心", 120),
     ("注册中心", 60),
     ("连不上", 5),
+    ("脑裂", 3),
+    ("关闭", 40),
 ];
 
 fn parsed(text: &str) -> ParsedQuery {
@@ -108,6 +113,42 @@ fn filler_gives_no_pairs_and_is_not_highlighted() {
         highlighted.contains_key("端口") && !highlighted.contains_key("怎么"),
         "{highlighted:?}"
     );
+}
+
+#[test]
+fn an_everyday_wording_gets_the_terms_that_some_document_has() {
+    let query = parsed("集群里冒出两个老大");
+    let meant = |typed: &str| -> Vec<String> {
+        let wordings = concept(&query, typed).wordings.iter();
+        let meant = wordings.filter(|w| w.origin == Origin::Meaning);
+        meant
+            .map(|w| {
+                w.words
+                    .iter()
+                    .map(|i| query.words[*i].text.as_str())
+                    .collect()
+            })
+            .collect()
+    };
+    assert_eq!(meant("老大"), ["脑裂"]);
+    let highlighted = query.highlighted();
+    assert!(highlighted.contains_key("脑裂"), "{highlighted:?}");
+}
+
+#[test]
+fn everyday_talk_weighs_less_than_words_of_the_field() {
+    let query = parsed("老板 格子 端口");
+    let factor = |typed| concept(&query, typed).weight_factor;
+    assert!((factor("端口") - 1.0).abs() < f32::EPSILON);
+    // Documents of a few words say little about what is left out of them, so few words are everyday talk here.
+    assert!(factor("老板") <= factor("格子"), "{query:?}");
+}
+
+#[test]
+fn a_question_knows_its_reverse_and_a_story_does_not() {
+    assert!(!parsed("怎么关闭鉴权").opposites.is_empty());
+    let story = format!("怎么关闭鉴权，{}", "我们试过很多办法，".repeat(9));
+    assert!(parsed(&story).opposites.is_empty());
 }
 
 #[test]

@@ -17,9 +17,13 @@ pub(super) struct Unit {
     pub(super) parts: Vec<String>,
     /// Synonyms, each as its words.
     pub(super) synonyms: Vec<Vec<String>>,
+    /// Terms for the everyday wording that the unit is part of, each as its words.
+    pub(super) meanings: Vec<Vec<String>>,
     /// What was probably meant, each guess as its words.
     pub(super) guesses: Vec<(Vec<String>, Origin)>,
     pub(super) is_product: bool,
+    /// Whether it is a phrase of the site's words.
+    pub(super) is_of_the_field: bool,
     pub(super) is_stopword: bool,
 }
 
@@ -70,6 +74,7 @@ impl Unit {
             parts,
             synonyms: phrase.map(|p| p.alternatives.clone()).unwrap_or_default(),
             is_product: phrase.is_some_and(|p| p.is_product),
+            is_of_the_field: phrase.is_some(),
             ..Self::default()
         }
     }

@@ -4,11 +4,14 @@
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct WordingWeights {
     pub(crate) synonym: f32,
+    pub(crate) meaning: f32,
+    pub(crate) meaning_from: f32,
     pub(crate) correction: f32,
     pub(crate) homophone: f32,
     pub(crate) pinyin: f32,
     pub(crate) part: f32,
     pub(crate) product: f32,
+    pub(crate) everyday: f32,
     pub(crate) filler: f32,
     pub(crate) filler_share: f32,
 }

@@ -12,6 +12,8 @@ use crate::engine::query::Concept;
 
 /// Hits that are looked at: another than the first may be the answer.
 const LOOKED_AT: usize = 5;
+/// Matched words of a query, as specific as can be, that speak for an answer as much as any number of them.
+const ENOUGH: f32 = 2.0;
 
 named_numbers! {
     /// A signal. Shares are of the query's weight, 0 to 1.
@@ -21,16 +23,15 @@ named_numbers! {
     from FirstHits;
     /// BM25F of the first hit as a share of the best possible.
     Words = "words", words;
-    /// The share of the query that the question of one of the first hits has.
-    QuestionCoverage = "question_coverage", question_coverage;
-    /// The share of the query that one of the first hits has.
-    Coverage = "coverage", coverage;
-    /// How much of the query one of the first hits has, counted in words that no other document has.
+    /// How much of the query one of the first hits has, counted in words that no other document has, up to
+    /// [`ENOUGH`]. A longer text has more words that are matched by chance.
     Matched = "matched", matched;
+    /// The largest share of the query's weight that one concept has which no question of the first hits has.
+    Missing = "missing", missing;
     /// The specificity of the most specific name (product, identifier, Latin word) that no question of the first hits has.
     NameMissing = "name_missing", name_missing;
-    /// Characters that query and headline of the first hit share.
-    Characters = "characters", characters;
+    /// The share of the first hit's headline that is in the query.
+    Focus = "focus", focus;
 }
 
 /// The first hits of a query.
@@ -67,24 +68,36 @@ fn words(hits: &FirstHits<'_>) -> f32 {
     hits.first.features.get(Feature::Words)
 }
 
-fn characters(hits: &FirstHits<'_>) -> f32 {
-    hits.first.features.get(Feature::Characters)
-}
-
-fn question_coverage(hits: &FirstHits<'_>) -> f32 {
-    hits.most(|evidence| hits.share_of_weight(evidence, FieldCounts::is_in_question))
-}
-
-fn coverage(hits: &FirstHits<'_>) -> f32 {
-    hits.most(|evidence| hits.share_of_weight(evidence, FieldCounts::is_anywhere))
+fn focus(hits: &FirstHits<'_>) -> f32 {
+    hits.first.features.get(Feature::Focus)
 }
 
 fn matched(hits: &FirstHits<'_>) -> f32 {
-    hits.most(|evidence| {
-        let share = |c: &Concept| hits.scorer.share(c, evidence, FieldCounts::is_anywhere);
+    let of_one = |evidence: &&Evidence| -> f32 {
+        let share = |c: &Concept| {
+            hits.scorer
+                .weighted_share(c, evidence, FieldCounts::is_anywhere)
+        };
         let concepts = asked(hits.scorer);
-        concepts.map(|c| c.specificity * share(c)).sum()
-    })
+        concepts.map(|c| c.specificity * share(c).min(1.0)).sum()
+    };
+    hits.looked_at
+        .iter()
+        .map(of_one)
+        .fold(0.0, f32::max)
+        .min(ENOUGH)
+}
+
+fn missing(hits: &FirstHits<'_>) -> f32 {
+    let of_one = |evidence: &&Evidence| {
+        let share = |c: &Concept| {
+            hits.scorer
+                .weighted_share(c, evidence, FieldCounts::is_in_question)
+        };
+        let missing = asked(hits.scorer).map(|c| c.weight * (1.0 - share(c).min(1.0)));
+        missing.fold(0.0, f32::max) / hits.asked_weight
+    };
+    hits.looked_at.iter().map(of_one).fold(1.0, f32::min)
 }
 
 fn name_missing(hits: &FirstHits<'_>) -> f32 {
@@ -96,18 +109,6 @@ fn name_missing(hits: &FirstHits<'_>) -> f32 {
             .fold(0.0, f32::max)
     };
     hits.looked_at.iter().map(missing).fold(1.0, f32::min)
-}
-
-impl FirstHits<'_> {
-    fn share_of_weight(&self, evidence: &Evidence, is_there: fn(&FieldCounts) -> bool) -> f32 {
-        let share = |c: &Concept| self.scorer.share(c, evidence, is_there);
-        let found: f32 = asked(self.scorer).map(|c| c.weight * share(c)).sum();
-        found / self.asked_weight
-    }
-
-    fn most(&self, of: impl Fn(&Evidence) -> f32) -> f32 {
-        self.looked_at.iter().map(|e| of(e)).fold(0.0, f32::max)
-    }
 }
 
 impl Confidence {
@@ -141,36 +142,56 @@ mod tests {
     /// One query of the sets that the calibration was fitted to.
     #[derive(Deserialize)]
     struct Row {
+        documents: String,
+        kind: String,
         unanswerable: bool,
         first_is_relevant: bool,
         confidence: Confidence,
     }
 
+    /// The queries that were judged over the documents they are asked of.
     fn rows() -> Vec<Row> {
         let lines = include_str!("../../../eval/calibration.jsonl").lines();
-        lines
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
+        let rows = lines.map(|line| serde_json::from_str(line).unwrap());
+        rows.filter(|row: &Row| row.kind == "judged").collect()
+    }
+
+    /// Precision and recall of `none` over the queries that were asked of these documents.
+    fn none(documents: &str) -> (f64, f64) {
+        let rows: Vec<Row> = rows()
+            .into_iter()
+            .filter(|r| r.documents == documents)
+            .collect();
+        let is_none = |row: &&Row| row.confidence.state() == AnswerState::None;
+        let said: Vec<&Row> = rows.iter().filter(is_none).collect();
+        let right = said.iter().filter(|r| r.unanswerable).count() as f64;
+        let unanswerable = rows.iter().filter(|r| r.unanswerable).count() as f64;
+        (right / said.len() as f64, right / unanswerable)
     }
 
     #[test]
     fn visitors_whose_answer_is_there_are_rarely_told_that_it_is_not() {
-        let rows = rows();
-        let said: Vec<&Row> = rows
-            .iter()
-            .filter(|r| r.confidence.state() == AnswerState::None)
-            .collect();
-        let right = said.iter().filter(|r| r.unanswerable).count() as f64;
-        let unanswerable = rows.iter().filter(|r| r.unanswerable).count() as f64;
+        let (precision, recall) = none("corpus");
+        assert!(precision >= 0.85 && recall >= 0.7, "{precision} {recall}");
+        // Most of these ask of the site's own products what no document says: hard to tell from what some document says.
+        let (precision, recall) = none("both");
+        assert!(precision >= 0.8 && recall >= 0.4, "{precision} {recall}");
+    }
+
+    #[test]
+    fn what_other_documents_answer_is_mostly_known_to_be_no_answer_here() {
+        let lines = include_str!("../../../eval/calibration.jsonl").lines();
+        let rows = lines.map(|line| serde_json::from_str::<Row>(line).unwrap());
+        let foreign: Vec<Row> = rows.filter(|row| row.kind == "foreign").collect();
+        let of = |state: AnswerState| {
+            let those = foreign.iter().filter(|r| r.confidence.state() == state);
+            those.count() as f64 / foreign.len() as f64
+        };
+        assert!(of(AnswerState::None) >= 0.7, "{}", of(AnswerState::None));
         assert!(
-            right / said.len() as f64 >= 0.85,
-            "precision {}",
-            right / said.len() as f64
-        );
-        assert!(
-            right / unanswerable >= 0.7,
-            "recall {}",
-            right / unanswerable
+            of(AnswerState::Answered) <= 0.01,
+            "{}",
+            of(AnswerState::Answered)
         );
     }
 

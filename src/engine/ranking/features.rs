@@ -7,6 +7,7 @@ use super::evidence::{Evidence, FieldCounts};
 use super::numbers::named_numbers;
 use super::scorer::Scorer;
 use crate::engine::fields::Field;
+use crate::engine::vocabulary::word_key;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 named_numbers! {
@@ -29,6 +30,8 @@ named_numbers! {
     Characters = "characters", characters;
     /// The share of the headline that is in the query.
     Focus = "focus", focus;
+    /// Whether the headline says the reverse of what is asked, 0 or -1.
+    Opposite = "opposite", opposite;
 }
 
 /// A candidate beside the query.
@@ -99,6 +102,18 @@ fn focus(candidate: &Candidate<'_>) -> f32 {
         matched += word.in_query * weight;
     }
     if all > 0.0 { matched / all } else { 0.0 }
+}
+
+fn opposite(candidate: &Candidate<'_>) -> f32 {
+    let headline = &candidate.evidence.headline;
+    let has = |word: &String| {
+        let key = word_key(word);
+        headline.iter().any(|known| known.key == key)
+    };
+    let says = |side: &[Vec<String>]| side.iter().any(|words| words.iter().all(has));
+    let mut pairs = candidate.scorer.query.opposites.iter();
+    let is_opposite = pairs.any(|pair| says(&pair.reverse) && !says(&pair.said));
+    -f32::from(u8::from(is_opposite))
 }
 
 /// How a score came about; the parts sum up to it.

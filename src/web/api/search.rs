@@ -3,7 +3,7 @@
 use super::question::QuestionResponse;
 use super::refused::{ReadRefused, SearchRefused};
 use crate::engine::{
-    AnswerState, Confidence, Engine, FacetCount, Hit, ScoreParts, SearchResults, Similar,
+    AnswerState, Confidence, Engine, FacetCount, Hit, Reason, ScoreParts, SearchResults, Similar,
     Understanding,
 };
 use crate::web::answer::needs_room;
@@ -42,6 +42,10 @@ pub(super) struct SearchResponse {
     /// How sure the first hit answers the query: `answered`, `related` or `none`.
     #[schema(value_type = String)]
     answer_state: AnswerState,
+    /// Why hits that fit well are no answer: `opposite` where the first says the reverse of what is asked, `topic` where
+    /// the query only names a product or a tag; null otherwise.
+    #[schema(value_type = Option<String>)]
+    reason: Option<Reason>,
     /// A wording that finds better, if there is one.
     suggestion: Option<String>,
     /// The hits of this page, best first.
@@ -215,6 +219,7 @@ impl SearchResponse {
             hits,
             facets,
             answer_state,
+            reason,
             suggestion,
             confidence,
             understanding,
@@ -230,6 +235,7 @@ impl SearchResponse {
             per_page: request.per_page,
             took_ms,
             answer_state,
+            reason,
             suggestion,
             hits: hits.collect(),
             answer,

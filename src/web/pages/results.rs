@@ -2,7 +2,7 @@
 //! of words that are too long for one.
 
 use crate::engine::{
-    AnswerState, FacetCount, Facets, Hit, SearchQuery, SearchResults, Sort, label_key,
+    AnswerState, FacetCount, Facets, Hit, Reason, SearchQuery, SearchResults, Sort, label_key,
 };
 use crate::texts::Texts;
 use crate::web::body::SearchForm;
@@ -31,6 +31,8 @@ struct ResultsPage {
     frame: Frame,
     total: usize,
     state: AnswerState,
+    /// The key of what is said of hits that may help.
+    related: &'static str,
     /// What is said of words that were not searched.
     left_out: Option<String>,
     suggestion: Option<(String, String)>,
@@ -116,6 +118,7 @@ async fn built(
         hits,
         facets,
         answer_state,
+        reason,
         suggestion,
         confidence: _,
         understanding: _,
@@ -126,6 +129,7 @@ async fn built(
     let page = CachedResponse::page(&ResultsPage {
         total,
         state: answer_state,
+        related: related_text(reason),
         left_out: said_of(request.left_out).map(|key| frame.t(key)),
         suggestion: suggestion.map(|text| (search_path(&text), text)),
         hits: hits.into_iter().map(ShownHit::from).collect(),
@@ -136,6 +140,15 @@ async fn built(
         frame,
     })?;
     Ok(page.with_search(searched))
+}
+
+/// The key of what is said of hits that may help.
+fn related_text(reason: Option<Reason>) -> &'static str {
+    match reason {
+        Some(Reason::Opposite) => "results-opposite",
+        Some(Reason::Topic) => "results-topic",
+        None => "results-related",
+    }
 }
 
 /// The key of what is said of words that were not searched.
