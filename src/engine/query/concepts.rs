@@ -2,7 +2,7 @@
 
 use super::cap::keep_heaviest;
 use super::explanation::Origin;
-use super::parsed::{Concept, ParsedQuery, Word, Wording};
+use super::parsed::{Concept, ParsedQuery, Word, Wording, is_latin};
 use super::units::Unit;
 use super::wording_weights::WordingWeights;
 use super::{keyness, variants};
@@ -66,7 +66,13 @@ impl<'a> ConceptBuilder<'a> {
         } else if unit.is_stopword {
             self.weights.filler
         } else {
-            keyness::factor(&unit, self.analyzer, self.vocabulary, self.weights.everyday)
+            let keyness =
+                keyness::factor(&unit, self.analyzer, self.vocabulary, self.weights.everyday);
+            if is_latin(&unit.typed) {
+                keyness * self.weights.name
+            } else {
+                keyness
+            }
         };
         let of_unknown = idf(self.documents, 0.0);
         let idf_sum = wordings

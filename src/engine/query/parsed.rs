@@ -41,8 +41,13 @@ impl Concept {
     /// Whether the concept is a name: a product, an identifier, a Latin word. An answer about another name is another
     /// answer.
     pub(crate) fn is_name(&self) -> bool {
-        self.is_product || self.typed.bytes().any(|b| b.is_ascii_alphabetic())
+        self.is_product || is_latin(&self.typed)
     }
+}
+
+/// Whether a word is written in Latin letters. Between Chinese words it names something.
+pub(super) fn is_latin(word: &str) -> bool {
+    word.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
 /// A term to look up in an index.

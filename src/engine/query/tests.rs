@@ -10,6 +10,7 @@ const WEIGHTS: WordingWeights = WordingWeights {
     pinyin: 1.2,
     part: 0.8,
     product: 2.0,
+    name: 1.4,
     everyday: 0.5,
     filler: 0.3,
     filler_share: 0.3,

@@ -11,6 +11,7 @@ pub(crate) struct WordingWeights {
     pub(crate) pinyin: f32,
     pub(crate) part: f32,
     pub(crate) product: f32,
+    pub(crate) name: f32,
     pub(crate) everyday: f32,
     pub(crate) filler: f32,
     pub(crate) filler_share: f32,
