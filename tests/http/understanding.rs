@@ -163,7 +163,7 @@ async fn explanations_name_concepts_and_sum_up_to_the_score() {
     let parts = json["hits"][0]["score_parts"].as_object().unwrap();
     let sum: f64 = parts.values().map(|p| p.as_f64().unwrap()).sum();
     assert!((sum - json["hits"][0]["score"].as_f64().unwrap()).abs() < 1e-4);
-    assert!(json["confidence"]["coverage"].as_f64().unwrap() > 0.9);
+    assert!(json["confidence"]["missing"].as_f64().unwrap() < 0.1);
 }
 
 fn encode(text: &str) -> String {

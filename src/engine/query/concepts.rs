@@ -68,7 +68,7 @@ impl<'a> ConceptBuilder<'a> {
         } else {
             let keyness =
                 keyness::factor(&unit, self.analyzer, self.vocabulary, self.weights.everyday);
-            if is_latin(&unit.typed) {
+            if is_latin(&unit.typed) && unit.guesses.is_empty() {
                 keyness * self.weights.name
             } else {
                 keyness

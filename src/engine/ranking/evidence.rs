@@ -96,7 +96,8 @@ impl<'a> HeadlineReader<'a> {
         for wording in query.concepts.iter().flat_map(|c| &c.wordings) {
             for word in &wording.words {
                 let known = asked.entry(word_key(&query.words[*word].text)).or_default();
-                *known = known.max(wording.weight);
+                // A guess is no surer than what is typed.
+                *known = known.max(wording.weight.min(1.0));
             }
         }
         Self {
