@@ -4,7 +4,7 @@
 #
 #   deploy/release.sh [TARGET]      # the folder to build in, target/ unless given; the binary is TARGET/release/dayi
 #
-# What Cargo.toml and Cargo.lock say (thin LTO, no symbols, exact versions) is not repeated here.
+# What Cargo.toml and Cargo.lock say (no symbols, exact versions) is not repeated here.
 set -euo pipefail
 
 # As cargo's wrapper of rustc, see below. What stands last counts, so folders that hold others come first.

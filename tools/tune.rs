@@ -46,7 +46,7 @@ fn main() -> anyhow::Result<()> {
     let sites: Vec<Site> = arguments
         .sets
         .iter()
-        .map(|set| judged(Site::open(set, &analyzer)?))
+        .map(|set| Site::open(set, &analyzer).map(judged))
         .collect::<Result<_, _>>()?;
     let is_wanted = |name: &String| arguments.only.is_empty() || arguments.only.contains(name);
     let mut trials = vec![trial(&sites, Weights::default())?];
@@ -90,7 +90,7 @@ fn main() -> anyhow::Result<()> {
 }
 
 /// The site with the queries that can gain, at most [`MOST_QUERIES`] of them.
-fn judged(mut site: Site) -> anyhow::Result<Site> {
+fn judged(mut site: Site) -> Site {
     let queries = &mut site.set.queries;
     queries.retain(|q| q.grades.values().any(|g| *g > 0));
     let every = queries.len().div_ceil(MOST_QUERIES).max(1);
@@ -99,7 +99,7 @@ fn judged(mut site: Site) -> anyhow::Result<Site> {
         number += 1;
         number % every == 0
     });
-    Ok(site)
+    site
 }
 
 fn trial(sites: &[Site], ranking: Weights) -> anyhow::Result<Trial> {

@@ -111,6 +111,44 @@ async fn a_query_that_nothing_answers_is_told_so() {
 }
 
 #[tokio::test]
+async fn api_and_page_say_why_a_hit_that_fits_is_no_answer() {
+    let documents = [
+        ("ports", "Nacos 开放哪些端口", "开放 8848 与 9848 端口。"),
+        ("gateway", "网关怎样限流", "用插件限流，与端口无关。"),
+        (
+            "upgrade",
+            "怎样升级 Nacos",
+            "先备份，再替换安装包。升级不成就回退：恢复备份。",
+        ),
+    ];
+    let files = documents
+        .map(|(id, question, answer)| (format!("{id}.md"), document(id, question, answer, "")));
+    let files: Vec<(&str, String)> = files
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.clone()))
+        .collect();
+    let app = TestApp::over(&files);
+    for (typed, reason, said) in [
+        ("怎样回退 Nacos", "opposite", "第一条讲的是相反的操作"),
+        ("nacos", "topic", "这只是一个名称"),
+    ] {
+        let found = app
+            .get(&format!("/api/v1/search?q={}", encode(typed)))
+            .await;
+        let json = found.assert_ok().json();
+        assert_eq!(json["answer_state"], "related", "{typed}");
+        assert_eq!(json["reason"], reason, "{typed}");
+        let page = app.get(&format!("/search?q={}", encode(typed))).await;
+        assert!(page.assert_ok().text().contains(said), "{typed}");
+    }
+    let found = app
+        .get(&format!("/api/v1/search?q={}", encode("怎样升级 Nacos")))
+        .await;
+    assert_eq!(found.json()["answer_state"], "answered");
+    assert_eq!(found.json()["reason"], Value::Null);
+}
+
+#[tokio::test]
 async fn questions_asked_twice_are_shown_once() {
     let answer = |n: usize| format!("第 {n} 种回答，写法各不相同，见文档。");
     let app = TestApp::over(&[

@@ -34,8 +34,7 @@ pub(super) fn with_meanings(
                 .iter()
                 .any(|range| overlaps(range, &unit.range))
             {
-                let terms = meaning.terms.iter();
-                unit.meanings.extend(terms.map(|term| term.clone()));
+                unit.meanings.extend(meaning.terms.iter().cloned());
             }
         }
     }
