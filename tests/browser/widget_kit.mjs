@@ -5,7 +5,7 @@ import { startBrowser, startService, watchPage } from "./service.mjs";
 
 /** Questions over content/ by the answer state they get. */
 export const ANSWERED = "别的网站怎么跨域调用 dayi 的接口";
-export const RELATED = "nacos 集群脑裂怎么恢复";
+export const RELATED = "nacos 升级";
 export const NONE = "怎么养一只猫";
 
 /** The service, a browser, and a site whose pages are made by `page(path, service)` under `policy(service, path)`. */
