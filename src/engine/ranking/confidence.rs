@@ -24,7 +24,7 @@ named_numbers! {
     /// BM25F of the first hit as a share of the best possible.
     Words = "words", words;
     /// How much of the query one of the first hits has, counted in words that no other document has, up to
-    /// [`ENOUGH`]. A longer text has more words that are matched by chance.
+    /// `ENOUGH`. A longer text has more words that are matched by chance.
     Matched = "matched", matched;
     /// The largest share of the query's weight that one concept has which no question of the first hits has.
     Missing = "missing", missing;
