@@ -1,6 +1,6 @@
-//! The site's words: names that the segmenter leaves whole, synonyms, and stop words.
+//! The site's words: names that the segmenter leaves whole, synonyms, everyday wordings, opposites, and stop words.
 //!
-//! A useful set for cloud-native and Java communities is built in; a site's own files add to it.
+//! A useful set for cloud-native and Java communities, with a thesaurus of software in general, is built in; a site's own files add to it.
 
 mod dictionary;
 mod lines;
@@ -26,7 +26,6 @@ pub(super) const SYNONYMS: &str = "synonyms.txt";
 pub(super) const STOPWORDS: &str = "stopwords.txt";
 /// See [`DICTIONARY`].
 pub(super) const THESAURUS: &str = "thesaurus.txt";
-
 /// See [`DICTIONARY`].
 pub(super) const OPPOSITES: &str = "opposites.txt";
 

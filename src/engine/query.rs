@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! text -> units     phrases of the site's words, and single words
+//!      -> meanings  terms for everyday wordings
 //!      -> spelling  guesses at what was meant by words that no document has
 //!      -> variants  other spellings, longer versions
 //!      -> concepts  wordings (typed, parts, variants, synonyms, guesses) and weights
