@@ -35,7 +35,7 @@ pub(super) fn guesses(
         .collect();
     let is_filler = |range: &Range<usize>| {
         let mut filler = units.iter().filter(|unit| unit.is_stopword);
-        filler.any(|unit| overlaps(&unit.range, range))
+        filler.any(|unit| unit.overlaps(range))
     };
     let mut found: Vec<Unit> = Vec::new();
     for length in (1..=LONGEST).rev() {
@@ -43,7 +43,7 @@ pub(super) fn guesses(
             let Some(range) = joined(window) else {
                 continue;
             };
-            let is_covered = found.iter().any(|f| overlaps(&f.range, &range));
+            let is_covered = found.iter().any(|f| f.overlaps(&range));
             if is_covered || is_filler(&range) {
                 continue;
             }
@@ -81,10 +81,6 @@ fn joined(pieces: &[Range<usize>]) -> Option<Range<usize>> {
     let are_neighbours = pieces.windows(2).all(is_next);
     let (first, last) = (pieces.first()?, pieces.last()?);
     are_neighbours.then_some(first.start..last.end)
-}
-
-fn overlaps(a: &Range<usize>, b: &Range<usize>) -> bool {
-    a.start < b.end && b.start < a.end
 }
 
 /// A word as it was typed, or several that may be one.

@@ -4,7 +4,6 @@ use super::units::Unit;
 use super::wording_weights::WordingWeights;
 use crate::analysis::{Analyzer, Meaning};
 use crate::engine::vocabulary::Vocabulary;
-use std::ops::Range;
 
 /// Meanings of a query that documents are searched for, at most.
 const MOST_MEANINGS: usize = 3;
@@ -25,22 +24,12 @@ pub(super) fn with_meanings(
             .then_some(Meaning { terms, ..meaning })
     });
     for meaning in known.take(MOST_MEANINGS) {
-        for unit in units
-            .iter_mut()
-            .filter(|unit| !unit.is_stopword && !unit.is_product)
-        {
-            if meaning
-                .ranges
-                .iter()
-                .any(|range| overlaps(range, &unit.range))
-            {
+        let is_met = |unit: &Unit| meaning.ranges.iter().any(|range| unit.overlaps(range));
+        for unit in &mut units {
+            if !unit.is_stopword && !unit.is_product && is_met(unit) {
                 unit.meanings.extend(meaning.terms.iter().cloned());
             }
         }
     }
     units
-}
-
-fn overlaps(a: &Range<usize>, b: &Range<usize>) -> bool {
-    a.start < b.end && b.start < a.end
 }

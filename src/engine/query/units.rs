@@ -42,6 +42,11 @@ impl Unit {
         }
     }
 
+    /// Whether it has a byte of this range of the query.
+    pub(super) fn overlaps(&self, range: &Range<usize>) -> bool {
+        self.range.start < range.end && range.start < self.range.end
+    }
+
     fn from_tokens(
         text: &str,
         range: Range<usize>,
