@@ -52,8 +52,8 @@ struct Best<S: IndexSnapshot> {
     found: Vec<Found<S::Doc>>,
     matches: S::Matches,
     confidence: Option<Confidence>,
-    /// Whether the query is the headline of the first document.
-    is_title: bool,
+    /// The first documents whose headline is the query.
+    titles: usize,
 }
 
 impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
@@ -77,9 +77,10 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
             mut found,
             matches,
             confidence,
-            is_title,
+            titles,
         } = best;
         let is_narrow = self.leave_relevant(&mut found);
+        let titles = titles.min(found.len());
         let total = if is_narrow {
             found.len()
         } else {
@@ -92,8 +93,10 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         };
         let groups = match query.sort {
             Sort::Relevance => {
-                self.prefer(&mut found)?;
-                self.titles_first(&text, &mut found)?;
+                // Ratings order titles that are the query among each other, and the rest.
+                let (first, rest) = found.split_at_mut(titles);
+                self.prefer(first)?;
+                self.prefer(rest)?;
                 ranking::groups(found)
             }
             Sort::Newest => self.newest_first(found, &matches, is_narrow, end)?,
@@ -109,7 +112,7 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         let first = groups.first().map(|group| &group[0]);
         let understanding = parsed.explanation();
         let circumstances = Circumstances {
-            is_named: is_pinned || is_title,
+            is_named: is_pinned || titles > 0,
             is_corrected: understanding.has_correction(),
             reason: self.reason(&text, &parsed, first)?,
         };
@@ -267,10 +270,10 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         let retrieved = self.index.retrieve(&query, &plan, &terms, filter, limit)?;
         let scorer = Scorer::new(&query, self.index.mean_lengths(), weights);
         let mut found = self.judge(&scorer, &query, &terms, &retrieved.best)?;
-        let is_title = self.titles_first(text, &mut found)?;
+        let titles = self.titles_first(text, &mut found)?;
         let confidence = ranking::confidence(&scorer, &found);
         Ok(Best {
-            is_title,
+            titles,
             query,
             found,
             matches: retrieved.matches,
@@ -278,15 +281,15 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         })
     }
 
-    /// Puts the documents first whose headline is what was typed, but for case, marks and spaces; whether there are any.
-    fn titles_first(&self, text: &str, found: &mut [Found<S::Doc>]) -> Result<bool, EngineError> {
+    /// Puts the documents first whose headline is what was typed, but for case, marks and spaces; how many there are.
+    fn titles_first(&self, text: &str, found: &mut [Found<S::Doc>]) -> Result<usize, EngineError> {
         let is_like = |one: &Found<S::Doc>| {
             let of = |feature| one.judged.as_ref().map_or(0.0, |j| j.features.get(feature));
             of(Feature::Characters) > ALL_BUT || of(Feature::Focus) > ALL_BUT
         };
         let like: Vec<usize> = (0..found.len()).filter(|at| is_like(&found[*at])).collect();
         if like.is_empty() {
-            return Ok(false);
+            return Ok(0);
         }
         let docs: Vec<S::Doc> = like.iter().map(|at| found[*at].doc).collect();
         let typed = letters(text);
@@ -297,7 +300,7 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         for (place, at) in same.iter().enumerate() {
             found[place..=*at].rotate_right(1);
         }
-        Ok(!same.is_empty())
+        Ok(same.len())
     }
 
     /// Why the first hit is no answer, however well it fits.
