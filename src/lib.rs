@@ -20,6 +20,7 @@ pub mod engine;
 mod error_chain;
 pub mod eval;
 pub mod feedback;
+mod http_client;
 pub mod texts;
 pub mod web;
 

@@ -345,7 +345,7 @@ const OWNED: &[(&str, &str)] = &[
     ("pulldown_cmark", "document"),
     ("ammonia", "document"),
     ("sqlx", "feedback"),
-    ("ureq", "feedback"),
+    ("reqwest", "http_client"),
     ("argon2", "feedback"),
     ("plotters", "web/admin"),
     ("fluent_bundle", "texts"),
@@ -353,7 +353,7 @@ const OWNED: &[(&str, &str)] = &[
 ];
 
 /// What every room may use.
-const FOR_ALL: &[&str] = &["clean_text", "error_chain"];
+const FOR_ALL: &[&str] = &["clean_text", "error_chain", "http_client"];
 
 /// Files that may import each other in a circle, at most.
 const LARGEST_CIRCLE: usize = 3;

@@ -4,6 +4,7 @@ use super::config::Webhook;
 use super::message::{Form, Message, Notification, message};
 use super::state::DeliveryState;
 use crate::feedback::database::{Database, StoreError, column_of};
+use crate::http_client::{Client, http_client, problem_of, read_at_most};
 use crate::texts::SharedTexts;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ const FIRST_PAUSE: i64 = 5_000;
 /// Longest pause, in milliseconds.
 const LONGEST_PAUSE: i64 = 2 * 60 * 60 * 1_000;
 /// Bytes of a reply that are read.
-const LONGEST_ANSWER: u64 = 16 * 1024;
+const LONGEST_ANSWER: usize = 16 * 1024;
 /// How long a system may take to reply.
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a message is one process's, in milliseconds: longer than sending it takes. After that others send it, because
@@ -39,18 +40,19 @@ pub(in crate::feedback) async fn deliver(
     if webhooks.is_empty() {
         return std::future::pending().await;
     }
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .timeout_global(Some(TIMEOUT))
-        .max_redirects(0)
-        .http_status_as_error(false)
-        .build()
-        .into();
+    let client = match http_client(TIMEOUT) {
+        Ok(client) => client,
+        Err(error) => {
+            tracing::error!(error = %crate::error_chain(&error), "no webhook gets a message");
+            return std::future::pending().await;
+        }
+    };
     let mut tasks = JoinSet::new();
     for webhook in webhooks {
         tasks.spawn(deliver_to(
             database.clone(),
             Arc::new(webhook),
-            agent.clone(),
+            client.clone(),
             texts.clone(),
         ));
     }
@@ -82,14 +84,9 @@ async fn set_aside_unknown(database: &Database, webhooks: &[Webhook]) -> Result<
     Ok(())
 }
 
-async fn deliver_to(
-    database: Database,
-    webhook: Arc<Webhook>,
-    agent: ureq::Agent,
-    texts: SharedTexts,
-) {
+async fn deliver_to(database: Database, webhook: Arc<Webhook>, client: Client, texts: SharedTexts) {
     loop {
-        if let Err(error) = deliver_due(&database, &webhook, &agent, &texts).await {
+        if let Err(error) = deliver_due(&database, &webhook, &client, &texts).await {
             tracing::warn!(webhook = webhook.name, error = %crate::error_chain(&error), "a webhook waits for the feedback store");
         }
         tokio::time::sleep(POLL).await;
@@ -100,7 +97,7 @@ async fn deliver_to(
 async fn deliver_due(
     database: &Database,
     webhook: &Webhook,
-    agent: &ureq::Agent,
+    client: &Client,
     texts: &SharedTexts,
 ) -> Result<(), StoreError> {
     let due: Vec<(i64, String, i64, i64)> = sqlx::query_as(
@@ -116,7 +113,7 @@ async fn deliver_due(
         if !claim(database, id, next_at).await? {
             continue;
         }
-        let outcome = attempt(webhook, agent, id, &body, texts).await;
+        let outcome = attempt(webhook, client, id, &body, texts).await;
         let attempts = attempts + 1;
         let (state, error) = match outcome {
             Ok(()) => (DeliveryState::Delivered, String::new()),
@@ -154,7 +151,7 @@ async fn claim(database: &Database, id: i64, next_at: i64) -> Result<bool, Store
 /// Sends one message; an error says what went wrong.
 async fn attempt(
     webhook: &Webhook,
-    agent: &ureq::Agent,
+    client: &Client,
     id: i64,
     body: &str,
     texts: &SharedTexts,
@@ -170,10 +167,7 @@ async fn attempt(
         Timestamp::now(),
         catalog.default_language(),
     );
-    let (agent, form) = (agent.clone(), webhook.form);
-    tokio::task::spawn_blocking(move || send(&agent, form, &message))
-        .await
-        .unwrap_or_else(|panic| Err(panic.to_string()))
+    send(client, webhook.form, message).await
 }
 
 /// Milliseconds to wait after this many failures.
@@ -183,26 +177,18 @@ fn pause(attempts: i64) -> i64 {
 }
 
 /// Sends a message. Errors do not contain the URL, because it may contain a secret.
-fn send(agent: &ureq::Agent, form: Form, message: &Message) -> Result<(), String> {
-    let mut request = agent.post(&message.url);
-    for (name, value) in &message.headers {
-        request = request.header(*name, value);
+async fn send(client: &Client, form: Form, message: Message) -> Result<(), String> {
+    let mut request = client.post(&message.url).body(message.body);
+    for (name, value) in message.headers {
+        request = request.header(name, value);
     }
-    let mut response = request.send(&message.body).map_err(|error| {
-        let problem = match error {
-            ureq::Error::Timeout(_) => "did not answer in time",
-            ureq::Error::HostNotFound => "the host is not known",
-            ureq::Error::ConnectionFailed | ureq::Error::Io(_) => "cannot be reached",
-            _ => "the request failed",
-        };
-        problem.to_owned()
-    })?;
+    let sent = request.send().await;
+    let response = sent.map_err(|error| problem_of(&error).to_owned())?;
     if !response.status().is_success() {
         return Err(format!("answered {}", response.status().as_u16()));
     }
-    let answer = response.body_mut().with_config().limit(LONGEST_ANSWER);
-    let answer = answer.read_to_string().unwrap_or_default();
-    match form.rejection(&answer) {
+    let answer = read_at_most(response, LONGEST_ANSWER).await;
+    match form.rejection(&answer.unwrap_or_default()) {
         Some(reason) => Err(format!("refused: {reason}")),
         None => Ok(()),
     }
