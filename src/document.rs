@@ -44,6 +44,7 @@ pub use alias::alias_key;
 pub use callout::Callout;
 pub use dead_links::{DeadLink, dead_links_in};
 pub use escape::escape;
+pub use front_matter::{LONGEST_ASKING, MOST_ASKINGS};
 pub use hash::content_hash;
 pub use html::{Html, prepare_rendering, render_answer, render_markdown};
 pub use left_out::{LeftOut, Withheld};

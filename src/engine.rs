@@ -12,6 +12,7 @@
 //! ```
 //! Each room uses only those above it; `tests/architecture.rs` keeps the order. No tantivy types outside `embedded`.
 
+mod askings;
 pub mod embedded;
 mod error;
 mod fields;
@@ -77,6 +78,9 @@ pub trait Engine: Send + Sync {
     /// # Errors
     /// When the index cannot be read.
     fn path_of(&self, id: &DocumentId) -> Result<Option<String>, EngineError>;
+
+    /// The questions that a model wrote for a document. Those of people are in the document itself.
+    fn written_for(&self, id: &DocumentId) -> Vec<String>;
 
     /// Both names of the document with this id, or once with it. A look-up: it takes microseconds.
     ///

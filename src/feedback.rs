@@ -33,6 +33,7 @@ pub mod text;
 pub mod transfer;
 mod visitor;
 pub mod webhook;
+pub mod words;
 
 pub use database::StoreError;
 pub use erasure::{Full, Retention};

@@ -1,6 +1,7 @@
 //! The HTTP client for everything that this service asks of others: webhooks, models.
 
-pub(crate) use reqwest::{Client, Error as RequestError, Response};
+pub(crate) use reqwest::header;
+pub(crate) use reqwest::{Client, Error as RequestError, Response, StatusCode};
 
 use reqwest::redirect::Policy;
 use rustls::{ClientConfig, RootCertStore};

@@ -4,6 +4,7 @@
 mod admin;
 mod answer;
 pub mod api;
+mod asked_as;
 mod assets;
 mod body;
 mod cache;

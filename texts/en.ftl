@@ -87,6 +87,7 @@ results-related = These may help.
 results-opposite = Careful: the first result is about the opposite.
 results-topic = This only names a topic. Say what you want to do, or the error you see, to find more.
 results-ask-instead = None of them? Ask the experts
+results-asked-as = Also asked as:{" "}
 results-similar = { $count } more like this
 results-filters = Filters
 results-reduced = What you pasted is long. The search used the parts that tell: exceptions, error messages and your own words.
@@ -327,6 +328,15 @@ answers-passed-over = Passed over
 answer-gone = The document is not there any more.
 answer-no-figures = Nobody has rated or opened it yet.
 answer-queries = Searches that led here
+askings-title = Asked as
+askings-hint = Other ways in which visitors ask this. A search finds the answer by each of them, within seconds of a change.
+askings-by-people = from the files
+askings-by-model = written by a model
+askings-take = Use as a question
+askings-refuse = Refuse
+askings-undo = Undo
+askings-new = Another way to ask it
+askings-add = Add
 answer-ratings = Ratings
 
 ## Pages for experts: searches without an answer

@@ -81,6 +81,7 @@ results-related = 这些内容可能有帮助。
 results-opposite = 第一条讲的是相反的操作，请留意。
 results-topic = 这只是一个名称。说说想做什么、看到了什么报错，能找得更准。
 results-ask-instead = 都不是？提交给专家
+results-asked-as = 也有人这样问：
 results-similar = 另有 { $count } 条相似
 results-filters = 筛选
 results-reduced = 贴出的内容较长，搜索用的是其中说明问题的部分：异常、报错和你写的话。
@@ -321,6 +322,15 @@ answers-passed-over = 跳过
 answer-gone = 这篇文档已经不在了。
 answer-no-figures = 还没有人评价或打开过。
 answer-queries = 带来访客的搜索
+askings-title = 也有人这样问
+askings-hint = 访客的其他问法，每一种都能搜到这篇回答；改动几秒后生效。
+askings-by-people = 来自文件
+askings-by-model = 模型所写
+askings-take = 作为问法
+askings-refuse = 不要
+askings-undo = 撤销
+askings-new = 另一种问法
+askings-add = 添加
 answer-ratings = 评价
 
 ## Pages for experts: searches without an answer

@@ -1,6 +1,6 @@
 //! Fits the two probabilities of the answer state, with cross-validation.
 //!
-//! `cargo run --release --example calibrate -- SET@FOLDER… SET…` asks the queries of judged sets, writes what the first
+//! `cargo run --release --example calibrate -- [--asked-as FILE] SET@FOLDER… SET…` asks the queries of judged sets, writes what the first
 //! hits have of them to `eval/calibration.jsonl` (numbers only) and fits. A set over a content folder names it behind `@`;
 //! the others bring their documents. Without sets it fits to that file.
 //!
@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use sets::Site;
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::PathBuf;
 
 /// Queries that a set counts as, at most: sets count alike, whatever their size.
 const MOST_OF_A_SET: f64 = 100.0;
@@ -39,6 +40,10 @@ mod sets;
 
 #[derive(Parser)]
 struct Arguments {
+    /// How the documents of folders are asked, a file such as `words/asked_as.jsonl`: sites with one and sites without are
+    /// both to be told the truth
+    #[arg(long)]
+    asked_as: Option<PathBuf>,
     /// Folders of judged sets, `SET@FOLDER` for a set over a folder of documents
     sets: Vec<String>,
 }
@@ -49,6 +54,8 @@ struct Row {
     set: String,
     documents: String,
     kind: Kind,
+    /// Whether the documents said in which other words they are asked.
+    asked_as: bool,
     unanswerable: bool,
     first_is_relevant: bool,
     confidence: Confidence,
@@ -65,7 +72,10 @@ enum Kind {
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     if !arguments.sets.is_empty() {
-        let rows = observe(&arguments.sets)?;
+        let mut rows = observe(&arguments.sets, None)?;
+        if let Some(asked_as) = &arguments.asked_as {
+            rows.extend(observe(&arguments.sets, Some(asked_as))?);
+        }
         let lines: Vec<String> = rows
             .iter()
             .map(serde_json::to_string)
@@ -87,7 +97,12 @@ fn main() -> anyhow::Result<()> {
 }
 
 /// Asks a query of another site's set, or of the site's own; `None` where that tells nothing.
-fn ask(site: &Site, of: &Site, query: &JudgedQuery, kind: Kind) -> anyhow::Result<Option<Row>> {
+fn ask(
+    site: &Site,
+    of: &Site,
+    query: &JudgedQuery,
+    (kind, asked_as): (Kind, bool),
+) -> anyhow::Result<Option<Row>> {
     let relevant = query.grades.iter().filter(|(_, grade)| **grade > 0);
     let mut here = Vec::new();
     for (id, _) in relevant {
@@ -120,20 +135,25 @@ fn ask(site: &Site, of: &Site, query: &JudgedQuery, kind: Kind) -> anyhow::Resul
         set: of.set.name.clone(),
         documents: site.documents.clone(),
         kind,
+        asked_as,
         unanswerable,
         first_is_relevant: grade.is_some_and(|grade| *grade > 0),
         confidence: found.confidence.unwrap_or_default(),
     }))
 }
 
-fn observe(sets: &[String]) -> anyhow::Result<Vec<Row>> {
+fn observe(sets: &[String], asked_as: Option<&PathBuf>) -> anyhow::Result<Vec<Row>> {
     let analyzer = Analyzer::new();
     let sites: Vec<Site> = sets
         .iter()
-        .map(|set| Site::open(set, &analyzer))
+        .map(|set| Site::open(set, &analyzer, asked_as.map(PathBuf::as_path)))
         .collect::<Result<_, _>>()?;
     let mut rows = Vec::new();
     for (number, site) in sites.iter().enumerate() {
+        // What a set brings is not asked in other words.
+        if asked_as.is_some() && site.set.documents.is_some() {
+            continue;
+        }
         for (other, of) in sites.iter().enumerate() {
             let (kinds, most): (&[Kind], usize) =
                 match (number == other, of.set.documents.is_some()) {
@@ -152,7 +172,7 @@ fn observe(sets: &[String]) -> anyhow::Result<Vec<Row>> {
             let every = of.set.queries.len().div_ceil(most).max(1);
             for query in of.set.queries.iter().step_by(every) {
                 for kind in kinds {
-                    rows.extend(ask(site, of, query, *kind)?);
+                    rows.extend(ask(site, of, query, (*kind, asked_as.is_some()))?);
                 }
             }
         }

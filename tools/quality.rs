@@ -31,7 +31,7 @@ fn main() -> anyhow::Result<()> {
     let measure =
         |analyzer: &Analyzer, constants: &[(&str, f64)]| -> anyhow::Result<Vec<SetReport>> {
             let reports = arguments.sets.iter().map(|argument| {
-                let site = Site::open(argument, analyzer)?;
+                let site = Site::open(argument, analyzer, None)?;
                 site.engine
                     .set_ranking(Weights::from_named(constants.iter().copied()));
                 let outcomes = eval::evaluate(&site.engine, &site.set)?;

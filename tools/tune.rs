@@ -15,6 +15,7 @@ use dayi::engine::{Engine, Weights};
 use dayi::eval::{JudgedQuery, ndcg_at};
 use rayon::prelude::*;
 use sets::Site;
+use std::path::PathBuf;
 
 mod sets;
 
@@ -29,6 +30,9 @@ struct Arguments {
     /// Constants to vary; all unless given
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
+    /// How documents are asked, a file such as `words/asked_as.jsonl`
+    #[arg(long)]
+    asked_as: Option<PathBuf>,
     /// Folders of judged sets, `SET@FOLDER` for a set over a folder of documents
     #[arg(required = true)]
     sets: Vec<String>,
@@ -46,7 +50,7 @@ fn main() -> anyhow::Result<()> {
     let sites: Vec<Site> = arguments
         .sets
         .iter()
-        .map(|set| Site::open(set, &analyzer).map(judged))
+        .map(|set| Site::open(set, &analyzer, arguments.asked_as.as_deref()).map(judged))
         .collect::<Result<_, _>>()?;
     let is_wanted = |name: &String| arguments.only.is_empty() || arguments.only.contains(name);
     let mut trials = vec![trial(&sites, Weights::default())?];

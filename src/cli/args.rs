@@ -99,9 +99,19 @@ pub enum Command {
         /// How to print the metrics
         #[arg(long, value_enum, default_value_t)]
         format: Format,
+        /// In which other words documents are asked: `off`, or a file such as `words/asked_as.jsonl`, which is used unless
+        /// this says otherwise. A set that brings its own documents uses the file beside them
+        #[arg(long, value_name = "off|FILE")]
+        asked_as: Option<PathBuf>,
         /// Also write the rankings, in the format of TREC
         #[arg(long, value_name = "FILE")]
         run: Option<PathBuf>,
+    },
+    /// Write down once how visitors ask for each document, with any language model; searches then need none
+    AskedAs {
+        /// What to do
+        #[command(subcommand)]
+        action: AskedAsCommand,
     },
     /// Export what visitors sent, import it, or erase it
     Feedback {
@@ -151,6 +161,85 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         folder: Option<PathBuf>,
     },
+}
+
+/// What to do with the other ways in which documents are asked.
+#[derive(Debug, Clone, Subcommand)]
+pub enum AskedAsCommand {
+    /// Ask the model of `[assistant]` for every document that is new or changed
+    #[command(
+        after_help = "What is answered is written down at once and never asked for again; after a kill, run it again.\n\nExamples:\n  DAYI_ASSISTANT_URL=http://127.0.0.1:11434/v1 DAYI_ASSISTANT_MODEL=qwen3:8b dayi asked-as write\n  dayi asked-as write --dry-run\n  dayi asked-as write --tag nacos --limit 20 --yes"
+    )]
+    Write {
+        /// Which documents
+        #[command(flatten)]
+        pending: Pending,
+        /// Only say what would be asked
+        #[arg(long)]
+        dry_run: bool,
+        /// Do not ask before it begins
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Say which documents have questions, which lack them, and what was not kept
+    #[command(
+        after_help = "Examples:\n  dayi asked-as status\n  dayi asked-as status --review\n  dayi asked-as status --format json"
+    )]
+    Status {
+        /// Also list what people should look at: each question is searched for, which takes a while
+        #[arg(long)]
+        review: bool,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Print the requests, for a model that is asked elsewhere
+    #[command(
+        after_help = "Examples:\n  dayi asked-as export > requests.jsonl\n  dayi asked-as export --form prompts --limit 10 > prompts.txt\n  dayi asked-as export --desk > asked_as.new && mv asked_as.new words/asked_as.jsonl"
+    )]
+    Export {
+        /// Which documents
+        #[command(flatten)]
+        pending: Pending,
+        /// How they are written
+        #[arg(long, value_enum, default_value_t)]
+        form: RequestForm,
+        /// Instead of requests, the whole file with what experts changed at /admin
+        #[arg(long)]
+        desk: bool,
+    },
+    /// Take answers back, through the same checks
+    #[command(
+        after_help = "Takes results of a batch, prompts with their answers below `=== id ===`, and lines {\"id\", \"asked_as\": […]}.\n\nExamples:\n  dayi asked-as import results.jsonl --model gpt-4o-mini\n  dayi asked-as import - < answers.txt"
+    )]
+    Import {
+        /// The file; `-` for the standard input
+        file: PathBuf,
+        /// Name of the model that answered
+        #[arg(long, value_name = "NAME")]
+        model: Option<String>,
+    },
+}
+
+/// Which documents a model is asked for.
+#[derive(Debug, Clone, Args)]
+pub struct Pending {
+    /// Documents, at most
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Only documents with this tag
+    #[arg(long)]
+    pub tag: Option<String>,
+}
+
+/// The form of exported requests.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum RequestForm {
+    /// A batch file, as clouds take it.
+    #[default]
+    Batch,
+    /// Plain prompts, for any chat.
+    Prompts,
 }
 
 /// What to do with feedback.

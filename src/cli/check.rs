@@ -6,8 +6,8 @@ use super::report;
 use super::words::SiteWords;
 use crate::config::Config;
 use crate::document::{
-    DocumentId, LeftOut, Rejection, Unusable, Warning, Withheld, dead_links_in, list_files,
-    read_document,
+    Document, DocumentId, LeftOut, Rejection, Unusable, Warning, Withheld, dead_links_in,
+    list_files, read_document,
 };
 use crate::engine::embedded::{self, Checked};
 use serde::Serialize;
@@ -36,8 +36,18 @@ pub(super) fn check(
     let mut outcome = Outcome::default();
     if paths.is_empty() {
         let there = check_folder(&config.content, &mut outcome)?;
-        let SiteWords { pins, problems, .. } = SiteWords::read(config);
+        let SiteWords {
+            pins,
+            problems,
+            asked_as,
+            ..
+        } = SiteWords::read(config);
         outcome.words = problems;
+        if asked_as.ids().next().is_some() {
+            let documents = documents_in(&config.content)?;
+            let problems = asked_as.problems(&config.words, &documents);
+            outcome.words.extend(problems);
+        }
         let unknown = pins.unknown(&config.words, |id| there.contains(id));
         outcome.words.extend(unknown);
     }
@@ -126,6 +136,13 @@ fn check_folder(folder: &Path, outcome: &mut Outcome) -> anyhow::Result<HashSet<
     let warnings = warnings.iter().map(|warning| warning.below(folder));
     outcome.warnings.extend(warnings);
     Ok(accepted)
+}
+
+/// The usable documents of a folder.
+fn documents_in(folder: &Path) -> anyhow::Result<Vec<Document>> {
+    let files = list_files(folder)?.files;
+    let read = files.iter().map(|file| read_document(folder, &file.path));
+    Ok(read.flatten().map(|read| read.document).collect())
 }
 
 fn check_file(path: &Path, outcome: &mut Outcome) -> anyhow::Result<()> {

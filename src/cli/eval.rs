@@ -4,18 +4,23 @@ use super::args::Format;
 use super::exit_code::GOOD;
 use super::report;
 use super::words::SiteWords;
+use crate::asked_as::AskedAs;
 use crate::config::Config;
 use crate::engine::embedded::EmbeddedEngine;
 use crate::eval::{self, JudgedSet, KindReport, NoneReport, SetReport};
 use anyhow::Context;
 use serde_json::json;
 use std::fmt::Write;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+
+/// What is given instead of a file where documents are to be asked by their headlines alone.
+const OFF: &str = "off";
 
 pub(super) fn eval(
     config: &Config,
     folders: &[PathBuf],
+    asked_as: Option<&Path>,
     format: Format,
     run: Option<&Path>,
 ) -> anyhow::Result<u8> {
@@ -23,7 +28,7 @@ pub(super) fn eval(
     let mut runs = String::new();
     for folder in folders {
         let set = JudgedSet::load(folder)?;
-        let engine = engine_for(config, &set)?;
+        let engine = engine_for(config, (folder, &set), asked_as)?;
         let outcomes = eval::evaluate(&engine, &set)?;
         runs.push_str(&eval::trec_run(&set, &outcomes));
         reports.push(eval::report(&set, &outcomes));
@@ -41,16 +46,49 @@ pub(super) fn eval(
 
 /// An engine over the set's own documents if it has any, else over the content folder. The index is in memory, so
 /// that a running service and its index are not touched.
-fn engine_for(config: &Config, set: &JudgedSet) -> anyhow::Result<EmbeddedEngine> {
-    let engine = EmbeddedEngine::in_memory(SiteWords::read_and_log(config).analyzer)?;
+fn engine_for(
+    config: &Config,
+    (folder, set): (&Path, &JudgedSet),
+    asked_as: Option<&Path>,
+) -> anyhow::Result<EmbeddedEngine> {
+    let words = SiteWords::read_and_log(config);
+    let engine = EmbeddedEngine::in_memory(words.analyzer)?;
     engine.set_ranking(config.ranking());
+    let is_off = asked_as.is_some_and(|path| path.as_os_str() == OFF);
+    let file = asked_as.filter(|_| !is_off);
     if let Some(documents) = &set.documents {
-        engine.replace_all(documents)?;
-    } else {
-        let changes = engine.sync(&config.content, &|_, _| {})?;
-        report::rejections(&config.content, &changes.rejected);
+        let (asked_as, problems) = AskedAs::load(folder);
+        report_problems(&problems);
+        let mut documents = documents.clone();
+        if !is_off {
+            for document in &mut documents {
+                asked_as.apply(document);
+            }
+        }
+        engine.replace_all(&documents)?;
+        return Ok(engine);
     }
+    let asked_as = match file {
+        _ if is_off => AskedAs::off(),
+        None => words.asked_as,
+        Some(path) => {
+            let file =
+                File::open(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+            let (asked_as, problems) = AskedAs::read(file, path);
+            report_problems(&problems);
+            asked_as
+        }
+    };
+    engine.set_asked_as(&asked_as);
+    let changes = engine.sync(&config.content, &|_, _| {})?;
+    report::rejections(&config.content, &changes.rejected);
     Ok(engine)
+}
+
+fn report_problems(problems: &[String]) {
+    for problem in problems {
+        tracing::warn!(problem, "left out of what documents are asked as");
+    }
 }
 
 /// The reports as a Markdown table.

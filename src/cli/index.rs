@@ -48,6 +48,7 @@ fn open(config: &Config) -> anyhow::Result<EmbeddedEngine> {
     let words = SiteWords::read_and_log(config);
     let (engine, opened) = EmbeddedEngine::open(&config.index, words.analyzer)?;
     engine.set_pins(words.pins);
+    engine.set_asked_as(&words.asked_as);
     if let Opened::Rebuilding(reason) = opened {
         tracing::warn!(reason, "the index is rebuilt");
     }

@@ -64,13 +64,18 @@ pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .any(|e| e.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// Runs work on files, with a progress bar that is hidden if stderr is no terminal.
-pub(super) fn with_progress_bar<T>(work: impl FnOnce(Progress<'_>) -> T) -> T {
+/// A progress bar over this many, hidden if stderr is no terminal.
+pub(super) fn bar(all: usize, doing: &'static str) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = ProgressBar::new(0)
+    ProgressBar::new(all as u64)
         .with_style(style)
-        .with_message("indexing");
+        .with_message(doing)
+}
+
+/// Runs work on files, with a progress bar that is hidden if stderr is no terminal.
+pub(super) fn with_progress_bar<T>(work: impl FnOnce(Progress<'_>) -> T) -> T {
+    let bar = bar(0, "indexing");
     let done = work(&|done, all| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);

@@ -46,6 +46,7 @@ fn as_json(asked: &Reduced, found: &SearchResults, explain: bool) -> Value {
             "title": hit.document.headline(),
             "score": hit.score,
             "snippet_html": hit.snippet_html,
+            "asked_as": hit.asked_as,
             "similar": hit.similar,
         });
         if explain {
@@ -101,6 +102,9 @@ fn as_text(asked: &Reduced, found: &SearchResults, explain: bool) -> String {
         );
         if explain {
             let _ = writeln!(lines, "   {}", numbers(&json!(hit.parts)));
+        }
+        if let Some(asking) = &hit.asked_as {
+            let _ = writeln!(lines, "   also asked as: {asking}");
         }
         let _ = writeln!(
             lines,

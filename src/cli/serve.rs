@@ -2,7 +2,7 @@
 
 use super::background::Background;
 use super::exit_code::GOOD;
-use super::upkeep::Feedback;
+use super::upkeep::{self, Feedback};
 use super::words::{self, SiteWords};
 use super::{memory, report};
 use crate::config::Config;
@@ -35,7 +35,9 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         let words = SiteWords::read_and_log(&config);
         let (engine, opened) = EmbeddedEngine::open(&config.index, words.analyzer)?;
         engine.set_pins(words.pins);
+        engine.set_asked_as(&words.asked_as);
         engine.set_ranking(config.ranking());
+        let desk_revision = upkeep::take_desk(&feedback.store, &engine).await?;
         let engine = Arc::new(engine);
         if let Opened::Rebuilding(reason) = &opened {
             tracing::warn!(reason, "the index is rebuilt");
@@ -81,7 +83,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         };
         // Loads in advance what the first answer needs, so that no visitor waits for it.
         tokio::task::spawn_blocking(crate::document::prepare_rendering);
-        feedback.run(&mut background, &engine, &config, &texts);
+        feedback.run(&mut background, &engine, &config, &texts, desk_revision);
         let state = AppState::new(Arc::clone(&engine) as Arc<dyn Engine>, config, texts)
             .context("cannot start the threads that search")?
             .with_feedback(feedback.store.clone());

@@ -1,16 +1,21 @@
 //! Background work on the feedback store: ranking learns, old records are erased, other systems are notified.
 
 use super::background::Background;
+use crate::asked_as::{Change, Desk};
 use crate::config::Config;
 use crate::document::DocumentId;
 use crate::engine::Engine;
-use crate::engine::embedded::EmbeddedEngine;
+use crate::engine::embedded::{self, EmbeddedEngine};
 use crate::feedback::webhook::{self, Outbox, Webhook};
+use crate::feedback::words::{ChangedWord, WordChange};
 use crate::feedback::{Full, Retention, Store};
 use crate::texts::SharedTexts;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How often it is looked for changes of experts.
+const LOOK_AT_DESK_EVERY: Duration = Duration::from_secs(2);
 /// How often ranking learns.
 const LEARN_EVERY: Duration = Duration::from_mins(5);
 /// How often old records are erased.
@@ -49,7 +54,18 @@ impl Feedback {
         engine: &Arc<EmbeddedEngine>,
         config: &Config,
         texts: &SharedTexts,
+        desk_revision: (i64, i64),
     ) {
+        let (store, desk) = (self.store.clone(), Arc::clone(engine));
+        let content = config.content.clone();
+        background.run("desk", move || {
+            keep_desk(
+                store.clone(),
+                Arc::clone(&desk),
+                content.clone(),
+                desk_revision,
+            )
+        });
         let (store, engine) = (self.store.clone(), Arc::clone(engine));
         let change_daily = config.visitors_change_daily;
         background.run("learning", move || {
@@ -64,6 +80,58 @@ impl Feedback {
             keep_delivering(store.clone(), webhooks.clone(), texts.clone())
         });
     }
+}
+
+/// Takes what experts changed of the site's words, and returns its revision.
+pub(super) async fn take_desk(
+    store: &Store,
+    engine: &EmbeddedEngine,
+) -> anyhow::Result<(i64, i64)> {
+    let revision = store.words().revision().await?;
+    engine.set_desk(desk_of(store.words().all().await?));
+    Ok(revision)
+}
+
+/// The changes of experts as those of documents.
+pub(super) fn desk_of(changes: Vec<ChangedWord>) -> Desk {
+    Desk::of(changes.into_iter().map(|changed| {
+        let change = Change {
+            is_added: changed.change == WordChange::Added,
+            text: changed.text,
+        };
+        (changed.subject, change)
+    }))
+}
+
+/// Makes changes of experts searchable, of whichever process they were sent to.
+async fn keep_desk(
+    store: Store,
+    engine: Arc<EmbeddedEngine>,
+    content: PathBuf,
+    mut known: (i64, i64),
+) {
+    loop {
+        tokio::time::sleep(LOOK_AT_DESK_EVERY).await;
+        if let Err(error) = follow_desk(&store, &engine, &content, &mut known).await {
+            tracing::warn!(error = %crate::error_chain(&*error), "what experts changed of the words does not count yet; it is tried again");
+        }
+    }
+}
+
+async fn follow_desk(
+    store: &Store,
+    engine: &Arc<EmbeddedEngine>,
+    content: &Path,
+    known: &mut (i64, i64),
+) -> anyhow::Result<()> {
+    if store.words().revision().await? == *known {
+        return Ok(());
+    }
+    let revision = take_desk(store, engine).await?;
+    let (engine, content) = (Arc::clone(engine), content.to_owned());
+    tokio::task::spawn_blocking(move || embedded::sync(&engine, &content)).await??;
+    *known = revision;
+    Ok(())
 }
 
 /// The id of the document that is, or once was, known by an id.

@@ -1,6 +1,7 @@
 //! The site's words and pinned documents, read from their folder.
 
 use crate::analysis::{Analyzer, Words};
+use crate::asked_as::{self, AskedAs};
 use crate::config::Config;
 use crate::engine::Pins;
 use crate::engine::embedded::{self, EmbeddedEngine};
@@ -16,6 +17,7 @@ const LOOK_FOR_FOLDER: Duration = Duration::from_secs(1);
 pub(super) struct SiteWords {
     pub(super) analyzer: Analyzer,
     pub(super) pins: Pins,
+    pub(super) asked_as: AskedAs,
     pub(super) texts: Catalog,
     /// One line for each problem, with file and line number.
     pub(super) problems: Vec<String>,
@@ -34,11 +36,14 @@ impl SiteWords {
             problems.push(problem);
             Pins::default()
         });
+        let (asked_as, unusable) = AskedAs::load(folder);
+        problems.extend(unusable);
         let (texts, unusable) = Catalog::load(folder);
         problems.extend(unusable);
         Self {
             analyzer: Analyzer::with_words(&words),
             pins,
+            asked_as,
             texts,
             problems,
         }
@@ -66,6 +71,7 @@ pub(super) async fn watch(engine: Arc<EmbeddedEngine>, texts: SharedTexts, confi
             let words = SiteWords::read_and_log(&config);
             texts.replace(words.texts);
             engine.set_pins(words.pins);
+            engine.set_asked_as(&words.asked_as);
             engine.set_analyzer(words.analyzer)?;
             tracing::info!("the words changed");
             known = Some(now);
@@ -89,10 +95,19 @@ pub(super) async fn watch(engine: Arc<EmbeddedEngine>, texts: SharedTexts, confi
 fn stamp(folder: &Path) -> Vec<(PathBuf, Option<Vec<u8>>)> {
     let folders = [folder.to_owned(), folder.join("texts")];
     let entries = folders.iter().filter_map(|f| std::fs::read_dir(f).ok());
-    let paths = entries.flatten().flatten().map(|entry| entry.path());
-    let mut files: Vec<_> = paths
-        .map(|path| (path.clone(), std::fs::read(path).ok()))
-        .collect();
+    let entries = entries.flatten().flatten();
+    // What programs keep beside the words.
+    let shown = entries.filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."));
+    let paths = shown.map(|entry| entry.path());
+    let content = |path: &Path| {
+        if path.ends_with(asked_as::FILE) {
+            // May be large: what the file system says of it is enough.
+            let stamp = std::fs::metadata(path).and_then(|m| Ok((m.len(), m.modified()?)));
+            return stamp.ok().map(|stamp| format!("{stamp:?}").into_bytes());
+        }
+        std::fs::read(path).ok()
+    };
+    let mut files: Vec<_> = paths.map(|path| (path.clone(), content(&path))).collect();
     files.sort();
     files
 }

@@ -1,7 +1,7 @@
 //! Names of settings: keys in files, and variables in the environment.
 
 use super::layer::RANKING;
-use super::settings::SETTINGS;
+use super::settings::{SETTINGS, Setting};
 use crate::engine::Weights;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -12,11 +12,24 @@ pub(super) const PREFIX: &str = "DAYI_";
 /// Variables that are not settings: the path of the file, and the filter of the log.
 pub(super) const READ_ELSEWHERE: [&str; 2] = ["DAYI_CONFIG", "DAYI_LOG"];
 
+/// Tables of settings, but for that of ranking.
+pub(super) const TABLES: [&str; 2] = ["assistant", "asked_as"];
+
+/// The key of a setting by the name of its field: `assistant.url` for `assistant_url`.
+pub(super) fn key_of(field: &str) -> String {
+    for table in TABLES {
+        if let Some(key) = field.strip_prefix(table).and_then(|k| k.strip_prefix('_')) {
+            return format!("{table}.{key}");
+        }
+    }
+    field.to_owned()
+}
+
 /// Every key; a key in a table has the name of the table in front: `ranking.filler`.
 pub(super) fn known_keys() -> &'static [String] {
     static ALL: LazyLock<Vec<String>> = LazyLock::new(|| {
         let ranking = Weights::default().named().into_iter();
-        let own = SETTINGS.iter().map(|setting| setting.key.to_owned());
+        let own = SETTINGS.iter().map(Setting::key);
         own.chain(ranking.map(|(name, _)| format!("{RANKING}.{name}")))
             .collect()
     });
@@ -35,14 +48,13 @@ pub(super) fn setting_of_variable(name: &str) -> Option<String> {
     KEYS.get(&name.to_uppercase()).map(|key| (*key).clone())
 }
 
-/// The variables that set a key: its name in capitals, with two underscores between table and key. No setting has two
-/// underscores in a row in its name, so no two keys share a variable. Version 0.1.0 used one underscore for
-/// `ranking`, which still works; if both are set, the variable with two underscores wins.
+/// The variables that set a key: its name in capitals, with one or two underscores between table and key. If both are set,
+/// the variable with two wins.
 fn variables(key: &str) -> Vec<String> {
     let name = |separator| format!("{PREFIX}{}", key.replace('.', separator).to_uppercase());
     match key.split_once('.') {
-        Some((RANKING, _)) => vec![name("_"), name("__")],
-        _ => vec![name("__")],
+        Some(_) => vec![name("_"), name("__")],
+        None => vec![name("__")],
     }
 }
 
@@ -55,7 +67,7 @@ pub(super) fn nearest(name: &str) -> String {
     if levenshtein(closest, name) <= 3 {
         format!("did you mean `{closest}`?")
     } else {
-        let keys: Vec<&str> = SETTINGS.iter().map(|setting| setting.key).collect();
+        let keys: Vec<String> = SETTINGS.iter().map(Setting::key).collect();
         format!("expected one of {}", keys.join(", "))
     }
 }

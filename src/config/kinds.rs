@@ -88,6 +88,77 @@ pub(super) const DATABASE: Kind<Option<String>> = Kind {
     is_secret: true,
 };
 
+pub(super) const MODEL_URL: Kind<Option<String>> = Kind {
+    expected: "nothing, or an address up to and with /v1 such as http://127.0.0.1:11434/v1",
+    read: |value| {
+        let url = value.as_str().map(|url| url.trim().trim_end_matches('/'));
+        match url {
+            Some("") => Ok(None),
+            Some(url) if is_model_url(url) => Ok(Some(url.to_owned())),
+            _ => Err(Unusable::Value),
+        }
+    },
+    show: |url| text(&url.clone().unwrap_or_default()),
+    is_secret: false,
+};
+
+pub(super) const NAME: Kind<String> = Kind {
+    expected: "a name",
+    read: |value| {
+        let name = value.as_str().map(str::trim);
+        let name = name.filter(|name| !name.contains(char::is_control));
+        name.map(str::to_owned).ok_or(Unusable::Value)
+    },
+    show: text,
+    is_secret: false,
+};
+
+/// A secret is never shown; where it comes from is.
+pub(super) const SECRET: Kind<Option<String>> = Kind {
+    expected: "nothing, or a key without white space",
+    read: |value| {
+        let key = value.as_str().map(str::trim).ok_or(Unusable::Value)?;
+        if key.contains(char::is_whitespace) {
+            return Err(Unusable::Value);
+        }
+        Ok((!key.is_empty()).then(|| key.to_owned()))
+    },
+    show: |_| text(&""),
+    is_secret: true,
+};
+
+pub(super) const AT_ONCE: Kind<u32> = Kind {
+    expected: "a number of requests from 1 to 64",
+    read: |value| whole(value, 1, 64),
+    show: u32::to_string,
+    is_secret: false,
+};
+
+pub(super) const TOKENS: Kind<u32> = Kind {
+    expected: "a number of tokens from 64 to 100000",
+    read: |value| whole(value, 64, 100_000),
+    show: u32::to_string,
+    is_secret: false,
+};
+
+pub(super) const QUESTIONS: Kind<u32> = Kind {
+    expected: "a number of questions from 1 to 20",
+    read: |value| whole(value, 1, 20),
+    show: u32::to_string,
+    is_secret: false,
+};
+
+fn is_model_url(url: &str) -> bool {
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        !rest.is_empty()
+            && !rest.starts_with('/')
+            && !rest.contains(|c: char| c.is_whitespace() || matches!(c, '?' | '#' | '@'))
+    })
+}
+
 pub(super) const SWITCH: Kind<bool> = Kind {
     expected: "true or false",
     read: |value| {

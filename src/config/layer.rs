@@ -1,6 +1,6 @@
 //! Layers of settings, one for each source, with unchecked values. Layers are merged in order and then checked.
 
-use super::keys::{PREFIX, READ_ELSEWHERE, known_keys, nearest, setting_of_variable};
+use super::keys::{PREFIX, READ_ELSEWHERE, TABLES, known_keys, nearest, setting_of_variable};
 use super::kinds::{self, Kind, Unusable, unquoted};
 use super::settings::SETTINGS;
 use crate::engine::Weights;
@@ -54,7 +54,7 @@ impl Layer {
         let mut problems = Vec::new();
         let lines = SETTINGS
             .iter()
-            .map(|setting| format!("{} = {}\n", setting.key, setting.default));
+            .map(|setting| format!("{} = {}\n", setting.key(), setting.default));
         let text: String = lines.collect();
         let mut layer = Self::from_toml(&text, "defaults", &mut problems).unwrap_or_default();
         debug_assert!(problems.is_empty(), "{problems:?}");
@@ -108,10 +108,10 @@ impl Layer {
         for (key, value) in table.get_ref() {
             let name = key.get_ref().as_ref();
             match value.get_ref() {
-                DeValue::Table(inner) if name == RANKING => {
+                DeValue::Table(inner) if name == RANKING || TABLES.contains(&name) => {
                     for (key, value) in inner {
                         add(
-                            format!("{RANKING}.{}", key.get_ref()),
+                            format!("{name}.{}", key.get_ref()),
                             key.span().start,
                             value.get_ref(),
                         );

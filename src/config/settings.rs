@@ -1,6 +1,7 @@
 //! The table of settings. A new setting is one entry here: `dayi.toml`, the environment, `dayi config`, its checks and its
 //! field in [`Config`] all come from it.
 
+use super::keys::key_of;
 use super::kinds;
 use super::layer::{Layer, Source};
 use ipnet::IpNet;
@@ -11,13 +12,21 @@ use std::path::PathBuf;
 
 /// A setting, apart from its type.
 pub(super) struct Setting {
-    pub(super) key: &'static str,
+    /// Name of its field.
+    pub(super) field: &'static str,
     /// Lines of explanation.
     pub(super) explanation: &'static [&'static str],
     /// Its default as TOML.
     pub(super) default: &'static str,
     /// A realistic value as TOML, for settings whose default shows little.
     pub(super) example: Option<&'static str>,
+}
+
+impl Setting {
+    /// Its key: the name of its field, but for a table in front.
+    pub(super) fn key(&self) -> String {
+        key_of(self.field)
+    }
 }
 
 /// Generates [`Config`] and [`SETTINGS`] from the table. An entry is `key: type = default, example => kind;` below
@@ -39,7 +48,7 @@ macro_rules! settings {
 
         /// The settings in the order of the table.
         pub(super) const SETTINGS: &[Setting] = &[$( Setting {
-            key: stringify!($key),
+            field: stringify!($key),
             explanation: &[$($explanation),+],
             default: $default,
             example: [$(Some($example),)? None][0],
@@ -49,14 +58,14 @@ macro_rules! settings {
             /// Checks all values; `None` when one cannot be used, which is then among the problems.
             pub(super) fn check(mut values: Layer, problems: &mut Vec<String>) -> Option<Self> {
                 let sources = values.sources();
-                $( let $key = values.take(stringify!($key), &$kind, problems); )+
+                $( let $key = values.take(&key_of(stringify!($key)), &$kind, problems); )+
                 let ranking = values.take_ranking(problems);
                 Some(Self { $( $key: $key?, )+ ranking: ranking?, sources })
             }
 
             /// Every setting of the table with its value as TOML.
-            pub(super) fn shown(&self) -> Vec<(&'static str, String)> {
-                vec![$( (stringify!($key), $kind.shown(&self.$key)) ),+]
+            pub(super) fn shown(&self) -> Vec<(String, String)> {
+                vec![$( (key_of(stringify!($key)), $kind.shown(&self.$key)) ),+]
             }
         }
     };
@@ -73,7 +82,7 @@ settings! {
     data: PathBuf = r#""data""# => kinds::PATH;
 
     /// Folder of the site's own words, added to the built-in ones: dictionary.txt, synonyms.txt, thesaurus.txt,
-    /// opposites.txt, stopwords.txt and pinned.toml, each optional. Changes count while serving.
+    /// opposites.txt, stopwords.txt, pinned.toml and `asked_as.jsonl`, each optional. Changes count while serving.
     words: PathBuf = r#""words""# => kinds::PATH;
 
     /// Address and port of the HTTP server. Behind a reverse proxy keep it on the loopback address.
@@ -134,22 +143,58 @@ settings! {
     /// Pages, searches and suggestions a minute from one address, without the files of pages; 0 is no limit. However this
     /// is set, one address leaves the others a part of what can be done at once.
     requests_per_minute: u32 = "0" => kinds::REQUEST_RATE;
+
+    /// Address of a language model up to and with `/v1`, by the chat protocol that Ollama, vLLM, llama.cpp, LM Studio and
+    /// the clouds speak. Only `dayi asked-as write` asks it; searching never does.
+    assistant_url: Option<String> = r#""""#, r#""http://127.0.0.1:11434/v1""# => kinds::MODEL_URL;
+
+    /// Name of the model, as its server knows it.
+    assistant_model: String = r#""""#, r#""qwen3:8b""# => kinds::NAME;
+
+    /// File with the key of the model's server, on one line. A key in `DAYI_ASSISTANT_KEY` counts before it.
+    assistant_key_file: PathBuf = r#""""#, r#""/run/secrets/assistant""# => kinds::PATH;
+
+    /// The key itself; set it in the environment rather than in a file that others read.
+    assistant_key: Option<String> = r#""""# => kinds::SECRET;
+
+    /// Requests that are sent to the model at once.
+    assistant_requests_at_once: u32 = "4" => kinds::AT_ONCE;
+
+    /// Seconds that the model may take for one answer.
+    assistant_timeout_seconds: u64 = "120" => kinds::SECONDS;
+
+    /// Tokens of one answer, at most: for a model that does not stop.
+    assistant_answer_tokens: u32 = "1024" => kinds::TOKENS;
+
+    /// Questions that a model is to write for each document.
+    asked_as_questions: u32 = "7" => kinds::QUESTIONS;
+
+    /// File with the site's own prompt, in place of the one that ships: with `{question}`, `{answer}`, and where it wants
+    /// `{count}` and `{tags}`.
+    asked_as_prompt: PathBuf = r#""""#, r#""words/prompt.txt""# => kinds::PATH;
 }
 
 /// The example of a configuration file, `dayi.toml`: every setting with its explanation, commented out.
 pub fn example() -> String {
     let mut text = String::from(
         "# An example of all settings: their defaults, or what they may look like. Take away the # of what you change;
-# `dayi config` shows what counts. Every key is also an environment variable, that of a table with two underscores:
-# DAYI_SITE_NAME, DAYI_RANKING__SYNONYM.\n",
+# `dayi config` shows what counts. Every key is also an environment variable, that of a table with its name in front:
+# DAYI_SITE_NAME, DAYI_ASSISTANT_URL, DAYI_RANKING__SYNONYM.\n",
     );
+    let mut table = String::new();
     for setting in SETTINGS {
         text.push('\n');
+        let key = setting.key();
+        let (own_table, key) = key.split_once('.').unwrap_or(("", &key));
+        if own_table != table {
+            own_table.clone_into(&mut table);
+            let _ = writeln!(text, "#[{table}]");
+        }
         for line in setting.explanation {
             let _ = writeln!(text, "#{line}");
         }
         let value = setting.example.unwrap_or(setting.default);
-        let _ = writeln!(text, "#{} = {value}", setting.key);
+        let _ = writeln!(text, "#{key} = {value}");
     }
-    text + "\n# The constants of ranking are explained in src/engine/ranking.toml.\n#[ranking]\n#synonym = 0.7\n"
+    text + "\n# The constants of ranking are explained in src/engine/ranking/weights.toml.\n#[ranking]\n#synonym = 0.7\n"
 }

@@ -18,6 +18,7 @@ mod source;
 mod tables;
 mod yaml;
 
+pub use keys::{LONGEST_ASKING, MOST_ASKINGS};
 pub(super) use source::{Source, shown};
 
 use super::one_line::filled;
@@ -60,6 +61,8 @@ pub(super) struct Meta {
     pub(super) tags: Vec<String>,
     /// Words for searching.
     pub(super) keywords: Vec<String>,
+    /// Other ways to ask the question.
+    pub(super) asked_as: Vec<String>,
     /// Addresses that the document once had, as [`alias_key`](super::alias::alias_key) gives them.
     pub(super) aliases: Vec<String>,
     /// Unknown keys.
@@ -189,7 +192,7 @@ fn checked(known: Known, now: Timestamp, source: &mut Source<'_>) -> Result<Meta
         author,
         tags,
         keywords,
-        extra,
+        mut extra,
     } = known;
     let date = match date.filter(|d| !d.trim().is_empty()) {
         None => None,
@@ -210,7 +213,9 @@ fn checked(known: Known, now: Timestamp, source: &mut Source<'_>) -> Result<Meta
     }
     let publication = Publication::read(&others, source);
     let (aliases, updated) = (others.aliases(source), others.changed());
+    let asked_as = others.asked_as(source);
     others.warn_of_elsewhere(source);
+    extra.retain(|key, _| !OtherKeys::is_asked_as(key));
     let (date, dated_from) = arrived(date, now, source);
     let ends = publication.ends().filter(|ends| *ends > now);
     Ok(Meta {
@@ -228,6 +233,7 @@ fn checked(known: Known, now: Timestamp, source: &mut Source<'_>) -> Result<Meta
         author: bounded("author", filled(author), LONGEST_AUTHOR, source),
         tags: all_tags,
         keywords: keywords.bounded("keywords", source),
+        asked_as,
         aliases,
         extra: small(extra, source),
         holds_until: ends.into_iter().chain(dated_from).min(),

@@ -31,6 +31,8 @@ pub struct ReadDocument {
     pub hash: u64,
     /// What its author should look at.
     pub warnings: Vec<Warning>,
+    /// A number that changes with what the site says of how the document is asked; 0 where it says nothing.
+    pub asked_as: u64,
     /// When the same file will be read otherwise, because a day has come; never, where there is no such day.
     pub holds_until: Option<Timestamp>,
 }
@@ -56,6 +58,7 @@ pub fn read_document(folder: &Path, path: &str) -> Result<ReadDocument, Unusable
         answer_text,
         hash,
         warnings,
+        asked_as: 0,
         holds_until,
     })
 }

@@ -74,6 +74,9 @@ pub struct Document {
     pub tags: Vec<String>,
     /// Words for searching.
     pub keywords: Vec<String>,
+    /// Other ways in which visitors ask the question, as plain text. Searched as the question is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked_as: Vec<String>,
     /// Who answered.
     pub author: Option<String>,
     /// Ids and paths of this site under which the document was once known, see
@@ -101,6 +104,7 @@ impl Document {
             description: None,
             tags: Vec::new(),
             keywords: Vec::new(),
+            asked_as: Vec::new(),
             author: None,
             aliases: Vec::new(),
             extra: BTreeMap::new(),

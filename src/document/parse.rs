@@ -120,6 +120,7 @@ fn parse_body(path: &str, front: Front<'_>) -> Result<Parsed, Rejection> {
         description: meta.description,
         tags: meta.tags,
         keywords: meta.keywords,
+        asked_as: meta.asked_as,
         author: meta.author,
         aliases,
         extra: meta.extra,

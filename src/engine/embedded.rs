@@ -26,6 +26,7 @@ use super::results::Pins;
 use super::sync;
 use super::tuning::{Tuned, Tuning};
 use crate::analysis::Analyzer;
+use crate::asked_as::{AskedAs, Desk};
 use crate::document::{
     ContentError, Document, DocumentId, DocumentNames, GradeId, Listing, Rejection, list_files,
 };
@@ -43,6 +44,7 @@ pub struct EmbeddedEngine {
     folder: PathBuf,
     state: ArcSwap<State>,
     tuning: Tuning,
+    asked_as: ArcSwap<AskedAs>,
     writer: Mutex<Option<Writer>>,
     up_to_date: AtomicBool,
 }
@@ -117,6 +119,7 @@ impl EmbeddedEngine {
                 index_bytes: folder_bytes(folder),
             }),
             tuning: Tuning::default(),
+            asked_as: ArcSwap::default(),
             writer: Mutex::new(writer),
             up_to_date: AtomicBool::new(false),
         }
@@ -130,6 +133,21 @@ impl EmbeddedEngine {
     /// Replaces the rules of a maintainer; the next search uses them.
     pub fn set_pins(&self, pins: Pins) {
         self.tuning.set_pins(pins);
+    }
+
+    /// Replaces how documents are asked. The next [`sync`](Self::sync) indexes those anew of which something else is known.
+    /// What experts changed over it stays.
+    pub fn set_asked_as(&self, asked_as: &AskedAs) {
+        let change = |before: &Arc<AskedAs>| asked_as.with_desk(before.desk());
+        self.asked_as.rcu(change);
+    }
+
+    /// Replaces what experts changed over the file of how documents are asked, as [`set_asked_as`](Self::set_asked_as) does
+    /// the file.
+    pub fn set_desk(&self, desk: Desk) {
+        let desk = Arc::new(desk);
+        let change = |before: &Arc<AskedAs>| before.with_desk(Arc::clone(&desk));
+        self.asked_as.rcu(change);
     }
 
     /// Reads what changed below `content` and makes it searchable, all of it at once.
@@ -162,6 +180,11 @@ impl EmbeddedEngine {
     ) -> Result<Changes, SyncError> {
         let mut guard = self.writer();
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
+        let asked_as = self.asked_as.load();
+        let content = sync::Content {
+            folder: content,
+            asked_as: &asked_as,
+        };
         let changes = sync::bring_up_to_date(writer, content, list, progress)?;
         let before = self.state.load();
         let served = before.snapshot.view.searcher.generation();
@@ -182,6 +205,11 @@ impl EmbeddedEngine {
         let mut guard = self.writer();
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
         let list = || list_files(content);
+        let asked_as = self.asked_as.load();
+        let content = sync::Content {
+            folder: content,
+            asked_as: &asked_as,
+        };
         let changes = sync::bring_up_to_date(writer, content, list, progress)?;
         guard.take().map_or(Ok(()), Writer::finish)?;
         Ok(changes)
@@ -262,6 +290,11 @@ impl EmbeddedEngine {
 }
 
 impl Engine for EmbeddedEngine {
+    fn written_for(&self, id: &DocumentId) -> Vec<String> {
+        let entry = self.asked_as.load().entry(&id.0).unwrap_or_default();
+        entry.written.unwrap_or_default().asked_as
+    }
+
     fn search(&self, query: &SearchQuery) -> Result<SearchResults, EngineError> {
         self.ask(|pipeline| pipeline.search(query))
     }

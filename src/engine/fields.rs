@@ -16,6 +16,8 @@ pub(crate) enum Field {
     Answer,
     /// Texts of the references.
     References,
+    /// Other ways in which visitors ask the question.
+    AskedAs,
     /// Pairs of characters of the headline: what a reader sees as the question.
     HeadlinePairs,
     /// Pairs of characters of the answer.
@@ -24,7 +26,7 @@ pub(crate) enum Field {
 
 impl Field {
     /// Number of searched fields.
-    pub(crate) const COUNT: usize = 7;
+    pub(crate) const COUNT: usize = 8;
 
     /// All fields, in the order of [`index`](Self::index).
     pub(crate) const ALL: [Self; Self::COUNT] = [
@@ -33,17 +35,22 @@ impl Field {
         Self::Labels,
         Self::Answer,
         Self::References,
+        Self::AskedAs,
         Self::HeadlinePairs,
         Self::AnswerPairs,
     ];
 
+    /// Fields of pairs of characters.
+    pub(crate) const OF_PAIRS: [Self; 2] = [Self::HeadlinePairs, Self::AnswerPairs];
+
     /// Fields of words.
-    pub(crate) const OF_WORDS: [Self; 5] = [
+    pub(crate) const OF_WORDS: [Self; 6] = [
         Self::Question,
         Self::Title,
         Self::Labels,
         Self::Answer,
         Self::References,
+        Self::AskedAs,
     ];
 
     /// Number of the field, from 0.

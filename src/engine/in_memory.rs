@@ -1,6 +1,7 @@
 //! A small index in memory, for tests of ranking. It stores of each document what is searched, and walks through all of them
 //! for each query. Slow, simple, and the second implementation of [`IndexSnapshot`]: what it cannot give is not part of it.
 
+use super::askings::Askings;
 use super::error::EngineError;
 use super::fields::{Field, PerField};
 use super::index::{IndexSnapshot, LabelCount, LabelKind, Name, Over, Retrieved};
@@ -38,6 +39,7 @@ struct Searched {
     headline_words: Vec<u64>,
     headline_characters: Vec<u64>,
     answer_signature: u64,
+    askings: Askings,
 }
 
 struct Entry {
@@ -58,6 +60,10 @@ impl SearchableSink for Searched {
 
     fn headline_character(&mut self, character: u64) {
         self.headline_characters.push(character);
+    }
+
+    fn askings(&mut self, askings: Askings) {
+        self.askings = askings;
     }
 
     fn answer_signature(&mut self, signature: u64) {
@@ -139,12 +145,15 @@ impl InMemoryIndex {
         let labels = labels
             .iter()
             .map(|(kind, label)| (*kind, label.as_str(), 1));
+        let is_asked = |e: &&Entry| e.searched.askings != Askings::default();
+        let asked = entries.iter().filter(is_asked);
         Self {
             spellings: Spellings::of(labels),
             vocabulary: Vocabulary::from_fields(fields, entries.len(), &analyzer),
             statistics: Statistics {
                 documents: entries.len(),
                 mean_lengths: PerField::from_fn(mean),
+                asked_share: asked.count() as f32 / entries.len().max(1) as f32,
             },
             entries,
             analyzer,
@@ -189,8 +198,7 @@ impl IndexSnapshot for InMemoryIndex {
     fn resolve(&self, query: &mut ParsedQuery) -> Result<(), EngineError> {
         let documents = self.entries.len() as f32;
         query.pairs.retain_mut(|pair| {
-            let fields = [Field::HeadlinePairs, Field::AnswerPairs];
-            let frequencies = fields.map(|field| self.frequency(field, &pair.text));
+            let frequencies = Field::OF_PAIRS.map(|field| self.frequency(field, &pair.text));
             let frequency = frequencies.into_iter().fold(0.0, f32::max);
             pair.idf = idf(documents, frequency);
             frequency > 0.0
@@ -269,6 +277,11 @@ impl IndexSnapshot for InMemoryIndex {
             evidence
         });
         Ok(evidence.collect())
+    }
+
+    fn askings(&self, docs: &[usize]) -> Result<Vec<Askings>, EngineError> {
+        let entries = docs.iter().map(|doc| &self.entries[*doc]);
+        Ok(entries.map(|e| e.searched.askings.clone()).collect())
     }
 
     fn matching(&self, filter: &Filter) -> Result<Vec<usize>, EngineError> {
@@ -351,7 +364,11 @@ impl IndexSnapshot for InMemoryIndex {
         completions: &[Box<str>],
         limit: usize,
     ) -> Result<Vec<usize>, EngineError> {
-        let has = |doc: usize, word: &str| self.entries[doc].count(Field::Question, word) > 0;
+        let has = |doc: usize, word: &str| {
+            let entry = &self.entries[doc];
+            let fields = [Field::Question, Field::AskedAs];
+            fields.iter().any(|field| entry.count(*field, word) > 0)
+        };
         let docs = 0..self.entries.len();
         let completed = docs.filter(|doc| completions.iter().any(|word| has(*doc, word)));
         let mut found: Vec<usize> = completed.collect();

@@ -7,8 +7,8 @@
 //!
 //! Calls are generic, never through a trait object: the pipeline is compiled for each index.
 
+use super::askings::Askings;
 use super::error::EngineError;
-use super::fields::PerField;
 use super::model::{Card, Filter, Provenance};
 use super::query::ParsedQuery;
 use super::ranking::{Evidence, RetrievalPlan};
@@ -61,6 +61,9 @@ pub(crate) trait IndexSnapshot: Send + Sync {
         docs: &[Self::Doc],
     ) -> Result<Vec<Evidence>, EngineError>;
 
+    /// In which other words documents are asked, in their order.
+    fn askings(&self, docs: &[Self::Doc]) -> Result<Vec<Askings>, EngineError>;
+
     /// All documents that a filter lets through. Case makes no difference in its labels.
     fn matching(&self, filter: &Filter) -> Result<Self::Matches, EngineError>;
 
@@ -90,7 +93,7 @@ pub(crate) trait IndexSnapshot: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Self::Doc>, EngineError>;
 
-    /// Documents whose question has one of the `completions` and as many of the `words` as possible, best first.
+    /// Documents whose question, or another way to ask it, has one of the `completions` and as many of the `words` as possible, best first.
     fn with_question_words(
         &self,
         words: &[&str],
@@ -118,11 +121,6 @@ pub(crate) trait IndexSnapshot: Send + Sync {
 
     /// Whole documents, in their order.
     fn documents(&self, docs: &[Self::Doc]) -> Result<Vec<Document>, EngineError>;
-
-    /// Mean number of tokens of each field.
-    fn mean_lengths(&self) -> PerField<f32> {
-        self.statistics().mean_lengths
-    }
 }
 
 /// What the first pass retrieved.

@@ -89,6 +89,8 @@ pub struct Hit {
     pub parts: ScoreParts,
     /// The headline with the query's words in `<mark>`; safe HTML.
     pub title_html: String,
+    /// Another way to ask the question that has more of the query than the headline has.
+    pub asked_as: Option<String>,
     /// Documents with the same question or answer that are folded into this hit.
     pub similar: Vec<Similar>,
     /// The part of the answer that fits best, with `<mark>`; safe HTML.

@@ -10,6 +10,7 @@
 //!      -> facets, snippets             a page of hits
 //! ```
 
+mod first_hit;
 use super::error::EngineError;
 use super::index::{IndexSnapshot, Name, Over, Retrieved};
 use super::model::{
@@ -18,24 +19,21 @@ use super::model::{
 };
 use super::query::{self, Named, ParsedQuery, Understanding};
 use super::ranking::{
-    self, AnswerState, CALIBRATION, Circumstances, Confidence, Feature, Found, Judged, Reason,
+    self, AnswerState, AskingReader, CALIBRATION, Circumstances, Confidence, Found, Judged,
     RetrievalPlan, Scorer, Weights,
 };
 use super::results::{self, Marker, Pin, Typed};
 use super::tuning::Tuned;
-use crate::analysis::normalized;
 use crate::document::{Document, DocumentId, beginning, plain_text};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
 /// Candidates for documents like another.
 const ALIKE: usize = 32;
+/// Candidates whose askings are compared with the query, at most.
+const COMPARED: usize = 32;
 /// Bytes of an answer that snippets are taken from, at most: no hit may take the time of many.
 const SNIPPET_OF: usize = 64 * 1024;
-/// A headline that is the query shares all but rounding errors with it.
-const ALL_BUT: f32 = 0.99;
-/// Documents with a tag from which it names a topic. Where fewer have it, it names them.
-const TOPIC: usize = 3;
 /// A related document must have this share of what the document itself has of its own question.
 const RELATED_SCORE: f32 = 0.25;
 
@@ -268,7 +266,7 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         let plan = ranking::asked(&query, weights);
         let limit = least.max(weights.window as usize);
         let retrieved = self.index.retrieve(&query, &plan, &terms, filter, limit)?;
-        let scorer = Scorer::new(&query, self.index.mean_lengths(), weights);
+        let scorer = Scorer::new(&query, self.index.statistics(), weights);
         let mut found = self.judge(&scorer, &query, &terms, &retrieved.best)?;
         let titles = self.titles_first(text, &mut found)?;
         let confidence = ranking::confidence(&scorer, &found);
@@ -279,51 +277,6 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
             matches: retrieved.matches,
             confidence,
         })
-    }
-
-    /// Puts the documents first whose headline is what was typed, but for case, marks and spaces; how many there are.
-    fn titles_first(&self, text: &str, found: &mut [Found<S::Doc>]) -> Result<usize, EngineError> {
-        let is_like = |one: &Found<S::Doc>| {
-            let of = |feature| one.judged.as_ref().map_or(0.0, |j| j.features.get(feature));
-            of(Feature::Characters) > ALL_BUT || of(Feature::Focus) > ALL_BUT
-        };
-        let like: Vec<usize> = (0..found.len()).filter(|at| is_like(&found[*at])).collect();
-        if like.is_empty() {
-            return Ok(0);
-        }
-        let docs: Vec<S::Doc> = like.iter().map(|at| found[*at].doc).collect();
-        let typed = letters(text);
-        let headlines = self.index.headlines(&docs)?.into_iter();
-        let same = like.into_iter().zip(headlines);
-        let same = same.filter(|(_, headline)| !typed.is_empty() && letters(headline) == typed);
-        let same: Vec<usize> = same.map(|(at, _)| at).collect();
-        for (place, at) in same.iter().enumerate() {
-            found[place..=*at].rotate_right(1);
-        }
-        Ok(same.len())
-    }
-
-    /// Why the first hit is no answer, however well it fits.
-    fn reason(
-        &self,
-        text: &str,
-        query: &ParsedQuery,
-        first: Option<&Found<S::Doc>>,
-    ) -> Result<Option<Reason>, EngineError> {
-        let judged = first.and_then(|found| found.judged.as_ref());
-        if judged.is_some_and(|j| j.features.get(Feature::Opposite) < 0.0) {
-            return Ok(Some(Reason::Opposite));
-        }
-        let names_products =
-            !query.concepts.is_empty() && query.concepts.iter().all(|c| c.is_product);
-        let is_topic = names_products || {
-            let tagged = Filter {
-                tags: vec![text.trim().to_owned()],
-                ..Filter::default()
-            };
-            self.index.count(&self.index.matching(&tagged)?) >= TOPIC
-        };
-        Ok(is_topic.then_some(Reason::Topic))
     }
 
     /// Documents about the same matter as a text of one of them, best first. Documents share many words: only those that
@@ -344,13 +297,14 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
             let limit = least.max(weights.window as usize);
             best = retrieve(&ranking::asked(&query, weights), limit)?;
         }
-        let scorer = Scorer::new(&query, self.index.mean_lengths(), weights);
+        let scorer = Scorer::new(&query, self.index.statistics(), weights);
         self.judge(&scorer, &query, &terms, &best)
     }
 
     fn parse(&self, text: &str) -> Result<(ParsedQuery, S::Terms), EngineError> {
         let (analyzer, vocabulary) = (self.index.analyzer(), self.index.vocabulary());
-        let weights = self.weights().of_wordings();
+        let asked_trust = self.index.statistics().asked_trust();
+        let weights = self.weights().of_wordings(asked_trust);
         let mut query = query::parse(text, analyzer, vocabulary, &weights);
         let terms = self.index.resolve(&mut query)?;
         Ok((query, terms))
@@ -377,12 +331,39 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
             }
         });
         let mut found: Vec<Found<S::Doc>> = judged.collect();
+        self.compare_askings(scorer, &mut found)?;
         found.sort_by(|a, b| {
             let by_score = b.score().total_cmp(&a.score());
             by_score.then_with(|| self.index.tie_break(a.doc, b.doc))
         });
         found.extend(beyond.iter().copied().map(Found::unjudged));
         Ok(found)
+    }
+
+    /// Adds to the best candidates how near their askings are. Comparing those of all would take as long as all the rest.
+    fn compare_askings(
+        &self,
+        scorer: &Scorer<'_>,
+        found: &mut [Found<S::Doc>],
+    ) -> Result<(), EngineError> {
+        if self.index.statistics().asked_trust() == 0.0 {
+            return Ok(());
+        }
+        let best = found.len().min(COMPARED);
+        if best < found.len() {
+            found.select_nth_unstable_by(best, |a, b| b.score().total_cmp(&a.score()));
+        }
+        let best = &mut found[..best];
+        let reader = AskingReader::new(scorer, self.index.vocabulary());
+        let askings = self.index.askings(&docs_of(best))?;
+        for (one, askings) in best.iter_mut().zip(askings) {
+            if let Some(judged) = &mut one.judged {
+                let nearness = reader.nearness(&askings, &judged.evidence.counts);
+                judged.add_nearness(nearness, scorer.asked_trust);
+                one.parts = self.weights().weigh(&judged.features);
+            }
+        }
+        Ok(())
     }
 
     /// The query as it was probably meant, where that finds a surer answer than what was typed.
@@ -509,7 +490,10 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         let heads: Vec<S::Doc> = groups.iter().map(|group| group[0].doc).collect();
         let documents = self.index.documents(&heads)?;
         let hits = groups.iter().zip(documents).map(|(group, document)| {
+            let judged = group[0].judged.as_ref();
+            let asking = judged.and_then(Judged::better_asking);
             Ok(Hit {
+                asked_as: asking.and_then(|number| document.asked_as.get(number).cloned()),
                 similar: self.similar(&group[1..])?,
                 title_html: marker.highlight(document.headline()),
                 snippet_html: marker.best(&plain_text(beginning(&document.answer, SNIPPET_OF))),
@@ -536,12 +520,6 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
     }
 }
 
-/// What is compared of a query and a headline: letters and digits, normalized.
-fn letters(text: &str) -> String {
-    let normalized = normalized(text);
-    normalized.chars().filter(|c| c.is_alphanumeric()).collect()
-}
-
 fn docs_of<D: Copy>(found: &[Found<D>]) -> Vec<D> {
     found.iter().map(|f| f.doc).collect()
 }
@@ -551,6 +529,3 @@ fn duplicates<D: Copy>(groups: &[Vec<Found<D>>]) -> Vec<Vec<D>> {
     let several = groups.iter().filter(|group| group.len() > 1);
     several.map(|group| docs_of(group)).collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,5 +1,6 @@
 //! What of a document is searched as which field, apart from how an index stores it.
 
+use super::askings::Askings;
 use super::fields::Field;
 use super::ranking::signature;
 use super::vocabulary::word_key;
@@ -15,6 +16,8 @@ pub(crate) trait SearchableSink {
     fn headline_word(&mut self, key: u64);
     /// A Chinese character of the headline, each once.
     fn headline_character(&mut self, character: u64);
+    /// The ways in which the question is asked beside the headline, where there are any.
+    fn askings(&mut self, askings: Askings);
     /// See [`signature`].
     fn answer_signature(&mut self, signature: u64);
 }
@@ -58,6 +61,12 @@ pub(crate) fn describe(
     let references = lines(document.references.iter().map(|r| &r.text));
     let references = analyzer.read(&references);
     sink.terms(Field::References, references.terms(&mut terms));
+    if !document.asked_as.is_empty() {
+        let asked_as = lines(document.asked_as.iter());
+        let asked_as = analyzer.read(&asked_as);
+        sink.terms(Field::AskedAs, asked_as.terms(&mut terms));
+        sink.askings(Askings::of(&document.asked_as, analyzer));
+    }
 }
 
 /// One text of several, a line each: no word crosses from one to the next.
@@ -82,6 +91,7 @@ mod tests {
         headline_words: Vec<u64>,
         characters: Vec<u64>,
         signature: u64,
+        askings: Askings,
     }
 
     impl SearchableSink for Described {
@@ -95,6 +105,10 @@ mod tests {
 
         fn headline_character(&mut self, character: u64) {
             self.characters.push(character);
+        }
+
+        fn askings(&mut self, askings: Askings) {
+            self.askings = askings;
         }
 
         fn answer_signature(&mut self, signature: u64) {

@@ -9,6 +9,15 @@ pub(crate) struct Statistics {
     pub(crate) documents: usize,
     /// Mean number of tokens of each field, never 0.
     pub(crate) mean_lengths: PerField<f32>,
+    /// The share of documents that say in which other words they are asked.
+    pub(crate) asked_share: f32,
+}
+
+impl Statistics {
+    /// How much askings count, 0 to 1: little while few documents have any, for the others may fit as well.
+    pub(crate) fn asked_trust(&self) -> f32 {
+        self.asked_share * self.asked_share
+    }
 }
 
 /// Inverse document frequency of a term that `with` of `documents` have: ln(1 + (N - n + 0.5) / (n + 0.5)), Robertson and

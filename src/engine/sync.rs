@@ -17,7 +17,7 @@ mod writer;
 pub use changes::{Changes, Progress};
 pub use error::{IndexError, SyncError};
 pub use follow::{Checked, check};
-pub(crate) use follow::{bring_up_to_date, replace_all};
+pub(crate) use follow::{Content, bring_up_to_date, replace_all};
 pub(crate) use plan::KnownFile;
 pub(crate) use watch::log_changes;
 pub use watch::on_change;

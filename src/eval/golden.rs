@@ -85,6 +85,7 @@ fn page(results: &SearchResults) -> Value {
             "score": hit.score,
             "title": hit.title_html,
             "snippet": hit.snippet_html,
+            "asked_as": hit.asked_as,
             "similar": hit.similar,
         })
     });

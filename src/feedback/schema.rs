@@ -9,10 +9,11 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 /// Names and texts of the migrations, oldest first.
-const MIGRATIONS: [(&str, &str); 3] = [
+const MIGRATIONS: [(&str, &str); 4] = [
     ("feedback", include_str!("migrations/0001_feedback.sql")),
     ("unanswered", include_str!("migrations/0002_unanswered.sql")),
     ("bounds", include_str!("migrations/0003_bounds.sql")),
+    ("words", include_str!("migrations/0004_words.sql")),
 ];
 
 /// The migrations in the SQL of this database.
@@ -46,13 +47,14 @@ mod tests {
     use super::*;
 
     /// SHA-384 of the SQL as versions before ran it; stores in use hold these checksums.
-    const CHECKSUMS: [(Kind, [&str; 3]); 2] = [
+    const CHECKSUMS: [(Kind, [&str; 4]); 2] = [
         (
             Kind::Sqlite,
             [
                 "f3ab8dffc8138da553d4e51a93fdfae6cd526087593d4d4a94898984f8b9ad7f8d8500df484adad0443bf4ca77015c76",
                 "b9e6ee24863607fc5c855a85ab46d03177a8aa179dbcc15ab8edd694eca092a6fd7c5e1b6e483ba002ee7f0ed8940bc1",
                 "b044cb4104edce4f951a586e5fb8534a37ad6e0d94d8cbb0891a6b3075d72ae6a314c8bb10e2cde2f4f35eb1d77002a9",
+                "301fb8b0e29be6d45460d866a807c4f6d670222b1e5709d8a7dde6d6b2c6f8654b5f9b1534dbe2be637231fd475e5a27",
             ],
         ),
         (
@@ -61,6 +63,7 @@ mod tests {
                 "df763a06feb9f862167d228ff8b02db9d3a060c21ff00acc3fe812c2bd019349bfe1be3e40600734fe57fac96c10494e",
                 "b9e6ee24863607fc5c855a85ab46d03177a8aa179dbcc15ab8edd694eca092a6fd7c5e1b6e483ba002ee7f0ed8940bc1",
                 "b044cb4104edce4f951a586e5fb8534a37ad6e0d94d8cbb0891a6b3075d72ae6a314c8bb10e2cde2f4f35eb1d77002a9",
+                "333df960b5c3fa15acd991ff82659faa23c93bcc5b42bddd614dc49142a90c9d136d4f774c9c26e953ca164f68c9c7b7",
             ],
         ),
     ];

@@ -20,6 +20,7 @@ use super::record::Record;
 use super::reports::Reports;
 use super::transfer::Transfer;
 use super::visitor::{SenderKey, VisitorKey};
+use super::words::Words;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -136,6 +137,13 @@ impl Store {
     /// Messages to other systems.
     pub fn deliveries(&self) -> Deliveries<'_> {
         Deliveries {
+            database: &self.database,
+        }
+    }
+
+    /// What experts change of the site's words.
+    pub fn words(&self) -> Words<'_> {
+        Words {
             database: &self.database,
         }
     }

@@ -24,6 +24,10 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/admin/inbox/{kind}/{id}", post(inbox::change))
         .route("/admin/answers", get(answers::worst))
         .route("/admin/answers/{id}", get(answers::answer))
+        .route(
+            "/admin/answers/{id}/asked-as",
+            post(answers::change_askings),
+        )
         .route("/admin/queries", get(queries::unanswered))
         .route("/admin/draft", get(draft::draft))
         .route("/admin/audit", get(audit::audit))

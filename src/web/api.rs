@@ -65,6 +65,8 @@ fn described_for_experts() -> OpenApiRouter<AppState> {
         .routes(routes!(admin::change_item))
         .routes(routes!(admin::worst_answers))
         .routes(routes!(admin::answer_report))
+        .routes(routes!(admin::askings, admin::change_askings))
+        .routes(routes!(admin::undo_asking))
         .routes(routes!(admin::unanswered))
         .routes(routes!(admin::draft_document))
         .routes(routes!(admin::audit_log))

@@ -5,6 +5,7 @@ use crate::feedback::StoreError;
 use crate::feedback::experts::SignInError;
 use crate::feedback::inbox::ChangeError;
 use crate::feedback::record::{BadField, FieldProblem};
+use crate::feedback::words::WordError;
 use axum::Extension;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -195,6 +196,15 @@ impl IntoResponse for ForPrograms {
 impl From<BadField> for Refusal {
     fn from(bad: BadField) -> Self {
         Self::BadField(bad)
+    }
+}
+
+impl From<WordError> for Refusal {
+    fn from(error: WordError) -> Self {
+        match error {
+            WordError::Field(bad) => Self::BadField(bad),
+            WordError::Store(error) => error.into(),
+        }
     }
 }
 

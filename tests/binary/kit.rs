@@ -110,7 +110,7 @@ pub(crate) struct Service {
     process: Child,
     pub(crate) address: SocketAddr,
     /// The log so far. A thread reads it all the time, so that the service never blocks on a full pipe.
-    said: Arc<Mutex<String>>,
+    pub(crate) said: Arc<Mutex<String>>,
     reading: Option<JoinHandle<()>>,
 }
 

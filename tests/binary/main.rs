@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod asked_as;
 mod cli;
 mod hostile;
 mod index_life;

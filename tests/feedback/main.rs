@@ -18,3 +18,4 @@ mod silent;
 mod store;
 mod transfer;
 mod webhooks;
+mod words;

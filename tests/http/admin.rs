@@ -428,3 +428,92 @@ async fn scripts_read_and_change_with_a_token() {
         "ci"
     );
 }
+
+#[tokio::test]
+async fn an_expert_adds_refuses_and_undoes_how_a_document_is_asked() {
+    let app = filled().await;
+    let cookie = sign_in(&app).await;
+    let page = see(&app, "/admin/answers/nacos-connect", &cookie).await;
+    assert!(
+        page.assert_ok().text().contains("id=\"asked-as\""),
+        "{}",
+        page.text()
+    );
+    let path = "/admin/answers/nacos-connect/asked-as";
+    let form = "application/x-www-form-urlencoded";
+    let with = [("cookie", cookie.as_str())];
+    let sent = app
+        .post(path, form, "change=added&text=%3Cb%3E连不上", &with)
+        .await;
+    assert_eq!(
+        (sent.status.as_u16(), sent.header("location")),
+        (303, "/admin/answers/nacos-connect#asked-as")
+    );
+    let page = see(&app, "/admin/answers/nacos-connect", &cookie).await;
+    let text = page.text();
+    assert!(
+        text.contains("&#60;b&#62;连不上") && text.contains("li.hua · "),
+        "{text}"
+    );
+    // Nobody else does, and no other site in an expert's name.
+    let foreign = [
+        ("cookie", cookie.as_str()),
+        ("origin", "https://evil.example"),
+    ];
+    let refused = app
+        .post(path, form, "change=removed&text=连不上", &foreign)
+        .await;
+    assert_eq!(refused.status, 403);
+    assert_eq!(
+        app.post(path, form, "change=added&text=连不上", &[])
+            .await
+            .status,
+        303
+    );
+
+    let token = app
+        .store()
+        .await
+        .experts()
+        .new_token("ci", "")
+        .await
+        .unwrap();
+    let bearer = format!("Bearer {token}");
+    let api = "/api/v1/admin/answers/nacos-connect/asked-as";
+    let all = app.get_with(api, "authorization", &bearer).await;
+    let items = all.assert_ok().json()["items"].clone();
+    assert_eq!(
+        (items.as_array().unwrap().len(), &items[0]["written_by"]),
+        (1, &json!("expert"))
+    );
+    let number = items[0]["change"]["id"].as_i64().unwrap();
+    let json_type = "application/json";
+    let authorized = [("authorization", bearer.as_str())];
+    let body = json!({"text": "口子不通", "change": "removed"}).to_string();
+    let changed = app.post(api, json_type, &body, &authorized).await;
+    assert_eq!(changed.assert_ok().json()["items"][1]["removed"], true);
+    app.post(
+        api,
+        json_type,
+        "{\"text\":\"x\",\"change\":\"added\"}",
+        &authorized,
+    )
+    .await
+    .assert_problem(422, "bad_field");
+    app.post(
+        "/api/v1/admin/answers/gone/asked-as",
+        json_type,
+        &body,
+        &authorized,
+    )
+    .await
+    .assert_problem(404, "not_found");
+    let undo = |number: i64| {
+        let request = Request::delete(format!("{api}/{number}")).header("authorization", &bearer);
+        app.send(request.body(Body::empty()).unwrap())
+    };
+    assert_eq!(undo(number).await.status, 204);
+    assert_eq!(undo(number).await.status, 404);
+    let log = see(&app, "/admin/audit", &cookie).await;
+    assert!(log.text().contains("question undone"), "{}", log.text());
+}

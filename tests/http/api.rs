@@ -354,6 +354,8 @@ async fn the_openapi_document_names_every_route() {
         [
             "/api/v1/admin/answers",
             "/api/v1/admin/answers/{id}",
+            "/api/v1/admin/answers/{id}/asked-as",
+            "/api/v1/admin/answers/{id}/asked-as/{change}",
             "/api/v1/admin/audit",
             "/api/v1/admin/deliveries",
             "/api/v1/admin/deliveries/{id}",

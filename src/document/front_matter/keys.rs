@@ -6,6 +6,7 @@ use super::labels::{Labels, SEPARATORS, usable};
 use super::source::{Source, shown};
 use super::tables::text_of;
 use crate::document::alias::alias_key;
+use crate::document::one_line::on_one_line;
 use jiff::civil::Date;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -13,6 +14,14 @@ use std::collections::BTreeMap;
 /// Bytes of an alias, at most, and aliases of a document.
 const LONGEST_ALIAS: usize = 500;
 const MOST_ALIASES: usize = 50;
+
+/// Characters of another way to ask the question, at most. What is longer is a story.
+pub const LONGEST_ASKING: usize = 200;
+/// Other ways to ask the question of a document, at most. What a visitor could say is said by fewer.
+pub const MOST_ASKINGS: usize = 50;
+
+/// The key of other ways to ask the question, as [`OtherKeys`] names it.
+const ASKED_AS: &str = "askedas";
 
 /// Keys by which the day of the last change is known (Hugo, Jekyll, Hexo, Docusaurus).
 const CHANGED: &[&str] = &[
@@ -52,16 +61,19 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// A key without case and dashes.
+fn name_of(key: &str) -> String {
+    let mut name = key.to_lowercase();
+    name.retain(|c| !matches!(c, '_' | '-' | ' '));
+    name
+}
+
 /// The keys of a front matter that this service does not know by name, by their names without case and dashes.
 pub(super) struct OtherKeys<'v>(Vec<(String, &'v str, &'v Value)>);
 
 impl<'v> OtherKeys<'v> {
     pub(super) fn of(extra: &'v BTreeMap<String, Value>) -> Self {
-        let named = |(key, value): (&'v String, &'v Value)| {
-            let mut name = key.to_lowercase();
-            name.retain(|c| !matches!(c, '_' | '-' | ' '));
-            (name, key.as_str(), value)
-        };
+        let named = |(key, value): (&'v String, &'v Value)| (name_of(key), key.as_str(), value);
         Self(extra.iter().map(named).collect())
     }
 
@@ -121,7 +133,7 @@ impl<'v> OtherKeys<'v> {
                     source.warn(
                         key,
                         what,
-                        "write a path such as /old/page, and other wordings of the question as `keywords`",
+                        "write a path such as /old/page, and other ways to ask the question as `asked_as`",
                     );
                 }
             }
@@ -132,6 +144,47 @@ impl<'v> OtherKeys<'v> {
             aliases.truncate(MOST_ALIASES);
         }
         aliases
+    }
+
+    /// Other ways to ask the question. A comma is part of a question, so one text is one of them.
+    pub(super) fn asked_as(&self, source: &mut Source<'_>) -> Vec<String> {
+        let mut asked_as: Vec<String> = Vec::new();
+        for (key, value) in self.of_names(&[ASKED_AS]) {
+            let written = match value {
+                Value::Array(items) => items.iter().map(text_of).collect(),
+                value => vec![text_of(value)],
+            };
+            for text in written {
+                let Some(text) = text else {
+                    let what = format!("`{key}` has an entry that is no text, and left out");
+                    source.warn(key, what, "write [\"one question\", \"another\"]");
+                    continue;
+                };
+                let asking = on_one_line(&text);
+                if asking.chars().count() > LONGEST_ASKING {
+                    let what = format!(
+                        "`{}` of `{key}` has more than {LONGEST_ASKING} characters, and left out",
+                        shown(&asking)
+                    );
+                    source.warn(key, what, "write it as a visitor would type it");
+                } else if !asking.is_empty() {
+                    asked_as.push(asking);
+                }
+            }
+            if asked_as.len() > MOST_ASKINGS {
+                let what = format!(
+                    "`{key}` has more than {MOST_ASKINGS} questions; the others are left out"
+                );
+                source.warn(key, what, "keep those that differ most");
+                asked_as.truncate(MOST_ASKINGS);
+            }
+        }
+        asked_as
+    }
+
+    /// Whether a key is for [`asked_as`](Self::asked_as).
+    pub(super) fn is_asked_as(key: &str) -> bool {
+        name_of(key) == ASKED_AS
     }
 
     /// Says which keys mean something elsewhere only.

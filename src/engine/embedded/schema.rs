@@ -4,6 +4,7 @@
 use super::write::tokenizer;
 use crate::analysis::Analyzer;
 use crate::document::{ContentFile, ReadDocument};
+use crate::engine::askings::Askings;
 use crate::engine::fields::{Field, PerField};
 use crate::engine::searchable::{SearchableSink, describe};
 use tantivy::TantivyDocument;
@@ -13,7 +14,7 @@ use tantivy::schema::{
 };
 
 /// Indexes of another number are rebuilt.
-pub(crate) const SCHEMA_VERSION: u32 = 17;
+pub(crate) const SCHEMA_VERSION: u32 = 18;
 
 /// The fields, by what they hold.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +56,12 @@ pub(crate) struct Fields {
     changed: SchemaField,
     /// See [`KnownFile`](crate::engine::sync::KnownFile).
     holds_until: SchemaField,
+    /// See [`KnownFile`](crate::engine::sync::KnownFile).
+    asked_as_hash: SchemaField,
+    /// See [`askings`](crate::engine::askings).
+    asked_as_words: SchemaField,
+    /// See [`askings`](crate::engine::askings).
+    asked_as_characters: SchemaField,
 }
 
 /// Names of columns. Those of headlines are called after the question, which they were once made of: another name would
@@ -74,6 +81,9 @@ pub(crate) const HASH: &str = "hash";
 pub(crate) const STAMP: &str = "stamp";
 pub(crate) const CHANGED: &str = "changed";
 pub(crate) const HOLDS_UNTIL: &str = "holds_until";
+pub(crate) const ASKED_AS_HASH: &str = "asked_as_hash";
+pub(crate) const ASKED_AS_WORDS: &str = "asked_as_words";
+pub(crate) const ASKED_AS_CHARACTERS: &str = "asked_as_characters";
 
 pub(crate) fn build() -> (Schema, Fields) {
     let mut schema = Schema::builder();
@@ -96,7 +106,7 @@ pub(crate) fn build() -> (Schema, Fields) {
     let labels = schema.add_text_field("labels", texts.clone());
     let references = schema.add_text_field("references", texts.clone());
     let headline_pairs = schema.add_text_field("question_bigrams", texts.clone());
-    let answer_pairs = schema.add_text_field("answer_bigrams", texts);
+    let answer_pairs = schema.add_text_field("answer_bigrams", texts.clone());
     let fields = Fields {
         id,
         grade,
@@ -104,15 +114,6 @@ pub(crate) fn build() -> (Schema, Fields) {
         hash,
         stamp,
         headline,
-        searched: PerField::from_fn(|field| match field {
-            Field::Question => question,
-            Field::Title => title,
-            Field::Labels => labels,
-            Field::Answer => answer,
-            Field::References => references,
-            Field::HeadlinePairs => headline_pairs,
-            Field::AnswerPairs => answer_pairs,
-        }),
         headline_words: schema.add_u64_field(HEADLINE_WORDS, FAST),
         headline_characters: schema.add_u64_field(HEADLINE_CHARACTERS, FAST),
         answer_signature: schema.add_u64_field(ANSWER_SIGNATURE, FAST),
@@ -125,6 +126,19 @@ pub(crate) fn build() -> (Schema, Fields) {
         alias: schema.add_text_field("alias", STRING),
         changed: schema.add_u64_field(CHANGED, FAST),
         holds_until: schema.add_u64_field(HOLDS_UNTIL, FAST),
+        asked_as_hash: schema.add_u64_field(ASKED_AS_HASH, FAST),
+        asked_as_words: schema.add_u64_field(ASKED_AS_WORDS, FAST),
+        asked_as_characters: schema.add_u64_field(ASKED_AS_CHARACTERS, FAST),
+        searched: PerField::from_fn(|field| match field {
+            Field::Question => question,
+            Field::Title => title,
+            Field::Labels => labels,
+            Field::Answer => answer,
+            Field::References => references,
+            Field::AskedAs => schema.add_text_field("asked_as", texts.clone()),
+            Field::HeadlinePairs => headline_pairs,
+            Field::AnswerPairs => answer_pairs,
+        }),
     };
     (schema.build(), fields)
 }
@@ -198,6 +212,9 @@ impl Fields {
         if let Some(day) = document.changed() {
             indexed.add_u64(self.changed, day_number(day));
         }
+        if read.asked_as != 0 {
+            indexed.add_u64(self.asked_as_hash, read.asked_as);
+        }
         if let Some(moment) = read.holds_until {
             let second = u64::try_from(moment.as_second()).unwrap_or_default();
             indexed.add_u64(self.holds_until, second);
@@ -229,6 +246,16 @@ impl SearchableSink for Indexed<'_> {
     fn headline_character(&mut self, character: u64) {
         let field = self.fields.headline_characters;
         self.document.add_u64(field, character);
+    }
+
+    fn askings(&mut self, askings: Askings) {
+        for number in askings.words {
+            self.document.add_u64(self.fields.asked_as_words, number);
+        }
+        for number in askings.characters {
+            let field = self.fields.asked_as_characters;
+            self.document.add_u64(field, number);
+        }
     }
 
     fn answer_signature(&mut self, signature: u64) {

@@ -10,6 +10,7 @@ use super::read::view::View;
 use super::schema::Fields;
 use crate::analysis::Analyzer;
 use crate::document::{Document, DocumentId};
+use crate::engine::askings::Askings;
 use crate::engine::error::EngineError;
 use crate::engine::index::{IndexSnapshot, LabelCount, LabelKind, Name, Over, Retrieved};
 use crate::engine::model::{Card, Filter, Provenance};
@@ -51,6 +52,7 @@ impl Snapshot {
             statistics: Statistics {
                 documents: view.searcher.num_docs() as usize,
                 mean_lengths,
+                asked_share: view.asked_share(),
             },
             norms: LengthNorms::new(mean_lengths),
             prefixes: prefixes?,
@@ -113,6 +115,11 @@ impl IndexSnapshot for Snapshot {
     ) -> Result<Vec<Evidence>, EngineError> {
         let (view, vocabulary) = (&self.view, &self.vocabulary);
         Ok(second_pass::evidence(view, vocabulary, query, terms, docs)?)
+    }
+
+    fn askings(&self, docs: &[DocAddress]) -> Result<Vec<Askings>, EngineError> {
+        let docs = docs.iter();
+        Ok(docs.map(|doc| self.view.askings(*doc)).collect())
     }
 
     fn matching(&self, filter: &Filter) -> Result<DocSet, EngineError> {

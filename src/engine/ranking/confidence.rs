@@ -3,7 +3,7 @@
 
 use super::answer_state::AnswerState;
 use super::calibration::CALIBRATION;
-use super::evidence::{Evidence, FieldCounts};
+use super::evidence::Evidence;
 use super::features::Feature;
 use super::found::{Found, Judged};
 use super::numbers::named_numbers;
@@ -30,7 +30,7 @@ named_numbers! {
     Missing = "missing", missing;
     /// The specificity of the most specific name (product, identifier, Latin word) that no question of the first hits has.
     NameMissing = "name_missing", name_missing;
-    /// The share of the first hit's headline that is in the query.
+    /// The share of the first hit's question that is in the query, as the headline or the nearest asking has it.
     Focus = "focus", focus;
 }
 
@@ -64,22 +64,32 @@ fn asked<'a>(scorer: &Scorer<'a>) -> impl Iterator<Item = &'a Concept> {
     scorer.query.concepts.iter().filter(|c| !c.is_filler)
 }
 
+/// What is asked, each with its share.
+fn asked_with<'a>(
+    scorer: &Scorer<'a>,
+    shares: impl Iterator<Item = f32>,
+) -> impl Iterator<Item = (&'a Concept, f32)> {
+    let concepts = scorer.query.concepts.iter().zip(shares);
+    concepts.filter(|(concept, _)| !concept.is_filler)
+}
+
 fn words(hits: &FirstHits<'_>) -> f32 {
     hits.first.features.get(Feature::Words)
 }
 
 fn focus(hits: &FirstHits<'_>) -> f32 {
-    hits.first.features.get(Feature::Focus)
+    let of_headline = hits.first.features.get(Feature::Focus);
+    of_headline.max(hits.first.evidence.nearness.focus)
 }
 
 fn matched(hits: &FirstHits<'_>) -> f32 {
     let of_one = |evidence: &&Evidence| -> f32 {
-        let share = |c: &Concept| {
-            hits.scorer
-                .weighted_share(c, evidence, FieldCounts::is_anywhere)
-        };
-        let concepts = asked(hits.scorer);
-        concepts.map(|c| c.specificity * share(c).min(1.0)).sum()
+        let is_there = |word: usize| evidence.counts[word].is_in_any();
+        let shares = hits.scorer.coverage.weighted_shares(is_there);
+        let matched = asked_with(hits.scorer, shares);
+        matched
+            .map(|(c, share)| c.specificity * share.min(1.0))
+            .sum()
     };
     hits.looked_at
         .iter()
@@ -90,11 +100,10 @@ fn matched(hits: &FirstHits<'_>) -> f32 {
 
 fn missing(hits: &FirstHits<'_>) -> f32 {
     let of_one = |evidence: &&Evidence| {
-        let share = |c: &Concept| {
-            hits.scorer
-                .weighted_share(c, evidence, FieldCounts::is_in_question)
-        };
-        let missing = asked(hits.scorer).map(|c| c.weight * (1.0 - share(c).min(1.0)));
+        let is_there = |word: usize| evidence.is_asked(word);
+        let shares = hits.scorer.coverage.weighted_shares(is_there);
+        let missing = asked_with(hits.scorer, shares);
+        let missing = missing.map(|(c, share)| c.weight * (1.0 - share.min(1.0)));
         missing.fold(0.0, f32::max) / hits.asked_weight
     };
     hits.looked_at.iter().map(of_one).fold(1.0, f32::min)
@@ -102,10 +111,11 @@ fn missing(hits: &FirstHits<'_>) -> f32 {
 
 fn name_missing(hits: &FirstHits<'_>) -> f32 {
     let missing = |evidence: &&Evidence| {
-        let names = asked(hits.scorer).filter(|c| c.is_name());
-        let share = |c: &Concept| hits.scorer.share(c, evidence, FieldCounts::is_in_question);
+        let is_there = |word: usize| evidence.is_asked(word);
+        let shares = hits.scorer.coverage.shares(is_there);
+        let names = asked_with(hits.scorer, shares).filter(|(c, _)| c.is_name());
         names
-            .map(|c| c.specificity * (1.0 - share(c)))
+            .map(|(c, share)| c.specificity * (1.0 - share))
             .fold(0.0, f32::max)
     };
     hits.looked_at.iter().map(missing).fold(1.0, f32::min)

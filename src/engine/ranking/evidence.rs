@@ -27,8 +27,18 @@ impl FieldCounts {
         self.0[..Field::Answer.index()].iter().any(|c| *c > 0)
     }
 
-    /// Whether any field has the word.
+    /// Whether the labels have the word.
+    pub(crate) fn is_in_labels(&self) -> bool {
+        self.0[Field::Labels.index()] > 0
+    }
+
+    /// Whether any field of the document itself has the word.
     pub(crate) fn is_anywhere(&self) -> bool {
+        self.0[..Field::AskedAs.index()].iter().any(|c| *c > 0)
+    }
+
+    /// Whether the document or one of its askings has the word.
+    pub(crate) fn is_in_any(&self) -> bool {
         self.0.iter().any(|c| *c > 0)
     }
 }
@@ -46,6 +56,22 @@ pub(crate) struct HeadlineWord {
     pub(crate) in_query: f32,
 }
 
+/// How near the askings of a document are to a query.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Nearness {
+    /// From 0 to about 1.
+    pub(crate) all: f32,
+    /// The place of the nearest asking; none where no asking has a word of the query.
+    pub(crate) nearest: Option<usize>,
+    /// The share of what the nearest asking says that is words of the query.
+    pub(crate) focus: f32,
+    /// The share of the query that the nearest asking has.
+    pub(crate) coverage: f32,
+    /// The words of the query that the nearest asking has, as indices into
+    /// [`ParsedQuery::words`].
+    pub(crate) words: Vec<usize>,
+}
+
 /// What an index says of one candidate.
 #[derive(Debug, Clone)]
 pub(crate) struct Evidence {
@@ -55,6 +81,8 @@ pub(crate) struct Evidence {
     pub(crate) lengths: PerField<f32>,
     /// The words of the headline in their order.
     pub(crate) headline: Vec<HeadlineWord>,
+    /// How near its askings are; read for the best candidates only.
+    pub(crate) nearness: Nearness,
     /// See [`signature`](super::simhash::signature).
     pub(crate) answer_signature: u64,
     /// The Chinese characters of the headline, each once.
@@ -72,11 +100,19 @@ impl Evidence {
             counts: vec![FieldCounts::default(); query.words.len()],
             lengths: PerField::default(),
             headline: Vec::new(),
+            nearness: Nearness::default(),
             answer_signature: 0,
             characters: Vec::new(),
             headline_pairs: vec![0; query.pairs.len()],
             answer_pairs: vec![0; query.pairs.len()],
         }
+    }
+}
+
+impl Evidence {
+    /// Whether question, title, labels or the nearest asking have a word of the query.
+    pub(crate) fn is_asked(&self, word: usize) -> bool {
+        self.counts[word].is_in_question() || self.nearness.words.contains(&word)
     }
 }
 

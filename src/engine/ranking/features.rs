@@ -30,6 +30,8 @@ named_numbers! {
     Characters = "characters", characters;
     /// The share of the headline that is in the query.
     Focus = "focus", focus;
+    /// How near to the query the document is asked in other words, as far as documents say that.
+    AskedAs = "asked_as", asked_as;
     /// Whether the headline says the reverse of what is asked, 0 or -1.
     Opposite = "opposite", opposite;
 }
@@ -44,7 +46,7 @@ fn words(candidate: &Candidate<'_>) -> f32 {
     let (scorer, evidence) = (candidate.scorer, candidate.evidence);
     let concepts = scorer.query.concepts.iter();
     let sum = concepts.fold(0.0, |sum, concept| sum + scorer.bm25f(concept, evidence));
-    sum / (scorer.concepts_weight * (scorer.weights.saturation + 1.0))
+    sum / (scorer.coverage.all * (scorer.weights.saturation + 1.0))
 }
 
 fn headline_pairs(candidate: &Candidate<'_>) -> f32 {
@@ -60,20 +62,24 @@ fn answer_pairs(candidate: &Candidate<'_>) -> f32 {
 }
 
 fn question_coverage(candidate: &Candidate<'_>) -> f32 {
-    weighted_coverage(candidate, FieldCounts::is_in_question)
+    coverage_of(candidate, FieldCounts::is_in_question)
 }
 
 fn coverage(candidate: &Candidate<'_>) -> f32 {
-    weighted_coverage(candidate, FieldCounts::is_anywhere)
+    let trust = candidate.scorer.asked_trust;
+    let mut coverage = 0.0;
+    if trust < 1.0 {
+        coverage += (1.0 - trust) * coverage_of(candidate, FieldCounts::is_anywhere);
+    }
+    if trust > 0.0 {
+        coverage += trust * coverage_of(candidate, FieldCounts::is_in_any);
+    }
+    coverage
 }
 
-fn weighted_coverage(candidate: &Candidate<'_>, is_there: fn(&FieldCounts) -> bool) -> f32 {
-    let (scorer, evidence) = (candidate.scorer, candidate.evidence);
-    let concepts = scorer.query.concepts.iter();
-    let sum = concepts.fold(0.0, |sum, concept| {
-        sum + concept.weight * scorer.weighted_share(concept, evidence, is_there)
-    });
-    sum / scorer.concepts_weight
+fn coverage_of(candidate: &Candidate<'_>, is_there: fn(&FieldCounts) -> bool) -> f32 {
+    let counts = &candidate.evidence.counts;
+    candidate.scorer.coverage.of(|word| is_there(&counts[word]))
 }
 
 /// How many characters query and headline share: the Dice coefficient.
@@ -91,17 +97,12 @@ fn characters(candidate: &Candidate<'_>) -> f32 {
 
 /// The share of what the headline says that is words of the query.
 fn focus(candidate: &Candidate<'_>) -> f32 {
-    let (mut matched, mut all) = (0.0, 0.0);
-    for word in &candidate.evidence.headline {
-        let weight = if word.is_filler {
-            word.idf * candidate.scorer.weights.filler
-        } else {
-            word.idf
-        };
-        all += weight;
-        matched += word.in_query * weight;
-    }
-    if all > 0.0 { matched / all } else { 0.0 }
+    let headline = candidate.evidence.headline.iter().copied();
+    candidate.scorer.focus(headline)
+}
+
+fn asked_as(candidate: &Candidate<'_>) -> f32 {
+    candidate.scorer.asked_trust * candidate.evidence.nearness.all
 }
 
 fn opposite(candidate: &Candidate<'_>) -> f32 {

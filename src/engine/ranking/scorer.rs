@@ -1,10 +1,12 @@
 //! What the features of a query's candidates are computed with.
 
-use super::evidence::{Evidence, FieldCounts};
+use super::coverage::Coverage;
+use super::evidence::{Evidence, FieldCounts, HeadlineWord};
 use super::features::{Candidate, Features};
 use super::weights::Weights;
 use crate::engine::fields::{Field, PerField};
 use crate::engine::query::{Concept, ParsedQuery, Word, Wording};
+use crate::engine::statistics::Statistics;
 
 /// Scores the candidates of one query.
 pub(crate) struct Scorer<'a> {
@@ -12,9 +14,11 @@ pub(crate) struct Scorer<'a> {
     pub(super) weights: &'a Weights,
     mean_lengths: PerField<f32>,
     field_weights: PerField<f32>,
-    /// Sum of the concepts' weights: what a document could have at most.
-    pub(super) concepts_weight: f32,
-    /// The same of the pairs.
+    /// See [`Statistics::asked_trust`].
+    pub(crate) asked_trust: f32,
+    /// How much of the query something covers.
+    pub(super) coverage: Coverage,
+    /// Sum of the pairs' weights: what a document could have at most.
     pairs_weight: f32,
 }
 
@@ -22,20 +26,21 @@ impl<'a> Scorer<'a> {
     /// A scorer for candidates from documents whose fields have these mean lengths.
     pub(crate) fn new(
         query: &'a ParsedQuery,
-        mean_lengths: PerField<f32>,
+        statistics: &Statistics,
         weights: &'a Weights,
     ) -> Self {
-        let sum = |weights: &mut dyn Iterator<Item = f32>| {
-            let sum: f32 = weights.sum();
-            sum.max(f32::MIN_POSITIVE)
-        };
+        let pairs_weight: f32 = query.pairs.iter().map(|pair| pair.idf).sum();
+        let asked_trust = statistics.asked_trust();
+        let mut field_weights = weights.of_fields();
+        field_weights[Field::AskedAs] *= asked_trust;
         Self {
             query,
             weights,
-            mean_lengths,
-            field_weights: weights.of_fields(),
-            concepts_weight: sum(&mut query.concepts.iter().map(|c| c.weight)),
-            pairs_weight: sum(&mut query.pairs.iter().map(|pair| pair.idf)),
+            mean_lengths: statistics.mean_lengths,
+            asked_trust,
+            field_weights,
+            coverage: Coverage::new(query),
+            pairs_weight: pairs_weight.max(f32::MIN_POSITIVE),
         }
     }
 
@@ -45,6 +50,21 @@ impl<'a> Scorer<'a> {
             scorer: self,
             evidence,
         })
+    }
+
+    /// The share of what a question says that is words of the query.
+    pub(super) fn focus(&self, words: impl Iterator<Item = HeadlineWord>) -> f32 {
+        let (mut matched, mut all) = (0.0, 0.0);
+        for word in words {
+            let weight = if word.is_filler {
+                word.idf * self.weights.filler
+            } else {
+                word.idf
+            };
+            all += weight;
+            matched += word.in_query * weight;
+        }
+        if all > 0.0 { matched / all } else { 0.0 }
     }
 
     /// BM25F (Robertson and Zaragoza 2009, section 3.5) of a concept's best wording.
@@ -90,42 +110,6 @@ impl<'a> Scorer<'a> {
             frequency += self.field_weights[field] * f32::from(count) / length;
         }
         frequency
-    }
-
-    /// The share of a concept that a document has where `is_there` looks, 0 to 1, less for wordings that were not typed.
-    pub(super) fn weighted_share(
-        &self,
-        concept: &Concept,
-        evidence: &Evidence,
-        is_there: fn(&FieldCounts) -> bool,
-    ) -> f32 {
-        let weighted = |w: &Wording| w.weight * self.share_of_wording(w, evidence, is_there);
-        concept.wordings.iter().map(weighted).fold(0.0, f32::max)
-    }
-
-    /// The share of a concept that a document has where `is_there` looks, 0 to 1, in whatever wording.
-    pub(super) fn share(
-        &self,
-        concept: &Concept,
-        evidence: &Evidence,
-        is_there: fn(&FieldCounts) -> bool,
-    ) -> f32 {
-        let share = |w: &Wording| self.share_of_wording(w, evidence, is_there);
-        concept.wordings.iter().map(share).fold(0.0, f32::max)
-    }
-
-    fn share_of_wording(
-        &self,
-        wording: &Wording,
-        evidence: &Evidence,
-        is_there: fn(&FieldCounts) -> bool,
-    ) -> f32 {
-        let idf = |w: &usize| self.query.words[*w].idf;
-        let all: f32 = wording.words.iter().map(idf).sum();
-        let found = wording.words.iter();
-        let found = found.filter(|w| is_there(&evidence.counts[**w]));
-        let found: f32 = found.map(idf).sum();
-        if all > 0.0 { found / all } else { 0.0 }
     }
 
     /// BM25 of the query's pairs in a field, as a share of what a document could have. `b` is how much the length counts.

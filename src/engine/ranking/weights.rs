@@ -27,6 +27,12 @@ pub struct Weights {
     pub labels_weight: f32,
     pub answer_weight: f32,
     pub references_weight: f32,
+    pub asked_as_weight: f32,
+    pub asked_coverage: f32,
+    pub asked_characters: f32,
+    pub asked_focus: f32,
+    pub asked_second: f32,
+    pub meaning_asked: f32,
     pub saturation: f32,
     pub question_length: f32,
     pub answer_length: f32,
@@ -103,11 +109,11 @@ impl Weights {
         parts
     }
 
-    /// The constants that parsing needs.
-    pub(crate) fn of_wordings(&self) -> WordingWeights {
+    /// The constants that parsing needs over documents whose askings count by `asked_trust`.
+    pub(crate) fn of_wordings(&self, asked_trust: f32) -> WordingWeights {
         WordingWeights {
             synonym: self.synonym,
-            meaning: self.meaning,
+            meaning: self.meaning + asked_trust * (self.meaning_asked - self.meaning),
             meaning_from: self.meaning_from,
             correction: self.correction,
             homophone: self.homophone,
@@ -129,6 +135,7 @@ impl Weights {
             Field::Labels => self.labels_weight,
             Field::Answer => self.answer_weight,
             Field::References => self.references_weight,
+            Field::AskedAs => self.asked_as_weight,
             Field::HeadlinePairs | Field::AnswerPairs => 0.0,
         })
     }

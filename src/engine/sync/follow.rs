@@ -4,6 +4,7 @@ use super::changes::{Changes, Progress};
 use super::error::{IndexError, SyncError};
 use super::plan::{FileRead, KnownFile, Plan, Rest, Step, files_of};
 use super::writer::{IndexBatch, IndexWriter, Prepare};
+use crate::asked_as::AskedAs;
 use crate::document::{
     self, ContentError, ContentFile, Document, DocumentId, LeftOut, Listing, ReadDocument,
     Rejection, Unusable, Warning,
@@ -18,13 +19,22 @@ const CHUNK: usize = 512;
 /// Files of a chunk that a thread takes at once; with more, the others would wait for the last one.
 const TAKEN_AT_ONCE: usize = 8;
 
+/// What an index is brought up to date with.
+#[derive(Clone, Copy)]
+pub(crate) struct Content<'c> {
+    /// The folder of documents.
+    pub(crate) folder: &'c Path,
+    /// How they are asked.
+    pub(crate) asked_as: &'c AskedAs,
+}
+
 /// Makes the index durable as the folder is now. An index that is gone is made anew.
 ///
 /// # Errors
 /// When the folder cannot be listed or the index not be written. The index is then as it was.
 pub(crate) fn bring_up_to_date<W: IndexWriter>(
     writer: &mut W,
-    content: &Path,
+    content: Content<'_>,
     list: impl FnOnce() -> Result<Listing, ContentError> + Send,
     progress: Progress<'_>,
 ) -> Result<Changes, SyncError> {
@@ -67,6 +77,7 @@ pub(crate) fn replace_all<W: IndexWriter>(
             document: document.clone(),
             hash: document::content_hash(document.id.0.as_bytes()),
             warnings: Vec::new(),
+            asked_as: 0,
             holds_until: None,
         };
         preparer.prepare(&read, &file)
@@ -79,7 +90,7 @@ pub(crate) fn replace_all<W: IndexWriter>(
 /// Applies what changed and makes it durable.
 fn update<W: IndexWriter>(
     writer: &mut W,
-    content: &Path,
+    content: Content<'_>,
     listing: &Listing,
     known: HashMap<Box<str>, KnownFile>,
     progress: Progress<'_>,
@@ -98,7 +109,7 @@ fn update<W: IndexWriter>(
 
 fn apply<W: IndexWriter>(
     writer: &mut W,
-    content: &Path,
+    content: Content<'_>,
     (files, listing): (&[ContentFile], &Listing),
     mut plan: Plan<'_>,
     progress: Progress<'_>,
@@ -150,7 +161,7 @@ fn apply<W: IndexWriter>(
 
 /// Reads files on all cores, and makes of each changed document what `make` does.
 fn read_chunk<D: Send>(
-    content: &Path,
+    content: Content<'_>,
     chunk: &[ContentFile],
     plan: &Plan<'_>,
     make: impl Fn(&ReadDocument, &ContentFile) -> D + Sync,
@@ -167,21 +178,26 @@ fn read_chunk<D: Send>(
 
 /// Reads a file, unless what is `known` of it still holds.
 fn read<D>(
-    content: &Path,
+    content: Content<'_>,
     file: &ContentFile,
     known: Option<&KnownFile>,
     make: impl FnOnce(&ReadDocument, &ContentFile) -> D,
 ) -> FileRead<D> {
+    let known = known.filter(|known| known.asked_as == content.asked_as.hash(&known.id));
     if known.is_some_and(|known| Some(known.stamp) == file.stamp) {
         return FileRead::Unchanged;
     }
-    match document::read_document(content, &file.path) {
+    match document::read_document(content.folder, &file.path) {
         Ok(read) if known.is_some_and(|known| known.hash == read.hash) => FileRead::Unchanged,
-        Ok(read) => FileRead::Changed {
-            document: make(&read, file),
-            id: read.document.id,
-            warnings: read.warnings,
-        },
+        Ok(mut read) => {
+            content.asked_as.apply(&mut read.document);
+            read.asked_as = content.asked_as.hash(&read.document.id.0);
+            FileRead::Changed {
+                document: make(&read, file),
+                id: read.document.id,
+                warnings: read.warnings,
+            }
+        }
         Err(Unusable::Rejected(rejection)) => FileRead::Rejected(rejection),
         Err(Unusable::LeftOut(left_out)) => FileRead::LeftOut(left_out),
     }
@@ -206,6 +222,11 @@ pub struct Checked {
 /// When the folder cannot be read.
 pub fn check(content: &Path) -> Result<Checked, ContentError> {
     let listing = document::list_files(content)?;
+    let asked_as = AskedAs::default();
+    let content = Content {
+        folder: content,
+        asked_as: &asked_as,
+    };
     let files = &listing.files;
     let mut plan = Plan::new(files, HashMap::new(), HashMap::new());
     for (done, chunk) in (0..).step_by(CHUNK).zip(files.chunks(CHUNK)) {

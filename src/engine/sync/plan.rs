@@ -16,6 +16,8 @@ pub(crate) struct KnownFile {
     pub(crate) hash: u64,
     /// Stamp of the file system.
     pub(crate) stamp: u64,
+    /// A number that changes with what the site said of how the document is asked.
+    pub(crate) asked_as: u64,
     /// Second of Unix time from which the file is to be read anew although nothing changed; 0 where there is none.
     pub(crate) holds_until: u64,
 }
@@ -262,6 +264,7 @@ mod tests {
                 id: (*id).into(),
                 hash: 0,
                 stamp: *stamp,
+                asked_as: 0,
                 holds_until: 0,
             };
             ((*path).into(), known)

@@ -42,7 +42,7 @@ pub const EXPORTED: [&Table; 3] = [&RATINGS, &ASKS, &QUERIES];
 
 /// The tables of a backup. Left out are running sessions, and the keys with which visitors are hashed: a restored
 /// store cannot identify visitors.
-pub(super) const ALL: [&Table; 11] = [
+pub(super) const ALL: [&Table; 12] = [
     &RATINGS,
     &ASKS,
     &QUERIES,
@@ -54,6 +54,7 @@ pub(super) const ALL: [&Table; 11] = [
     &CREDENTIALS,
     &AUDIT,
     &DELIVERIES,
+    &WORDS,
 ];
 
 const RATINGS: Table = Table {
@@ -157,6 +158,21 @@ const AUDIT: Table = Table {
         ("action", Text),
         ("target", Text),
         ("detail", Text),
+    ],
+    only: "1 = 1",
+};
+const WORDS: Table = Table {
+    name: "words",
+    columns: &[
+        ("id", Integer),
+        ("at", Integer),
+        ("expert", Text),
+        ("kind", Text),
+        ("subject", Text),
+        ("text", Text),
+        ("change", Text),
+        ("undone_at", Integer),
+        ("undone_by", Text),
     ],
     only: "1 = 1",
 };

@@ -5,7 +5,10 @@ use crate::document::DocumentId;
 use crate::engine::Engine;
 use crate::feedback::record::checked_text;
 use crate::feedback::reports::{AnswerFigures, AnswerReport};
+use crate::feedback::words::WordChange;
 use crate::texts::Texts;
+use crate::web::asked_as::{self, AskingChange, WrittenBy};
+use crate::web::body::FormBody;
 use crate::web::expert::OnPage;
 use crate::web::frame::Frame;
 use crate::web::labels::{reason_label, reason_labels};
@@ -18,7 +21,8 @@ use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{Redirect, Response};
+use serde::Deserialize;
 
 #[derive(Template)]
 #[template(path = "admin/answers.html")]
@@ -42,6 +46,19 @@ struct AnswerPage {
     report: AnswerReport,
     reasons: Vec<(String, i64)>,
     ratings: Vec<ShownRating>,
+    /// None where the document does not exist any more.
+    askings: Vec<ShownAsking>,
+    /// Where changes of them are sent.
+    change: String,
+}
+
+/// A question that the document is asked as.
+struct ShownAsking {
+    text: String,
+    writer: String,
+    removed: bool,
+    /// The change that can be undone; empty where there is none.
+    undo: String,
 }
 
 /// Where an answer is written.
@@ -130,6 +147,25 @@ pub(super) async fn answer(
         query: rating.query.clone(),
     });
     let ratings = ratings.collect();
+    let askings = match &document {
+        Some(_) => asked_as::askings(&state, &id).await?,
+        None => Vec::new(),
+    };
+    let askings = askings.into_iter().map(|asking| ShownAsking {
+        writer: match (asking.written_by, &asking.change) {
+            (_, Some(change)) => format!("{} · {}", change.expert, shown_time(change.at)),
+            (WrittenBy::Model, None) => texts.text("askings-by-model"),
+            (_, None) => texts.text("askings-by-people"),
+        },
+        undo: asking
+            .change
+            .map(|change| change.id.to_string())
+            .unwrap_or_default(),
+        text: asking.text,
+        removed: asking.removed,
+    });
+    let askings = askings.collect();
+    let change = format!("/admin/answers/{}/asked-as", encode(&id));
     let (frame, layout) = AdminLayout::new(&state, texts, &expert.name, "/admin/answers");
     let page = AnswerPage {
         layout,
@@ -144,9 +180,46 @@ pub(super) async fn answer(
             .collect(),
         frame,
         ratings,
+        askings,
+        change,
         report,
     };
     private(&page)
+}
+
+/// The form of a change of a question.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct AskingForm {
+    text: String,
+    /// `added` or `removed`.
+    change: String,
+    /// The number of a change that is to be undone.
+    undo: String,
+}
+
+pub(super) async fn change_askings(
+    State(state): State<AppState>,
+    OnPage(expert): OnPage,
+    Path(id): Path<String>,
+    FormBody(form, _): FormBody<AskingForm>,
+) -> Result<Redirect, Refusal> {
+    if form.undo.is_empty() {
+        let change = AskingChange {
+            text: form.text,
+            change: match form.change.as_str() {
+                "removed" => WordChange::Removed,
+                _ => WordChange::Added,
+            },
+        };
+        asked_as::change(&state, &id, &change, &expert.name).await?;
+    } else {
+        asked_as::undo(&state, &id, &form.undo, &expert.name).await?;
+    }
+    Ok(Redirect::to(&format!(
+        "/admin/answers/{}#asked-as",
+        encode(&id)
+    )))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::feedback::deliveries::Delivery;
 use crate::feedback::inbox::{Item, ItemChange, ItemKind};
 use crate::feedback::record::checked_text;
 use crate::feedback::reports::{AnswerFigures, AnswerReport, Day};
+use crate::web::asked_as::{self, Asking, AskingChange};
 use crate::web::body::{ExpertBody, refuse_cross_site};
 use crate::web::draft::{self, DraftParameters};
 use crate::web::expert::OnApi;
@@ -145,6 +146,55 @@ pub(super) async fn answer_report(
         Format::Json => Ok(Json(store.reports().answer_report(&id).await?).into_response()),
         Format::Csv => csv(RatingsOf(id), store, None).await,
     }
+}
+
+/// The questions that a document is asked as.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Askings {
+    /// In the order in which they are searched, then those that experts refused.
+    items: Vec<Asking>,
+}
+
+/// In which other words a document is asked, and who wrote each.
+#[utoipa::path(get, path = "/api/v1/admin/answers/{id}/asked-as", tag = "admin", security(("token" = [])), params(("id" = String, Path, description = "Document id")),
+    responses((status = 200, description = "Questions", body = Askings), ExpertRefused))]
+pub(super) async fn askings(
+    State(state): State<AppState>,
+    _: OnApi,
+    Path(id): Path<String>,
+) -> Result<Json<Askings>, Refusal> {
+    let items = asked_as::askings(&state, &id).await?;
+    Ok(Json(Askings { items }))
+}
+
+/// Add a question that a document is asked as, or refuse one, over the files. Searches follow within seconds.
+#[utoipa::path(post, path = "/api/v1/admin/answers/{id}/asked-as", tag = "admin", security(("token" = [])), params(("id" = String, Path, description = "Document id")), request_body = AskingChange,
+    responses((status = 200, description = "As they are now", body = Askings), ChangeRefused, ExpertRefused))]
+pub(super) async fn change_askings(
+    State(state): State<AppState>,
+    OnApi(expert): OnApi,
+    Path(id): Path<String>,
+    ExpertBody(change): ExpertBody<AskingChange>,
+) -> Result<Json<Askings>, Refusal> {
+    asked_as::change(&state, &id, &change, &expert.name).await?;
+    let items = asked_as::askings(&state, &id).await?;
+    Ok(Json(Askings { items }))
+}
+
+/// Undo a change of a question.
+#[utoipa::path(delete, path = "/api/v1/admin/answers/{id}/asked-as/{change}", tag = "admin", security(("token" = [])),
+    params(("id" = String, Path, description = "Document id"), ("change" = i64, Path, description = "Number of the change")),
+    responses((status = 204, description = "It is undone"),
+        (status = 403, description = "Sent from another site", body = crate::web::problem::Problem, content_type = "application/problem+json"), ExpertRefused))]
+pub(super) async fn undo_asking(
+    State(state): State<AppState>,
+    OnApi(expert): OnApi,
+    Path((id, change)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Refusal> {
+    refuse_cross_site(&headers, &state, &[])?;
+    asked_as::undo(&state, &id, &change, &expert.name).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Queries of the last 30 days that no document answers, those of similar wording together.

@@ -89,6 +89,8 @@ pub(super) struct SearchHit {
     title_html: String,
     /// Best part of the answer with `<mark>`; safe HTML.
     snippet_html: String,
+    /// Another way in which visitors ask the question, where it has more of the words than the headline has.
+    asked_as: Option<String>,
     /// Documents with the same question or answer, folded into this one.
     similar: Vec<SimilarHit>,
     /// With `explain`: the parts that sum up to the score.
@@ -263,6 +265,7 @@ impl SearchHit {
             document,
             score,
             parts,
+            asked_as,
             similar,
             title_html,
             snippet_html,
@@ -278,6 +281,7 @@ impl SearchHit {
             score,
             title_html,
             snippet_html,
+            asked_as,
             similar: similar
                 .into_iter()
                 .map(|Similar { id, title }| SimilarHit {

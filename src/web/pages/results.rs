@@ -49,6 +49,8 @@ struct ShownHit {
     url: String,
     title_html: String,
     snippet_html: String,
+    /// Another way to ask the question, empty where the headline says enough.
+    asked_as: String,
     date: String,
     tags: Vec<TagLink>,
 }
@@ -188,6 +190,7 @@ impl From<Hit> for ShownHit {
                 .collect(),
             title_html: hit.title_html,
             snippet_html: hit.snippet_html,
+            asked_as: hit.asked_as.unwrap_or_default(),
             date: hit.document.date.map(|d| d.to_string()).unwrap_or_default(),
             tags: hit
                 .document

@@ -19,9 +19,8 @@ pub(crate) fn vocabulary(view: &View, analyzer: &Analyzer) -> tantivy::Result<Vo
 /// The words of a field, with the number of documents that have each there.
 fn words_of(view: &View, field: Field) -> tantivy::Result<FieldWords> {
     let mut words = FieldWords::new();
-    for segment in view.searcher.segment_readers() {
-        let index = segment.inverted_index(view.fields.searched(field))?;
-        let mut terms = index.terms().stream()?;
+    for segment in view.segments.iter() {
+        let mut terms = segment.postings[field].terms().stream()?;
         while terms.advance() {
             if let Ok(word) = std::str::from_utf8(terms.key()) {
                 let count = terms.value().doc_freq;

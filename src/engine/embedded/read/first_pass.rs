@@ -278,7 +278,7 @@ mod tests {
         engine.with_snapshot(|snapshot| {
             let weights = Weights::default();
             let (analyzer, vocabulary) = (snapshot.analyzer(), snapshot.vocabulary());
-            let mut query = parse(text, analyzer, vocabulary, &weights.of_wordings());
+            let mut query = parse(text, analyzer, vocabulary, &weights.of_wordings(0.0));
             let terms = snapshot.resolve(&mut query).unwrap();
             check(Asked {
                 plan: asked(&query, &weights),

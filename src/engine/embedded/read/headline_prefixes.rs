@@ -12,8 +12,8 @@ use crate::engine::results::{LONGEST_PREFIX, prefix_key};
 use rayon::prelude::*;
 use std::collections::HashSet;
 use tantivy::collector::TopDocs;
-use tantivy::query::{BooleanQuery, DisjunctionMaxQuery, Occur, Query, TermQuery};
-use tantivy::schema::IndexRecordOption;
+use tantivy::query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, Occur, Query, TermQuery};
+use tantivy::schema::{Field as SchemaField, IndexRecordOption};
 use tantivy::{DocAddress, DocId, Searcher, SegmentReader, Term};
 
 /// Documents whose headlines are spelled in one piece of work.
@@ -151,17 +151,31 @@ fn keys(headline: &str) -> Vec<Box<str>> {
     keys
 }
 
-/// Documents whose question has one of the completions and as many of the words as possible, best first.
+/// How much a word counts that only other ways to ask have, beside one of the question itself.
+const OF_ASKING: f32 = 0.5;
+
+/// Documents whose question, or another way to ask it, has one of the completions and as many of the words as possible, best first.
 pub(crate) fn with_question_words(
     view: &View,
     words: &[&str],
     completions: &[Box<str>],
     limit: usize,
 ) -> tantivy::Result<Vec<DocAddress>> {
-    let field = view.fields.searched(Field::Question);
+    let known = view.searcher.schema().num_fields();
+    let fields = [(Field::Question, 1.0), (Field::AskedAs, OF_ASKING)];
+    let fields = fields.map(|(field, weight)| (view.fields.searched(field), weight));
+    // An index of the version before lacks the last fields.
+    let fields = fields
+        .iter()
+        .filter(|(field, _)| (field.field_id() as usize) < known);
     let term = |word: &str| -> Box<dyn Query> {
-        let term = Term::from_field_text(field, word);
-        Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
+        let of_field = |(field, weight): &(SchemaField, f32)| -> Box<dyn Query> {
+            let term = Term::from_field_text(*field, word);
+            let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
+            Box::new(BoostQuery::new(Box::new(query), *weight))
+        };
+        let of_fields = fields.clone().map(of_field);
+        Box::new(DisjunctionMaxQuery::new(of_fields.collect()))
     };
     let completed = DisjunctionMaxQuery::new(completions.iter().map(|w| term(w)).collect());
     let mut clauses: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, Box::new(completed))];

@@ -36,16 +36,15 @@ impl TermLists {
         vocabulary: &Vocabulary,
     ) -> tantivy::Result<Self> {
         let documents = view.searcher.num_docs() as f32;
-        let pair_fields = [Field::HeadlinePairs, Field::AnswerPairs];
         let mut pairs = Vec::with_capacity(query.pairs.len());
         let mut resolved = Vec::with_capacity(query.pairs.len());
         for mut pair in query.pairs.drain(..) {
-            let lists = lists_of(&pair.text, FieldSet::from_fields(pair_fields), view)?;
+            let lists = lists_of(&pair.text, FieldSet::from_fields(Field::OF_PAIRS), view)?;
             let frequency = |field: Field| -> u32 {
                 let lists = lists.iter().filter(|list| list.field == field);
                 lists.map(|list| list.info.doc_freq).sum()
             };
-            let frequency = pair_fields.map(frequency).into_iter().fold(0, u32::max);
+            let frequency = Field::OF_PAIRS.map(frequency).into_iter().fold(0, u32::max);
             if frequency > 0 {
                 pair.idf = idf(documents, frequency as f32);
                 resolved.push(pair);

@@ -4,6 +4,7 @@ use super::labels::Labels;
 use super::per_segment::PerSegment;
 use super::segment::SegmentReaders;
 use crate::document::{Document, DocumentId, DocumentNames, GradeId};
+use crate::engine::askings::Askings;
 use crate::engine::embedded::schema::{self, Fields};
 use crate::engine::error::EngineError;
 use crate::engine::fields::PerField;
@@ -54,6 +55,14 @@ impl View {
         })
     }
 
+    /// The share of documents that say in which other words they are asked.
+    pub(crate) fn asked_share(&self) -> f32 {
+        let segments = self.searcher.segment_readers().iter();
+        let documents: u32 = segments.map(tantivy::SegmentReader::max_doc).sum();
+        let asked: u32 = self.segments.iter().map(|segment| segment.asked).sum();
+        asked as f32 / documents.max(1) as f32
+    }
+
     /// The date of the newest document.
     pub(crate) fn newest_day(&self) -> Option<jiff::civil::Date> {
         let segments = self.searcher.segment_readers().iter();
@@ -94,6 +103,24 @@ impl View {
     pub(crate) fn headline(&self, address: DocAddress) -> Result<String, EngineError> {
         let headline = self.text(|readers| &readers.headlines, address)?;
         Ok(headline.unwrap_or_default())
+    }
+
+    /// In which other words a document is asked.
+    pub(crate) fn askings(&self, address: DocAddress) -> Askings {
+        let readers = self.segments.at(address.segment_ord);
+        let numbers = |column: &Option<Column<u64>>| {
+            let Some(column) = column else {
+                return Vec::new();
+            };
+            let rows = column.index.value_row_ids(address.doc_id);
+            let mut numbers = vec![0; rows.len()];
+            column.values.get_range(u64::from(rows.start), &mut numbers);
+            numbers
+        };
+        Askings {
+            words: numbers(&readers.asked_as_words),
+            characters: numbers(&readers.asked_as_characters),
+        }
     }
 
     /// What a list shows of a document.

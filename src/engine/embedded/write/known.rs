@@ -1,7 +1,7 @@
 //! What the index knows of files, read from its columns alone.
 
 use crate::engine::embedded::read::columns::texts_by_ordinal;
-use crate::engine::embedded::schema::{HASH, HOLDS_UNTIL, ID, PATH, STAMP};
+use crate::engine::embedded::schema::{ASKED_AS_HASH, HASH, HOLDS_UNTIL, ID, PATH, STAMP};
 use crate::engine::sync::KnownFile;
 use std::collections::HashMap;
 use tantivy::columnar::StrColumn;
@@ -17,6 +17,7 @@ pub(super) fn known_files(searcher: &Searcher) -> tantivy::Result<HashMap<Box<st
         };
         let (mut path_texts, id_texts) = (texts_by_ordinal(&paths)?, texts_by_ordinal(&ids)?);
         let (hashes, stamps) = (columns.u64(HASH)?, columns.u64(STAMP)?);
+        let asked_as = columns.column_opt::<u64>(ASKED_AS_HASH)?;
         let holding = columns.column_opt::<u64>(HOLDS_UNTIL)?;
         let ordinal = |column: &StrColumn, doc: DocId| Some(column.term_ords(doc).next()? as usize);
         for doc in segment.doc_ids_alive() {
@@ -27,11 +28,13 @@ pub(super) fn known_files(searcher: &Searcher) -> tantivy::Result<HashMap<Box<st
             if let (Some(path), Some(id)) = (path, id) {
                 let hash = hashes.first(doc).unwrap_or_default();
                 let stamp = stamps.first(doc).unwrap_or_default();
+                let asked_as = asked_as.as_ref().and_then(|asked_as| asked_as.first(doc));
                 let holding = holding.as_ref().and_then(|holding| holding.first(doc));
                 let file = KnownFile {
                     id,
                     hash,
                     stamp,
+                    asked_as: asked_as.unwrap_or_default(),
                     holds_until: holding.unwrap_or_default(),
                 };
                 known.insert(path, file);

@@ -1,0 +1,98 @@
+//! How near the askings of a document are to a query.
+
+use super::evidence::{FieldCounts, HeadlineReader, Nearness};
+use super::scorer::Scorer;
+use crate::engine::askings::{Asking, Askings};
+use crate::engine::vocabulary::{Vocabulary, word_key};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Compares askings with one query.
+pub(crate) struct AskingReader<'a> {
+    scorer: &'a Scorer<'a>,
+    headlines: HeadlineReader<'a>,
+    /// By their keys, indices into [`ParsedQuery::words`](crate::engine::query::ParsedQuery::words).
+    words: FxHashMap<u64, usize>,
+    /// By word of the query, whether it tells one asking from another: filler and names of products do not.
+    tells: Vec<bool>,
+    characters: FxHashSet<u64>,
+}
+
+impl<'a> AskingReader<'a> {
+    pub(crate) fn new(scorer: &'a Scorer<'a>, vocabulary: &'a Vocabulary) -> Self {
+        let words = scorer.query.words.iter().zip(0..);
+        let mut tells = vec![false; scorer.query.words.len()];
+        let concepts = scorer.query.concepts.iter();
+        let concepts: Vec<_> = concepts.filter(|c| !c.is_filler && !c.is_product).collect();
+        for word in concepts
+            .iter()
+            .flat_map(|c| &c.wordings)
+            .flat_map(|w| &w.words)
+        {
+            tells[*word] = true;
+        }
+        if concepts.is_empty() {
+            tells.fill(true);
+        }
+        Self {
+            headlines: HeadlineReader::new(scorer.query, vocabulary),
+            words: words.map(|(word, i)| (word_key(&word.text), i)).collect(),
+            characters: scorer.query.characters.iter().copied().collect(),
+            tells,
+            scorer,
+        }
+    }
+
+    /// How near the askings of a document are. `counts` are what the document itself has: its labels belong to every asking.
+    pub(crate) fn nearness(&self, askings: &Askings, counts: &[FieldCounts]) -> Nearness {
+        let weights = self.scorer.weights;
+        let mut near = Nearness::default();
+        let (mut first, mut second) = (0.0, 0.0);
+        let labels: Vec<bool> = counts.iter().map(FieldCounts::is_in_labels).collect();
+        let mut has = labels.clone();
+        for (number, asking) in askings.iter().enumerate() {
+            has.copy_from_slice(&labels);
+            let mut any = false;
+            for word in asking.all_words().filter_map(|key| self.words.get(&key)) {
+                has[*word] = true;
+                any |= self.tells[*word];
+            }
+            if !any {
+                continue;
+            }
+            let coverage = self.scorer.coverage.of(|word| has[word]);
+            let without_focus = weights.asked_coverage * coverage
+                + weights.asked_characters * self.shared_characters(&asking);
+            // Looking up words costs most.
+            if without_focus + weights.asked_focus <= second {
+                continue;
+            }
+            let words = asking.whole_words().map(|key| self.headlines.word(key));
+            let focus = self.scorer.focus(words);
+            let one = without_focus + weights.asked_focus * focus;
+            if one > first {
+                (first, second) = (one, first);
+                near.nearest = Some(number);
+                (near.focus, near.coverage) = (focus, coverage);
+                near.words.clear();
+                let there = has.iter().zip(0..).filter(|(has, _)| **has);
+                near.words.extend(there.map(|(_, word)| word));
+            } else if one > second {
+                second = one;
+            }
+        }
+        near.all = first + weights.asked_second * second;
+        near
+    }
+
+    /// How many characters query and asking share: the Dice coefficient.
+    fn shared_characters(&self, asking: &Asking<'_>) -> f32 {
+        let shared = asking.characters.iter();
+        let shared = shared.filter(|c| self.characters.contains(c)).count();
+        let all = self.characters.len() + asking.characters.len();
+        if all > 0 {
+            2.0 * shared as f32 / all as f32
+        } else {
+            0.0
+        }
+    }
+}
