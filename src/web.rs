@@ -4,7 +4,7 @@
 mod admin;
 mod answer;
 pub mod api;
-mod asked_as;
+mod askings;
 mod assets;
 mod body;
 mod cache;

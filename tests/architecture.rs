@@ -126,6 +126,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "counters", "database", "latency", "record", "secrets", "similar",
         ],
     ),
+    ("feedback/words", &["audit", "database", "record"]),
     (
         "feedback/webhook",
         &["database", "event", "placeholders", "record", "secrets"],
@@ -186,6 +187,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "transfer",
             "visitor",
             "webhook",
+            "words",
         ],
     ),
     ("engine/embedded/schema", &["write"]),
@@ -205,6 +207,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("web/problem", &["refusal"]),
     ("web/response_cache", &["cache", "refusal"]),
     ("web/compressed", &["response_cache"]),
+    ("web/askings", &["refusal", "lists", "state"]),
     ("web/lists", &["refusal", "parameters"]),
     ("web/scripts", &["response_cache"]),
     ("web/search_request", &["refusal", "parameters"]),
@@ -250,6 +253,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "web/admin",
         &[
+            "askings",
             "labels",
             "links",
             "refusal",
@@ -266,6 +270,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "web/api",
         &[
+            "askings",
             "answer",
             "cache",
             "links",

@@ -1,6 +1,6 @@
 //! Prints the tables of `docs/quality.md`.
 //!
-//! `cargo run --release --example quality -- SET@FOLDER… SET…`
+//! `cargo run --release --example quality -- [--asked-as FILE] SET@FOLDER… SET…`
 //!
 //! Each set as dayi ships, and without one thing after the other: the thesaurus, random halves of it, the weighing of
 //! everyday talk, opposites. A half that brings about half of the whole shows that no line was written for a set.
@@ -14,6 +14,7 @@ use dayi::analysis::{Analyzer, Words};
 use dayi::engine::Weights;
 use dayi::eval::{self, SetReport};
 use sets::Site;
+use std::path::PathBuf;
 
 /// Random halves of the thesaurus that are tried.
 const HALVES: u64 = 5;
@@ -21,6 +22,9 @@ const KINDS: [&str; 3] = ["paraphrase", "noisy", "english"];
 
 #[derive(Parser)]
 struct Arguments {
+    /// How the documents of folders are asked, a file such as `words/asked_as.jsonl`; by their headlines alone unless given
+    #[arg(long)]
+    asked_as: Option<PathBuf>,
     /// Folders of judged sets, `SET@FOLDER` for a set over a folder of documents
     #[arg(required = true)]
     sets: Vec<String>,
@@ -31,7 +35,7 @@ fn main() -> anyhow::Result<()> {
     let measure =
         |analyzer: &Analyzer, constants: &[(&str, f64)]| -> anyhow::Result<Vec<SetReport>> {
             let reports = arguments.sets.iter().map(|argument| {
-                let site = Site::open(argument, analyzer, None)?;
+                let site = Site::open(argument, analyzer, arguments.asked_as.as_deref())?;
                 site.engine
                     .set_ranking(Weights::from_named(constants.iter().copied()));
                 let outcomes = eval::evaluate(&site.engine, &site.set)?;

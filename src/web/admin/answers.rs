@@ -7,7 +7,7 @@ use crate::feedback::record::checked_text;
 use crate::feedback::reports::{AnswerFigures, AnswerReport};
 use crate::feedback::words::WordChange;
 use crate::texts::Texts;
-use crate::web::asked_as::{self, AskingChange, WrittenBy};
+use crate::web::askings::{self, AskingChange, WrittenBy};
 use crate::web::body::FormBody;
 use crate::web::expert::OnPage;
 use crate::web::frame::Frame;
@@ -148,7 +148,7 @@ pub(super) async fn answer(
     });
     let ratings = ratings.collect();
     let askings = match &document {
-        Some(_) => asked_as::askings(&state, &id).await?,
+        Some(_) => askings::of_document(&state, &id).await?,
         None => Vec::new(),
     };
     let askings = askings.into_iter().map(|asking| ShownAsking {
@@ -212,9 +212,9 @@ pub(super) async fn change_askings(
                 _ => WordChange::Added,
             },
         };
-        asked_as::change(&state, &id, &change, &expert.name).await?;
+        askings::change(&state, &id, &change, &expert.name).await?;
     } else {
-        asked_as::undo(&state, &id, &form.undo, &expert.name).await?;
+        askings::undo(&state, &id, &form.undo, &expert.name).await?;
     }
     Ok(Redirect::to(&format!(
         "/admin/answers/{}#asked-as",

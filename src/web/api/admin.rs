@@ -7,7 +7,7 @@ use crate::feedback::deliveries::Delivery;
 use crate::feedback::inbox::{Item, ItemChange, ItemKind};
 use crate::feedback::record::checked_text;
 use crate::feedback::reports::{AnswerFigures, AnswerReport, Day};
-use crate::web::asked_as::{self, Asking, AskingChange};
+use crate::web::askings::{self, Asking, AskingChange};
 use crate::web::body::{ExpertBody, refuse_cross_site};
 use crate::web::draft::{self, DraftParameters};
 use crate::web::expert::OnApi;
@@ -163,7 +163,7 @@ pub(super) async fn askings(
     _: OnApi,
     Path(id): Path<String>,
 ) -> Result<Json<Askings>, Refusal> {
-    let items = asked_as::askings(&state, &id).await?;
+    let items = askings::of_document(&state, &id).await?;
     Ok(Json(Askings { items }))
 }
 
@@ -176,8 +176,8 @@ pub(super) async fn change_askings(
     Path(id): Path<String>,
     ExpertBody(change): ExpertBody<AskingChange>,
 ) -> Result<Json<Askings>, Refusal> {
-    asked_as::change(&state, &id, &change, &expert.name).await?;
-    let items = asked_as::askings(&state, &id).await?;
+    askings::change(&state, &id, &change, &expert.name).await?;
+    let items = askings::of_document(&state, &id).await?;
     Ok(Json(Askings { items }))
 }
 
@@ -193,7 +193,7 @@ pub(super) async fn undo_asking(
     headers: HeaderMap,
 ) -> Result<StatusCode, Refusal> {
     refuse_cross_site(&headers, &state, &[])?;
-    asked_as::undo(&state, &id, &change, &expert.name).await?;
+    askings::undo(&state, &id, &change, &expert.name).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -90,11 +90,12 @@ mod tests {
     use super::*;
     use crate::document::DocumentId;
     use crate::engine::embedded::{EmbeddedEngine, Opened};
+    use crate::engine::fields::Field;
     use crate::engine::{Engine, SearchQuery};
     use tantivy::TantivyDocument;
 
     /// Fields of the version before.
-    const FIELDS_BEFORE: usize = 22;
+    const FIELDS_BEFORE: usize = 25;
 
     /// Makes of the index in `root` one of the version before: with its fields, its documents and its manifest.
     fn age(root: &Path) {
@@ -126,6 +127,7 @@ mod tests {
             let fields = schema::build().1;
             aged.add_text(fields.id, "a");
             aged.add_text(fields.path, "a.md");
+            aged.add_text(fields.searched(Field::Question), "端口");
             writer.add_document(aged).unwrap();
         }
         writer.commit().unwrap();
@@ -158,6 +160,12 @@ mod tests {
         };
         assert_eq!(engine.status().generation, 1);
         assert_eq!(engine.search(&all).unwrap().total, 1);
+        let asked = SearchQuery {
+            text: "端口".to_owned(),
+            ..all.clone()
+        };
+        assert_eq!(engine.search(&asked).unwrap().total, 1);
+        assert_eq!(engine.suggest("端", 5).unwrap().len(), 1);
         assert_eq!(engine.newest(0, 10).unwrap()[0].changed, None);
         assert!(
             engine

@@ -46,7 +46,7 @@ pub(super) struct AskingChange {
 }
 
 /// The questions of a document, in the order in which they are searched, then those that experts refused.
-pub(super) async fn askings(state: &AppState, id: &str) -> Result<Vec<Asking>, Refusal> {
+pub(super) async fn of_document(state: &AppState, id: &str) -> Result<Vec<Asking>, Refusal> {
     let id = checked_text("id", id, LONGEST_PATH_ID)?;
     let changes = state.feedback()?.store.words().of(&id).await?;
     let wanted = DocumentId(id);
