@@ -139,13 +139,13 @@ impl Default for Analyzer {
     }
 }
 
-/// `text` as it is compared: width, case and variants of characters as one.
 /// What is compared of two texts that say the same but for marks, spaces, case and width: letters and digits, normalized.
 pub fn letters(text: &str) -> String {
     let normalized = normalized(text);
     normalized.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
+/// `text` as it is compared: width, case and variants of characters as one.
 pub(crate) fn normalized(text: &str) -> String {
     normalize::Normalized::new(text).text().to_owned()
 }

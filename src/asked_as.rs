@@ -28,7 +28,7 @@ pub(crate) use book::Book;
 pub(crate) use checks::{Checker, headlines};
 pub use desk::{Change, Desk};
 pub use entry::{Entry, LeftOut, Why, Written};
-pub(crate) use exchange::{answers_in, batch_line, plain_prompt};
+pub(crate) use exchange::{Answer, answers_in, batch_line, plain_prompt};
 pub use file::{AskedAs, FILE};
 pub use prompt::{PROMPT, read_hash};
 pub(crate) use prompt::{missing_place, prompt, tokens};

@@ -173,7 +173,12 @@ pub(crate) fn key_in(path: &Path) -> anyhow::Result<String> {
 }
 
 fn failed(error: &RequestError) -> Failure {
-    Failure::Failed(format!("the server {}", problem_of(error)))
+    let problem = problem_of(error);
+    Failure::Failed(if problem.starts_with("the ") {
+        problem.to_owned()
+    } else {
+        format!("the server {problem}")
+    })
 }
 
 /// How long a server asks to wait: seconds, or a date (RFC 9110, section 10.2.3).

@@ -5,6 +5,7 @@ mod asked_as;
 mod background;
 mod check;
 mod config;
+mod documents;
 mod eval;
 mod exit_code;
 mod expert;

@@ -1,6 +1,6 @@
 //! Questions out of what a model said, which is rarely the JSON alone that it was asked for.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Questions that are taken of one answer, at most. A model that does not stop says nothing new after this.
 const MOST_QUESTIONS: usize = 50;
@@ -27,16 +27,19 @@ pub(crate) fn questions_in(answer: &str) -> Vec<String> {
     questions
 }
 
-/// What follows the thoughts that some models say aloud.
+/// What follows the thoughts that some models say aloud; nothing where they were cut off before their end.
 fn without_thoughts(answer: &str) -> &str {
-    answer.rsplit("</think>").next().unwrap_or(answer)
+    let rest = answer.rsplit("</think>").next().unwrap_or(answer);
+    if rest.contains("<think>") { "" } else { rest }
 }
 
-/// The texts of the first JSON array that has any, whole or cut off.
+/// The texts of the last JSON array that has any, whole or cut off: the prompt may stand before the answer, with an array of
+/// its own.
 fn of_json(answer: &str) -> Option<Vec<String>> {
-    answer.match_indices('[').find_map(|(at, _)| {
+    let says = |text: &String| text.contains(char::is_alphanumeric);
+    answer.match_indices('[').rev().find_map(|(at, _)| {
         let texts = texts_from(&answer[at + 1..]);
-        (!texts.is_empty()).then_some(texts)
+        texts.iter().any(says).then_some(texts)
     })
 }
 
@@ -51,7 +54,7 @@ fn texts_from(mut rest: &str) -> Vec<String> {
         };
         let text = match &value {
             Value::String(text) => Some(text.clone()),
-            Value::Object(fields) => fields.values().find_map(Value::as_str).map(str::to_owned),
+            Value::Object(fields) => question_of(fields),
             _ => None,
         };
         let Some(text) = text else {
@@ -62,7 +65,17 @@ fn texts_from(mut rest: &str) -> Vec<String> {
     }
 }
 
-/// The entries of a list: lines with a bullet, a number or quotes; where there are none, every line.
+/// The question in an object: by its usual names, else the longest text.
+fn question_of(fields: &Map<String, Value>) -> Option<String> {
+    let named = ["question", "asked_as", "text", "问题"];
+    let named = named.iter().find_map(|name| fields.get(*name)?.as_str());
+    let texts = fields.values().filter_map(Value::as_str);
+    let longest = texts.max_by_key(|text| text.len());
+    named.or(longest).map(str::to_owned)
+}
+
+/// The entries of a list: lines with a bullet, a number or quotes; where there are none, every line, unless it is the
+/// only one: that is an apology.
 fn of_list(answer: &str) -> Vec<String> {
     let lines = answer
         .lines()
@@ -70,7 +83,11 @@ fn of_list(answer: &str) -> Vec<String> {
         .filter(|line| !line.is_empty());
     let lines: Vec<&str> = lines.filter(|line| !line.starts_with("```")).collect();
     let entries: Vec<&str> = lines.iter().filter_map(|line| entry(line)).collect();
-    let plain = if entries.is_empty() { lines } else { entries };
+    let plain = match (entries.is_empty(), lines.len()) {
+        (false, _) => entries,
+        (true, 0 | 1) => Vec::new(),
+        (true, _) => lines,
+    };
     let plain = plain.iter().map(|line| line.trim_end_matches([',', '，']));
     plain
         .map(|line| line.trim_matches(QUOTES).trim().to_owned())
@@ -102,7 +119,8 @@ mod tests {
             r#"["端口被占了怎么办", "address already in use"]"#,
             "好的，以下是问题：\n```json\n[\n  \"端口被占了怎么办\",\n  \"address already in use\"\n]\n```\n希望有帮助！",
             r#"{"questions": ["端口被占了怎么办", "address already in use"]}"#,
-            r#"[{"question": "端口被占了怎么办"}, {"question": "address already in use"}]"#,
+            r#"[{"kind": "现象", "question": "端口被占了怎么办"}, {"id": "2", "q": "address already in use"}]"#,
+            r#"只输出一个 JSON 字符串数组，例如 ["……", "……"] 答： ["端口被占了怎么办", "address already in use"]"#,
             r#"["端口被占了怎么办", "address already in use", "服务起"#,
             "<think>[先想想]</think>1. 端口被占了怎么办\n2、“address already in use”",
             "Here you are:\n- 端口被占了怎么办\n- address already in use",
@@ -115,7 +133,13 @@ mod tests {
 
     #[test]
     fn nothing_and_endless_text_give_few() {
-        assert_eq!(questions_in(""), [""; 0]);
+        for nothing in [
+            "",
+            "I cannot help with that.",
+            "<think>先想想\n标题是端口\n再想想",
+        ] {
+            assert_eq!(questions_in(nothing), [""; 0], "{nothing}");
+        }
         let lines = (0..9_000).map(|n| format!("{n}个问题"));
         let endless = lines.collect::<Vec<_>>().join("\n");
         assert_eq!(questions_in(&endless).len(), MOST_QUESTIONS);

@@ -16,12 +16,15 @@ use std::path::{Path, PathBuf};
 /// Name of the journal. Its dot keeps it out of the words that a running service watches.
 const JOURNAL: &str = ".asked_as.journal.jsonl";
 
-/// All lines of the file, and the journal of answers that are not in it yet.
+/// All lines of the file, and the answers that are not in it yet.
 pub(crate) struct Book {
     folder: PathBuf,
+    /// The lines as they were read, with the answers.
     entries: BTreeMap<String, Entry>,
-    /// Locked: one program at a time changes the file.
-    journal: File,
+    /// What a model answered since.
+    answers: BTreeMap<String, Written>,
+    /// Locked: one program at a time changes the file. None where it is only read.
+    journal: Option<File>,
 }
 
 /// A line of the journal.
@@ -55,13 +58,29 @@ impl Book {
                 return Err(error).with_context(|| format!("cannot lock `{}`", path.display()));
             }
         }
-        let mut book = Self {
-            entries: entries_of(&folder.join(FILE))?,
-            folder: folder.to_owned(),
-            journal,
-        };
-        if book.take_journal()? {
+        let mut book = Self::read(folder)?;
+        // Also where it has only a line that was cut off, which the next answer must not continue.
+        let is_used = journal.metadata()?.len() > 0;
+        book.journal = Some(journal);
+        if is_used {
             book.save()?;
+        }
+        Ok(book)
+    }
+
+    /// Reads the file, with the answers of a program that may be running. Changes nothing, and waits for nobody.
+    ///
+    /// # Errors
+    /// When a line cannot be read.
+    pub(crate) fn read(folder: &Path) -> anyhow::Result<Self> {
+        let mut book = Self {
+            folder: folder.to_owned(),
+            entries: entries_of(&folder.join(FILE))?,
+            answers: BTreeMap::new(),
+            journal: None,
+        };
+        for answered in journal_of(&folder.join(JOURNAL))? {
+            book.take(answered);
         }
         Ok(book)
     }
@@ -76,7 +95,7 @@ impl Book {
         self.entries.keys().map(String::as_str)
     }
 
-    /// Writes an answer of a model down for good, and replaces what it answered before. All that people wrote stays.
+    /// Writes an answer of a model down for good, in place of what it answered before. All that people wrote stays.
     pub(crate) fn write(&mut self, id: &str, written: Written) -> anyhow::Result<()> {
         let answered = Answered {
             id: id.to_owned(),
@@ -84,41 +103,38 @@ impl Book {
         };
         let mut line = serde_json::to_vec(&answered)?;
         line.push(b'\n');
-        self.journal
-            .write_all(&line)
-            .context("cannot write an answer down")?;
+        let journal = self.journal.as_mut().context("the file is only read")?;
+        let written = journal.write_all(&line).and_then(|()| journal.sync_data());
+        written.context("cannot write an answer down")?;
         self.take(answered);
         Ok(())
     }
 
     fn take(&mut self, Answered { id, written }: Answered) {
         let entry = self.entries.entry(id.clone()).or_default();
-        entry.id = id;
-        entry.written = Some(written);
+        entry.id.clone_from(&id);
+        entry.written = Some(written.clone());
+        self.answers.insert(id, written);
     }
 
-    /// Takes what the journal has; whether it had anything. Its last line may have been cut off.
-    fn take_journal(&mut self) -> anyhow::Result<bool> {
-        let mut any = false;
-        let lines = BufReader::new(self.journal.try_clone()?).lines();
-        for line in lines {
-            if let Ok(answered) = serde_json::from_str::<Answered>(&line?) {
-                self.take(answered);
-                any = true;
-            }
-        }
-        Ok(any)
-    }
-
-    /// Replaces the file by the lines as they are now, sorted by id, and empties the journal.
+    /// Adds the answers to the file as it is now, sorted by id, and empties the journal. People may have changed the file in
+    /// the meantime: all that they wrote stays.
     pub(crate) fn save(&mut self) -> anyhow::Result<()> {
         let path = self.folder.join(FILE);
-        self.replace(&path)
-            .with_context(|| format!("cannot write `{}`", path.display()))?;
-        self.journal
-            .set_len(0)
-            .context("cannot empty the journal")?;
-        Ok(())
+        let mut entries = entries_of(&path)?;
+        for (id, written) in &self.answers {
+            let entry = entries.entry(id.clone()).or_default();
+            entry.id.clone_from(id);
+            entry.written = Some(written.clone());
+        }
+        self.entries = entries;
+        if !self.answers.is_empty() {
+            self.replace(&path)
+                .with_context(|| format!("cannot write `{}`", path.display()))?;
+        }
+        self.answers.clear();
+        let journal = self.journal.as_ref().context("the file is only read")?;
+        journal.set_len(0).context("cannot empty the journal")
     }
 
     fn replace(&self, path: &Path) -> io::Result<()> {
@@ -135,8 +151,24 @@ impl Book {
         drop(lines);
         new.as_file().sync_all()?;
         new.persist(path)?;
-        Ok(())
+        // The new name must be on the disk before the journal is emptied.
+        File::open(&self.folder)?.sync_all()
     }
+}
+
+/// The answers in a journal. Its last line may have been cut off, in the middle of a character too.
+fn journal_of(path: &Path) -> anyhow::Result<Vec<Answered>> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => {
+            return Err(error).with_context(|| format!("cannot read `{}`", path.display()));
+        }
+    };
+    let lines = bytes.split(|byte| *byte == b'\n');
+    Ok(lines
+        .filter_map(|line| serde_json::from_slice(line).ok())
+        .collect())
 }
 
 /// The permissions of a file that is replaced; those that others may read where there is none.
@@ -210,6 +242,51 @@ mod tests {
              {\"id\":\"b\",\"asked_as\":[\"人写的\"],\"written\":{\"asked_as\":[\"乙\"]},\"removed\":[\"不要\"]}\n"
         );
         assert_eq!(fs::metadata(&journal).unwrap().len(), 0);
+    }
+
+    #[test]
+    fn half_a_line_alone_spoils_no_later_answer() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = folder.path().join(JOURNAL);
+        // Cut in the middle of a character.
+        fs::write(
+            &journal,
+            [
+                b"{\"id\":\"c\",\"written\":{\"asked_as\":[\"".as_slice(),
+                &[0xe7],
+            ]
+            .concat(),
+        )
+        .unwrap();
+        let mut book = Book::open(folder.path()).unwrap();
+        book.write("a", written("甲")).unwrap();
+        drop(book);
+        assert_eq!(
+            Book::open(folder.path()).unwrap().ids().collect::<Vec<_>>(),
+            ["a"]
+        );
+    }
+
+    #[test]
+    fn what_people_change_while_a_model_is_asked_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        fs::write(&path, "{\"id\":\"a\",\"asked_as\":[\"甲\"]}\n").unwrap();
+        let mut book = Book::open(folder.path()).unwrap();
+        book.write("a", written("乙")).unwrap();
+        let changed = "{\"id\":\"a\",\"asked_as\":[\"甲\",\"丙\"],\"removed\":[\"丁\"]}\n";
+        fs::write(&path, changed).unwrap();
+        // Beside it, others may read what is there, and change nothing.
+        let beside = Book::read(folder.path()).unwrap();
+        assert_eq!(beside.entry("a").unwrap().written, Some(written("乙")));
+        fs::write(&path, format!("{changed}no json\n")).unwrap();
+        assert!(book.save().is_err());
+        fs::write(&path, changed).unwrap();
+        book.save().unwrap();
+        assert_eq!(
+            fs::read_to_string(&path).unwrap(),
+            "{\"id\":\"a\",\"asked_as\":[\"甲\",\"丙\"],\"written\":{\"asked_as\":[\"乙\"]},\"removed\":[\"丁\"]}\n"
+        );
     }
 
     #[test]

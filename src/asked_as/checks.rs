@@ -1,8 +1,7 @@
 //! What of a model's questions is not kept, and why: a question that invents something, or says what another says, finds the
 //! wrong document.
 
-use super::entry::{LeftOut, Why};
-use super::prompt::PROMPT;
+use super::entry::{LeftOut, Why, tidy};
 use crate::analysis::{Analyzer, letters, whole_words};
 use crate::document::Document;
 use std::collections::{HashMap, HashSet};
@@ -12,6 +11,8 @@ const SHORTEST: usize = 4;
 const LONGEST: usize = 60;
 /// Two questions that share this part of their pairs of characters say the same (Dice coefficient).
 const NEARLY_EQUAL: f32 = 0.85;
+/// Questions of one answer that are looked at.
+const MOST_QUESTIONS: usize = 50;
 /// Letters of the prompt in a row that no visitor would type.
 const OF_PROMPT: usize = 12;
 /// What models say around their answers, in lower case.
@@ -36,6 +37,7 @@ const RESIDUE: &[&str] = &[
     "as an ai",
     "sure,",
     "i'm sorry",
+    "i cannot",
     "question 1",
     "问题1",
     "问题一",
@@ -46,6 +48,8 @@ pub(crate) struct Checker<'a> {
     analyzer: &'a Analyzer,
     /// The letters of each headline, with the id of the first document that has it.
     headlines: &'a HashMap<String, String>,
+    /// The letters of the prompt.
+    prompt: String,
 }
 
 /// What a document has that a question may name.
@@ -55,11 +59,16 @@ struct Own {
 }
 
 impl<'a> Checker<'a> {
-    /// A checker over documents with these [headlines](headlines).
-    pub(crate) fn new(analyzer: &'a Analyzer, headlines: &'a HashMap<String, String>) -> Self {
+    /// A checker over documents with these [headlines](headlines), of what was asked by the prompt `template`.
+    pub(crate) fn new(
+        analyzer: &'a Analyzer,
+        headlines: &'a HashMap<String, String>,
+        template: &str,
+    ) -> Self {
         Self {
             analyzer,
             headlines,
+            prompt: letters(template),
         }
     }
 
@@ -74,7 +83,7 @@ impl<'a> Checker<'a> {
     ) -> (Vec<String>, Vec<LeftOut>) {
         let own = self.own(document);
         let (mut kept, mut left_out): (Vec<String>, _) = (Vec::new(), Vec::new());
-        for question in questions {
+        for question in questions.iter().take(MOST_QUESTIONS).map(|text| tidy(text)) {
             let others = known.iter().chain(&kept);
             match self.problem(document, &own, others, &question) {
                 Some((why, what)) => left_out.push(LeftOut {
@@ -116,7 +125,7 @@ impl<'a> Checker<'a> {
         if length > LONGEST {
             return Some((Why::TooLong, None));
         }
-        if is_residue(question, &said) {
+        if self.is_residue(question, &said) {
             return Some((Why::Residue, None));
         }
         if question.chars().any(is_of_another_script) {
@@ -130,6 +139,14 @@ impl<'a> Checker<'a> {
         }
         let invented = self.invented(own, question)?;
         Some((Why::Invented, Some(invented)))
+    }
+
+    fn is_residue(&self, question: &str, said: &str) -> bool {
+        let lower = question.to_lowercase();
+        let said: Vec<char> = said.chars().collect();
+        let mut runs = said.windows(OF_PROMPT);
+        RESIDUE.iter().any(|residue| lower.contains(residue))
+            || runs.any(|run| self.prompt.contains(&run.iter().collect::<String>()))
     }
 
     /// The first name or number in a question that its document does not have.
@@ -190,17 +207,6 @@ fn is_name(word: &str) -> bool {
     is_latin && (has_digit || has_sign || is_camel)
 }
 
-fn is_residue(question: &str, said: &str) -> bool {
-    let lower = question.to_lowercase();
-    if RESIDUE.iter().any(|residue| lower.contains(residue)) {
-        return true;
-    }
-    let prompt = letters(PROMPT);
-    let said: Vec<char> = said.chars().collect();
-    let mut runs = said.windows(OF_PROMPT);
-    runs.any(|run| prompt.contains(&run.iter().collect::<String>()))
-}
-
 /// Whether a character is of a script that neither Chinese nor English documents are written in.
 fn is_of_another_script(c: char) -> bool {
     matches!(c, '\u{0370}'..='\u{1cff}' | '\u{3040}'..='\u{30ff}' | '\u{ac00}'..='\u{d7a3}' | '\u{fffd}')
@@ -220,6 +226,7 @@ fn is_nearly_equal(a: &str, b: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::prompt::PROMPT;
     use super::*;
     use std::sync::LazyLock;
 
@@ -240,7 +247,7 @@ mod tests {
         let document = document();
         let headlines = headlines([&document, &other].into_iter());
         let known = ["起不来，说地址被占着".to_owned()];
-        let checker = Checker::new(&ANALYZER, &headlines);
+        let checker = Checker::new(&ANALYZER, &headlines, PROMPT);
         let (kept, left_out) = checker.check(&document, &known, vec![question.to_owned()], 7);
         assert_eq!(kept.len() + left_out.len(), 1);
         left_out
@@ -295,7 +302,7 @@ mod tests {
     fn no_more_are_kept_than_wanted() {
         let document = document();
         let headlines = headlines([&document].into_iter());
-        let checker = Checker::new(&ANALYZER, &headlines);
+        let checker = Checker::new(&ANALYZER, &headlines, PROMPT);
         let questions =
             ["换个口子怎么弄", "口子被人占着了", "想换一个监听的地方"].map(str::to_owned);
         let (kept, left_out) = checker.check(&document, &[], questions.to_vec(), 2);

@@ -59,7 +59,7 @@ impl Entry {
             let is_same = |text: &String| letters(text) == said;
             self.removed.retain(|text| !is_same(text));
             if change.is_added {
-                if !self.askings().any(is_same) {
+                if !self.all().any(is_same) {
                     self.asked_as.push(change.text.clone());
                 }
             } else {

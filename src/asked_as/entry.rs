@@ -1,6 +1,7 @@
 //! What is known of how one document is asked.
 
 use crate::analysis::letters;
+use crate::clean_text::clean;
 use crate::document::{Document, LONGEST_ASKING, MOST_ASKINGS, content_hash};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -91,8 +92,15 @@ impl Why {
 }
 
 impl Entry {
-    /// All askings that count: those of people, then those of a model, without what people refused.
+    /// The askings that count: those of people, then those of a model, without what people refused.
     pub fn askings(&self) -> impl Iterator<Item = &String> {
+        let removed: HashSet<String> = self.removed.iter().map(|text| letters(text)).collect();
+        self.all()
+            .filter(move |text| !removed.contains(&letters(text)))
+    }
+
+    /// All askings, refused or not.
+    pub(super) fn all(&self) -> impl Iterator<Item = &String> {
         let written = self.written.iter().flat_map(|written| &written.asked_as);
         self.asked_as.iter().chain(written)
     }
@@ -100,7 +108,7 @@ impl Entry {
     /// A number that changes with what the entry adds to its document, never 0.
     pub(super) fn hash(&self) -> u64 {
         let mut text = String::new();
-        for asking in self.askings() {
+        for asking in self.all() {
             text.push_str(asking);
             text.push('\n');
         }
@@ -118,11 +126,17 @@ impl Entry {
         known.insert(letters(document.headline()));
         known.insert(String::new());
         let own = std::mem::take(&mut document.asked_as);
-        let all = own.iter().chain(self.askings());
+        let all = own.iter().chain(self.all()).map(|text| tidy(text));
         let fitting = all.filter(|asking| asking.chars().count() <= LONGEST_ASKING);
         let new = fitting.filter(|asking| known.insert(letters(asking)));
-        document.asked_as = new.take(MOST_ASKINGS).cloned().collect();
+        document.asked_as = new.take(MOST_ASKINGS).collect();
     }
+}
+
+/// A question as it is searched and shown: on one line, without what nobody sees and what would move a terminal.
+pub(super) fn tidy(text: &str) -> String {
+    let words = clean(text);
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Requests and answers as files, for models that are asked elsewhere, in the chat protocol of `assistant`.
 //!
 //! Two forms go out: the batch files that clouds take (a request of that protocol on each line), and plain prompts with a
-//! line `=== id ===` above each. Answers come back in the same two forms, or as lines `{"id": …, "asked_as": […]}`.
+//! line `=== id hash ===` above each, to be replaced by their answers. Answers come back in the same two forms, or as lines `{"id": …, "asked_as": […]}`.
 
 use super::answer::questions_in;
 use crate::assistant::{answer_in, request_body};
@@ -9,9 +9,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// One request of a batch file, as a line.
-pub(crate) fn batch_line(id: &str, model: &str, answer_tokens: u32, prompt: &str) -> String {
+pub(crate) fn batch_line(
+    (id, hash): (&str, &str),
+    model: &str,
+    answer_tokens: u32,
+    prompt: &str,
+) -> String {
     let request = json!({
-        "custom_id": id,
+        "custom_id": format!("{id} {hash}"),
         "method": "POST",
         "url": "/v1/chat/completions",
         "body": request_body(model, answer_tokens, prompt),
@@ -20,12 +25,35 @@ pub(crate) fn batch_line(id: &str, model: &str, answer_tokens: u32, prompt: &str
 }
 
 /// A plain prompt with its id above.
-pub(crate) fn plain_prompt(id: &str, prompt: &str) -> String {
-    format!("=== {id} ===\n{}\n\n", prompt.trim())
+pub(crate) fn plain_prompt((id, hash): (&str, &str), prompt: &str) -> String {
+    format!("=== {id} {hash} ===\n{}\n\n", prompt.trim())
 }
 
-/// What came back for one document: the questions, or why there are none.
-pub(crate) type Answer = (String, Result<Vec<String>, String>);
+/// What came back for one document.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// The id of the document, or what stands in its place.
+    pub(crate) id: String,
+    /// The hash of what the model read, where the request had it.
+    pub(crate) hash: Option<String>,
+    /// The questions, or why there are none.
+    pub(crate) questions: Result<Vec<String>, String>,
+}
+
+impl Answer {
+    fn new(name: &str, questions: Result<Vec<String>, String>) -> Self {
+        let is_hash = |hash: &str| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+        let (id, hash) = match name.trim().rsplit_once(' ') {
+            Some((id, hash)) if is_hash(hash) => (id.trim(), Some(hash.to_owned())),
+            _ => (name.trim(), None),
+        };
+        Self {
+            id: id.to_owned(),
+            hash,
+            questions,
+        }
+    }
+}
 
 /// A line of a batch's results, or of our own form.
 #[derive(Deserialize)]
@@ -56,18 +84,19 @@ fn of_lines(text: &str) -> Vec<Answer> {
 }
 
 fn of_line(line: &str, number: usize) -> Answer {
-    let nameless = format!("line {number}");
+    let nameless = |problem: &str| Answer {
+        id: format!("line {number}"),
+        hash: None,
+        questions: Err(problem.to_owned()),
+    };
     let Ok(line) = serde_json::from_str::<Line>(line) else {
-        return (nameless, Err("is no JSON of a known form".to_owned()));
+        return nameless("is no JSON of a known form");
     };
     if let (Some(id), Some(asked_as)) = (&line.id, line.asked_as) {
-        return (id.clone(), Ok(asked_as));
+        return Answer::new(id, Ok(asked_as));
     }
     let Some(id) = line.custom_id else {
-        return (
-            nameless,
-            Err("names no document; expected `custom_id`".to_owned()),
-        );
+        return nameless("names no document; expected `custom_id`");
     };
     let failed = line.error.filter(|error| !error.is_null());
     let body = line
@@ -80,7 +109,7 @@ fn of_line(line: &str, number: usize) -> Answer {
         (None, Some(body)) => answer_in(&body.to_string()).map_err(|failure| failure.to_string()),
     };
     let questions = answer.map(|answer| questions_in(&answer));
-    (id, questions.and_then(some))
+    Answer::new(&id, questions.and_then(some))
 }
 
 fn of_sections(text: &str) -> Vec<Answer> {
@@ -91,7 +120,7 @@ fn of_sections(text: &str) -> Vec<Answer> {
             .strip_prefix("===")
             .and_then(|id| id.strip_suffix("==="));
         match (id, answers.last_mut()) {
-            (Some(id), _) => answers.push((id.trim().to_owned(), String::new())),
+            (Some(id), _) => answers.push((id.to_owned(), String::new())),
             (None, Some((_, answer))) => {
                 answer.push_str(line);
                 answer.push('\n');
@@ -99,9 +128,9 @@ fn of_sections(text: &str) -> Vec<Answer> {
             (None, None) => {}
         }
     }
-    let answers = answers.into_iter();
+    let answers = answers.iter();
     answers
-        .map(|(id, answer)| (id, some(questions_in(&answer))))
+        .map(|(id, answer)| Answer::new(id, some(questions_in(answer))))
         .collect()
 }
 
@@ -117,36 +146,39 @@ fn some(questions: Vec<String>) -> Result<Vec<String>, String> {
 mod tests {
     use super::*;
 
+    const HASH: &str = "0123456789abcdef";
+
     #[test]
-    fn a_request_of_a_batch_names_its_document() {
-        let line = batch_line("a", "small", 9, "问");
+    fn a_request_of_a_batch_names_its_document_and_what_is_read_of_it() {
+        let line = batch_line(("a", HASH), "small", 9, "问");
         let request: Value = serde_json::from_str(&line).unwrap();
-        assert_eq!(request["custom_id"], "a");
+        assert_eq!(request["custom_id"], format!("a {HASH}"));
         assert_eq!(request["body"]["messages"][0]["content"], "问");
         assert!(line.ends_with('\n') && line.matches('\n').count() == 1);
     }
 
     #[test]
     fn answers_come_back_in_each_form() {
-        let batch = r#"{"custom_id":"a","response":{"body":{"choices":[{"message":{"content":"[\"甲\",\"乙\"]"}}]}},"error":null}
+        let answer = |id: &str, hash: Option<&str>, questions: &[&str]| Answer {
+            id: id.to_owned(),
+            hash: hash.map(str::to_owned),
+            questions: Ok(questions.iter().map(|q| (*q).to_owned()).collect()),
+        };
+        let batch = r#"{"custom_id":"a 0123456789abcdef","response":{"body":{"choices":[{"message":{"content":"[\"甲\",\"乙\"]"}}]}},"error":null}
 {"custom_id":"b","response":null,"error":{"message":"expired"}}
 {"id":"c","asked_as":["丙"]}
 nonsense"#;
         let answers = answers_in(batch);
-        assert_eq!(
-            answers[0],
-            ("a".to_owned(), Ok(vec!["甲".to_owned(), "乙".to_owned()]))
-        );
-        assert!(
-            answers[1].1.as_ref().unwrap_err().contains("expired"),
-            "{answers:?}"
-        );
-        assert_eq!(answers[2].1.as_deref(), Ok(&["丙".to_owned()][..]));
-        assert_eq!(answers[3].0, "line 4");
-        let plain = format!("随便说说\n{}=== b ===\n1. 乙\n", plain_prompt("a", "- 甲"));
+        assert_eq!(answers[0], answer("a", Some(HASH), &["甲", "乙"]));
+        let failed = answers[1].questions.as_ref().unwrap_err();
+        assert!(failed.contains("expired"), "{answers:?}");
+        assert_eq!(answers[2], answer("c", None, &["丙"]));
+        assert_eq!(answers[3].id, "line 4");
+        let plain = plain_prompt(("a", HASH), "- 甲");
+        let plain = format!("随便说说\n{plain}=== b ===\n1. 乙\n");
         let answers = answers_in(&plain);
-        assert_eq!(answers[0], ("a".to_owned(), Ok(vec!["甲".to_owned()])));
-        assert_eq!(answers[1], ("b".to_owned(), Ok(vec!["乙".to_owned()])));
+        assert_eq!(answers[0], answer("a", Some(HASH), &["甲"]));
+        assert_eq!(answers[1], answer("b", None, &["乙"]));
         assert_eq!(answers_in(""), []);
     }
 }

@@ -4,7 +4,7 @@ use super::checks::headlines;
 use super::desk::Desk;
 use super::entry::Entry;
 use crate::analysis::letters;
-use crate::document::Document;
+use crate::document::{Document, LONGEST_ASKING, MOST_ASKINGS};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
@@ -120,43 +120,46 @@ impl AskedAs {
     }
 
     /// A line for each matter between the file, in this folder of words, and the documents of a site: ids that no document
-    /// has, questions that are said twice, and those that are the headline of another document.
+    /// has, and questions, also of documents themselves, that are said twice, are too long, or are the headline of another
+    /// document.
     pub fn problems(&self, folder: &Path, documents: &[Document]) -> Vec<String> {
         let path = folder.join(FILE);
         let headlines = headlines(documents.iter());
         let known: HashSet<&str> = documents.iter().map(|d| d.id.0.as_str()).collect();
-        let mut ids: Vec<&str> = self.ids().collect();
-        ids.sort_unstable();
-        let mut problems = Vec::new();
-        let mut say = |id: &str, problem: String| {
-            problems.push(format!("{}: `{id}`: {problem}", path.display()));
-        };
-        for id in ids {
-            if !known.contains(id) {
-                say(
-                    id,
-                    "no document has this id; expected that of one in the content folder"
-                        .to_owned(),
-                );
-                continue;
-            }
+        let unknown: BTreeSet<&str> = self.ids().filter(|id| !known.contains(id)).collect();
+        let unknown = unknown.into_iter().map(|id| {
+            let problem = "no document has this id; expected that of one in the content folder";
+            format!("{}: `{id}`: {problem}", path.display())
+        });
+        let mut problems: Vec<String> = unknown.collect();
+        for document in documents {
+            let id = document.id.0.as_str();
             let entry = self.entry(id).unwrap_or_default();
             let mut seen = HashSet::new();
-            for asking in entry.askings() {
+            for asking in document.asked_as.iter().chain(entry.askings()) {
                 let said = letters(asking);
-                match headlines.get(&said) {
-                    Some(other) if other != id => say(
-                        id,
-                        format!(
-                            "`{asking}` is the headline of `{other}`; expected a question that only this document answers"
-                        ),
-                    ),
-                    _ if !seen.insert(said) => say(
-                        id,
-                        format!("`{asking}` is there twice; expected each question once"),
-                    ),
-                    _ => {}
-                }
+                let other = headlines.get(&said).filter(|other| *other != id);
+                let problem = if let Some(other) = other {
+                    format!(
+                        "is the headline of `{other}`; expected a question that only this document answers"
+                    )
+                } else if asking.chars().count() > LONGEST_ASKING {
+                    format!(
+                        "has more than {LONGEST_ASKING} characters; expected what a visitor would type"
+                    )
+                } else if !seen.insert(said) {
+                    "is there twice; expected each question once".to_owned()
+                } else {
+                    continue;
+                };
+                problems.push(format!("{}: `{id}`: `{asking}` {problem}", path.display()));
+            }
+            if seen.len() > MOST_ASKINGS {
+                problems.push(format!(
+                    "{}: `{id}`: has {} questions; expected at most {MOST_ASKINGS}",
+                    path.display(),
+                    seen.len()
+                ));
             }
         }
         problems
@@ -217,16 +220,21 @@ impl AskedAs {
         self.ids().chain(self.desk.ids()).collect()
     }
 
-    /// Adds to a document what it is asked as.
-    pub fn apply(&self, document: &mut Document) {
+    /// Adds to a document what it is asked as. Returns the [`hash`](Self::hash) of what was added: 0, which is that of nothing,
+    /// where the line of the document cannot be read any more, so that it is indexed again once the file was read anew.
+    pub fn apply(&self, document: &mut Document) -> u64 {
         if self.is_off {
             document.asked_as.clear();
         }
-        let entry = self.merged(&document.id.0).unwrap_or_default();
-        if document.asked_as.is_empty() && entry == Entry::default() {
-            return;
+        let id = document.id.0.clone();
+        let merged = self.merged(&id);
+        if !document.asked_as.is_empty() || merged.is_some() {
+            merged.unwrap_or_default().apply(document);
         }
-        entry.apply(document);
+        if self.lines.contains_key(id.as_str()) && self.entry(&id).is_none() {
+            return 0;
+        }
+        self.hash(&id)
     }
 }
 
@@ -295,15 +303,15 @@ mod tests {
         let problems = asked_as.problems(folder.path(), &documents);
         assert_eq!(problems.len(), 3, "{problems:?}");
         assert!(
-            problems[0].contains("`网关 路由？` is the headline of `b`"),
+            problems[1].contains("`网关 路由？` is the headline of `b`"),
             "{problems:?}"
         );
         assert!(
-            problems[1].contains("`换口子!` is there twice"),
+            problems[2].contains("`换口子!` is there twice"),
             "{problems:?}"
         );
         assert!(
-            problems[2].contains("`gone`: no document has this id"),
+            problems[0].contains("`gone`: no document has this id"),
             "{problems:?}"
         );
     }

@@ -10,6 +10,7 @@ const TRIES: u32 = 3;
 const PAUSE: Duration = Duration::from_secs(2);
 /// Documents in a row that got no answer: the server is gone, and the others would not get one either.
 const FAILED_IN_A_ROW: usize = 8;
+const REFUSED_IN_A_ROW: usize = 20;
 
 /// One request.
 #[derive(Debug, Clone)]
@@ -63,16 +64,21 @@ pub(crate) async fn ask_all(
         let (number, outcome) = joined?;
         let failure = outcome.as_ref().err().cloned();
         answered(number, outcome)?;
-        match failure {
-            Some(Failure::Hopeless(said)) => return Ok(Some(Stopped::Hopeless(said))),
-            Some(Failure::Failed(said)) => {
-                failed_in_a_row += 1;
-                if failed_in_a_row == FAILED_IN_A_ROW {
-                    let said = format!("{said}, {FAILED_IN_A_ROW} times in a row");
-                    return Ok(Some(Stopped::Hopeless(said)));
-                }
-            }
-            _ => failed_in_a_row = 0,
+        let Some(failure) = failure else {
+            failed_in_a_row = 0;
+            continue;
+        };
+        failed_in_a_row += 1;
+        let said = failure.to_string();
+        let most = match failure {
+            Failure::Hopeless(_) => return Ok(Some(Stopped::Hopeless(said))),
+            // It may be about these documents.
+            Failure::Refused(_) => REFUSED_IN_A_ROW,
+            Failure::Busy { .. } | Failure::Failed(_) => FAILED_IN_A_ROW,
+        };
+        if failed_in_a_row >= most {
+            let said = format!("{said}, and {failed_in_a_row} documents in a row got no answer");
+            return Ok(Some(Stopped::Hopeless(said)));
         }
     }
 }

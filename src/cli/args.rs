@@ -210,7 +210,7 @@ pub enum AskedAsCommand {
     },
     /// Take answers back, through the same checks
     #[command(
-        after_help = "Takes results of a batch, prompts with their answers below `=== id ===`, and lines {\"id\", \"asked_as\": […]}.\n\nExamples:\n  dayi asked-as import results.jsonl --model gpt-4o-mini\n  dayi asked-as import - < answers.txt"
+        after_help = "Takes results of a batch, exported prompts replaced by their answers (the lines `=== … ===` stay), and lines {\"id\", \"asked_as\": […]}.\n\nExamples:\n  dayi asked-as import results.jsonl --model gpt-4o-mini\n  dayi asked-as import - < answers.txt"
     )]
     Import {
         /// The file; `-` for the standard input

@@ -4,17 +4,18 @@ mod status;
 mod write;
 
 use super::args::{AskedAsCommand, Pending, RequestForm};
+use super::documents::documents_in;
 use super::exit_code::{FOUND_A_PROBLEM, GOOD};
 use super::feedback::with_store;
 use super::report;
 use super::upkeep::desk_of;
 use super::words::SiteWords;
 use crate::asked_as::{
-    AskedAs, Book, Checker, LeftOut, PROMPT, Written, answers_in, batch_line, headlines,
+    Answer, AskedAs, Book, Checker, LeftOut, PROMPT, Written, answers_in, batch_line, headlines,
     missing_place, plain_prompt, prompt, read_hash,
 };
 use crate::config::Config;
-use crate::document::{Document, list_files, read_document};
+use crate::document::Document;
 use crate::engine::label_key;
 use anyhow::{Context, ensure};
 use jiff::Timestamp;
@@ -48,18 +49,19 @@ struct Documents {
     /// By the letters of a headline, the document that has it.
     headlines: HashMap<String, String>,
     words: SiteWords,
+    /// The prompt by which a model is asked.
+    template: String,
 }
 
 impl Documents {
     fn read(config: &Config) -> anyhow::Result<Self> {
-        let files = list_files(&config.content)?.files;
-        let documents = files
-            .iter()
-            .map(|file| read_document(&config.content, &file.path));
-        let all: Vec<Document> = documents.flatten().map(|read| read.document).collect();
+        let all = documents_in(&config.content, |rejection| {
+            report::announce(rejection.below(&config.content));
+        })?;
         Ok(Self {
             headlines: headlines(all.iter()),
             words: SiteWords::read_and_log(config),
+            template: template(config)?,
             all,
         })
     }
@@ -81,6 +83,9 @@ impl Documents {
     }
 
     /// Parts the questions for a document by the checks, as they are written down.
+    ///
+    /// # Errors
+    /// When nothing is kept: the document is asked for again, and what was written for it before stays.
     fn checked(
         &self,
         config: &Config,
@@ -88,21 +93,29 @@ impl Documents {
         (document, hash): (&Document, &str),
         questions: Vec<String>,
         model: &str,
-    ) -> Written {
-        let checker = Checker::new(&self.words.analyzer, &self.headlines);
+    ) -> Result<Written, String> {
+        let checker = Checker::new(&self.words.analyzer, &self.headlines, &self.template);
         let mut known = document.asked_as.clone();
         if let Some(entry) = book.entry(&document.id.0) {
             known.extend(entry.asked_as.iter().chain(&entry.removed).cloned());
         }
         let most = config.asked_as_questions as usize;
         let (asked_as, left_out) = checker.check(document, &known, questions, most);
-        Written {
+        if asked_as.is_empty() {
+            let first = left_out.first();
+            let first = first.map(|left| format!("{}: {}", left.asked_as, left.why.said()));
+            return Err(format!(
+                "nothing of the answer could be kept, {}",
+                first.unwrap_or_default()
+            ));
+        }
+        Ok(Written {
             asked_as,
             left_out,
             hash: hash.to_owned(),
             model: model.to_owned(),
             date: Some(Offset::UTC.to_datetime(Timestamp::now()).date()),
-        }
+        })
     }
 }
 
@@ -124,18 +137,21 @@ fn template(config: &Config) -> anyhow::Result<String> {
 }
 
 fn export(config: &Config, which: &Pending, form: RequestForm) -> anyhow::Result<u8> {
-    let template = template(config)?;
     let documents = Documents::read(config)?;
-    let book = Book::open(&config.words)?;
+    let book = Book::read(&config.words)?;
     let mut out = report::stdout();
-    for (document, _) in documents.pending(&book, which) {
-        let prompt = prompt(&template, config.asked_as_questions as usize, document);
+    for (document, hash) in documents.pending(&book, which) {
+        let prompt = prompt(
+            &documents.template,
+            config.asked_as_questions as usize,
+            document,
+        );
         let request = match form {
             RequestForm::Batch => {
                 let (model, tokens) = (&config.assistant_model, config.assistant_answer_tokens);
-                batch_line(&document.id.0, model, tokens, &prompt)
+                batch_line((&document.id.0, &hash), model, tokens, &prompt)
             }
-            RequestForm::Prompts => plain_prompt(&document.id.0, &prompt),
+            RequestForm::Prompts => plain_prompt((&document.id.0, &hash), &prompt),
         };
         out.write_all(request.as_bytes())?;
     }
@@ -181,18 +197,26 @@ fn import(config: &Config, file: &Path, model: Option<String>) -> anyhow::Result
     let mut book = Book::open(&config.words)?;
     let model = model.unwrap_or_else(|| config.assistant_model.clone());
     let mut tally = Tally::default();
-    for (id, outcome) in answers {
-        let document = by_id.get(id.as_str());
-        match (document, outcome) {
-            (Some(document), Ok(questions)) => {
-                let hash = read_hash(document);
-                let of = (*document, hash.as_str());
-                let written = documents.checked(config, &book, of, questions, &model);
+    for Answer {
+        id,
+        hash,
+        questions,
+    } in answers
+    {
+        let Some(document) = by_id.get(id.as_str()) else {
+            tally.fail(&id, "no document has this id");
+            continue;
+        };
+        let hash = hash.unwrap_or_else(|| read_hash(document));
+        let of = (*document, hash.as_str());
+        let checked =
+            questions.and_then(|questions| documents.checked(config, &book, of, questions, &model));
+        match checked {
+            Ok(written) => {
                 tally.add(&written);
                 book.write(&id, written)?;
             }
-            (None, _) => tally.fail(&id, "no document has this id"),
-            (_, Err(problem)) => tally.fail(&id, &problem),
+            Err(problem) => tally.fail(&id, &problem),
         }
     }
     book.save()?;

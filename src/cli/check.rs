@@ -1,13 +1,14 @@
 //! `dayi check`: checks documents without indexing them, by the same rules as a sync.
 
 use super::args::{Denied, Format};
+use super::documents::documents_in;
 use super::exit_code::{FOUND_A_PROBLEM, GOOD};
 use super::report;
 use super::words::SiteWords;
 use crate::config::Config;
 use crate::document::{
-    Document, DocumentId, LeftOut, Rejection, Unusable, Warning, Withheld, dead_links_in,
-    list_files, read_document,
+    DocumentId, LeftOut, Rejection, Unusable, Warning, Withheld, dead_links_in, list_files,
+    read_document,
 };
 use crate::engine::embedded::{self, Checked};
 use serde::Serialize;
@@ -43,11 +44,9 @@ pub(super) fn check(
             ..
         } = SiteWords::read(config);
         outcome.words = problems;
-        if asked_as.ids().next().is_some() {
-            let documents = documents_in(&config.content)?;
-            let problems = asked_as.problems(&config.words, &documents);
-            outcome.words.extend(problems);
-        }
+        let documents = documents_in(&config.content, |_| {})?;
+        let problems = asked_as.problems(&config.words, &documents);
+        outcome.words.extend(problems);
         let unknown = pins.unknown(&config.words, |id| there.contains(id));
         outcome.words.extend(unknown);
     }
@@ -136,13 +135,6 @@ fn check_folder(folder: &Path, outcome: &mut Outcome) -> anyhow::Result<HashSet<
     let warnings = warnings.iter().map(|warning| warning.below(folder));
     outcome.warnings.extend(warnings);
     Ok(accepted)
-}
-
-/// The usable documents of a folder.
-fn documents_in(folder: &Path) -> anyhow::Result<Vec<Document>> {
-    let files = list_files(folder)?.files;
-    let read = files.iter().map(|file| read_document(folder, &file.path));
-    Ok(read.flatten().map(|read| read.document).collect())
 }
 
 fn check_file(path: &Path, outcome: &mut Outcome) -> anyhow::Result<()> {

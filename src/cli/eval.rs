@@ -60,10 +60,9 @@ fn engine_for(
         let (asked_as, problems) = AskedAs::load(folder);
         report_problems(&problems);
         let mut documents = documents.clone();
-        if !is_off {
-            for document in &mut documents {
-                asked_as.apply(document);
-            }
+        let asked_as = if is_off { AskedAs::off() } else { asked_as };
+        for document in &mut documents {
+            asked_as.apply(document);
         }
         engine.replace_all(&documents)?;
         return Ok(engine);

@@ -2,10 +2,13 @@
 
 use super::args::Format;
 use super::exit_code::{FOUND_A_PROBLEM, GOOD};
+use super::feedback::with_store;
 use super::report;
+use super::upkeep::desk_of;
 use super::words::SiteWords;
 use crate::config::Config;
 use crate::engine::embedded::{Changes, EmbeddedEngine, Opened};
+use crate::feedback::Store;
 use std::time::Instant;
 
 pub(super) fn index(config: &Config, format: Format) -> anyhow::Result<u8> {
@@ -49,6 +52,10 @@ fn open(config: &Config) -> anyhow::Result<EmbeddedEngine> {
     let (engine, opened) = EmbeddedEngine::open(&config.index, words.analyzer)?;
     engine.set_pins(words.pins);
     engine.set_asked_as(&words.asked_as);
+    if Store::exists(&config.data, config.database.as_deref()) {
+        let changes = with_store(config, async |store| Ok(store.words().all().await?))?;
+        engine.set_desk(desk_of(changes));
+    }
     if let Opened::Rebuilding(reason) = opened {
         tracing::warn!(reason, "the index is rebuilt");
     }

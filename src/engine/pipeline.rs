@@ -11,6 +11,8 @@
 //! ```
 
 mod first_hit;
+#[cfg(test)]
+mod tests;
 use super::error::EngineError;
 use super::index::{IndexSnapshot, Name, Over, Retrieved};
 use super::model::{

@@ -122,8 +122,9 @@ pub(super) async fn undo(
     expert: &str,
 ) -> Result<(), Refusal> {
     let number = number.parse().map_err(|_| Refusal::NotFound)?;
+    let id = checked_text("id", id, LONGEST_PATH_ID)?;
     let store = state.feedback()?.store.clone();
-    if store.words().undo(id, number, expert).await? {
+    if store.words().undo(&id, number, expert).await? {
         Ok(())
     } else {
         Err(Refusal::NotFound)

@@ -47,7 +47,7 @@ struct Review {
 
 pub(super) fn status(config: &Config, review: bool, format: Format) -> anyhow::Result<u8> {
     let documents = Documents::read(config)?;
-    let book = Book::open(&config.words)?;
+    let book = Book::read(&config.words)?;
     let all = Pending {
         limit: None,
         tag: None,

@@ -3,7 +3,7 @@
 use super::super::args::Pending;
 use super::super::exit_code::{FOUND_A_PROBLEM, GOOD};
 use super::super::report;
-use super::{Documents, Tally, template};
+use super::{Documents, Tally};
 use crate::asked_as::{Book, Request, Stopped, ask_all, prompt, tokens};
 use crate::assistant::{Assistant, Settings, key_in};
 use crate::config::Config;
@@ -11,7 +11,7 @@ use anyhow::{Context, ensure};
 use std::io::{BufRead, IsTerminal, stdin};
 use std::time::Duration;
 
-/// Tokens that seven questions take, about: by which the answers are estimated.
+/// Tokens that a question takes, about.
 const TOKENS_OF_A_QUESTION: usize = 25;
 
 pub(super) fn write(
@@ -20,44 +20,48 @@ pub(super) fn write(
     dry_run: bool,
     yes: bool,
 ) -> anyhow::Result<u8> {
-    let template = template(config)?;
     let settings = settings(config)?;
     let documents = Documents::read(config)?;
-    let mut book = Book::open(&config.words)?;
+    let mut book = if dry_run {
+        Book::read(&config.words)?
+    } else {
+        Book::open(&config.words)?
+    };
     let pending = documents.pending(&book, which);
     let questions = config.asked_as_questions as usize;
-    let requests: Vec<Request> = (0..)
-        .zip(&pending)
-        .map(|(number, (document, _))| Request {
-            number,
-            prompt: prompt(&template, questions, document),
-        })
-        .collect();
-    let read: usize = requests.iter().map(|request| tokens(&request.prompt)).sum();
+    let prompt_for = |document| prompt(&documents.template, questions, document);
+    // Made twice: all of them at once could take more memory than there is.
+    let read: usize = pending
+        .iter()
+        .map(|(document, _)| tokens(&prompt_for(document)))
+        .sum();
     report::announce(format!(
         "{} of {} documents are new or changed: {} requests to {} at {}, about {read} tokens to read and {} to write",
         pending.len(),
         documents.all.len(),
-        requests.len(),
+        pending.len(),
         settings.model,
         settings.url,
-        requests.len() * questions * TOKENS_OF_A_QUESTION
+        pending.len() * questions * TOKENS_OF_A_QUESTION
     ));
-    if dry_run || requests.is_empty() {
+    if dry_run || pending.is_empty() {
         return Ok(GOOD);
     }
     ensure!(yes || is_wanted()?, "nothing was asked");
     let model = settings.model.clone();
     let assistant = Assistant::new(settings)?;
     let mut tally = Tally::default();
-    let bar = report::bar(requests.len(), "asking");
+    let bar = report::bar(pending.len(), "asking");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
     let stopped = runtime.block_on(ask_all(
         &assistant,
-        requests,
+        (0..).zip(&pending).map(|(number, (document, _))| Request {
+            number,
+            prompt: prompt_for(document),
+        }),
         config.assistant_requests_at_once as usize,
         async {
             // Without a signal handler, Ctrl-C ends the process, and the journal is merged next time.
@@ -65,14 +69,16 @@ pub(super) fn write(
         },
         |number, outcome| {
             let (document, hash) = &pending[number];
-            match outcome {
-                Ok(questions) => {
-                    let of = (*document, hash.as_str());
-                    let written = documents.checked(config, &book, of, questions, &model);
+            let of = (*document, hash.as_str());
+            let checked = outcome
+                .map_err(|failure| failure.to_string())
+                .and_then(|questions| documents.checked(config, &book, of, questions, &model));
+            match checked {
+                Ok(written) => {
                     tally.add(&written);
                     book.write(&document.id.0, written)?;
                 }
-                Err(failure) => bar.suspend(|| tally.fail(&document.id.0, &failure.to_string())),
+                Err(problem) => bar.suspend(|| tally.fail(&document.id.0, &problem)),
             }
             bar.inc(1);
             Ok(())

@@ -128,6 +128,10 @@ mod beside_the_index_in_memory {
             let mut document = Document::plain(format!("d{n}"), question, answer);
             document.tags = vec![topic.to_owned(), ["a", "b"][n % 2].to_owned()];
             document.category = n.is_multiple_of(3).then(|| "c".to_owned());
+            if !n.is_multiple_of(3) {
+                let everyday = ["大家都进不来", "一下子太多人", "改了没动静"][n % 3];
+                document.asked_as = vec![format!("{everyday}，是{topic}吗"), ask.to_owned()];
+            }
             document.date = Some(jiff::civil::date(
                 2020 + (n % 5) as i16,
                 1,
@@ -153,6 +157,7 @@ mod beside_the_index_in_memory {
             "限溜有哪些",
             "seata NullPointerException",
             "怎么配置",
+            "一下子太多人怎么办",
             "别的",
             "",
         ];

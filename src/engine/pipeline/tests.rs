@@ -3,6 +3,7 @@
 use super::*;
 use crate::engine::in_memory::InMemoryIndex;
 use crate::engine::model::Quality;
+use crate::engine::ranking::{Feature, Reason};
 use crate::engine::results::Pins;
 use jiff::civil::date;
 use std::sync::Arc;
@@ -329,4 +330,95 @@ fn a_list_of_the_newest_skips_and_ends() {
     assert_eq!(newest(1, 2), ["upgrade", "gateway"]);
     assert_eq!(newest(4, 10), ["rollback"]);
     assert!(newest(9, 10).is_empty());
+}
+
+/// The documents, all but one asked in other words.
+fn asked_documents() -> Vec<Document> {
+    let mut documents = documents();
+    let asked_as: [&[&str]; 5] = [
+        &["防火墙要放行什么", "口子要开几个"],
+        &[],
+        &["一下子涌进来太多人怎么办"],
+        &["换成新的安装包要做什么"],
+        &["新的不好用想换回旧的", "换回旧的要做什么"],
+    ];
+    for (document, asked_as) in documents.iter_mut().zip(asked_as) {
+        document.asked_as = asked_as.iter().map(|text| (*text).to_owned()).collect();
+    }
+    documents
+}
+
+#[test]
+fn a_document_is_found_by_another_way_to_ask_and_the_hit_says_so() {
+    let index = InMemoryIndex::new(&asked_documents());
+    let tuned = Tuned::default();
+    let pipeline = Pipeline::new(&index, &tuned);
+    let found = pipeline.search(&query("防火墙应该放行哪些")).unwrap();
+    let first = &found.hits[0];
+    let asked_as = first.asked_as.as_deref();
+    assert_eq!(
+        (first.document.id.0.as_str(), asked_as),
+        ("ports", Some("防火墙要放行什么"))
+    );
+    assert!(
+        first.parts.features.get(Feature::AskedAs) > 0.0,
+        "{:?}",
+        first.parts
+    );
+    // The headline alone explains this one.
+    let found = pipeline.search(&query("怎样升级 Nacos")).unwrap();
+    assert_eq!(
+        (ids(&found)[0], &found.hits[0].asked_as),
+        ("upgrade", &None)
+    );
+    // Typed as it is written, it is as good as a headline.
+    let found = pipeline.search(&query("换回旧的，要做什么？")).unwrap();
+    assert_eq!(
+        (ids(&found)[0], found.answer_state),
+        ("rollback", AnswerState::Answered)
+    );
+}
+
+#[test]
+fn what_is_typed_is_completed_by_other_ways_to_ask() {
+    let index = InMemoryIndex::new(&asked_documents());
+    let tuned = Tuned::default();
+    let suggested = Pipeline::new(&index, &tuned).suggest("防火墙", 5).unwrap();
+    let target = SuggestionTarget::Question(DocumentId("ports".to_owned()));
+    assert!(
+        suggested.iter().any(|s| s.target == target),
+        "{suggested:?}"
+    );
+}
+
+#[test]
+fn ten_ways_to_ask_are_no_better_than_two_that_fit() {
+    let mut documents = documents();
+    documents.push(document("two", "导出合并", "见文档。"));
+    documents.push(document("ten", "导出样式", "见文档。"));
+    for document in &mut documents {
+        document.asked_as = vec!["别的事情".to_owned()];
+    }
+    documents[5].asked_as = ["几个格子并成一个", "跨行的格子"]
+        .map(str::to_owned)
+        .to_vec();
+    let parts = [
+        "几个字",
+        "格子变色",
+        "并排放",
+        "成一行",
+        "一个颜色",
+        "格子加粗",
+        "几个边框",
+        "格子背景",
+        "一个字体",
+        "并列",
+    ];
+    documents[6].asked_as = parts.map(str::to_owned).to_vec();
+    let index = InMemoryIndex::new(&documents);
+    let tuned = Tuned::default();
+    let found = Pipeline::new(&index, &tuned)
+        .search(&query("把几个格子并成一个"))
+        .unwrap();
+    assert_eq!(ids(&found)[0], "two", "{:?}", ids(&found));
 }

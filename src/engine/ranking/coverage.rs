@@ -10,11 +10,15 @@ pub(super) struct Coverage {
     wordings: Vec<FlatWording>,
     /// Indices into [`ParsedQuery::words`], with their inverse document frequencies.
     words: Vec<(usize, f32)>,
+    /// By word of the query, the wordings that have it.
+    wordings_of: Vec<Vec<usize>>,
     /// Sum of the concepts' weights: what a document could have at most.
     pub(super) all: f32,
 }
 
 struct FlatWording {
+    /// Index of its concept.
+    concept: usize,
     weight: f32,
     /// Sum of the words' inverse document frequencies.
     all: f32,
@@ -28,6 +32,7 @@ impl Coverage {
             concepts: Vec::with_capacity(query.concepts.len()),
             wordings: Vec::new(),
             words: Vec::new(),
+            wordings_of: vec![Vec::new(); query.words.len()],
             all: all.max(f32::MIN_POSITIVE),
         };
         for concept in &query.concepts {
@@ -42,7 +47,11 @@ impl Coverage {
             let start = self.words.len();
             let words = wording.words.iter();
             self.words.extend(words.map(|w| (*w, query.words[*w].idf)));
+            for word in &wording.words {
+                self.wordings_of[*word].push(self.wordings.len());
+            }
             self.wordings.push(FlatWording {
+                concept: self.concepts.len(),
                 weight: wording.weight,
                 all: self.words[start..].iter().map(|(_, idf)| idf).sum(),
                 words: start..self.words.len(),
@@ -60,6 +69,29 @@ impl Coverage {
             let shares = wordings.map(|w| w.weight * self.share_of_wording(w, &is_there));
             sum + weight * shares.fold(0.0, f32::max)
         });
+        sum / self.all
+    }
+
+    /// The same where only `words` are there, as `is_there` says, too: for few words of many. `best` is room for a number for
+    /// each concept, all 0 before and after.
+    pub(super) fn of_few(
+        &self,
+        words: &[usize],
+        is_there: impl Fn(usize) -> bool,
+        best: &mut Vec<f32>,
+    ) -> f32 {
+        best.resize(self.concepts.len(), 0.0);
+        let wordings = || words.iter().flat_map(|word| &self.wordings_of[*word]);
+        for wording in wordings().map(|index| &self.wordings[*index]) {
+            let share = wording.weight * self.share_of_wording(wording, &is_there);
+            let known = &mut best[wording.concept];
+            *known = known.max(share);
+        }
+        let mut sum = 0.0;
+        for wording in wordings().map(|index| &self.wordings[*index]) {
+            // Each concept once, although several of its wordings are there.
+            sum += self.concepts[wording.concept].0 * std::mem::take(&mut best[wording.concept]);
+        }
         sum / self.all
     }
 

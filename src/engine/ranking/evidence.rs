@@ -94,6 +94,11 @@ pub(crate) struct Evidence {
 }
 
 impl Evidence {
+    /// Whether question, title, labels or the nearest asking have a word of the query.
+    pub(crate) fn is_asked(&self, word: usize) -> bool {
+        self.counts[word].is_in_question() || self.nearness.words.contains(&word)
+    }
+
     /// Evidence of a document that has nothing of the query.
     pub(crate) fn empty(query: &ParsedQuery) -> Self {
         Self {
@@ -106,13 +111,6 @@ impl Evidence {
             headline_pairs: vec![0; query.pairs.len()],
             answer_pairs: vec![0; query.pairs.len()],
         }
-    }
-}
-
-impl Evidence {
-    /// Whether question, title, labels or the nearest asking have a word of the query.
-    pub(crate) fn is_asked(&self, word: usize) -> bool {
-        self.counts[word].is_in_question() || self.nearness.words.contains(&word)
     }
 }
 

@@ -47,19 +47,22 @@ impl<'a> AskingReader<'a> {
         let weights = self.scorer.weights;
         let mut near = Nearness::default();
         let (mut first, mut second) = (0.0, 0.0);
-        let labels: Vec<bool> = counts.iter().map(FieldCounts::is_in_labels).collect();
-        let mut has = labels.clone();
+        let labels = (0..counts.len()).filter(|word| counts[*word].is_in_labels());
+        let labels: Vec<usize> = labels.collect();
+        let mut has = vec![false; counts.len()];
+        let (mut there, mut best) = (Vec::new(), Vec::new());
         for (number, asking) in askings.iter().enumerate() {
-            has.copy_from_slice(&labels);
-            let mut any = false;
-            for word in asking.all_words().filter_map(|key| self.words.get(&key)) {
-                has[*word] = true;
-                any |= self.tells[*word];
-            }
-            if !any {
+            there.clone_from(&labels);
+            there.extend(asking.all_words().filter_map(|key| self.words.get(&key)));
+            if !there[labels.len()..].iter().any(|word| self.tells[*word]) {
                 continue;
             }
-            let coverage = self.scorer.coverage.of(|word| has[word]);
+            there.iter().for_each(|word| has[*word] = true);
+            let coverage = self
+                .scorer
+                .coverage
+                .of_few(&there, |word| has[word], &mut best);
+            there.iter().for_each(|word| has[*word] = false);
             let without_focus = weights.asked_coverage * coverage
                 + weights.asked_characters * self.shared_characters(&asking);
             // Looking up words costs most.
@@ -73,9 +76,7 @@ impl<'a> AskingReader<'a> {
                 (first, second) = (one, first);
                 near.nearest = Some(number);
                 (near.focus, near.coverage) = (focus, coverage);
-                near.words.clear();
-                let there = has.iter().zip(0..).filter(|(has, _)| **has);
-                near.words.extend(there.map(|(_, word)| word));
+                near.words.clone_from(&there);
             } else if one > second {
                 second = one;
             }

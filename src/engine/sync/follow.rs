@@ -190,8 +190,7 @@ fn read<D>(
     match document::read_document(content.folder, &file.path) {
         Ok(read) if known.is_some_and(|known| known.hash == read.hash) => FileRead::Unchanged,
         Ok(mut read) => {
-            content.asked_as.apply(&mut read.document);
-            read.asked_as = content.asked_as.hash(&read.document.id.0);
+            read.asked_as = content.asked_as.apply(&mut read.document);
             FileRead::Changed {
                 document: make(&read, file),
                 id: read.document.id,

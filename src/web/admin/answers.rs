@@ -208,8 +208,9 @@ pub(super) async fn change_askings(
         let change = AskingChange {
             text: form.text,
             change: match form.change.as_str() {
+                "added" => WordChange::Added,
                 "removed" => WordChange::Removed,
-                _ => WordChange::Added,
+                _ => return Err(Refusal::not_one_of("change", "added, removed")),
             },
         };
         askings::change(&state, &id, &change, &expert.name).await?;
