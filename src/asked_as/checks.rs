@@ -78,7 +78,7 @@ impl<'a> Checker<'a> {
         &self,
         document: &Document,
         known: &[String],
-        questions: Vec<String>,
+        questions: &[String],
         most: usize,
     ) -> (Vec<String>, Vec<LeftOut>) {
         let own = self.own(document);
@@ -248,7 +248,7 @@ mod tests {
         let headlines = headlines([&document, &other].into_iter());
         let known = ["起不来，说地址被占着".to_owned()];
         let checker = Checker::new(&ANALYZER, &headlines, PROMPT);
-        let (kept, left_out) = checker.check(&document, &known, vec![question.to_owned()], 7);
+        let (kept, left_out) = checker.check(&document, &known, &[question.to_owned()], 7);
         assert_eq!(kept.len() + left_out.len(), 1);
         left_out
             .into_iter()
@@ -305,7 +305,7 @@ mod tests {
         let checker = Checker::new(&ANALYZER, &headlines, PROMPT);
         let questions =
             ["换个口子怎么弄", "口子被人占着了", "想换一个监听的地方"].map(str::to_owned);
-        let (kept, left_out) = checker.check(&document, &[], questions.to_vec(), 2);
+        let (kept, left_out) = checker.check(&document, &[], &questions, 2);
         assert_eq!((kept.len(), left_out.len()), (2, 0));
     }
 }

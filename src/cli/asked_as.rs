@@ -91,7 +91,7 @@ impl Documents {
         config: &Config,
         book: &Book,
         (document, hash): (&Document, &str),
-        questions: Vec<String>,
+        questions: &[String],
         model: &str,
     ) -> Result<Written, String> {
         let checker = Checker::new(&self.words.analyzer, &self.headlines, &self.template);
@@ -209,8 +209,8 @@ fn import(config: &Config, file: &Path, model: Option<String>) -> anyhow::Result
         };
         let hash = hash.unwrap_or_else(|| read_hash(document));
         let of = (*document, hash.as_str());
-        let checked =
-            questions.and_then(|questions| documents.checked(config, &book, of, questions, &model));
+        let checked = questions
+            .and_then(|questions| documents.checked(config, &book, of, &questions, &model));
         match checked {
             Ok(written) => {
                 tally.add(&written);

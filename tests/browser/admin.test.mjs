@@ -101,3 +101,25 @@ test("a script reads the inbox with a token", async () => {
   const answer = await fetch(`${service.url}/api/v1/admin/inbox`, { headers: { authorization: `Bearer ${token}` } });
   assert.equal((await answer.json()).items.length, 2);
 });
+
+test("what an expert adds as another way to ask is found by visitors, who see why", () =>
+  visit({}, async (page) => {
+    const asked = "机房里到底谁说了算";
+    await page.goto(`${service.url}/admin/answers/nacos-ports-firewall`);
+    await page.getByLabel("另一种问法").fill(asked);
+    await page.keyboard.press("Enter");
+    const added = page.locator(".askings li", { hasText: asked });
+    await added.waitFor();
+    assert.match(await added.innerText(), /li\.hua/);
+    const first = async () => {
+      await page.goto(`${service.url}/search?q=${encodeURIComponent(asked)}`);
+      return page.locator(".hits li").first().innerText();
+    };
+    const until = Date.now() + 20_000;
+    while (!(await first()).includes(`也有人这样问：${asked}`)) assert.ok(Date.now() < until, await first());
+    assert.match(await first(), /8848/);
+    await page.goto(`${service.url}/admin/answers/nacos-ports-firewall`);
+    await added.getByRole("button", { name: "撤销" }).click();
+    await page.waitForURL(/#asked-as$/);
+    while ((await first()).includes(asked)) assert.ok(Date.now() < until + 20_000);
+  }));

@@ -72,7 +72,7 @@ pub(super) fn write(
             let of = (*document, hash.as_str());
             let checked = outcome
                 .map_err(|failure| failure.to_string())
-                .and_then(|questions| documents.checked(config, &book, of, questions, &model));
+                .and_then(|questions| documents.checked(config, &book, of, &questions, &model));
             match checked {
                 Ok(written) => {
                     tally.add(&written);

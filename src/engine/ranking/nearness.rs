@@ -57,12 +57,16 @@ impl<'a> AskingReader<'a> {
             if !there[labels.len()..].iter().any(|word| self.tells[*word]) {
                 continue;
             }
-            there.iter().for_each(|word| has[*word] = true);
+            for word in &there {
+                has[*word] = true;
+            }
             let coverage = self
                 .scorer
                 .coverage
                 .of_few(&there, |word| has[word], &mut best);
-            there.iter().for_each(|word| has[*word] = false);
+            for word in &there {
+                has[*word] = false;
+            }
             let without_focus = weights.asked_coverage * coverage
                 + weights.asked_characters * self.shared_characters(&asking);
             // Looking up words costs most.
