@@ -347,6 +347,7 @@ unanswered-days = { $count ->
    *[other] { $count } days
 }
 unanswered-empty = All had an answer.
+unanswered-should-find = Should have found this
 unanswered-nearest = Nearest:{ " " }
 draft-answer = (Write the answer here)
 

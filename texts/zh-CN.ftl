@@ -338,6 +338,7 @@ answer-ratings = 评价
 unanswered-title = 没有答案的搜索
 unanswered-days = { $count } 天
 unanswered-empty = 都有答案。
+unanswered-should-find = 应该找到它
 unanswered-nearest = 最接近的：
 draft-answer = （在这里写下解答）
 

@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 
 /// Changes of one document's words, at most.
 const MOST_OF_A_SUBJECT: usize = 500;
-/// Characters of a text.
 const SHORTEST_TEXT: usize = 2;
-const LONGEST_TEXT: usize = 200;
+/// Characters of a question, at most.
+pub const LONGEST_TEXT: usize = 200;
 const LONGEST_SUBJECT: usize = 500;
 /// The kind of rows that say how documents are asked.
 const ASKED_AS: &str = "asked_as";

@@ -2,6 +2,7 @@
 
 use super::layout::{AdminLayout, private, shown_time};
 use crate::engine::{Engine, EngineError};
+use crate::feedback::words::LONGEST_TEXT;
 use crate::texts::Texts;
 use crate::web::expert::OnPage;
 use crate::web::frame::Frame;
@@ -34,8 +35,18 @@ struct QueriesPage {
 struct ShownGroup {
     group: UnansweredGroup,
     last: String,
-    nearest: Vec<(String, String)>,
+    nearest: Vec<Nearest>,
     draft: String,
+    /// Whether the search is short enough to be another way to ask.
+    may_be_asked: bool,
+}
+
+/// A document that comes near to answering a search.
+struct Nearest {
+    url: String,
+    title: String,
+    /// Where it is sent that the search should find the document.
+    change: String,
 }
 
 pub(super) async fn unanswered(
@@ -70,12 +81,17 @@ fn shown(group: UnansweredGroup, engine: &dyn Engine) -> Result<ShownGroup, Engi
     let nearest = nearest.map(|(id, _)| {
         let document = engine.document(&id)?;
         let title = document.map_or(id.0.clone(), |d| d.headline().to_owned());
-        Ok((question_path(&id), title))
+        Ok(Nearest {
+            url: question_path(&id),
+            change: format!("/admin/answers/{}/asked-as", encode(&id.0)),
+            title,
+        })
     });
     Ok(ShownGroup {
         nearest: nearest.collect::<Result<_, EngineError>>()?,
         last: shown_time(group.last_at),
         draft: format!("/admin/draft?q={}", encode(&group.text)),
+        may_be_asked: group.text.chars().count() <= LONGEST_TEXT,
         group,
     })
 }
