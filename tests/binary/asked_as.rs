@@ -657,18 +657,24 @@ impl Drop for RealModel {
     }
 }
 
-/// It is a tiny model that repeats and invents, so this says nothing of how good questions are: every document ends with an
-/// answer that was checked or with a line, and what is kept is found.
+/// It is a tiny model that repeats and invents, so this says nothing of how good questions are, and it may well give none that
+/// can be kept: each document ends with questions that are found, or with a line that says what was wrong with real words.
 #[test]
 #[ignore = "needs a language model; ./test.sh installs one"]
 fn a_real_model_is_asked_checked_and_its_questions_are_found() {
     let place = documents();
     let model = RealModel::start();
+    fs::write(
+        place.path("prompt.txt"),
+        "{question}\n{answer}\n\n换几种说法来问：\n1. ",
+    )
+    .unwrap();
     let mut command = place.command(&["asked-as", "write", "--yes"]);
     command
         .env("DAYI_ASSISTANT_URL", &model.url)
         .env("DAYI_ASSISTANT_MODEL", "gemma")
-        .env("DAYI_ASSISTANT_ANSWER_TOKENS", "256");
+        .env("DAYI_ASKED_AS_PROMPT", "prompt.txt")
+        .env("DAYI_ASSISTANT_ANSWER_TOKENS", "128");
     let written = Finished(command.output().unwrap());
     drop(model);
     let lines = lines(&place);
@@ -684,19 +690,25 @@ fn a_real_model_is_asked_checked_and_its_questions_are_found() {
         written.stdout(),
         written.stderr()
     );
+    let failed: Vec<&str> = ["merge", "port", "split"]
+        .into_iter()
+        .filter_map(|id| {
+            let mut said = written.stderr().lines();
+            said.find_map(|line| line.strip_prefix(&format!("{id}: ")))
+        })
+        .collect();
     assert_eq!(
-        lines.len() + count("documents without an answer"),
+        lines.len() + failed.len(),
         3,
         "{}{}",
         written.stdout(),
         written.stderr()
     );
-    assert!(
-        !lines.is_empty(),
-        "{}{}",
-        written.stdout(),
-        written.stderr()
-    );
+    for said in failed {
+        let is_answered = said.starts_with("nothing of the answer could be kept")
+            || said == "the answer has no questions";
+        assert!(is_answered, "{said}");
+    }
     for line in lines {
         let answered = &line["written"];
         assert_eq!(answered["model"], "gemma");
