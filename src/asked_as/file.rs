@@ -203,7 +203,11 @@ impl AskedAs {
 
     /// The line of a document with what experts changed over it.
     pub fn merged(&self, id: &str) -> Option<Entry> {
-        let entry = self.entry(id);
+        self.changed(id, self.entry(id))
+    }
+
+    /// The line of a document, as read, with what experts changed over it.
+    fn changed(&self, id: &str, entry: Option<Entry>) -> Option<Entry> {
         match self.desk.changes(id) {
             None => entry,
             Some(changes) => {
@@ -227,14 +231,13 @@ impl AskedAs {
             document.asked_as.clear();
         }
         let id = document.id.0.clone();
-        let merged = self.merged(&id);
+        let entry = self.entry(&id);
+        let is_lost = entry.is_none() && self.lines.contains_key(id.as_str());
+        let merged = self.changed(&id, entry);
         if !document.asked_as.is_empty() || merged.is_some() {
             merged.unwrap_or_default().apply(document);
         }
-        if self.lines.contains_key(id.as_str()) && self.entry(&id).is_none() {
-            return 0;
-        }
-        self.hash(&id)
+        if is_lost { 0 } else { self.hash(&id) }
     }
 }
 

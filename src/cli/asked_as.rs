@@ -51,6 +51,8 @@ struct Documents {
     words: SiteWords,
     /// The prompt by which a model is asked.
     template: String,
+    /// Questions of a document, at most.
+    questions: usize,
 }
 
 impl Documents {
@@ -62,6 +64,7 @@ impl Documents {
             headlines: headlines(all.iter()),
             words: SiteWords::read_and_log(config),
             template: template(config)?,
+            questions: config.asked_as_questions as usize,
             all,
         })
     }
@@ -82,25 +85,32 @@ impl Documents {
         pending.take(which.limit.unwrap_or(usize::MAX)).collect()
     }
 
+    /// What a model is asked about a document.
+    fn prompt_for(&self, document: &Document) -> String {
+        prompt(&self.template, self.questions, document)
+    }
+
+    fn checker(&self) -> Checker<'_> {
+        Checker::new(&self.words.analyzer, &self.headlines, &self.template)
+    }
+
     /// Parts the questions for a document by the checks, as they are written down.
     ///
     /// # Errors
     /// When nothing is kept: the document is asked for again, and what was written for it before stays.
     fn checked(
         &self,
-        config: &Config,
+        checker: &Checker<'_>,
         book: &Book,
         (document, hash): (&Document, &str),
         questions: &[String],
         model: &str,
     ) -> Result<Written, String> {
-        let checker = Checker::new(&self.words.analyzer, &self.headlines, &self.template);
         let mut known = document.asked_as.clone();
         if let Some(entry) = book.entry(&document.id.0) {
             known.extend(entry.asked_as.iter().chain(&entry.removed).cloned());
         }
-        let most = config.asked_as_questions as usize;
-        let (asked_as, left_out) = checker.check(document, &known, questions, most);
+        let (asked_as, left_out) = checker.check(document, &known, questions, self.questions);
         if asked_as.is_empty() {
             let first = left_out.first();
             let first = first.map(|left| format!("{}: {}", left.asked_as, left.why.said()));
@@ -141,11 +151,7 @@ fn export(config: &Config, which: &Pending, form: RequestForm) -> anyhow::Result
     let book = Book::read(&config.words)?;
     let mut out = report::stdout();
     for (document, hash) in documents.pending(&book, which) {
-        let prompt = prompt(
-            &documents.template,
-            config.asked_as_questions as usize,
-            document,
-        );
+        let prompt = documents.prompt_for(document);
         let request = match form {
             RequestForm::Batch => {
                 let (model, tokens) = (&config.assistant_model, config.assistant_answer_tokens);
@@ -194,6 +200,7 @@ fn import(config: &Config, file: &Path, model: Option<String>) -> anyhow::Result
     let documents = Documents::read(config)?;
     let by_id: HashMap<&str, &Document> =
         documents.all.iter().map(|d| (d.id.0.as_str(), d)).collect();
+    let checker = documents.checker();
     let mut book = Book::open(&config.words)?;
     let model = model.unwrap_or_else(|| config.assistant_model.clone());
     let mut tally = Tally::default();
@@ -209,9 +216,9 @@ fn import(config: &Config, file: &Path, model: Option<String>) -> anyhow::Result
         };
         let hash = hash.unwrap_or_else(|| read_hash(document));
         let of = (*document, hash.as_str());
-        let checked = questions
-            .and_then(|questions| documents.checked(config, &book, of, &questions, &model));
-        match checked {
+        let written = questions
+            .and_then(|questions| documents.checked(&checker, &book, of, &questions, &model));
+        match written {
             Ok(written) => {
                 tally.add(&written);
                 book.write(&id, written)?;

@@ -13,17 +13,22 @@ use serde_json::Value;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write, stdin};
 use std::path::Path;
+use tokio::runtime::Runtime;
+
+/// A runtime for a command that waits for a store or a server.
+pub(super) fn runtime() -> anyhow::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")
+}
 
 /// Runs `work` over the store, on a runtime of its own.
 pub(super) fn with_store<T>(
     config: &Config,
     work: impl AsyncFnOnce(&Store) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         let database = config.database.as_deref();
         let store = Store::open(&config.data, database, Outbox::default()).await?;
         let outcome = work(&store).await;

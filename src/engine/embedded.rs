@@ -180,12 +180,7 @@ impl EmbeddedEngine {
     ) -> Result<Changes, SyncError> {
         let mut guard = self.writer();
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
-        let asked_as = self.asked_as.load();
-        let content = sync::Content {
-            folder: content,
-            asked_as: &asked_as,
-        };
-        let changes = sync::bring_up_to_date(writer, content, list, progress)?;
+        let changes = self.bring_up_to_date(writer, content, list, progress)?;
         let before = self.state.load();
         let served = before.snapshot.view.searcher.generation();
         let is_newer = served != writer.reader.searcher().generation();
@@ -205,14 +200,21 @@ impl EmbeddedEngine {
         let mut guard = self.writer();
         let writer = guard.as_mut().ok_or(SyncError::ReadOnly)?;
         let list = || list_files(content);
-        let asked_as = self.asked_as.load();
-        let content = sync::Content {
-            folder: content,
-            asked_as: &asked_as,
-        };
-        let changes = sync::bring_up_to_date(writer, content, list, progress)?;
+        let changes = self.bring_up_to_date(writer, content, list, progress)?;
         guard.take().map_or(Ok(()), Writer::finish)?;
         Ok(changes)
+    }
+
+    fn bring_up_to_date(
+        &self,
+        writer: &mut Writer,
+        folder: &Path,
+        list: impl FnOnce() -> Result<Listing, ContentError> + Send,
+        progress: Progress<'_>,
+    ) -> Result<Changes, SyncError> {
+        let asked_as = &self.asked_as.load();
+        let content = sync::Content { folder, asked_as };
+        sync::bring_up_to_date(writer, content, list, progress)
     }
 
     /// Replaces everything by `documents`; for judged sets and tests.

@@ -2,9 +2,10 @@
 
 use super::super::args::Pending;
 use super::super::exit_code::{FOUND_A_PROBLEM, GOOD};
+use super::super::feedback::runtime;
 use super::super::report;
 use super::{Documents, Tally};
-use crate::asked_as::{Book, Request, Stopped, ask_all, prompt, tokens};
+use crate::asked_as::{Book, Request, Stopped, ask_all, tokens};
 use crate::assistant::{Assistant, Settings, key_in};
 use crate::config::Config;
 use anyhow::{Context, ensure};
@@ -28,12 +29,10 @@ pub(super) fn write(
         Book::open(&config.words)?
     };
     let pending = documents.pending(&book, which);
-    let questions = config.asked_as_questions as usize;
-    let prompt_for = |document| prompt(&documents.template, questions, document);
     // Made twice: all of them at once could take more memory than there is.
     let read: usize = pending
         .iter()
-        .map(|(document, _)| tokens(&prompt_for(document)))
+        .map(|(document, _)| tokens(&documents.prompt_for(document)))
         .sum();
     report::announce(format!(
         "{} of {} documents are new or changed: {} requests to {} at {}, about {read} tokens to read and {} to write",
@@ -42,7 +41,7 @@ pub(super) fn write(
         pending.len(),
         settings.model,
         settings.url,
-        pending.len() * questions * TOKENS_OF_A_QUESTION
+        pending.len() * documents.questions * TOKENS_OF_A_QUESTION
     ));
     if dry_run || pending.is_empty() {
         return Ok(GOOD);
@@ -50,17 +49,14 @@ pub(super) fn write(
     ensure!(yes || is_wanted()?, "nothing was asked");
     let model = settings.model.clone();
     let assistant = Assistant::new(settings)?;
+    let checker = documents.checker();
     let mut tally = Tally::default();
     let bar = report::bar(pending.len(), "asking");
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")?;
-    let stopped = runtime.block_on(ask_all(
+    let stopped = runtime()?.block_on(ask_all(
         &assistant,
         (0..).zip(&pending).map(|(number, (document, _))| Request {
             number,
-            prompt: prompt_for(document),
+            prompt: documents.prompt_for(document),
         }),
         config.assistant_requests_at_once as usize,
         async {
@@ -70,10 +66,10 @@ pub(super) fn write(
         |number, outcome| {
             let (document, hash) = &pending[number];
             let of = (*document, hash.as_str());
-            let checked = outcome
+            let written = outcome
                 .map_err(|failure| failure.to_string())
-                .and_then(|questions| documents.checked(config, &book, of, &questions, &model));
-            match checked {
+                .and_then(|questions| documents.checked(&checker, &book, of, &questions, &model));
+            match written {
                 Ok(written) => {
                     tally.add(&written);
                     book.write(&document.id.0, written)?;

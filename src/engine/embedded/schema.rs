@@ -165,6 +165,11 @@ pub(crate) fn date_of(number: u64) -> Option<jiff::civil::Date> {
     jiff::civil::Date::new(year, part(number / 100)?, part(number)?).ok()
 }
 
+/// Whether an index has a field: one of the version before lacks those that were added since.
+pub(crate) fn has_field(index: &Schema, field: SchemaField) -> bool {
+    (field.field_id() as usize) < index.num_fields()
+}
+
 impl Fields {
     /// The schema's field of a searched field.
     pub(crate) fn searched(&self, field: Field) -> SchemaField {

@@ -6,7 +6,7 @@ use super::columns::texts_by_ordinal;
 use super::per_segment::PerSegment;
 use super::view::View;
 use crate::analysis::pinyin_of;
-use crate::engine::embedded::schema::HEADLINE;
+use crate::engine::embedded::schema::{HEADLINE, has_field};
 use crate::engine::fields::Field;
 use crate::engine::results::{LONGEST_PREFIX, prefix_key};
 use rayon::prelude::*;
@@ -18,6 +18,8 @@ use tantivy::{DocAddress, DocId, Searcher, SegmentReader, Term};
 
 /// Documents whose headlines are spelled in one piece of work.
 const DOCS_OF_PART: usize = 4_096;
+/// How much a word counts that only other ways to ask have, beside one of the question itself.
+const OF_ASKING: f32 = 0.5;
 
 /// The headlines of an index by what may be typed of them: as written, in pinyin, by initials. Headlines of documents that
 /// were deleted since are among them.
@@ -151,23 +153,18 @@ fn keys(headline: &str) -> Vec<Box<str>> {
     keys
 }
 
-/// How much a word counts that only other ways to ask have, beside one of the question itself.
-const OF_ASKING: f32 = 0.5;
-
-/// Documents whose question, or another way to ask it, has one of the completions and as many of the words as possible, best first.
+/// Documents whose question, or another way to ask it, has one of the completions and as many of the words as possible,
+/// best first.
 pub(crate) fn with_question_words(
     view: &View,
     words: &[&str],
     completions: &[Box<str>],
     limit: usize,
 ) -> tantivy::Result<Vec<DocAddress>> {
-    let known = view.searcher.schema().num_fields();
     let fields = [(Field::Question, 1.0), (Field::AskedAs, OF_ASKING)];
     let fields = fields.map(|(field, weight)| (view.fields.searched(field), weight));
-    // An index of the version before lacks the last fields.
-    let fields = fields
-        .iter()
-        .filter(|(field, _)| (field.field_id() as usize) < known);
+    let schema = view.searcher.schema();
+    let fields = fields.iter().filter(|(field, _)| has_field(schema, *field));
     let term = |word: &str| -> Box<dyn Query> {
         let of_field = |(field, weight): &(SchemaField, f32)| -> Box<dyn Query> {
             let term = Term::from_field_text(*field, word);

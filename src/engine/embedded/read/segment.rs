@@ -2,7 +2,7 @@
 
 use crate::engine::embedded::schema::{
     ANSWER_SIGNATURE, ASKED_AS_CHARACTERS, ASKED_AS_WORDS, CHANGED, DAY, Fields, GRADE, HASH,
-    HEADLINE, HEADLINE_CHARACTERS, HEADLINE_WORDS, ID, PATH, TAG,
+    HEADLINE, HEADLINE_CHARACTERS, HEADLINE_WORDS, ID, PATH, TAG, has_field,
 };
 use crate::engine::fields::{Field, PerField};
 use std::sync::Arc;
@@ -38,9 +38,7 @@ pub(crate) struct SegmentReaders {
 
 impl SegmentReaders {
     pub(crate) fn open(segment: &SegmentReader, fields: Fields) -> tantivy::Result<Self> {
-        let known = segment.schema().num_fields();
-        // An index of the version before lacks fields.
-        let is_known = |field: Field| (fields.searched(field).field_id() as usize) < known;
+        let is_known = |field: Field| has_field(segment.schema(), fields.searched(field));
         let postings = |field| {
             if is_known(field) {
                 segment.inverted_index(fields.searched(field))

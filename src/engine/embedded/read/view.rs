@@ -194,8 +194,7 @@ impl View {
         most: usize,
     ) -> Result<Vec<DocAddress>, EngineError> {
         let mut having = Vec::new();
-        let is_of_index = (field.field_id() as usize) < self.searcher.schema().num_fields();
-        if !is_of_index {
+        if !schema::has_field(self.searcher.schema(), field) {
             return Ok(having);
         }
         let term = Term::from_field_text(field, value);
