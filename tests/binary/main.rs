@@ -10,6 +10,7 @@ mod kit;
 mod load;
 mod memory;
 mod rendering;
+mod scripted_model;
 mod secrets;
 mod slow;
 mod store;
