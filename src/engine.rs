@@ -19,6 +19,7 @@ mod fields;
 #[cfg(test)]
 mod in_memory;
 mod index;
+mod learned;
 mod model;
 mod pipeline;
 mod query;

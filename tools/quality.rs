@@ -3,7 +3,7 @@
 //! `cargo run --release --example quality -- [--asked-as FILE] SET@FOLDER… SET…`
 //!
 //! Each set as dayi ships, and without one thing after the other: the thesaurus, random halves of it, the weighing of
-//! everyday talk, opposites. A half that brings about half of the whole shows that no line was written for a set.
+//! everyday talk, opposites, what questions teach. A half that brings about half of the whole shows that no line was written for a set.
 
 #![allow(clippy::print_stdout, reason = "a tool that prints what it finds")]
 
@@ -98,6 +98,12 @@ fn main() -> anyhow::Result<()> {
         "lowering opposites",
         &measure(&whole, &[("opposite", 0.0)])?,
     );
+    if arguments.asked_as.is_some() {
+        ablated(
+            "learning words from questions",
+            &measure(&whole, &[("learned", 0.0)])?,
+        );
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use super::askings::Askings;
 use super::error::EngineError;
 use super::fields::{Field, PerField};
 use super::index::{IndexSnapshot, LabelCount, LabelKind, Name, Over, Retrieved};
+use super::learned::Lessons;
 use super::model::{Card, Filter, Provenance};
 use super::query::ParsedQuery;
 use super::ranking::{Evidence, HeadlineReader, RetrievalPlan, Term};
@@ -146,14 +147,21 @@ impl InMemoryIndex {
             .iter()
             .map(|(kind, label)| (*kind, label.as_str(), 1));
         let is_asked = |e: &&Entry| e.searched.askings != Askings::default();
-        let asked = entries.iter().filter(is_asked);
+        let asked = entries.iter().filter(is_asked).count();
+        let mut lessons = Lessons::from_documents(asked as u32);
+        for Entry { document, searched } in &entries {
+            if lessons.takes(content_hash(document.id.0.as_bytes())) {
+                lessons.add(&searched.headline_words, &searched.askings);
+            }
+        }
+        let vocabulary = Vocabulary::from_fields(fields, entries.len(), &analyzer);
         Self {
             spellings: Spellings::of(labels),
-            vocabulary: Vocabulary::from_fields(fields, entries.len(), &analyzer),
+            vocabulary: vocabulary.with_lessons(&lessons),
             statistics: Statistics {
                 documents: entries.len(),
                 mean_lengths: PerField::from_fn(mean),
-                asked_share: asked.count() as f32 / entries.len().max(1) as f32,
+                asked_share: asked as f32 / entries.len().max(1) as f32,
             },
             entries,
             analyzer,

@@ -355,10 +355,14 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         if best < found.len() {
             found.select_nth_unstable_by(best, |a, b| b.score().total_cmp(&a.score()));
         }
-        let best = &mut found[..best];
         let reader = AskingReader::new(scorer, self.index.vocabulary());
-        let askings = self.index.askings(&docs_of(best))?;
-        for (one, askings) in best.iter_mut().zip(askings) {
+        let may_be_near = |one: &&mut Found<S::Doc>| {
+            let judged = one.judged.as_ref();
+            judged.is_some_and(|judged| reader.may_be_near(&judged.evidence.counts))
+        };
+        let mut near: Vec<_> = found[..best].iter_mut().filter(may_be_near).collect();
+        let docs: Vec<S::Doc> = near.iter().map(|one| one.doc).collect();
+        for (one, askings) in near.iter_mut().zip(self.index.askings(&docs)?) {
             if let Some(judged) = &mut one.judged {
                 let nearness = reader.nearness(&askings, &judged.evidence.counts);
                 judged.add_nearness(nearness, scorer.asked_trust);

@@ -3,10 +3,11 @@
 //! Every index gives its words by field; what is made of them here is the same for all.
 
 use super::fields::{Field, FieldSet};
+use super::learned::Lessons;
 use super::statistics::idf;
 use super::typing::{LONGEST_COMPARED, typing_errors};
 use crate::analysis::{self, Analyzer, is_version, sound_of};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
@@ -59,6 +60,8 @@ pub(crate) struct Vocabulary {
     by_joined: HashMap<Box<str>, Vec<Box<str>>>,
     /// Documents whose headline has each pair of characters, by [`word_key`].
     headline_pairs: FxHashMap<u64, u32>,
+    /// By [`word_key`], the words that a word probably means. See [`learned`](super::learned).
+    learned: FxHashMap<u64, Vec<(Box<str>, f32)>>,
 }
 
 /// A word as a number: FNV-1a of 32 bits. Two words of a vocabulary rarely share one, and then only blur a score.
@@ -138,6 +141,31 @@ impl Vocabulary {
         vocabulary.by_key = known.collect();
         vocabulary.words = words;
         vocabulary
+    }
+
+    /// The vocabulary with what askings teach of its words.
+    pub(crate) fn with_lessons(mut self, lessons: &Lessons) -> Self {
+        let is_filler = |key| self.by_key(key).is_none_or(|known| known.is_filler);
+        let learned = lessons.learned(is_filler);
+        let meant: FxHashSet<u64> = learned.values().flatten().map(|one| one.word).collect();
+        let words = self.words.keys().map(|word| (word_key(word), word));
+        let named = words.filter(|(key, _)| meant.contains(key));
+        let named: FxHashMap<u64, &Box<str>> = named.collect();
+        let in_words = learned.into_iter().map(|(key, meant)| {
+            let meant = meant.iter().filter_map(|one| {
+                let word = named.get(&one.word)?;
+                Some(((*word).clone(), one.share))
+            });
+            (key, meant.collect())
+        });
+        self.learned = in_words.collect();
+        self
+    }
+
+    /// The words that a word probably means by how documents are asked, each with how sure that is, 0 to 1.
+    pub(crate) fn learned(&self, word: &str) -> &[(Box<str>, f32)] {
+        let learned = self.learned.get(&word_key(word));
+        learned.map_or(&[], Vec::as_slice)
     }
 
     /// A vocabulary of documents whose answers have these words, for tests.

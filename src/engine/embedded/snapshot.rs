@@ -48,7 +48,7 @@ impl Snapshot {
         );
         let mean_lengths = view.mean_lengths();
         Ok(Self {
-            vocabulary: vocabulary?,
+            vocabulary: vocabulary?.with_lessons(&view.lessons()),
             statistics: Statistics {
                 documents: view.searcher.num_docs() as usize,
                 mean_lengths,

@@ -3,6 +3,7 @@
 use super::*;
 use crate::engine::in_memory::InMemoryIndex;
 use crate::engine::model::Quality;
+use crate::engine::query::Origin;
 use crate::engine::ranking::{Feature, Reason};
 use crate::engine::results::Pins;
 use jiff::civil::date;
@@ -421,4 +422,44 @@ fn ten_ways_to_ask_are_no_better_than_two_that_fit() {
         .search(&query("把几个格子并成一个"))
         .unwrap();
     assert_eq!(ids(&found)[0], "two", "{:?}", ids(&found));
+}
+
+#[test]
+fn what_askings_of_some_documents_teach_finds_another_that_has_none() {
+    let mut documents = vec![document("bare", "引擎的区别", "见手册。")];
+    let asked = |id: String, question: String, asking: String| Document {
+        asked_as: vec![asking],
+        ..document(&id, &question, "见手册。")
+    };
+    for matter in ["缓存", "线程", "日志", "网络", "证书"] {
+        let (question, asking) = (format!("{matter}的区别"), format!("{matter}哪里不同"));
+        documents.push(asked(matter.to_owned(), question, asking));
+    }
+    for n in 0..60 {
+        let question = format!("第 {n} 项设置");
+        documents.push(asked(format!("n{n}"), question, "这个怎么调".to_owned()));
+    }
+    let index = InMemoryIndex::new(&documents);
+    let tuned = Tuned::default();
+    let results = Pipeline::new(&index, &tuned)
+        .search(&query("引擎不同"))
+        .unwrap();
+    assert_eq!(ids(&results)[0], "bare");
+    let concepts = &results.understanding.concepts;
+    let wordings = concepts.iter().flat_map(|concept| &concept.wordings);
+    let learned: Vec<&str> = wordings
+        .filter(|(_, origin)| *origin == Origin::Learned)
+        .map(|(wording, _)| wording.as_str())
+        .collect();
+    assert_eq!(learned, ["区别"]);
+    // What is asked anyway is not asked twice.
+    let results = Pipeline::new(&index, &tuned)
+        .search(&query("不同的区别"))
+        .unwrap();
+    let mut wordings = results
+        .understanding
+        .concepts
+        .iter()
+        .flat_map(|c| &c.wordings);
+    assert!(wordings.all(|(_, origin)| *origin != Origin::Learned));
 }

@@ -9,7 +9,7 @@ use super::{keyness, variants};
 use crate::analysis::Analyzer;
 use crate::engine::statistics::idf;
 use crate::engine::vocabulary::Vocabulary;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Wordings of a concept, at most, in the order of the word files.
 const MOST_WORDINGS: usize = 12;
@@ -23,6 +23,8 @@ pub(super) struct ConceptBuilder<'a> {
     query: ParsedQuery,
     /// Indices of the words that the query has already.
     indices: HashMap<String, usize>,
+    /// The words and parts of words that were typed.
+    typed: HashSet<String>,
 }
 
 impl<'a> ConceptBuilder<'a> {
@@ -38,6 +40,7 @@ impl<'a> ConceptBuilder<'a> {
             documents: vocabulary.documents() as f32,
             query: ParsedQuery::default(),
             indices: HashMap::new(),
+            typed: HashSet::new(),
         }
     }
 
@@ -46,6 +49,10 @@ impl<'a> ConceptBuilder<'a> {
         // When nothing but filler was typed, the filler is the question.
         let is_only_filler = units.iter().all(|unit| unit.is_stopword);
         self.query.is_only_filler = is_only_filler;
+        let typed = units
+            .iter()
+            .flat_map(|unit| unit.whole.iter().chain(&unit.parts));
+        self.typed = typed.cloned().collect();
         for mut unit in units {
             unit.is_stopword &= !is_only_filler;
             self.add(unit);
@@ -118,12 +125,31 @@ impl<'a> ConceptBuilder<'a> {
             let weight = self.weights.meaning;
             self.push(&mut wordings, term, weight, Origin::Meaning);
         }
+        for (word, sureness) in self.learned(unit) {
+            let weight = self.weights.learned * sureness.sqrt();
+            self.push(&mut wordings, &[word.into()], weight, Origin::Learned);
+        }
         for synonym in &unit.synonyms {
             let weight = self.weights.synonym;
             self.push(&mut wordings, synonym, weight, Origin::Synonym);
         }
         wordings.truncate(MOST_WORDINGS);
         wordings
+    }
+
+    /// What a word means by how documents are asked. What the query says anyway must not count twice.
+    fn learned(&self, unit: &Unit) -> Vec<(&'a str, f32)> {
+        let [word] = unit.whole.as_slice() else {
+            return Vec::new();
+        };
+        if unit.is_stopword || unit.is_product || self.weights.learned == 0.0 {
+            return Vec::new();
+        }
+        let learned = self.vocabulary.learned(word).iter();
+        let learned = learned.map(|(meant, sureness)| (meant.as_ref(), *sureness));
+        learned
+            .filter(|(meant, _)| !self.typed.contains(*meant))
+            .collect()
     }
 
     /// How much a guess counts beside what was typed.
@@ -139,7 +165,8 @@ impl<'a> ConceptBuilder<'a> {
             | Origin::Spelling
             | Origin::Version
             | Origin::Synonym
-            | Origin::Meaning => 1.0,
+            | Origin::Meaning
+            | Origin::Learned => 1.0,
         }
     }
 

@@ -18,6 +18,8 @@ pub enum Origin {
     Synonym,
     /// A term for an everyday wording, by the thesaurus.
     Meaning,
+    /// A word of headlines, learned from how documents are asked.
+    Learned,
     /// A known Latin word near to the one that was typed.
     Correction,
     /// A known Chinese word that sounds like the one that was typed.

@@ -5,6 +5,7 @@ const WEIGHTS: WordingWeights = WordingWeights {
     synonym: 0.7,
     meaning: 0.7,
     meaning_from: 0.45,
+    learned: 0.7,
     correction: 0.8,
     homophone: 0.5,
     pinyin: 1.2,

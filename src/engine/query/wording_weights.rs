@@ -6,6 +6,7 @@ pub(crate) struct WordingWeights {
     pub(crate) synonym: f32,
     pub(crate) meaning: f32,
     pub(crate) meaning_from: f32,
+    pub(crate) learned: f32,
     pub(crate) correction: f32,
     pub(crate) homophone: f32,
     pub(crate) pinyin: f32,

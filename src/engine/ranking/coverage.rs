@@ -1,6 +1,6 @@
 //! How much of a query something covers.
 
-use crate::engine::query::{Concept, ParsedQuery};
+use crate::engine::query::{Concept, Origin, ParsedQuery};
 use std::ops::Range;
 
 /// The concepts of a query with all that their shares are computed from, in three flat lists: this is asked of every candidate
@@ -23,6 +23,8 @@ struct FlatWording {
     /// Sum of the words' inverse document frequencies.
     all: f32,
     words: Range<usize>,
+    /// Whether a document that has it surely has the concept. What was learned orders documents and proves nothing.
+    is_sure: bool,
 }
 
 impl Coverage {
@@ -55,6 +57,7 @@ impl Coverage {
                 weight: wording.weight,
                 all: self.words[start..].iter().map(|(_, idf)| idf).sum(),
                 words: start..self.words.len(),
+                is_sure: wording.origin != Origin::Learned,
             });
         }
         let wordings = first..self.wordings.len();
@@ -95,7 +98,7 @@ impl Coverage {
         sum / self.all
     }
 
-    /// The shares of the concepts, in their order, 0 to 1, less for wordings that were not typed.
+    /// The shares of the concepts, in their order, 0 to 1, less for wordings that were not typed, as far as they are sure.
     pub(super) fn weighted_shares(
         &self,
         is_there: impl Fn(usize) -> bool,
@@ -103,7 +106,7 @@ impl Coverage {
         self.each_share(move |wording, share| wording.weight * share, is_there)
     }
 
-    /// The shares of the concepts, in their order, 0 to 1, in whatever wording.
+    /// The shares of the concepts, in their order, 0 to 1, in whatever wording that is sure.
     pub(super) fn shares(&self, is_there: impl Fn(usize) -> bool) -> impl Iterator<Item = f32> {
         self.each_share(|_, share| share, is_there)
     }
@@ -115,7 +118,8 @@ impl Coverage {
     ) -> impl Iterator<Item = f32> {
         self.concepts.iter().map(move |(_, wordings)| {
             let wordings = self.wordings[wordings.clone()].iter();
-            let shares = wordings.map(|w| weigh(w, self.share_of_wording(w, &is_there)));
+            let sure = wordings.filter(|wording| wording.is_sure);
+            let shares = sure.map(|w| weigh(w, self.share_of_wording(w, &is_there)));
             shares.fold(0.0, f32::max)
         })
     }

@@ -1,7 +1,7 @@
 //! Near-duplicates: the same question asked twice, the same answer given twice. One is shown, the others are folded into
 //! it, so that the first hits are different answers.
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, question_key};
 use super::found::Found;
 use super::simhash;
 
@@ -27,26 +27,30 @@ pub(crate) fn groups<D>(found: Vec<Found<D>>) -> Vec<Vec<Found<D>>> {
 
 /// What two near-duplicates have in common.
 struct Fingerprint {
-    /// Keys of the headline's words without filler, in order, each once.
+    /// What the headline asks.
     headline: Vec<u64>,
+    /// What the asking nearest to the query asks.
+    asking: Vec<u64>,
     answer_signature: u64,
 }
 
 impl Fingerprint {
     fn new(evidence: &Evidence) -> Self {
-        let words = evidence.headline.iter().filter(|w| !w.is_filler);
-        let mut headline: Vec<u64> = words.map(|w| w.key).collect();
-        headline.sort_unstable();
-        headline.dedup();
         Self {
-            headline,
+            headline: question_key(evidence.headline.iter().copied()),
+            asking: evidence.nearness.question.clone(),
             answer_signature: evidence.answer_signature,
         }
     }
 
+    /// Two askings that say the same make no duplicates: short ones fit several documents.
     fn is_duplicate(&self, other: &Self) -> bool {
-        let same_headline = !self.headline.is_empty() && self.headline == other.headline;
-        same_headline || simhash::is_near(self.answer_signature, other.answer_signature)
+        let is_headline =
+            |headline: &[u64], question: &[u64]| !headline.is_empty() && headline == question;
+        is_headline(&self.headline, &other.headline)
+            || is_headline(&self.headline, &other.asking)
+            || is_headline(&other.headline, &self.asking)
+            || simhash::is_near(self.answer_signature, other.answer_signature)
     }
 }
 
@@ -97,6 +101,26 @@ mod tests {
             found('e', &[5], 0xff1f),
         ];
         assert_eq!(grouped(all), ["ac", "bd", "e"]);
+    }
+
+    #[test]
+    fn a_document_that_is_asked_by_the_headline_of_another_is_its_duplicate() {
+        let asked = |mut found: Found<char>, question: &[u64]| {
+            if let Some(judged) = &mut found.judged {
+                judged.evidence.nearness.question = question.to_vec();
+            }
+            found
+        };
+        let all = vec![
+            asked(found('a', &[1], 0), &[3, 4]),
+            asked(found('b', &[2], 0), &[3, 4]),
+            found('c', &[4, 3], 0),
+            asked(found('d', &[5], 0), &[2]),
+            asked(found('e', &[6], 0), &[]),
+            found('f', &[9], 0),
+        ];
+        // Both are asked alike, and only the first is asked by the headline of the third.
+        assert_eq!(grouped(all), ["ac", "bd", "e", "f"]);
     }
 
     #[test]

@@ -32,6 +32,11 @@ impl FieldCounts {
         self.0[Field::Labels.index()] > 0
     }
 
+    /// Whether some asking has the word.
+    pub(crate) fn is_in_askings(&self) -> bool {
+        self.0[Field::AskedAs.index()] > 0
+    }
+
     /// Whether any field of the document itself has the word.
     pub(crate) fn is_anywhere(&self) -> bool {
         self.0[..Field::AskedAs.index()].iter().any(|c| *c > 0)
@@ -56,6 +61,14 @@ pub(crate) struct HeadlineWord {
     pub(crate) in_query: f32,
 }
 
+/// What a question asks, whatever the order of its words: their keys without filler, each once.
+pub(super) fn question_key(words: impl Iterator<Item = HeadlineWord>) -> Vec<u64> {
+    let mut keys: Vec<u64> = words.filter(|w| !w.is_filler).map(|w| w.key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
 /// How near the askings of a document are to a query.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Nearness {
@@ -67,6 +80,8 @@ pub(crate) struct Nearness {
     pub(crate) focus: f32,
     /// The share of the query that the nearest asking has.
     pub(crate) coverage: f32,
+    /// What the nearest asking asks, see [`question_key`].
+    pub(crate) question: Vec<u64>,
     /// The words of the query that the nearest asking has, as indices into
     /// [`ParsedQuery::words`].
     pub(crate) words: Vec<usize>,

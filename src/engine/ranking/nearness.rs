@@ -1,6 +1,6 @@
 //! How near the askings of a document are to a query.
 
-use super::evidence::{FieldCounts, HeadlineReader, Nearness};
+use super::evidence::{FieldCounts, HeadlineReader, Nearness, question_key};
 use super::scorer::Scorer;
 use crate::engine::askings::{Asking, Askings};
 use crate::engine::vocabulary::{Vocabulary, word_key};
@@ -40,6 +40,15 @@ impl<'a> AskingReader<'a> {
             tells,
             scorer,
         }
+    }
+
+    /// Whether an asking of a document may be near: one of them has a word that tells it from others. `counts` are what
+    /// the document has.
+    pub(crate) fn may_be_near(&self, counts: &[FieldCounts]) -> bool {
+        let words = counts.iter().zip(&self.tells);
+        words
+            .into_iter()
+            .any(|(counts, tells)| *tells && counts.is_in_askings())
     }
 
     /// How near the askings of a document are. `counts` are what the document itself has: its labels belong to every asking.
@@ -86,6 +95,11 @@ impl<'a> AskingReader<'a> {
             }
         }
         near.all = first + weights.asked_second * second;
+        let nearest = near.nearest.and_then(|number| askings.iter().nth(number));
+        near.question = nearest.map_or_else(Vec::new, |asking| {
+            let words = asking.whole_words().map(|key| self.headlines.word(key));
+            question_key(words)
+        });
         near
     }
 

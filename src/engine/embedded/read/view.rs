@@ -9,6 +9,7 @@ use crate::engine::embedded::schema::{self, Fields};
 use crate::engine::error::EngineError;
 use crate::engine::fields::PerField;
 use crate::engine::index::LabelKind;
+use crate::engine::learned::Lessons;
 use crate::engine::model::{Card, Provenance};
 use std::cmp::Ordering;
 use tantivy::columnar::{Column, StrColumn};
@@ -59,8 +60,28 @@ impl View {
     pub(crate) fn asked_share(&self) -> f32 {
         let segments = self.searcher.segment_readers().iter();
         let documents: u32 = segments.map(tantivy::SegmentReader::max_doc).sum();
-        let asked: u32 = self.segments.iter().map(|segment| segment.asked).sum();
-        asked as f32 / documents.max(1) as f32
+        self.asked() as f32 / documents.max(1) as f32
+    }
+
+    /// Documents that say in which other words they are asked.
+    fn asked(&self) -> u32 {
+        self.segments.iter().map(|segment| segment.asked).sum()
+    }
+
+    /// What the askings of documents teach.
+    pub(crate) fn lessons(&self) -> Lessons {
+        let mut lessons = Lessons::from_documents(self.asked());
+        let segments = self.searcher.segment_readers().iter();
+        for ((ordinal, segment), readers) in (0..).zip(segments).zip(self.segments.iter()) {
+            for doc in segment.doc_ids_alive() {
+                if lessons.takes(readers.hashes.first(doc).unwrap_or_default()) {
+                    let headline: Vec<u64> = readers.headline_words.values_for_doc(doc).collect();
+                    let askings = self.askings(DocAddress::new(ordinal, doc));
+                    lessons.add(&headline, &askings);
+                }
+            }
+        }
+        lessons
     }
 
     /// The date of the newest document.
