@@ -7,6 +7,7 @@ mod addresses;
 mod alias;
 mod anchors;
 mod bare_addresses;
+mod blocks;
 mod callout;
 mod closing_references;
 mod code;
@@ -41,6 +42,7 @@ mod warning;
 
 pub use addresses::{Alone, Surroundings, of_reference as reference_address};
 pub use alias::alias_key;
+pub use blocks::{Block, BlockKind, HeadedBlocks, headed_blocks};
 pub use callout::Callout;
 pub use dead_links::{DeadLink, dead_links_in};
 pub use escape::escape;

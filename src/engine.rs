@@ -35,8 +35,8 @@ mod vocabulary;
 
 pub use error::EngineError;
 pub use model::{
-    Card, FacetCount, Facets, Filter, Hit, Quality, Ranked, SearchQuery, SearchResults, Similar,
-    Sort, Status, Suggestion, SuggestionTarget,
+    Card, FacetCount, Facets, Filter, Hit, Passage, Quality, Ranked, SearchQuery, SearchResults,
+    Similar, Sort, Status, Suggestion, SuggestionTarget,
 };
 pub use query::{LONGEST_QUERY, Origin, Reduced, Understanding, UnderstoodConcept, reduce};
 pub use ranking::{
@@ -107,6 +107,12 @@ pub trait Engine: Send + Sync {
     /// # Errors
     /// When the index cannot be read.
     fn names_of_path(&self, path: &str) -> Result<Option<DocumentNames>, EngineError>;
+
+    /// The passage of a document that answers a text; none where there is no such document.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn passage(&self, text: &str, id: &DocumentId) -> Result<Option<Passage>, EngineError>;
 
     /// Documents about the same matter as `id`, best first, without `id` itself.
     ///

@@ -43,7 +43,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("engine/fields", &[]),
     ("engine/statistics", &["fields"]),
     ("engine/typing", &[]),
-    ("engine/vocabulary", &["fields", "statistics", "typing"]),
+    ("engine/learned", &[]),
+    (
+        "engine/vocabulary",
+        &["fields", "statistics", "typing", "learned"],
+    ),
     ("engine/askings", &["vocabulary"]),
     ("engine/query", &["vocabulary", "statistics"]),
     (
@@ -69,7 +73,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("engine/spellings", &["index"]),
-    ("engine/results", &["index", "model", "vocabulary"]),
+    (
+        "engine/results",
+        &["index", "model", "query", "vocabulary", "statistics"],
+    ),
     ("engine/tuning", &["model", "ranking", "results"]),
     (
         "engine/pipeline",
@@ -85,6 +92,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "fields",
             "statistics",
             "vocabulary",
+            "learned",
             "askings",
             "query",
             "ranking",

@@ -5,7 +5,7 @@
 use dayi::analysis::Analyzer;
 use dayi::document::Document;
 use dayi::engine::embedded::EmbeddedEngine;
-use dayi::engine::{AnswerState, Engine, Filter, SearchQuery, SearchResults, Sort};
+use dayi::engine::{AnswerState, Engine, SearchQuery, SearchResults, Sort};
 use proptest::prelude::*;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -202,7 +202,7 @@ fn no_page_and_no_order_is_an_error() {
                     sort,
                     offset,
                     limit,
-                    filter: Filter::default(),
+                    ..SearchQuery::default()
                 };
                 let found = ENGINE.search(&query).unwrap();
                 assert!(found.hits.len() <= 4, "{sort:?} {offset}");

@@ -7,7 +7,10 @@ use super::words::SiteWords;
 use crate::asked_as::AskedAs;
 use crate::config::Config;
 use crate::engine::embedded::EmbeddedEngine;
-use crate::eval::{self, JudgedSet, KindReport, NoneReport, SetReport};
+use crate::eval::{
+    self, JudgedPassage, JudgedSet, KindReport, NoneReport, PASSAGES, PassageReport, QUERIES,
+    SetReport,
+};
 use anyhow::Context;
 use serde_json::json;
 use std::fmt::Write;
@@ -26,7 +29,17 @@ pub(super) fn eval(
 ) -> anyhow::Result<u8> {
     let mut reports = Vec::new();
     let mut runs = String::new();
+    let mut passages = Vec::new();
     for folder in folders {
+        let has_passages = folder.join(PASSAGES).exists();
+        if has_passages {
+            let judged = JudgedPassage::load(folder)?;
+            let engine = engine_over_content(config, asked_as)?;
+            passages.push(eval::evaluate_passages(&engine, &name(folder), &judged)?);
+        }
+        if has_passages && !folder.join(QUERIES).exists() {
+            continue;
+        }
         let set = JudgedSet::load(folder)?;
         let engine = engine_for(config, (folder, &set), asked_as)?;
         let outcomes = eval::evaluate(&engine, &set)?;
@@ -38,10 +51,25 @@ pub(super) fn eval(
             .with_context(|| format!("cannot write the run `{}`", path.display()))?;
     }
     match format {
-        Format::Json => report::print_json(&json!({ "sets": reports }))?,
-        Format::Human => report::print(&table(&reports))?,
+        Format::Json => {
+            report::print_json(&json!({ "sets": reports, "passages": passages }))?;
+        }
+        Format::Human => {
+            if !reports.is_empty() {
+                report::print(&table(&reports))?;
+            }
+            if !passages.is_empty() {
+                report::print(&passage_table(&passages))?;
+            }
+        }
     }
     Ok(GOOD)
+}
+
+/// The name of a set: that of its folder.
+fn name(folder: &Path) -> String {
+    let name = folder.file_name().unwrap_or(folder.as_os_str());
+    name.to_string_lossy().into_owned()
 }
 
 /// An engine over the set's own documents if it has any, else over the content folder. The index is in memory, so
@@ -51,24 +79,34 @@ fn engine_for(
     (folder, set): (&Path, &JudgedSet),
     asked_as: Option<&Path>,
 ) -> anyhow::Result<EmbeddedEngine> {
+    let Some(documents) = &set.documents else {
+        return engine_over_content(config, asked_as);
+    };
     let words = SiteWords::read_and_log(config);
     let engine = EmbeddedEngine::in_memory(words.analyzer)?;
     engine.set_ranking(config.ranking());
-    let is_off = asked_as.is_some_and(|path| path.as_os_str() == OFF);
-    let file = asked_as.filter(|_| !is_off);
-    if let Some(documents) = &set.documents {
-        let (asked_as, problems) = AskedAs::load(folder);
-        report_problems(&problems);
-        let mut documents = documents.clone();
-        let asked_as = if is_off { AskedAs::off() } else { asked_as };
-        for document in &mut documents {
-            asked_as.apply(document);
-        }
-        engine.replace_all(&documents)?;
-        return Ok(engine);
+    let (beside, problems) = AskedAs::load(folder);
+    report_problems(&problems);
+    let mut documents = documents.clone();
+    let asked_as = if is_off(asked_as) {
+        AskedAs::off()
+    } else {
+        beside
+    };
+    for document in &mut documents {
+        asked_as.apply(document);
     }
-    let asked_as = match file {
-        _ if is_off => AskedAs::off(),
+    engine.replace_all(&documents)?;
+    Ok(engine)
+}
+
+/// An engine over the content folder, with its index in memory.
+fn engine_over_content(config: &Config, asked_as: Option<&Path>) -> anyhow::Result<EmbeddedEngine> {
+    let words = SiteWords::read_and_log(config);
+    let engine = EmbeddedEngine::in_memory(words.analyzer)?;
+    engine.set_ranking(config.ranking());
+    let asked_as = match asked_as {
+        path if is_off(path) => AskedAs::off(),
         None => words.asked_as,
         Some(path) => {
             let file =
@@ -82,6 +120,10 @@ fn engine_for(
     let changes = engine.sync(&config.content, &|_, _| {})?;
     report::rejections(&config.content, &changes.rejected);
     Ok(engine)
+}
+
+fn is_off(asked_as: Option<&Path>) -> bool {
+    asked_as.is_some_and(|path| path.as_os_str() == OFF)
 }
 
 fn report_problems(problems: &[String]) {
@@ -118,6 +160,28 @@ fn table(reports: &[SetReport]) -> String {
         }
     }
     table.push_str(&honesty(reports));
+    table
+}
+
+/// How many questions passages answer, as a Markdown table.
+fn passage_table(reports: &[PassageReport]) -> String {
+    let mut table = String::from(
+        "| set | questions | passage answers | first block answers | passage of the first hit answers | characters |\n\
+         | --- | ---: | ---: | ---: | ---: | ---: |\n",
+    );
+    for report in reports {
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            table,
+            "| {} | {} | {:.3} | {:.3} | {:.3} | {:.0} |",
+            report.set,
+            report.pairs,
+            report.passage,
+            report.first_block,
+            report.of_first_hit,
+            report.characters
+        );
+    }
     table
 }
 

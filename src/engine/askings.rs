@@ -49,6 +49,12 @@ impl Askings {
         askings
     }
 
+    /// The [`word_key`]s of the words of all askings, without parts of words.
+    pub(crate) fn whole_words(&self) -> impl Iterator<Item = u64> {
+        let whole = self.words.iter().filter(|number| is_whole(**number));
+        whole.map(|number| number & !IS_WHOLE)
+    }
+
     /// Each asking, in their order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Asking<'_>> {
         let words = self.words.split(|number| *number == END);
@@ -68,9 +74,13 @@ impl Asking<'_> {
 
     /// The [`word_key`]s of the words, in their order.
     pub(crate) fn whole_words(&self) -> impl Iterator<Item = u64> {
-        let whole = self.words.iter().filter(|number| **number & IS_WHOLE != 0);
+        let whole = self.words.iter().filter(|number| is_whole(**number));
         whole.map(|number| number & !IS_WHOLE)
     }
+}
+
+fn is_whole(number: u64) -> bool {
+    number != END && number & IS_WHOLE != 0
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use super::Engine;
 use super::error::EngineError;
 use super::index::{IndexSnapshot, Name};
 use super::model::{
-    Card, Provenance, Quality, Ranked, SearchQuery, SearchResults, Status, Suggestion,
+    Card, Passage, Provenance, Quality, Ranked, SearchQuery, SearchResults, Status, Suggestion,
 };
 use super::pipeline::Pipeline;
 use super::ranking::Weights;
@@ -339,6 +339,10 @@ impl Engine for EmbeddedEngine {
     fn names_of_path(&self, path: &str) -> Result<Option<DocumentNames>, EngineError> {
         let found = self.provenance(Name::Path(path))?;
         Ok(found.map(|provenance| provenance.names))
+    }
+
+    fn passage(&self, text: &str, id: &DocumentId) -> Result<Option<Passage>, EngineError> {
+        self.ask(|pipeline| pipeline.passage(text, id))
     }
 
     fn related(&self, id: &DocumentId, limit: usize) -> Result<Vec<Document>, EngineError> {

@@ -151,7 +151,7 @@ impl InMemoryIndex {
         let mut lessons = Lessons::from_documents(asked as u32);
         for Entry { document, searched } in &entries {
             if lessons.takes(content_hash(document.id.0.as_bytes())) {
-                lessons.add(&searched.headline_words, &searched.askings);
+                lessons.add(&searched.headline_words, searched.askings.whole_words());
             }
         }
         let vocabulary = Vocabulary::from_fields(fields, entries.len(), &analyzer);

@@ -5,7 +5,6 @@
 //! 不同, 不同 finds a headline with 区别 of a document that nobody wrote askings for, too. What is counted is the translation
 //! of Berger and others 2000, "Bridging the lexical chasm: statistical approaches to answer-finding".
 
-use super::askings::Askings;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Documents that are learned from, at most: beyond that more of them teach little, and each change would wait for them.
@@ -56,19 +55,17 @@ impl Lessons {
         hash.is_multiple_of(self.one_of)
     }
 
-    /// Counts one document. `headline` has the keys of its words.
-    pub(crate) fn add(&mut self, headline: &[u64], askings: &Askings) {
-        if askings.words.is_empty() {
+    /// Counts one document by the keys of the words of its headline and of all its askings. Without askings it teaches
+    /// nothing.
+    pub(crate) fn add(&mut self, headline: &[u64], asked: impl Iterator<Item = u64>) {
+        let asked: FxHashSet<u64> = asked.collect();
+        if asked.is_empty() {
             return;
         }
         self.documents += 1;
         let headline: FxHashSet<u64> = headline.iter().copied().collect();
         for word in &headline {
             *self.headline.entry(*word).or_default() += 1;
-        }
-        let mut asked = FxHashSet::default();
-        for asking in askings.iter() {
-            asked.extend(asking.whole_words());
         }
         for word in asked {
             *self.asked.entry(word).or_default() += 1;
@@ -108,16 +105,14 @@ impl Lessons {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::Analyzer;
     use crate::engine::vocabulary::word_key;
 
     /// What is learned from documents, each with the words of its headline and its askings.
     fn learned(documents: &[(&str, &str)], word: &str) -> Vec<Meant> {
-        let analyzer = Analyzer::new();
         let mut lessons = Lessons::from_documents(documents.len() as u32);
         for (headline, asking) in documents {
             let headline: Vec<u64> = headline.split(' ').map(word_key).collect();
-            lessons.add(&headline, &Askings::of(&[(*asking).to_owned()], &analyzer));
+            lessons.add(&headline, asking.split(' ').map(word_key));
         }
         let is_filler = |key| key == word_key("怎么");
         let mut learned = lessons.learned(is_filler);

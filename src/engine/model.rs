@@ -21,6 +21,8 @@ pub struct SearchQuery {
     pub offset: usize,
     /// Hits to return, at most.
     pub limit: usize,
+    /// The first hits that get the passage of their answer, at most.
+    pub passages: usize,
 }
 
 /// Conditions a hit must meet, all of them.
@@ -95,6 +97,21 @@ pub struct Hit {
     pub similar: Vec<Similar>,
     /// The part of the answer that fits best, with `<mark>`; safe HTML.
     pub snippet_html: String,
+    /// The passage of the answer that answers the query, for as many hits as were asked for.
+    pub passage: Option<Passage>,
+}
+
+/// The part of an answer that is shown at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// The heading that it stands under; empty where there is none.
+    pub heading: String,
+    /// The id of that heading on the page of the answer; empty where there is none.
+    pub anchor: String,
+    /// The blocks as they were written.
+    pub markdown: String,
+    /// The text a reader sees.
+    pub text: String,
 }
 
 /// What a list shows of a document. The document is not read for it.

@@ -16,7 +16,7 @@ mod tests;
 use super::error::EngineError;
 use super::index::{IndexSnapshot, Name, Over, Retrieved};
 use super::model::{
-    Card, Filter, Hit, Ranked, SearchQuery, SearchResults, Similar, Sort, Suggestion,
+    Card, Filter, Hit, Passage, Ranked, SearchQuery, SearchResults, Similar, Sort, Suggestion,
     SuggestionTarget,
 };
 use super::query::{self, Named, ParsedQuery, Understanding};
@@ -24,7 +24,7 @@ use super::ranking::{
     self, AnswerState, AskingReader, CALIBRATION, Circumstances, Confidence, Found, Judged,
     RetrievalPlan, Scorer, Weights,
 };
-use super::results::{self, Marker, Pin, Typed};
+use super::results::{self, Marker, PassageFinder, Pin, Typed};
 use super::tuning::Tuned;
 use crate::document::{Document, DocumentId, beginning, plain_text};
 use rustc_hash::FxHashMap;
@@ -120,7 +120,13 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         let highlighted = parsed.highlighted();
         let marker = Marker::new(self.index.analyzer(), &highlighted);
         let page = groups.into_iter().skip(query.offset).take(query.limit);
-        let hits = self.hits(&page.collect::<Vec<_>>(), &marker)?;
+        let mut hits = self.hits(&page.collect::<Vec<_>>(), &marker)?;
+        if query.passages > 0 {
+            let finder = PassageFinder::new(self.index.analyzer(), &parsed);
+            for hit in hits.iter_mut().take(query.passages) {
+                hit.passage = finder.best(&hit.document);
+            }
+        }
         let shown = if hits.is_empty() {
             0
         } else {
@@ -230,6 +236,20 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
             }
         }
         self.index.documents(&related)
+    }
+
+    /// The passage of a document that answers a text.
+    pub(crate) fn passage(
+        &self,
+        text: &str,
+        id: &DocumentId,
+    ) -> Result<Option<Passage>, EngineError> {
+        let docs = self.index.find(&[Name::Id(id)])?;
+        let docs: Vec<S::Doc> = docs.into_iter().flatten().collect();
+        let (query, _) = self.parse(&query::reduce(text).text)?;
+        let finder = PassageFinder::new(self.index.analyzer(), &query);
+        let document = self.index.documents(&docs)?.pop();
+        Ok(document.and_then(|document| finder.best(&document)))
     }
 
     /// What a list shows of the newest documents, behind the first `skip`.
@@ -505,6 +525,7 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
                 snippet_html: marker.best(&plain_text(beginning(&document.answer, SNIPPET_OF))),
                 score: group[0].score(),
                 parts: group[0].parts,
+                passage: None,
                 document,
             })
         });

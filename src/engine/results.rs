@@ -1,12 +1,15 @@
 //! What is shown of found documents: facets, snippets with highlights, suggestions, and the documents that a maintainer
 //! wants first. Needs no index.
 
+mod about_answers;
 mod facets;
+mod passage;
 mod pins;
 mod snippet;
 mod suggestions;
 
 pub(crate) use facets::facets;
+pub(crate) use passage::PassageFinder;
 pub use pins::{PINNED, Pin, Pins};
 pub(crate) use pins::{first, hidden};
 pub(crate) use snippet::Marker;

@@ -9,6 +9,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// The file of the queries of a set.
+pub const QUERIES: &str = "queries.jsonl";
+
 /// Why a set cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SetError {
@@ -82,7 +85,7 @@ impl JudgedSet {
     pub fn load(folder: &Path) -> Result<Self, SetError> {
         let mut grades = read_grades(&folder.join("qrels.tsv"))?;
         let lines: Vec<QueryLine> = read_lines(
-            &folder.join("queries.jsonl"),
+            &folder.join(QUERIES),
             "{\"id\", \"text\", \"kind\"?} as JSON",
         )?;
         let queries = lines
@@ -127,7 +130,7 @@ fn read(path: &Path) -> Result<String, SetError> {
     })
 }
 
-fn read_lines<T: DeserializeOwned>(
+pub(super) fn read_lines<T: DeserializeOwned>(
     path: &Path,
     expected: &'static str,
 ) -> Result<Vec<T>, SetError> {

@@ -206,6 +206,7 @@ impl TryFrom<&Parameters<SearchParameters>> for SearchRequest {
                 sort: sort.unwrap_or_default(),
                 offset: (page - 1) * per_page,
                 limit: per_page,
+                passages: 0,
             },
             explain,
             answer,

@@ -314,6 +314,35 @@ fn check_names_pinned_documents_that_are_not_there() {
 }
 
 #[test]
+fn eval_measures_whether_passages_answer() {
+    let place = Place::with(&[]);
+    let document = "---\ntitle: 端口\n---\n\n先看说明。\n\n## 改端口\n\n把 `port` 改成 8849。\n\n\
+                    ## 改内存\n\n把 `Xmx` 改成 1g。\n";
+    place.write_raw("a.md", document);
+    fs::create_dir(place.path("set")).unwrap();
+    let judged = |holds: &str| {
+        format!("{{\"query\":\"怎么改内存\",\"id\":\"a\",\"holds\":[\"{holds}\"]}}\n")
+    };
+    let both = judged("Xmx 改成 1g") + &judged("没有这样的话");
+    fs::write(place.path("set/passages.jsonl"), both).unwrap();
+    let measured = place.run(&["eval", "set", "--format", "json"]);
+    let report = measured.assert_code(0).json()["passages"][0].clone();
+    let figures = ["pairs", "passage", "first_block", "of_first_hit"];
+    let figures = figures.map(|name| report[name].to_string());
+    assert_eq!(figures, ["2", "0.5", "0.0", "0.5"]);
+    let table = place.run(&["eval", "set"]);
+    let shown = table.assert_code(0).stdout();
+    assert!(
+        shown.contains("| set | 2 | 0.500 | 0.000 | 0.500 |"),
+        "{shown}"
+    );
+    fs::write(place.path("set/passages.jsonl"), "{\"query\":1}").unwrap();
+    let refused = place.run(&["eval", "set"]);
+    let said = refused.assert_code(2).stderr();
+    assert!(said.contains("passages.jsonl:1: "), "{said}");
+}
+
+#[test]
 fn eval_measures_a_set_with_its_own_documents() {
     let place = Place::with(TWO);
     let set = place.path("set");

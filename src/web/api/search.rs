@@ -269,6 +269,7 @@ impl SearchHit {
             similar,
             title_html,
             snippet_html,
+            passage: _,
         } = hit;
         Self {
             url: question_path(&document.id),

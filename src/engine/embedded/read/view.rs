@@ -77,7 +77,7 @@ impl View {
                 if lessons.takes(readers.hashes.first(doc).unwrap_or_default()) {
                     let headline: Vec<u64> = readers.headline_words.values_for_doc(doc).collect();
                     let askings = self.askings(DocAddress::new(ordinal, doc));
-                    lessons.add(&headline, &askings);
+                    lessons.add(&headline, askings.whole_words());
                 }
             }
         }
