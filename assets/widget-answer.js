@@ -10,7 +10,8 @@ import { SERVICE, ask } from "./service.js";
 /** @import { Panel } from "./widget-panel.js" */
 /** @import { Fate } from "./outbox.js" */
 
-/** @typedef {{ id: string, url: string, title: string, date: string | null, snippet_html: string }} Hit */
+/** @typedef {{ id: string, url: string, title: string, date: string | null, snippet_html: string, passage?: Passage }} Hit */
+/** @typedef {{ html: string, heading: string, anchor: string }} Passage the part of an answer that answers the question */
 /** @typedef {{ id: string, url: string, title: string, question: string, answer_html: string, references: { text: string, url: string | null }[], date: string | null, tags: string[] }} Answer */
 /** @typedef {{ rating: "helpful" | "unhelpful", reasons?: string[], comment?: string }} Rating */
 /**
@@ -24,6 +25,8 @@ import { SERVICE, ask } from "./service.js";
 const OUTSIDE = "M8 8h8v8M16 8L7 17";
 const REASONS = /** @type {const} */ (["off_topic", "outdated", "steps_fail", "unclear", "other"]);
 const COPIED_SHOWN = 2_000;
+/** Characters of HTML by which an answer is hardly longer than its passage. */
+const LITTLE_MORE = 200;
 
 /** Filled in by the service from its files of texts. @type {Texts} */
 const TEXTS = { /* texts of reply */ };
@@ -48,6 +51,9 @@ details.hit+details.hit{margin-top:8px}
 .body{padding:4px 16px 16px}
 .full{margin-bottom:12px!important;padding:8px 12px;border-radius:8px;background:var(--raised);font-size:14px;white-space:pre-line}
 .prose>:first-child{margin-top:0}
+.under{font-weight:600}
+.expand{margin-top:12px}
+.body:focus{outline:none}
 .prose.plain{margin-top:8px;white-space:pre-wrap}
 .log .prose p{margin:.7em 0}
 .prose :is(ul,ol){margin:.7em 0;padding-inline-start:1.4em}
@@ -155,15 +161,38 @@ export class Reply {
     const snippet = make("p.snippet");
     snippet.append(safeNodes(hit.snippet_html));
     const row = make("details.hit", { part: "answer" }, make("summary", {}, make("div", {}, make("h3", {}, hit.title), snippet)), body);
-    const ready = this.found.answers[hit.id];
-    if (ready) body.replaceChildren(...this.#answer(ready));
+    const fill = () => {
+      const ready = this.found.answers[hit.id];
+      // Of a short answer nothing is left to unfold.
+      const isPart = hit.passage && !(ready && ready.answer_html.length < hit.passage.html.length + LITTLE_MORE);
+      if (isPart) body.replaceChildren(...this.#passage(hit, /** @type {Passage} */ (hit.passage), body));
+      else if (ready) body.replaceChildren(...this.#answer(ready));
+      else this.#fetch(hit, body);
+    };
+    if (this.found.answers[hit.id]) fill();
     row.addEventListener("toggle", () => {
       if (row.open && !body.firstChild) {
-        this.#fetch(hit, body);
+        fill();
         this.#clicked(hit, rank);
       }
     });
     return row;
+  }
+
+  /** The part of an answer that answers the question, and the way to the rest. @param {Hit} hit @param {Passage} passage @param {HTMLElement} body */
+  #passage(hit, { html, heading, anchor }, body) {
+    const { texts } = this;
+    const page = anchor ? `${hit.url}#${anchor}` : hit.url;
+    const unfold = () => {
+      const ready = this.found.answers[hit.id];
+      if (ready) body.replaceChildren(...this.#answer(ready));
+      else this.#fetch(hit, body);
+      body.tabIndex = -1;
+      body.focus();
+    };
+    const expand = make("button.action.expand", { type: "button", part: "expand", click: unfold }, texts.expand);
+    const visit = linkTo(make("a", { part: "visit" }, texts.visit, icon(OUTSIDE)), page);
+    return [heading && make("p.under", {}, heading), ...this.#prose(html, hit.url), expand, make("p.meta", {}, this.#date(hit.date), visit), this.#rating(hit)].filter((node) => node instanceof Node);
   }
 
   /** @param {Hit} hit @param {HTMLElement} body */
@@ -191,23 +220,31 @@ export class Reply {
     }).catch(() => {});
   }
 
+  /** Text of an answer, with a line before it where it cannot be shown as it was formatted. @param {string} html @param {string} page of the answer */
+  #prose(html, page) {
+    const prose = make(showsHtml() ? "div.prose" : "div.prose.plain");
+    prose.append(safeNodes(html));
+    for (const code of prose.querySelectorAll("pre")) this.#copyable(code);
+    for (const link of prose.querySelectorAll("a")) if (link.dataset.anchor) scrolling(link, link.dataset.anchor, prose, page);
+    return showsHtml() ? [prose] : [make("p.plainly.quiet", {}, this.texts.plain), prose];
+  }
+
+  /** @param {string | null} date */
+  #date(date) {
+    return make("span", {}, date && make("time", { datetime: date }, this.texts.date.replace("{}", date)));
+  }
+
   /** @param {Answer} answer */
   #answer(answer) {
     const { texts } = this;
-    const prose = make(showsHtml() ? "div.prose" : "div.prose.plain");
-    const plainly = !showsHtml() && make("p.plainly.quiet", {}, texts.plain);
-    prose.append(safeNodes(answer.answer_html));
-    for (const code of prose.querySelectorAll("pre")) this.#copyable(code);
-    for (const link of prose.querySelectorAll("a")) if (link.dataset.anchor) scrolling(link, link.dataset.anchor, prose, answer.url);
     const asked = answer.question && answer.question !== answer.title && make("p.full", {}, answer.question);
     const references = answer.references.map(({ text, url }) => make("li", {}, url ? linkTo(make("a", {}, text), url) : text));
     const visit = linkTo(make("a", { part: "visit" }, texts.visit, icon(OUTSIDE)), answer.url);
     return [
       ...(asked ? [asked] : []),
-      ...(plainly ? [plainly] : []),
-      prose,
+      ...this.#prose(answer.answer_html, answer.url),
       ...(references.length ? [make("div.references", {}, make("h4", {}, texts.references), make("ul", {}, ...references))] : []),
-      make("p.meta", {}, make("span", {}, answer.date && make("time", { datetime: answer.date }, texts.date.replace("{}", answer.date))), visit),
+      make("p.meta", {}, this.#date(answer.date), visit),
       this.#rating(answer),
     ];
   }
@@ -241,7 +278,7 @@ export class Reply {
     }
   }
 
-  /** The buttons that rate an answer, and the reasons to choose from. @param {Answer} answer */
+  /** The buttons that rate an answer, and the reasons to choose from. @param {{ id: string }} answer */
   #rating(answer) {
     const { texts, exchange } = this;
     const said = make("p.said", { role: "status" });

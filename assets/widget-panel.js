@@ -228,7 +228,7 @@ export class Panel {
     const { query, query_reduced, query_truncated, answer_state: state, reason, hits, answer } = asked.length > SHORT
       ? await (await load("./long-text.js")).searchFor(asked, parameters, { signal })
       : await ask(`api/v1/search?${new URLSearchParams({ q: asked, .../** @type {any} */ (parameters) })}`, { signal });
-    const shown = hits.map((/** @type {Hit} */ { id, url, title, date, snippet_html }) => ({ id, url, title, date, snippet_html }));
+    const shown = hits.map((/** @type {Hit} */ { id, url, title, date, snippet_html, passage }) => ({ id, url, title, date, snippet_html, passage }));
     return { state, reason, hits: shown, answers: answer ? { [answer.id]: answer } : {}, query, query_reduced, query_truncated };
   }
 

@@ -27,6 +27,7 @@ mod metrics;
 mod moved;
 mod pages;
 mod parameters;
+mod passage;
 mod path;
 mod pictures;
 mod problem;

@@ -250,6 +250,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("web/answer", &["links", "refusal", "state", "frame"]),
+    ("web/passage", &["answer", "links", "state"]),
     (
         "web/markdown",
         &["refusal", "response_cache", "state", "answer"],
@@ -280,6 +281,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "askings",
             "answer",
+            "passage",
             "cache",
             "links",
             "refusal",
@@ -317,6 +319,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "cache",
             "answer",
+            "passage",
             "labels",
             "links",
             "refusal",

@@ -72,7 +72,6 @@ results-none = No answer to this yet
 results-try = You could try:
 results-try-words = other words, or only the most telling ones;
 results-try-line = the most specific line of the error, or the full name of a setting;
-results-try-experts = handing the question to the experts;
 results-try-tags = browsing by tag from the home page.
 results-without = Without:{ " " }
 results-count = { $count ->
@@ -89,6 +88,10 @@ results-topic = This only names a topic. Say what you want to do, or the error y
 results-ask-instead = None of them? Ask the experts
 results-asked-as = Also asked as:{" "}
 results-similar = { $count } more like this
+results-whole = Read the whole answer
+results-others = Also related
+results-open = Read this part
+results-ask-here = Send the question to the experts; their answer will be published here.
 results-filters = Filters
 results-reduced = What you pasted is long. The search used the parts that tell: exceptions, error messages and your own words.
 results-truncated = The text is too long. The search used only a part of it; try the lines with the error.
@@ -103,12 +106,23 @@ callout-tip = Tip
 callout-important = Important
 callout-warning = Warning
 callout-caution = Caution
+question-contents = On this page
+question-crumbs = You are here
+question-updated = updated
+question-helped = { $share }% found this helpful ({ $count })
+copy-link = Copy link
+copy-markdown = Copy as Markdown
 question-related = Related questions
 markdown-references = References
 
 ## Rating by the form of a page
 
 rated-title = Thank you
+copy = Copy
+copied = Copied
+copy-failed = Cannot copy
+code-wrap = Wrap
+rated-unhelpful = Thank you, the experts will see it.
 rated = Thank you, it is noted. Rating again replaces it.
 
 ## A question for the experts
@@ -133,8 +147,8 @@ docs-errors-about = Errors are application/problem+json (RFC 9457); the code is 
 
 embed-title = On your website
 embed-about = Copy the lines into your page, and add the page's origin to { $setting } of the service, or browsers will not let it ask.
-embed-copy = Copy
-embed-copied = Copied
+embed-copy = { copy }
+embed-copied = { copied }
 embed-attribute = Attribute
 embed-value = Value
 embed-default = default
@@ -208,6 +222,7 @@ reply-plain = The security policy of this site (Trusted Types) allows no formatt
 reply-copy = { embed-copy }
 reply-copied = { embed-copied }
 reply-code = Code
+reply-expand = Show the whole answer
 reply-rate = { rate-question }
 reply-helpful = { rate-helpful }
 reply-unhelpful = { rate-unhelpful }

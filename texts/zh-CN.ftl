@@ -69,7 +69,6 @@ results-none = 还没有这个问题的解答
 results-try = 可以试试：
 results-try-words = 换一种说法，或只留下最关键的词；
 results-try-line = 粘贴报错信息里最具体的一行，或配置项的全名；
-results-try-experts = 把问题提交给专家；
 results-try-tags = 从首页按标签浏览。
 results-without = 去掉条件：
 results-count = { $count } 条结果
@@ -83,6 +82,10 @@ results-topic = 这只是一个名称。说说想做什么、看到了什么报�
 results-ask-instead = 都不是？提交给专家
 results-asked-as = 也有人这样问：
 results-similar = 另有 { $count } 条相似
+results-whole = 看全文
+results-others = 其他可能有关
+results-open = 看这一段
+results-ask-here = 把问题交给专家，解答会发布在这里。
 results-filters = 筛选
 results-reduced = 贴出的内容较长，搜索用的是其中说明问题的部分：异常、报错和你写的话。
 results-truncated = 内容太长，搜索只用了其中的一部分。可以改贴报错的那几行。
@@ -97,12 +100,23 @@ callout-tip = 提示
 callout-important = 重要
 callout-warning = 警告
 callout-caution = 危险
+question-contents = 本页内容
+question-crumbs = 所在位置
+question-updated = 更新于
+question-helped = { $share }% 觉得有帮助（{ $count } 人）
+copy-link = 复制链接
+copy-markdown = 复制 Markdown
 question-related = 相关问题
 markdown-references = 参考链接
 
 ## Rating by the form of a page
 
 rated-title = 谢谢
+copy = 复制
+copied = 已复制
+copy-failed = 复制不了
+code-wrap = 换行
+rated-unhelpful = 谢谢，专家会看到。
 rated = 谢谢，已经记下。再次评价会替换这一次的。
 
 ## A question for the experts
@@ -127,8 +141,8 @@ docs-errors-about = 错误以 application/problem+json（RFC 9457）返回，cod
 
 embed-title = 放到你的网站上
 embed-about = 复制代码放进页面，再把页面的来源加进服务的 { $setting }，否则浏览器不允许它取解答。
-embed-copy = 复制
-embed-copied = 已复制
+embed-copy = { copy }
+embed-copied = { copied }
 embed-attribute = 属性
 embed-value = 取值
 embed-default = 默认
@@ -202,6 +216,7 @@ reply-plain = 这个网站的安全策略（Trusted Types）不允许显示排�
 reply-copy = { embed-copy }
 reply-copied = { embed-copied }
 reply-code = 代码
+reply-expand = 展开全文
 reply-rate = { rate-question }
 reply-helpful = { rate-helpful }
 reply-unhelpful = { rate-unhelpful }

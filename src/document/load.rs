@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 const LARGEST_FILE: u64 = 1024 * 1024;
 
 /// Raised whenever the same file gives another document than before, so that all files are read again.
-pub const READING_VERSION: u32 = 2;
+pub const READING_VERSION: u32 = 3;
 
 /// The result of reading a file.
 #[derive(Debug)]

@@ -51,6 +51,9 @@ pub struct Document {
     pub title: String,
     /// The full question in the visitor's words, plain text.
     pub question: String,
+    /// The full question as Markdown, where it has more form than its plain text: code, lists, links.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question_markdown: Option<String>,
     /// The expert's answer as Markdown, without separators, references, notice and feedback footer. Not part of the
     /// JSON, because escaping its quotes and line breaks would take most of the time.
     #[serde(skip)]
@@ -94,6 +97,7 @@ impl Document {
             id: DocumentId(id),
             title: question.clone(),
             question,
+            question_markdown: None,
             answer,
             answer_line: 1,
             references: Vec::new(),
@@ -137,6 +141,12 @@ impl Document {
     /// The answer as Markdown, with the addresses that it has where it is shown.
     pub fn answer_markdown(&self, around: &dyn Surroundings) -> String {
         markdown_addresses::resolved(&self.answer, around).into_owned()
+    }
+
+    /// The question as sanitized HTML, for where it is shown, where it has more form than its plain text.
+    pub fn question_html(&self, around: &dyn Surroundings) -> Option<Html> {
+        let markdown = self.question_markdown.as_deref()?;
+        Some(render_answer(markdown, around))
     }
 
     /// The answer as sanitized HTML, for where it is shown.

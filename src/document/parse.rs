@@ -104,12 +104,18 @@ fn parse_body(path: &str, front: Front<'_>) -> Result<Parsed, Rejection> {
         Some(id) => id::given(path, id, source.place_of("id"))?,
         None => id::of_path(path, source.place_of("id"))?,
     };
+    let question_markdown = sections.question.filter(|markdown| {
+        asked
+            .as_ref()
+            .is_some_and(|text| text.trim() != markdown.trim())
+    });
     let mut aliases = meta.aliases;
     aliases.extend(named.former);
     let document = Document {
         id: named.id,
         question: asked.unwrap_or_else(|| title.clone()),
         title,
+        question_markdown,
         answer_line: body_line + body.line_at(sections.answer_start),
         answer: sections.answer,
         references: sections.references,

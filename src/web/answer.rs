@@ -39,6 +39,18 @@ impl<'a> Place<'a> {
         })
     }
 
+    /// On another page of this site than that of the answer.
+    pub(super) fn beside(
+        engine: &'a dyn Engine,
+        document: &Document,
+        state: &AppState,
+    ) -> Result<Self, EngineError> {
+        Ok(Self {
+            own_page: question_path(&document.id),
+            ..Self::here(engine, document, state)?
+        })
+    }
+
     /// Away from this site, where addresses have to be absolute: in a feed, in a file.
     pub(super) fn elsewhere(
         engine: &'a dyn Engine,
@@ -96,6 +108,18 @@ impl Surroundings for Place<'_> {
             Callout::Caution => "callout-caution",
         })
     }
+}
+
+/// The ids of a document: the one it has, and those that it alone once had.
+pub(super) fn ids_of(engine: &dyn Engine, document: &Document) -> Result<Vec<String>, EngineError> {
+    let mut ids = vec![document.id.0.clone()];
+    for alias in &document.aliases {
+        let found = engine.names_of_id(&DocumentId(alias.clone()))?;
+        if found.is_some_and(|names| names.id == document.id) {
+            ids.push(alias.clone());
+        }
+    }
+    Ok(ids)
 }
 
 /// A document of which something was made, or one that needs room first.

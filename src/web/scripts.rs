@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// The modules of JavaScript by the names under which they import each other.
-const SCRIPTS: [(&str, &str); 13] = [
+const SCRIPTS: [(&str, &str); 14] = [
     ("combobox.js", include_str!("../../assets/combobox.js")),
     ("dom.js", include_str!("../../assets/dom.js")),
     ("embed.js", include_str!("../../assets/embed.js")),
@@ -16,6 +16,7 @@ const SCRIPTS: [(&str, &str); 13] = [
     ("long-text.js", include_str!("../../assets/long-text.js")),
     ("options.js", include_str!("../../assets/options.js")),
     ("outbox.js", include_str!("../../assets/outbox.js")),
+    ("page.js", include_str!("../../assets/page.js")),
     ("sanitize.js", include_str!("../../assets/sanitize.js")),
     ("search-box.js", include_str!("../../assets/search-box.js")),
     ("service.js", include_str!("../../assets/service.js")),

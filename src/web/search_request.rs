@@ -13,6 +13,9 @@ pub(super) const MOST_PER_PAGE: usize = 50;
 /// `page * per_page` is capped here: nobody reads on, and deep pages are expensive.
 pub(super) const DEEPEST_HIT: usize = 1_000;
 
+/// The first hits whose passages are shown.
+const MOST_PASSAGES: usize = 3;
+
 /// Parameters of a search; all optional.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
 #[serde(default)]
@@ -46,7 +49,8 @@ pub(super) struct SearchParameters {
     /// Whether to tell what the query was understood as, and how each score came about.
     #[param(value_type = Option<bool>)]
     pub(super) explain: Raw,
-    /// Whether to give the whole answer of the first hit along, where it answers the query: saves asking for it.
+    /// Whether to give passages of the first three hits along, and the whole answer of the first where it answers the query:
+    /// saves asking for them.
     #[param(value_type = Option<bool>)]
     pub(super) answer: Raw,
     /// Only of addresses of pages: what had been left out of the words when they became the address.
@@ -81,7 +85,7 @@ pub(super) struct SearchBody {
     sort: Option<String>,
     /// Whether to tell what the query was understood as, and how each score came about.
     explain: Option<bool>,
-    /// Whether to give the whole answer of the first hit along, where it answers the query.
+    /// Whether to give passages of the first three hits along, and the whole answer of the first where it answers the query.
     answer: Option<bool>,
 }
 
@@ -206,7 +210,11 @@ impl TryFrom<&Parameters<SearchParameters>> for SearchRequest {
                 sort: sort.unwrap_or_default(),
                 offset: (page - 1) * per_page,
                 limit: per_page,
-                passages: 0,
+                passages: if (answer || *source == Source::Page) && page == 1 {
+                    MOST_PASSAGES
+                } else {
+                    0
+                },
             },
             explain,
             answer,

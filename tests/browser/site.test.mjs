@@ -1,5 +1,8 @@
 // A visitor's way through the site, in a real browser over the documents that come with the project.
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startBrowser, startService, watchPage } from "./service.mjs";
 
@@ -15,10 +18,10 @@ after(async () => {
 });
 
 /** A page that collects trouble; closed, and checked to have met none, after `steps`. */
-async function visit(options, steps) {
+async function visit(options, steps, url = service.url) {
   const context = await browser.newContext({ locale: "zh-CN", ...options });
   const page = await context.newPage();
-  const trouble = watchPage(page, service.url);
+  const trouble = watchPage(page, url);
   await steps(page, trouble);
   await context.close();
   assert.deepEqual(trouble, []);
@@ -110,10 +113,81 @@ test("an answer is rated and a question handed to the experts without JavaScript
     assert.match(await page.locator("[role=status]").innerText(), /谢谢/);
 
     await page.goto(`${service.url}/search?q=${encodeURIComponent("怎么养一只猫")}`);
-    await page.getByRole("link", { name: /提交给专家/ }).first().click();
     assert.equal(await page.locator("textarea[name=question]").inputValue(), "怎么养一只猫");
     await page.fill("input[name=contact]", "someone@example.org");
     await page.getByRole("button", { name: "提交", exact: true }).click();
     await page.waitForURL(/\/ask\?number=\d+/);
     assert.match(await page.locator("main").innerText(), /编号 \d+/);
   }));
+
+test("what answers is read, copied and rated on the page of results", () =>
+  visit({ permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
+    await page.goto(`${service.url}/search?q=${encodeURIComponent("Nacos 开放哪些端口")}`);
+    const best = page.locator(".best");
+    assert.match(await best.locator("h2").innerText(), /9848/);
+    assert.match(await best.locator(".prose").innerText(), /9848/);
+    // Everything that was on the page before the script is still where it was.
+    const code = page.locator(".code-frame").first();
+    if (await code.count()) {
+      await code.getByRole("button", { name: "复制" }).click();
+      assert.equal(await page.evaluate(() => navigator.clipboard.readText()), await code.locator("code").innerText());
+    }
+    await best.getByRole("button", { name: "有帮助", exact: true }).click();
+    assert.match(await best.getByRole("status").innerText(), /谢谢/);
+    assert.match(page.url(), /\/search\?/);
+
+    await best.getByRole("link", { name: "看全文" }).click();
+    await page.waitForURL(/\/questions\//);
+    await page.getByText("没帮助", { exact: true }).click();
+    await page.getByText("看不懂").click();
+    await page.getByRole("button", { name: "提交", exact: true }).click();
+    const said = page.locator(".rated");
+    await said.waitFor();
+    assert.match(await said.innerText(), /专家会看到/);
+    assert.match(await said.getByRole("link").getAttribute("href"), /^\/ask\?q=/);
+    await page.getByRole("button", { name: "复制链接" }).click();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), await page.locator("link[rel=canonical]").getAttribute("href"));
+    await page.getByRole("button", { name: "复制 Markdown" }).click();
+    await page.getByRole("button", { name: "已复制" }).first().waitFor();
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /9848/);
+  }));
+
+test("a passage of a related hit opens in place, and none leads to the experts there", () =>
+  visit({}, async (page) => {
+    await page.goto(`${service.url}/search?q=${encodeURIComponent("日志 报错 配置")}`);
+    const passage = page.locator("details.passage").first();
+    await passage.locator("summary").click();
+    assert.ok((await passage.locator(".prose").innerText()).length > 10);
+    await page.goto(`${service.url}/search?q=${encodeURIComponent("怎么养一只猫")}`);
+    const form = page.locator("form.ask");
+    assert.match(await form.locator("[name=key]").inputValue(), /^[0-9a-f]{32}$/);
+    await form.getByRole("button").click();
+    await page.waitForURL(/\/ask\?number=\d+/);
+  }));
+
+test("the contents of a long answer follow what is read", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "dayi-long-"));
+  const part = (number) => `### 第 ${number} 步\n\n${"说明文字。".repeat(300)}\n\n`;
+  await writeFile(join(folder, "long.md"), `---\nid: long\ntitle: 很长的解答\n---\n\n${[1, 2, 3, 4].map(part).join("")}`);
+  const long = await startService(folder);
+  try {
+    await visit({ viewport: { width: 1440, height: 700 } }, async (page) => {
+      await page.goto(`${long.url}/questions/long`);
+      const links = page.locator(".toc a");
+      assert.deepEqual(await links.allInnerTexts(), ["第 1 步", "第 2 步", "第 3 步", "第 4 步"]);
+      await links.nth(2).click();
+      await page.locator(".toc [aria-current]", { hasText: "第 3 步" }).waitFor();
+      assert.ok(await links.nth(2).isVisible(), "it stays in view");
+    }, long.url);
+    // On a phone it is folded, after the title.
+    await visit({ viewport: { width: 390, height: 844 } }, async (page) => {
+      await page.goto(`${long.url}/questions/long`);
+      assert.equal(await page.locator(".toc a").first().isVisible(), false);
+      await page.locator(".toc summary").click();
+      assert.ok(await page.locator(".toc a").first().isVisible());
+    }, long.url);
+  } finally {
+    await long.stop();
+    await rm(folder, { recursive: true });
+  }
+});

@@ -49,6 +49,32 @@ async fn a_search_gives_the_answer_along_where_there_is_one() {
 }
 
 #[tokio::test]
+async fn the_first_three_hits_have_passages_where_answers_are_asked_for() {
+    let app = TestApp::with_documents();
+    let found = app.get("/api/v1/search?q=nacos&answer=true").await;
+    let found = found.assert_ok().json();
+    let hits = found["hits"].as_array().unwrap();
+    assert!(hits.len() > 1, "{found}");
+    for (place, hit) in hits.iter().enumerate() {
+        let passage = &hit["passage"];
+        assert_eq!(passage.is_object(), place < 3, "{hit}");
+        if place < 3 {
+            for part in ["html", "markdown"] {
+                assert!(!passage[part].as_str().unwrap().is_empty(), "{passage}");
+            }
+            for part in ["heading", "anchor"] {
+                assert!(passage[part].is_string(), "{passage}");
+            }
+        }
+    }
+    for without in ["q=nacos", "q=nacos&answer=true&page=2"] {
+        let found = app.get(&format!("/api/v1/search?{without}")).await.json();
+        let mut hits = found["hits"].as_array().unwrap().iter();
+        assert!(hits.all(|hit| hit.get("passage").is_none()), "{found}");
+    }
+}
+
+#[tokio::test]
 async fn filters_narrow_and_pages_join() {
     let app = TestApp::with_documents();
     let ids = |answer: &crate::kit::Answer| -> Vec<String> {

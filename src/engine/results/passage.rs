@@ -10,13 +10,15 @@
 
 use super::about_answers::{announces, is_about_the_answer};
 use crate::analysis::Analyzer;
-use crate::document::{Block, BlockKind, Document, HeadedBlocks, headed_blocks};
+use crate::document::{Block, BlockKind, Document, HeadedBlocks, beginning, headed_blocks};
 use crate::engine::model::Passage;
 use crate::engine::query::{Concept, ParsedQuery, Wording};
 use crate::engine::statistics::idf;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
 
+/// Bytes of an answer that passages are taken from, at most: no hit may take the time of many.
+const SEARCHED: usize = 64 * 1024;
 /// Characters of a passage, at most, unless one block has more.
 const LONGEST_PASSAGE: usize = 600;
 
@@ -88,7 +90,7 @@ impl<'q> PassageFinder<'q> {
 
     /// The best passage of an answer; none where it has no block.
     pub(crate) fn best(&self, document: &Document) -> Option<Passage> {
-        let headed = without_talk(headed_blocks(&document.answer));
+        let headed = without_talk(headed_blocks(beginning(&document.answer, SEARCHED)));
         let groups: Vec<Group> = headed.iter().map(|one| self.group(one)).collect();
         let telling = self.telling(&groups);
         let all: usize = groups.iter().map(|group| group.blocks.len()).sum();

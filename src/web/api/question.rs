@@ -4,7 +4,7 @@ use super::refused::DocumentRefused;
 use crate::document::{Document, DocumentId, Html};
 use crate::engine::{Engine, EngineError};
 use crate::feedback::reports::RatingCounts;
-use crate::web::answer::{Called, Place};
+use crate::web::answer::{Called, Place, ids_of};
 use crate::web::cache::CachePolicy;
 use crate::web::intake;
 use crate::web::links::question_path;
@@ -127,18 +127,6 @@ pub(super) async fn question(
     response.feedback =
         counts.map(|RatingCounts { helpful, unhelpful }| FeedbackCounts { helpful, unhelpful });
     Ok((Extension(CachePolicy::Revalidate), Json(response)))
-}
-
-/// The ids of a document: the one it has, and those that it alone once had.
-fn ids_of(engine: &dyn Engine, document: &Document) -> Result<Vec<String>, EngineError> {
-    let mut ids = vec![document.id.0.clone()];
-    for alias in &document.aliases {
-        let found = engine.names_of_id(&DocumentId(alias.clone()))?;
-        if found.is_some_and(|names| names.id == document.id) {
-            ids.push(alias.clone());
-        }
-    }
-    Ok(ids)
 }
 
 /// Questions about the same matter.

@@ -2,9 +2,10 @@
 
 use super::question::QuestionResponse;
 use super::refused::{ReadRefused, SearchRefused};
+use crate::document::Html;
 use crate::engine::{
-    AnswerState, Confidence, Engine, FacetCount, Hit, Reason, ScoreParts, SearchResults, Similar,
-    Understanding,
+    AnswerState, Confidence, Engine, EngineError, FacetCount, Hit, Reason, ScoreParts,
+    SearchResults, Similar, Understanding,
 };
 use crate::web::answer::needs_room;
 use crate::web::body::JsonBody;
@@ -12,6 +13,7 @@ use crate::web::client::Client;
 use crate::web::intake;
 use crate::web::links::question_path;
 use crate::web::parameters::{Parameters, to_query};
+use crate::web::passage::ShownPassage;
 use crate::web::refusal::Refusal;
 use crate::web::response_cache::{CachedResponse, Searched};
 use crate::web::search_request::{SearchBody, SearchParameters, SearchRequest};
@@ -93,10 +95,28 @@ pub(super) struct SearchHit {
     asked_as: Option<String>,
     /// Documents with the same question or answer, folded into this one.
     similar: Vec<SimilarHit>,
+    /// With `answer`, of the first three hits: the part of the answer that answers the query.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passage: Option<PassageResponse>,
     /// With `explain`: the parts that sum up to the score.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     score_parts: Option<ScoreParts>,
+}
+
+/// The part of an answer that answers a query: blocks that stand together, about 600 characters of text at most unless a
+/// block of code or a table is longer.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PassageResponse {
+    /// Sanitized HTML.
+    #[schema(value_type = String)]
+    html: Html,
+    /// As it was written, without comments.
+    markdown: String,
+    /// The heading that it stands under; empty where there is none.
+    heading: String,
+    /// The id of that heading on the page of the answer; empty where there is none.
+    anchor: String,
 }
 
 /// A document that is folded into a hit.
@@ -200,12 +220,15 @@ async fn found(
         let first = first.filter(|hit| !needs_room(&hit.document));
         let answer = first.map(|hit| QuestionResponse::of(engine, hit.document.clone(), &shared));
         let answer = answer.transpose()?;
-        Ok((found, answer))
+        let hits = found.hits.iter();
+        let passages = hits.map(|hit| ShownPassage::of_hit(engine, hit, &shared));
+        let passages = passages.collect::<Result<Vec<_>, EngineError>>()?;
+        Ok((found, answer, passages))
     };
-    let (found, answer) = state.with_engine(search).await?;
+    let (found, answer, passages) = state.with_engine(search).await?;
     let searched = Searched::from(&found);
     let took_ms = (started.elapsed().as_secs_f64() * 1e5).round() / 100.0;
-    let response = SearchResponse::new(request, found, answer, took_ms);
+    let response = SearchResponse::new(request, found, (answer, passages), took_ms);
     Ok(CachedResponse::json(&response)?.with_search(searched))
 }
 
@@ -213,7 +236,7 @@ impl SearchResponse {
     fn new(
         request: SearchRequest,
         found: SearchResults,
-        answer: Option<QuestionResponse>,
+        (answer, passages): (Option<QuestionResponse>, Vec<Option<ShownPassage>>),
         took_ms: f64,
     ) -> Self {
         let SearchResults {
@@ -227,7 +250,8 @@ impl SearchResponse {
             understanding,
         } = found;
         let explain = request.explain;
-        let hits = hits.into_iter().map(|hit| SearchHit::new(hit, explain));
+        let hits = hits.into_iter().zip(passages);
+        let hits = hits.map(|(hit, passage)| SearchHit::new(hit, passage, explain));
         Self {
             query: request.query.text,
             query_reduced: request.left_out.telling_nothing,
@@ -260,7 +284,7 @@ fn values(counts: Vec<FacetCount>) -> Vec<FacetValue> {
 }
 
 impl SearchHit {
-    fn new(hit: Hit, explain: bool) -> Self {
+    fn new(hit: Hit, passage: Option<ShownPassage>, explain: bool) -> Self {
         let Hit {
             document,
             score,
@@ -291,7 +315,25 @@ impl SearchHit {
                     title,
                 })
                 .collect(),
+            passage: passage.map(PassageResponse::from),
             score_parts: explain.then_some(parts),
+        }
+    }
+}
+
+impl From<ShownPassage> for PassageResponse {
+    fn from(passage: ShownPassage) -> Self {
+        let ShownPassage {
+            html,
+            markdown,
+            heading,
+            anchor,
+        } = passage;
+        Self {
+            html,
+            markdown,
+            heading,
+            anchor,
         }
     }
 }

@@ -14,19 +14,40 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+/// The form, as it is filled in.
+pub(super) struct AskForm {
+    pub(super) question: String,
+    pub(super) contact: String,
+    /// Scope of the search that found no answer.
+    pub(super) tag: String,
+    pub(super) category: String,
+    /// Idempotency key, which makes sending the form twice safe; empty where the page is cached for many visitors.
+    pub(super) key: String,
+    /// Whether the visitor must confirm that the text holds no secret.
+    pub(super) secret: bool,
+    /// Lines of the question that are shown.
+    pub(super) rows: usize,
+}
+
+impl Default for AskForm {
+    fn default() -> Self {
+        Self {
+            question: String::new(),
+            contact: String::new(),
+            tag: String::new(),
+            category: String::new(),
+            key: String::new(),
+            secret: false,
+            rows: 8,
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "ask.html")]
 struct AskPage {
     frame: Frame,
-    question: String,
-    contact: String,
-    /// Scope of the search that found no answer.
-    tag: String,
-    category: String,
-    /// Idempotency key, which makes sending the form twice safe.
-    key: String,
-    /// Whether the visitor must confirm that the text holds no secret.
-    secret: bool,
+    ask: AskForm,
     problem: Option<String>,
     /// The number of the ask, once it is stored.
     number: Option<i64>,
@@ -38,12 +59,7 @@ impl AskPage {
     fn new(state: &AppState, texts: Texts) -> Self {
         Self {
             frame: Frame::without_address(state, texts),
-            question: String::new(),
-            contact: String::new(),
-            tag: String::new(),
-            category: String::new(),
-            key: String::new(),
-            secret: false,
+            ask: AskForm::default(),
             problem: None,
             number: None,
             shortened: None,
@@ -81,10 +97,13 @@ pub(in crate::web) async fn form(
     let left_out: Option<usize> = sent.left_out.text().and_then(|n| n.parse().ok());
     let shown = AskPage {
         shortened: left_out.map(|count| texts.format("ask-shortened", &[("count", count.into())])),
-        question: sent.q.words(),
-        tag: scope(&sent.tag),
-        category: scope(&sent.category),
-        key: fresh_key(),
+        ask: AskForm {
+            question: sent.q.words(),
+            tag: scope(&sent.tag),
+            category: scope(&sent.category),
+            key: fresh_key(),
+            ..AskForm::default()
+        },
         number: sent.number.text().and_then(|n| n.parse().ok()),
         ..AskPage::new(&state, texts.clone())
     };
@@ -122,11 +141,14 @@ pub(in crate::web) async fn send(
 ) -> Result<Response, Refusal> {
     sender.key = Some(sent.key.clone()).filter(|key| !key.is_empty());
     let mut shown = AskPage {
-        question: sent.question.clone(),
-        contact: sent.contact.clone(),
-        tag: sent.tag.clone(),
-        category: sent.category.clone(),
-        key: sent.key.clone(),
+        ask: AskForm {
+            question: sent.question.clone(),
+            contact: sent.contact.clone(),
+            tag: sent.tag.clone(),
+            category: sent.category.clone(),
+            key: sent.key.clone(),
+            ..AskForm::default()
+        },
         ..AskPage::new(&state, texts.clone())
     };
     let sent = SentAsk {
@@ -151,11 +173,11 @@ pub(in crate::web) async fn send(
         }
         Err(refusal) => refusal,
     };
-    shown.secret = refusal == Refusal::LooksSecret;
+    shown.ask.secret = refusal == Refusal::LooksSecret;
     shown.problem = Some(problem::detail(&refusal, &texts));
     if refusal == Refusal::KeyReused {
         // The key belongs to another text.
-        shown.key = fresh_key();
+        shown.ask.key = fresh_key();
     }
     let mut response = page(&shown, &texts)?;
     *response.status_mut() = refusal.status_and_code().0;

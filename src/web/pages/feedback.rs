@@ -23,6 +23,10 @@ use serde::Deserialize;
 /// A form that rates an answer.
 pub(super) struct RatingForm {
     pub(super) action: String,
+    /// The id of the document.
+    pub(super) id: String,
+    /// The form for the experts, with the query.
+    pub(super) ask_url: String,
     /// Code, words, whether it is ticked.
     pub(super) reasons: Vec<(&'static str, String, bool)>,
     /// Whether the reasons are unfolded.
@@ -38,6 +42,8 @@ impl RatingForm {
     pub(super) fn new(id: &DocumentId, texts: &Texts, open: bool) -> Self {
         Self {
             action: format!("{}/feedback", question_path(id)),
+            id: id.0.clone(),
+            ask_url: "/ask".to_owned(),
             reasons: Reason::ALL
                 .into_iter()
                 .map(|reason| (reason.code(), reason_label(reason, texts), false))
@@ -52,6 +58,9 @@ impl RatingForm {
     /// The form on a page that was opened from the results of `query`.
     pub(super) fn after(mut self, query: Option<String>) -> Self {
         self.query = query.unwrap_or_default();
+        if !self.query.is_empty() {
+            self.ask_url = format!("/ask?q={}", encode(&self.query));
+        }
         self
     }
 }

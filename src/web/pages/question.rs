@@ -1,10 +1,13 @@
 //! `GET /questions/{id}`: the question, the answer, what it relies on, what else may help.
 
 use super::feedback::RatingForm;
-use crate::document::{Document, DocumentId, Reference};
+use crate::document::{
+    Document, DocumentId, OutlineEntry, Reference, beginning, outline, plain_text,
+};
 use crate::engine::{Engine, EngineError};
+use crate::feedback::reports::RatingCounts;
 use crate::texts::Texts;
-use crate::web::answer::{Called, Place};
+use crate::web::answer::{Called, Place, ids_of};
 use crate::web::cache::CachePolicy;
 use crate::web::client::Client;
 use crate::web::frame::{Frame, ListedQuestion, TagLink, language_of, page_response};
@@ -24,14 +27,32 @@ use serde_json::json;
 
 /// Related questions shown.
 const RELATED: usize = 5;
+/// Headings that make a table of contents, at least.
+const FEWEST_HEADINGS: usize = 3;
+/// Ratings of which a share is shown, at least: of fewer it says nothing.
+const FEWEST_RATINGS: i64 = 3;
+/// Characters of a title that is set in full size, and in a smaller one; longer ones are set smallest.
+const SHORT_TITLE: usize = 40;
+const LONG_TITLE: usize = 90;
+/// Characters of the beginning of a related answer.
+const BEGINNING: usize = 60;
 
 #[derive(Template)]
 #[template(path = "question.html")]
 struct QuestionPage {
     frame: Frame,
     title: String,
+    /// How large the title is set: a long one smaller.
+    title_size: &'static str,
     /// The whole question where it says more than the headline.
-    question: Option<String>,
+    question: Option<Asked>,
+    /// The table of contents; empty where there are few headings.
+    contents: Vec<OutlineEntry>,
+    author: String,
+    /// The day of the last change, where it is not that of the answer.
+    updated: String,
+    /// How many visitors it helped; empty before some have said so.
+    helped: String,
     lang: &'static str,
     summary: String,
     answer_html: String,
@@ -41,8 +62,22 @@ struct QuestionPage {
     tags: Vec<TagLink>,
     markdown_url: String,
     json_ld: String,
-    related: Vec<ListedQuestion>,
+    related: Vec<Related>,
     form: RatingForm,
+}
+
+/// The question of a visitor.
+enum Asked {
+    /// As it was formatted, sanitized.
+    Formatted(String),
+    /// Plain text.
+    Plain(String),
+}
+
+/// A related question with the beginning of its answer.
+struct Related {
+    listed: ListedQuestion,
+    beginning: String,
 }
 
 /// The page of a document; with `.md` at its end, the document as Markdown.
@@ -89,8 +124,22 @@ async fn built(
     let shared = state.clone();
     let read =
         move |engine: &dyn Engine, document| shown(engine, document, &shared, frame, searched);
-    let shown = state.with_document(id, Called::ByItsId, read).await?;
+    let (mut shown, ids) = state.with_document(id, Called::ByItsId, read).await?;
+    let counts = intake::counts(state, &ids).await;
+    let helped = counts.and_then(|counts| helped(&counts, &shown.frame.texts));
+    shown.helped = helped.unwrap_or_default();
     CachedResponse::page(&shown)
+}
+
+/// What is said of how many visitors an answer helped; nothing where few have said so.
+fn helped(counts: &RatingCounts, texts: &Texts) -> Option<String> {
+    let all = counts.helpful + counts.unhelpful;
+    let said = || {
+        let share = counts.helpful * 100 / all;
+        let values = [("share", share.into()), ("count", all.into())];
+        texts.format("question-helped", &values)
+    };
+    (all >= FEWEST_RATINGS).then(said)
 }
 
 /// From the address with a slash at its end, as some sites have theirs, to the one without.
@@ -123,7 +172,8 @@ fn shown(
     state: &AppState,
     frame: Frame,
     searched: Option<String>,
-) -> Result<QuestionPage, EngineError> {
+) -> Result<(QuestionPage, Vec<String>), EngineError> {
+    let ids = ids_of(engine, &document)?;
     let related = engine.related(&document.id, RELATED)?;
     let place = Place::here(engine, &document, state)?;
     let title = document.headline().to_owned();
@@ -133,9 +183,19 @@ fn shown(
         .take(SUMMARY)
         .map(|c| if c == '\n' { ' ' } else { c })
         .collect();
-    Ok(QuestionPage {
+    let mut contents = outline(&document.answer);
+    if contents.len() < FEWEST_HEADINGS {
+        contents.clear();
+    }
+    let changed = document.changed().filter(|day| Some(*day) != document.date);
+    let page = QuestionPage {
         json_ld: json_ld(&document, &answer_text, &frame),
-        question: Some(&document.question).filter(|q| **q != title).cloned(),
+        title_size: title_size(&title),
+        question: asked(&document, &title, &place),
+        contents,
+        author: document.author.clone().unwrap_or_default(),
+        updated: changed.map(|day| day.to_string()).unwrap_or_default(),
+        helped: String::new(),
         lang: language_of(&answer_text),
         summary,
         answer_html: document.answer_html(&place).as_str().to_owned(),
@@ -147,11 +207,50 @@ fn shown(
         tags: document.tags.iter().map(|t| TagLink::of_tag(t)).collect(),
         form: RatingForm::new(&document.id, &frame.texts, false).after(searched),
         markdown_url: format!("{}.md", question_path(&document.id)),
-        related: related.iter().map(ListedQuestion::of_document).collect(),
+        related: related.iter().map(Related::of_document).collect(),
         references: place.references(document.references),
         title,
         frame,
+    };
+    Ok((page, ids))
+}
+
+fn title_size(title: &str) -> &'static str {
+    let characters = title.chars().count();
+    if characters <= SHORT_TITLE {
+        ""
+    } else if characters <= LONG_TITLE {
+        "long"
+    } else {
+        "longest"
+    }
+}
+
+/// The question where it says more than the title.
+fn asked(document: &Document, title: &str, place: &Place<'_>) -> Option<Asked> {
+    if document.question == title {
+        return None;
+    }
+    Some(match document.question_html(place) {
+        Some(html) => Asked::Formatted(html.as_str().to_owned()),
+        None => Asked::Plain(document.question.clone()),
     })
+}
+
+impl Related {
+    fn of_document(document: &Document) -> Self {
+        let text = plain_text(beginning(&document.answer, BEGINNING * 16));
+        let line = text.lines().find(|line| !line.trim().is_empty());
+        let line = line.unwrap_or_default();
+        let cut = line.char_indices().nth(BEGINNING);
+        Self {
+            listed: ListedQuestion::of_document(document),
+            beginning: match cut {
+                Some((end, _)) => format!("{}…", &line[..end]),
+                None => line.to_owned(),
+            },
+        }
+    }
 }
 
 /// `QAPage` of schema.org with the fields search engines require. `<` is escaped, so that the answer cannot end the

@@ -1,16 +1,20 @@
 //! `GET /search`: hits with highlights, facets, pages, and what to do when nothing was found. `POST /search` makes an address
 //! of words that are too long for one.
 
+use super::ask::AskForm;
+use super::feedback::RatingForm;
 use crate::engine::{
-    AnswerState, FacetCount, Facets, Hit, Reason, SearchQuery, SearchResults, Sort, label_key,
+    AnswerState, Engine, EngineError, FacetCount, Facets, Hit, Reason, SearchQuery, SearchResults,
+    Sort, label_key,
 };
 use crate::texts::Texts;
 use crate::web::body::SearchForm;
 use crate::web::client::Client;
-use crate::web::frame::{Frame, TagLink, page_response};
+use crate::web::frame::{Frame, TagLink, language_of, page_response};
 use crate::web::intake;
 use crate::web::links::{encode, question_path, search_path};
 use crate::web::parameters::{Parameters, Raw, Source, to_query};
+use crate::web::passage::ShownPassage;
 use crate::web::refusal::Refusal;
 use crate::web::response_cache::{CachedResponse, Searched};
 use crate::web::search_request::{DEEPEST_HIT, LeftOut, SearchParameters, SearchRequest};
@@ -36,16 +40,39 @@ struct ResultsPage {
     /// What is said of words that were not searched.
     left_out: Option<String>,
     suggestion: Option<(String, String)>,
+    /// The first hit where it answers, with the passage that does.
+    best: Option<Best>,
+    /// The hits, behind the best one.
     hits: Vec<ShownHit>,
+    /// The form for the experts, where no document answers.
+    ask: Option<AskForm>,
     facets: Vec<Facet>,
     sorts: Vec<FacetLink>,
     pages: Pages,
     ask_url: String,
 }
 
+/// The answer on top of the page.
+struct Best {
+    hit: ShownHit,
+    passage: Opened,
+    author: String,
+    form: RatingForm,
+}
+
+/// A passage that can be read in place.
+struct Opened {
+    html: String,
+    heading: String,
+    /// The answer at this passage.
+    url: String,
+    lang: &'static str,
+}
+
 struct ShownHit {
     /// Address and headline of documents folded into this one.
     similar: Vec<(String, String)>,
+    passage: Option<Opened>,
     url: String,
     title_html: String,
     snippet_html: String,
@@ -111,9 +138,17 @@ async fn built(
     request: &SearchRequest,
 ) -> Result<CachedResponse, Refusal> {
     let query = request.query.clone();
-    let found = state
-        .with_engine(move |engine| engine.search(&query))
-        .await?;
+    let shared = state.clone();
+    let search = move |engine: &dyn Engine| {
+        let found = engine.search(&query)?;
+        let opened = found
+            .hits
+            .iter()
+            .map(|hit| Opened::of_hit(engine, hit, &shared));
+        let opened = opened.collect::<Result<Vec<_>, EngineError>>()?;
+        Ok((found, opened))
+    };
+    let (found, opened) = state.with_engine(search).await?;
     let searched = Searched::from(&found);
     let SearchResults {
         total,
@@ -128,13 +163,22 @@ async fn built(
     let mut frame = Frame::new(state, texts, &search_path(&request.query.text));
     frame.query.clone_from(&request.query.text);
     let links = Links::new(request);
+    let mut hits = hits.into_iter().zip(opened).peekable();
+    let is_answered = answer_state == AnswerState::Answered;
+    let best = hits.next_if(|(_, opened)| is_answered && opened.is_some());
+    let best = best.and_then(|(hit, opened)| Some(Best::new(hit, opened?, &request.query, &frame)));
+    let is_asked = answer_state == AnswerState::None && request.page == 1;
     let page = CachedResponse::page(&ResultsPage {
         total,
+        best,
+        ask: (is_asked && !request.query.text.is_empty()).then(|| ask_form(&request.query)),
         state: answer_state,
         related: related_text(reason),
         left_out: said_of(request.left_out).map(|key| frame.t(key)),
         suggestion: suggestion.map(|text| (search_path(&text), text)),
-        hits: hits.into_iter().map(ShownHit::from).collect(),
+        hits: hits
+            .map(|(hit, opened)| ShownHit::new(hit, opened))
+            .collect(),
         facets: links.facets(&frame, &facets),
         sorts: links.sorts(&frame),
         pages: links.pages(total),
@@ -179,9 +223,49 @@ fn ask_url(query: &SearchQuery) -> String {
     url
 }
 
-impl From<Hit> for ShownHit {
-    fn from(hit: Hit) -> Self {
+/// The form for the experts with what was searched and within what. The page is cached, so that it has no key.
+fn ask_form(query: &SearchQuery) -> AskForm {
+    AskForm {
+        question: query.text.clone(),
+        tag: query.filter.tags.first().cloned().unwrap_or_default(),
+        category: query.filter.category.clone().unwrap_or_default(),
+        rows: 4,
+        ..AskForm::default()
+    }
+}
+
+impl Best {
+    fn new(hit: Hit, passage: Opened, query: &SearchQuery, frame: &Frame) -> Self {
+        let form = RatingForm::new(&hit.document.id, &frame.texts, false);
         Self {
+            author: hit.document.author.clone().unwrap_or_default(),
+            form: form.after(Some(query.text.clone())),
+            passage,
+            hit: ShownHit::new(hit, None),
+        }
+    }
+}
+
+impl Opened {
+    fn of_hit(
+        engine: &dyn Engine,
+        hit: &Hit,
+        state: &AppState,
+    ) -> Result<Option<Self>, EngineError> {
+        let passage = ShownPassage::of_hit(engine, hit, state)?;
+        Ok(passage.map(|passage| Self {
+            url: passage.path(&hit.document),
+            lang: language_of(&passage.markdown),
+            html: passage.html.as_str().to_owned(),
+            heading: passage.heading,
+        }))
+    }
+}
+
+impl ShownHit {
+    fn new(hit: Hit, passage: Option<Opened>) -> Self {
+        Self {
+            passage,
             url: question_path(&hit.document.id),
             similar: hit
                 .similar

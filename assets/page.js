@@ -1,0 +1,96 @@
+// What pages with answers can do with JavaScript: copy code, rate without leaving, copy links and Markdown, and show in
+// the table of contents which part is being read. Without it the pages do the same by links and forms.
+
+import { Refusal, ask } from "./service.js";
+import { make } from "./dom.js";
+
+/** Texts of the page in its language. */
+const texts = document.querySelector("main")?.dataset ?? {};
+/** How long a button says that it has copied, in milliseconds. */
+const SAID = 2_000;
+
+/** Puts a text on the clipboard and lets the button say so. @param {HTMLElement} button @param {() => string | Promise<string>} text */
+function copying(button, text) {
+  const label = button.textContent;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(await text());
+      button.textContent = texts.copied ?? "";
+    } catch {
+      button.textContent = texts.failed ?? "";
+    }
+    setTimeout(() => (button.textContent = label), SAID);
+  });
+}
+
+for (const block of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("pre.code"))) {
+  const wrap = make("button", { type: "button", "aria-pressed": "false" }, texts.wrap);
+  wrap.addEventListener("click", () => wrap.setAttribute("aria-pressed", String(block.classList.toggle("wrapped"))));
+  const copy = make("button", { type: "button" }, texts.copy);
+  copying(copy, () => block.textContent ?? "");
+  // Beside the code and not in it, so that the buttons stay where they are while the code scrolls, and are not copied.
+  const frame = make("div.code-frame");
+  block.replaceWith(frame);
+  frame.append(block, make("div.code-tools", {}, wrap, copy));
+}
+
+for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("button[data-copy]"))) {
+  const address = button.dataset.copy ?? "";
+  button.hidden = false;
+  copying(button, async () => (button.dataset.fetch === undefined ? new URL(address, location.href).href : (await fetch(address)).text()));
+}
+
+for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form.rate"))) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const sent = new FormData(form, /** @type {HTMLElement | null} */ (event.submitter));
+    const rating = String(sent.get("rating"));
+    // A field that no person sees.
+    if (sent.get("website")) return submitPlainly(form, rating);
+    try {
+      const text = (/** @type {string} */ name) => String(sent.get(name) ?? "") || undefined;
+      const body = { question_id: form.dataset.id, rating, reasons: sent.getAll("reasons"), comment: text("comment"), query: text("query"), page: location.origin + location.pathname, language: document.documentElement.lang };
+      await ask("api/v1/feedback", { method: "POST", headers: { "content-type": "application/json", "accept-language": document.documentElement.lang }, body: JSON.stringify(body) });
+      const said = make("p.rated", { role: "status", tabindex: -1 }, rating === "helpful" ? texts.thanks : texts.sorry, " ", rating === "unhelpful" && make("a", { href: form.dataset.ask }, texts.ask));
+      form.replaceWith(said);
+      said.focus();
+    } catch (error) {
+      // The page of the form says what was wrong, and has what was typed.
+      if (!(error instanceof Refusal) || error.status !== 429) return submitPlainly(form, rating);
+      form.append(make("p.state", { role: "alert" }, error.message));
+    }
+  });
+}
+
+/** Sends a form as without JavaScript. @param {HTMLFormElement} form @param {string} rating */
+function submitPlainly(form, rating) {
+  form.append(make("input", { type: "hidden", name: "rating", value: rating }));
+  form.submit();
+}
+
+for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form.ask"))) {
+  const key = /** @type {HTMLInputElement} */ (form.elements.namedItem("key"));
+  // A cached page has no key of its own, which makes sending twice safe.
+  key.value ||= Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+const folded = /** @type {HTMLDetailsElement | null} */ (document.querySelector(".toc details"));
+// Older browsers do not unfold it by the style sheet alone.
+if (folded && matchMedia("(min-width: 1240px)").matches) folded.open = true;
+
+const contents = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll(".toc a")]);
+const headings = contents.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
+
+/** Marks the last heading above the upper third of the window. */
+function mark() {
+  const above = headings.findLastIndex((heading) => heading && heading.getBoundingClientRect().top < innerHeight / 3);
+  contents.forEach((link, at) => {
+    if (at === above) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  });
+}
+
+if (contents.length) {
+  addEventListener("scroll", mark, { passive: true });
+  mark();
+}
