@@ -2,21 +2,20 @@
 //
 // A form inside the element is enhanced in place, and works without JavaScript too. Without a form, the element makes its
 // own in a shadow root. Attributes: data-lang (zh-CN, en), data-shortcut ("/" or "ctrl+k"),
-// data-placeholder. The pattern is the combobox with a listbox of the ARIA Authoring Practices Guide.
+// data-placeholder, data-dialog (the shortcut, and Ctrl+K or ⌘K, open the search dialog). The pattern is the combobox with a listbox of the ARIA Authoring Practices Guide.
 
 import { Combobox, LIST_STYLE, isPasted } from "./combobox.js";
 import { make, styles } from "./dom.js";
 import { fitsAddress, fitting } from "./long-text.js";
 import { isShortcut, textsOf } from "./options.js";
-import { SERVICE } from "./service.js";
+import { forgetSearches, recentSearches, remember } from "./recent.js";
+import { SERVICE, load } from "./service.js";
 
 /** @import { Option } from "./combobox.js" */
 /** @import { Texts } from "./options.js" */
 
-const MOST_RECENT = 5;
 /** The page of results, which takes what is too long for an address as a form. */
 const RESULTS = new URL("search", SERVICE).href;
-const RECENT = "dayi-recent-searches";
 
 /** Filled in by the service from its files of texts. @type {Texts} */
 const TEXTS = { /* texts of box */ };
@@ -85,7 +84,7 @@ class DayiSearchBox extends HTMLElement {
   /** What has room in an address is sent in one, so that the results can be linked to. @param {HTMLInputElement} input */
   #send(input) {
     const { text } = this.#combobox;
-    remember(text);
+    if (!isPasted(text)) remember(text);
     this.#combobox.close();
     const { form } = input;
     if (form && new URL(form.action, location.href).href === RESULTS) form.method = fitsAddress(fitting(text).text) ? "get" : "post";
@@ -108,14 +107,30 @@ class DayiSearchBox extends HTMLElement {
   /** @param {Option} option */
   #take({ kind, text, url }) {
     if (kind === "clear") return forgetSearches();
-    if (kind !== "question") remember(kind === "all" ? this.#combobox.typed : text);
+    const searched = kind === "all" ? this.#combobox.typed : text;
+    if (kind !== "question" && !isPasted(searched)) remember(searched);
     location.assign(url);
   }
 
   /** @param {KeyboardEvent} event */
   #shortcut(event) {
-    if (!isShortcut(event, this.dataset.shortcut)) return;
+    if (!isShortcut(event, this.dataset.shortcut) && !(this.dataset.dialog !== undefined && isShortcut(event, "ctrl+k"))) return;
     event.preventDefault();
+    if (this.dataset.dialog !== undefined) return this.#openDialog();
+    this.#focus();
+  }
+
+  /** Opens the search dialog, which is loaded now; where it cannot be, this input serves. */
+  async #openDialog() {
+    try {
+      const { dialogOf } = await load("./search-dialog.js", "./sanitize.js");
+      dialogOf(this.dataset).open();
+    } catch {
+      this.#focus();
+    }
+  }
+
+  #focus() {
     this.#input.focus();
     this.#input.select();
   }
@@ -124,39 +139,6 @@ class DayiSearchBox extends HTMLElement {
 /** @param {string} typed */
 function searchAddress(typed) {
   return new URL(`search?q=${encodeURIComponent(typed)}`, SERVICE).href;
-}
-
-/** @param {string} text */
-function remember(text) {
-  const kept = text.trim();
-  if (kept && !isPasted(kept)) store([kept, ...recentSearches().filter((other) => other !== kept)].slice(0, MOST_RECENT));
-}
-
-/** @returns {string[]} */
-function recentSearches() {
-  try {
-    const kept = JSON.parse(localStorage.getItem(RECENT) ?? "[]");
-    return Array.isArray(kept) ? kept.filter((text) => typeof text === "string") : [];
-  } catch {
-    return [];
-  }
-}
-
-/** @param {string[]} searches */
-function store(searches) {
-  try {
-    localStorage.setItem(RECENT, JSON.stringify(searches));
-  } catch {
-    // Storage is full or forbidden: recent searches are a convenience.
-  }
-}
-
-function forgetSearches() {
-  try {
-    localStorage.removeItem(RECENT);
-  } catch {
-    // As above.
-  }
 }
 
 if (!customElements.get("dayi-search-box")) customElements.define("dayi-search-box", DayiSearchBox);

@@ -249,6 +249,27 @@ reply-sending = Sending…
 
 ## The search box
 
+## The search dialog
+dialog-placeholder = { search-placeholder }
+dialog-results = { results }
+dialog-preview = This part of the answer
+dialog-recent = { box-recent }
+dialog-clear = { box-clear }
+dialog-newest = Latest answers
+dialog-answers = Answers
+dialog-loosely = Loosely related
+dialog-questions = Questions
+dialog-queries = Search for
+dialog-more = More
+dialog-all = { box-all }
+dialog-experts = Ask the experts:{" "}
+dialog-none = There is no answer to “{"{}"}” yet
+dialog-down = Search is not available now, please try again later
+dialog-close = Close
+dialog-keys-move = to move
+dialog-keys-open = to open
+dialog-keys-close = to close
+
 box-label = { search }
 box-placeholder = { search-placeholder }
 box-all = See all results

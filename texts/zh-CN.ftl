@@ -243,6 +243,27 @@ reply-sending = 正在提交…
 
 ## The search box
 
+## The search dialog
+dialog-placeholder = { search-placeholder }
+dialog-results = { results }
+dialog-preview = 解答中的这一段
+dialog-recent = { box-recent }
+dialog-clear = { box-clear }
+dialog-newest = 最新解答
+dialog-answers = 解答
+dialog-loosely = 可能沾边
+dialog-questions = 问题
+dialog-queries = 接着搜
+dialog-more = 更多
+dialog-all = { box-all }
+dialog-experts = 问专家：
+dialog-none = 还没有“{"{}"}”的解答
+dialog-down = 搜索暂时用不了，请稍后再试
+dialog-close = 关闭
+dialog-keys-move = 选择
+dialog-keys-open = 打开
+dialog-keys-close = 关闭
+
 box-label = { search }
 box-placeholder = { search-placeholder }
 box-all = 查看全部结果

@@ -12,11 +12,12 @@ use std::path::Path;
 const BY_CODE: [&str; 3] = ["problem-", "reason-", "state-"];
 
 /// The groups of texts that scripts take, with the scripts that use them.
-const GROUPS: [(&str, &[&str]); 4] = [
+const GROUPS: [(&str, &[&str]); 5] = [
     ("widget", &["widget.js"]),
     ("panel", &["widget-panel.js", "combobox.js"]),
     ("reply", &["widget-answer.js"]),
     ("box", &["search-box.js", "combobox.js"]),
+    ("dialog", &["search-dialog.js"]),
 ];
 
 fn embedded(tag: &str) -> FluentResource {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// The modules of JavaScript by the names under which they import each other.
-const SCRIPTS: [(&str, &str); 14] = [
+const SCRIPTS: [(&str, &str); 16] = [
     ("combobox.js", include_str!("../../assets/combobox.js")),
     ("dom.js", include_str!("../../assets/dom.js")),
     ("embed.js", include_str!("../../assets/embed.js")),
@@ -17,8 +17,13 @@ const SCRIPTS: [(&str, &str); 14] = [
     ("options.js", include_str!("../../assets/options.js")),
     ("outbox.js", include_str!("../../assets/outbox.js")),
     ("page.js", include_str!("../../assets/page.js")),
+    ("recent.js", include_str!("../../assets/recent.js")),
     ("sanitize.js", include_str!("../../assets/sanitize.js")),
     ("search-box.js", include_str!("../../assets/search-box.js")),
+    (
+        "search-dialog.js",
+        include_str!("../../assets/search-dialog.js"),
+    ),
     ("service.js", include_str!("../../assets/service.js")),
     (
         "widget-answer.js",

@@ -53,6 +53,9 @@ pub(super) struct SearchParameters {
     /// saves asking for them.
     #[param(value_type = Option<bool>)]
     pub(super) answer: Raw,
+    /// Whether the words are still being typed: the search is not logged.
+    #[param(value_type = Option<bool>)]
+    pub(super) typing: Raw,
     /// Only of addresses of pages: what had been left out of the words when they became the address.
     #[param(ignore)]
     pub(super) left_out: Raw,
@@ -104,6 +107,7 @@ impl From<SearchBody> for Parameters<SearchParameters> {
             sort: body.sort.into(),
             explain: flag(body.explain),
             answer: flag(body.answer),
+            typing: Raw::default(),
             left_out: Raw::default(),
         };
         let source = Source::Api;
@@ -160,6 +164,8 @@ pub(super) struct SearchRequest {
     pub(super) explain: bool,
     /// Whether the answer of the first hit comes along, where it answers the query.
     pub(super) answer: bool,
+    /// Whether the words are still being typed.
+    pub(super) typing: bool,
 }
 
 impl TryFrom<&Parameters<SearchParameters>> for SearchRequest {
@@ -178,6 +184,7 @@ impl TryFrom<&Parameters<SearchParameters>> for SearchRequest {
         })?;
         let explain = source.flag("explain", &sent.explain)?;
         let answer = source.flag("answer", &sent.answer)?;
+        let typing = source.flag("typing", &sent.typing)?;
         let from = source.date("from", &sent.from)?;
         let to = source.date("to", &sent.to)?;
         let label = |raw: &Raw| Some(raw.text()?.chars().take(LONGEST_LABEL).collect());
@@ -218,6 +225,7 @@ impl TryFrom<&Parameters<SearchParameters>> for SearchRequest {
             },
             explain,
             answer,
+            typing,
         })
     }
 }

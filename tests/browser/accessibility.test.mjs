@@ -36,6 +36,16 @@ for (const colorScheme of ["light", "dark"]) {
       await page.locator("[role=option]").first().waitFor();
       await page.keyboard.press("ArrowDown");
       await check(page, "suggestions");
+      await page.goto(kit.service.url);
+      await page.keyboard.press("Control+k");
+      const search = page.locator("dayi-search-dialog dialog");
+      await search.waitFor();
+      await check(page, "search dialog");
+      for (const question of [ANSWERED, NONE]) {
+        await search.getByRole("combobox").fill(question);
+        await page.waitForTimeout(300);
+        await check(page, `search dialog, ${question}`);
+      }
     }, { colorScheme, reducedMotion: "reduce" }));
 
   for (const [path, viewport] of [["/", { width: 1280, height: 860 }], ["/en", { width: 390, height: 844 }]]) {

@@ -20,7 +20,37 @@ const results = await repeated((page) => untilResults(page));
 console.log(`opened with a question until its results are painted, median of ${ROUNDS}: ${median(results).toFixed(0)} ms`);
 const blocking = await repeated((page) => page.evaluate(() => globalThis.blocking), SLOWED);
 console.log(`main thread blocked while loading, CPU slowed ${SLOWED} times, median and largest of ${ROUNDS}: ${median(blocking).toFixed(0)} and ${Math.max(...blocking).toFixed(0)} ms`);
+const keys = await dialogKeys();
+console.log(`search dialog, from key to painted results, median and 95 of 100 of ${keys.length}: ${median(keys).toFixed(0)} and ${keys.toSorted((a, b) => a - b)[Math.floor(keys.length * 0.95)].toFixed(0)} ms`);
 await kit.stop();
+
+/** Milliseconds from each key in the search dialog until what it finds is painted. */
+async function dialogKeys() {
+  const context = await kit.browser.newContext({ locale: "zh-CN" });
+  const page = await context.newPage();
+  await page.goto(kit.service.url);
+  await page.keyboard.press("Control+k");
+  await page.locator("dayi-search-dialog dialog").waitFor();
+  await page.waitForTimeout(SETTLED);
+  const measured = await page.evaluate(async (texts) => {
+    const root = document.querySelector("dayi-search-dialog").shadowRoot;
+    const [input, list] = [root.querySelector("input"), root.querySelector("#list")];
+    const durations = [];
+    for (const text of texts) {
+      input.value = "";
+      for (const character of text) {
+        const started = performance.now();
+        const painted = new Promise((done) => new MutationObserver((_, observer) => { observer.disconnect(); requestAnimationFrame(() => setTimeout(() => done(performance.now() - started))); }).observe(list, { childList: true }));
+        input.value += character;
+        input.dispatchEvent(new InputEvent("input"));
+        durations.push(await painted);
+      }
+    }
+    return durations;
+  }, [ANSWERED, "nacos 客户端连不上", "为什么服务启动以后在控制台看不到", "seata undo_log"]);
+  await context.close();
+  return measured;
+}
 
 /** Compressed bytes of the scripts that `steps` make a page load. */
 async function loaded(steps) {

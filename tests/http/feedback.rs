@@ -687,6 +687,10 @@ async fn searches_and_what_was_opened_are_noted() {
         .await
         .assert_ok();
     app.get("/search?q=qwertyuiop").await.assert_ok();
+    // What is still being typed is nobody's question yet.
+    app.get("/api/v1/search?q=asdfghjkl&typing=true")
+        .await
+        .assert_ok();
     let click = json!({ "query": "Nacos 注册中心", "question_id": "nacos-connect", "rank": 1 });
     assert_eq!(app.post_json("/api/v1/clicks", &click).await.status, 204);
     // By the page that was left, without JavaScript; not when a browser only loads ahead.

@@ -193,11 +193,12 @@ async fn answered(
 ) -> Result<Response, Refusal> {
     let started = Instant::now();
     let request = SearchRequest::try_from(parameters)?;
-    let (text, page) = (request.query.text.clone(), request.page);
+    let text = request.query.text.clone();
+    let is_logged = request.page == 1 && !request.typing;
     let sent = to_query(&parameters.sent);
     let found = found(state, request, started);
     let cached = state.cached("search", None, Some(&sent), found).await?;
-    if let Some(searched) = cached.searched.as_ref().filter(|_| page == 1) {
+    if let Some(searched) = cached.searched.as_ref().filter(|_| is_logged) {
         intake::log_query(state, &text, searched, started.elapsed(), client);
     }
     Ok(cached.response())
