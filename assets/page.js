@@ -74,6 +74,9 @@ for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySel
   key.value ||= Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+const filters = /** @type {HTMLDetailsElement | null} */ (document.querySelector(".filters"));
+if (filters && matchMedia("(min-width: 821px)").matches) filters.open = true;
+
 const folded = /** @type {HTMLDetailsElement | null} */ (document.querySelector(".toc details"));
 // Older browsers do not unfold it by the style sheet alone.
 if (folded && matchMedia("(min-width: 1240px)").matches) folded.open = true;

@@ -22,6 +22,8 @@ pub(super) struct Frame {
     pub(super) canonical: String,
     /// What stands in the search box.
     pub(super) query: String,
+    /// Within what the search box searches, as names and values of parameters.
+    pub(super) within: Vec<(&'static str, String)>,
 }
 
 impl Frame {
@@ -33,6 +35,7 @@ impl Frame {
             site_name: state.config.site_name.clone(),
             canonical,
             query: String::new(),
+            within: Vec::new(),
         }
     }
 

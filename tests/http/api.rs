@@ -409,7 +409,8 @@ async fn the_openapi_document_names_every_route() {
     assert_eq!(
         names,
         [
-            "q", "page", "per_page", "tag", "category", "from", "to", "sort", "explain", "answer"
+            "q", "page", "per_page", "tag", "category", "from", "to", "sort", "explain", "answer",
+            "typing"
         ]
     );
 }

@@ -367,3 +367,33 @@ async fn a_tag_has_one_page_whatever_its_case() {
     assert_eq!(json["facets"]["tags"][0]["value"], "spring");
     assert_eq!(json["facets"]["tags"][0]["count"], 3);
 }
+
+#[tokio::test]
+async fn a_new_search_stays_within_what_was_chosen_and_a_tag_of_a_hit_narrows() {
+    let app = TestApp::with_documents();
+    let page = app
+        .get("/search?q=nacos&tag=nacos&from=2024-01-01&sort=newest")
+        .await;
+    let hidden = |name: &str| {
+        let input = format!("form.search input[type=hidden][name={name}]");
+        attribute(page.assert_ok(), &input, "value")
+    };
+    assert_eq!(
+        (hidden("tag").as_str(), hidden("from").as_str()),
+        ("nacos", "2024-01-01")
+    );
+    let without = attribute(&page, ".chosen a", "href");
+    assert!(
+        !without.contains("tag=") && without.contains("from=2024-01-01"),
+        "{without}"
+    );
+    let narrowed = attribute(&page, ".hits .meta a.tag", "href");
+    assert!(narrowed.starts_with("/search?q=nacos&tag="), "{narrowed}");
+    let plain = app.get("/search?q=nacos").await;
+    assert_eq!(texts(plain.assert_ok(), ".chosen").len(), 0);
+    assert!(
+        !plain.text().contains("name=\"tag\" value"),
+        "{}",
+        plain.text()
+    );
+}

@@ -4,8 +4,8 @@
 use super::ask::AskForm;
 use super::feedback::RatingForm;
 use crate::engine::{
-    AnswerState, Engine, EngineError, FacetCount, Facets, Hit, Reason, SearchQuery, SearchResults,
-    Sort, label_key,
+    AnswerState, Engine, EngineError, FacetCount, Facets, Filter, Hit, Reason, SearchQuery,
+    SearchResults, Sort, label_key,
 };
 use crate::texts::Texts;
 use crate::web::body::SearchForm;
@@ -22,6 +22,7 @@ use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
 use axum::response::{Redirect, Response};
+use jiff::civil::Date;
 use std::time::Instant;
 
 /// Values of a facet shown.
@@ -47,6 +48,8 @@ struct ResultsPage {
     /// The form for the experts, where no document answers.
     ask: Option<AskForm>,
     facets: Vec<Facet>,
+    /// What the search is narrowed to, each with the search without it.
+    chosen: Vec<(String, String)>,
     sorts: Vec<FacetLink>,
     pages: Pages,
     ask_url: String,
@@ -162,11 +165,13 @@ async fn built(
     } = found;
     let mut frame = Frame::new(state, texts, &search_path(&request.query.text));
     frame.query.clone_from(&request.query.text);
+    frame.within = within(&request.query);
     let links = Links::new(request);
     let mut hits = hits.into_iter().zip(opened).peekable();
     let is_answered = answer_state == AnswerState::Answered;
     let best = hits.next_if(|(_, opened)| is_answered && opened.is_some());
-    let best = best.and_then(|(hit, opened)| Some(Best::new(hit, opened?, &request.query, &frame)));
+    let best = best.and_then(|(hit, opened)| Some(Best::new(hit, opened?, &links, &frame)));
+    let shown_facets = links.facets(&frame, &facets);
     let is_asked = answer_state == AnswerState::None && request.page == 1;
     let page = CachedResponse::page(&ResultsPage {
         total,
@@ -177,9 +182,10 @@ async fn built(
         left_out: said_of(request.left_out).map(|key| frame.t(key)),
         suggestion: suggestion.map(|text| (search_path(&text), text)),
         hits: hits
-            .map(|(hit, opened)| ShownHit::new(hit, opened))
+            .map(|(hit, opened)| ShownHit::new(hit, opened, &links))
             .collect(),
-        facets: links.facets(&frame, &facets),
+        chosen: chosen(&shown_facets),
+        facets: shown_facets,
         sorts: links.sorts(&frame),
         pages: links.pages(total),
         ask_url: ask_url(&request.query),
@@ -209,6 +215,37 @@ fn said_of(left_out: LeftOut) -> Option<&'static str> {
     }
 }
 
+/// The values of facets that are selected: their links lead to the search without them.
+fn chosen(facets: &[Facet]) -> Vec<(String, String)> {
+    let values = facets.iter().flat_map(|facet| &facet.values);
+    let chosen = values.filter(|value| value.selected);
+    chosen
+        .map(|value| (value.label.clone(), value.url.clone()))
+        .collect()
+}
+
+/// What a search is narrowed to, as parameters of the next one.
+fn within(query: &SearchQuery) -> Vec<(&'static str, String)> {
+    let Filter {
+        tags,
+        category,
+        from,
+        to,
+        ..
+    } = &query.filter;
+    let day = |day: &Option<Date>| day.map(|day| day.to_string());
+    let narrowed = [
+        ("tag", tags.first().cloned()),
+        ("category", category.clone()),
+        ("from", day(from)),
+        ("to", day(to)),
+    ];
+    let narrowed = narrowed.into_iter();
+    narrowed
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+}
+
 /// The form for the experts, with what was searched and within what.
 fn ask_url(query: &SearchQuery) -> String {
     let mut url = format!("/ask?q={}", encode(&query.text));
@@ -235,13 +272,13 @@ fn ask_form(query: &SearchQuery) -> AskForm {
 }
 
 impl Best {
-    fn new(hit: Hit, passage: Opened, query: &SearchQuery, frame: &Frame) -> Self {
+    fn new(hit: Hit, passage: Opened, links: &Links<'_>, frame: &Frame) -> Self {
         let form = RatingForm::new(&hit.document.id, &frame.texts, false);
         Self {
             author: hit.document.author.clone().unwrap_or_default(),
-            form: form.after(Some(query.text.clone())),
+            form: form.after(Some(links.request.query.text.clone())),
             passage,
-            hit: ShownHit::new(hit, None),
+            hit: ShownHit::new(hit, None, links),
         }
     }
 }
@@ -263,7 +300,7 @@ impl Opened {
 }
 
 impl ShownHit {
-    fn new(hit: Hit, passage: Option<Opened>) -> Self {
+    fn new(hit: Hit, passage: Option<Opened>, links: &Links<'_>) -> Self {
         Self {
             passage,
             url: question_path(&hit.document.id),
@@ -281,7 +318,7 @@ impl ShownHit {
                 .tags
                 .iter()
                 .take(HIT_TAGS)
-                .map(|t| TagLink::of_tag(t))
+                .map(|tag| links.within_tag(tag))
                 .collect(),
         }
     }
@@ -308,6 +345,14 @@ impl<'a> Links<'a> {
         let mut parameters = self.parameters.clone();
         change(&mut parameters);
         parameters.results_path()
+    }
+
+    /// The search within a tag.
+    fn within_tag(&self, tag: &str) -> TagLink {
+        TagLink {
+            name: tag.to_owned(),
+            url: self.with(|parameters| parameters.tag = Some(tag.to_owned()).into()),
+        }
     }
 
     fn facets(&self, frame: &Frame, facets: &Facets) -> Vec<Facet> {
