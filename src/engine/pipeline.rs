@@ -11,31 +11,28 @@
 //! ```
 
 mod first_hit;
+mod page;
 #[cfg(test)]
 mod tests;
 use super::error::EngineError;
 use super::index::{IndexSnapshot, Name, Over, Retrieved};
 use super::model::{
-    Card, Filter, Hit, Passage, Ranked, SearchQuery, SearchResults, Similar, Sort, Suggestion,
-    SuggestionTarget,
+    Card, Filter, Passage, Ranked, SearchQuery, SearchResults, Sort, Suggestion, SuggestionTarget,
 };
-use super::query::{self, Named, ParsedQuery, Understanding};
+use super::query::{self, Named, ParsedQuery};
 use super::ranking::{
-    self, AnswerState, AskingReader, CALIBRATION, Circumstances, Confidence, Found, Judged,
-    RetrievalPlan, Scorer, Weights,
+    self, AskingReader, CALIBRATION, Circumstances, Confidence, Found, Judged, RetrievalPlan,
+    Scorer, Weights,
 };
 use super::results::{self, Marker, PassageFinder, Pin, Typed};
 use super::tuning::Tuned;
-use crate::document::{Document, DocumentId, beginning, plain_text};
-use rustc_hash::FxHashMap;
+use crate::document::{Document, DocumentId};
 use std::borrow::Cow;
 
 /// Candidates for documents like another.
 const ALIKE: usize = 32;
 /// Candidates whose askings are compared with the query, at most.
 const COMPARED: usize = 32;
-/// Bytes of an answer that snippets are taken from, at most: no hit may take the time of many.
-const SNIPPET_OF: usize = 64 * 1024;
 /// A related document must have this share of what the document itself has of its own question.
 const RELATED_SCORE: f32 = 0.25;
 
@@ -70,6 +67,9 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         let filter = self.without_hidden(&query.filter, &rules)?;
         let end = query.offset.saturating_add(query.limit.max(1));
         let text = query::reduce(&query.text).text;
+        if !text.contains(char::is_alphanumeric) {
+            return self.with_signs(&text, query, &filter);
+        }
         let best = self.best(&text, &filter, end)?;
         let suggestion = self.better_wording(&text, &filter, &best)?;
         let Best {
@@ -257,28 +257,6 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         let all = self.index.matching(&Filter::default())?;
         let newest = self.index.newest(&all, skip.saturating_add(limit))?;
         self.index.cards(newest.get(skip..).unwrap_or_default())
-    }
-
-    /// All documents within the filter, newest first.
-    fn list(&self, query: &SearchQuery) -> Result<SearchResults, EngineError> {
-        let matches = self.index.matching(&query.filter)?;
-        let counts = self.index.count_labels(Over::Matches(&matches), &[])?;
-        let end = query.offset.saturating_add(query.limit);
-        let newest = self.index.newest(&matches, end)?;
-        let page = newest.into_iter().skip(query.offset);
-        let page: Vec<_> = page.map(|doc| vec![Found::unjudged(doc)]).collect();
-        let nothing_asked = FxHashMap::default();
-        let marker = Marker::new(self.index.analyzer(), &nothing_asked);
-        Ok(SearchResults {
-            total: self.index.count(&matches),
-            hits: self.hits(&page, &marker)?,
-            facets: results::facets(&counts),
-            answer_state: AnswerState::Related,
-            reason: None,
-            suggestion: None,
-            confidence: None,
-            understanding: Understanding::default(),
-        })
     }
 
     /// The best documents for a text, at least `least` where there are so many.
@@ -505,41 +483,6 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         let rest = rest.filter(|group| !group.is_empty());
         let pinned = pinned.iter().map(|doc| vec![Found::unjudged(*doc)]);
         Ok((pinned.chain(rest).collect(), is_pinned))
-    }
-
-    /// Hits as they are shown: the best of each group, the others folded into it.
-    fn hits(
-        &self,
-        groups: &[Vec<Found<S::Doc>>],
-        marker: &Marker<'_>,
-    ) -> Result<Vec<Hit>, EngineError> {
-        let heads: Vec<S::Doc> = groups.iter().map(|group| group[0].doc).collect();
-        let documents = self.index.documents(&heads)?;
-        let hits = groups.iter().zip(documents).map(|(group, document)| {
-            let judged = group[0].judged.as_ref();
-            let asking = judged.and_then(Judged::better_asking);
-            Ok(Hit {
-                asked_as: asking.and_then(|number| document.asked_as.get(number).cloned()),
-                similar: self.similar(&group[1..])?,
-                title_html: marker.highlight(document.headline()),
-                snippet_html: marker.best(&plain_text(beginning(&document.answer, SNIPPET_OF))),
-                score: group[0].score(),
-                parts: group[0].parts,
-                passage: None,
-                document,
-            })
-        });
-        hits.collect()
-    }
-
-    fn similar(&self, folded: &[Found<S::Doc>]) -> Result<Vec<Similar>, EngineError> {
-        if folded.is_empty() {
-            return Ok(Vec::new());
-        }
-        let docs = docs_of(folded);
-        let titles = self.index.headlines(&docs)?.into_iter();
-        let similar = self.index.ids(&docs)?.into_iter().zip(titles);
-        Ok(similar.map(|(id, title)| Similar { id, title }).collect())
     }
 
     fn weights(&self) -> &'a Weights {

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::engine::in_memory::InMemoryIndex;
-use crate::engine::model::Quality;
+use crate::engine::model::{Hit, Quality};
 use crate::engine::query::Origin;
-use crate::engine::ranking::{Feature, Reason};
+use crate::engine::ranking::{AnswerState, Feature, Reason};
 use crate::engine::results::Pins;
 use jiff::civil::date;
 use std::sync::Arc;
@@ -462,4 +462,26 @@ fn what_askings_of_some_documents_teach_finds_another_that_has_none() {
         .iter()
         .flat_map(|c| &c.wordings);
     assert!(wordings.all(|(_, origin)| *origin != Origin::Learned));
+}
+
+#[test]
+fn signs_that_are_no_words_find_the_headlines_that_have_them() {
+    let mut documents = documents();
+    documents.push(document("reference", "Java 的 :: 是什么意思", "方法引用。"));
+    documents.push(document("and", "&& 和 & 有什么区别", "前者短路。"));
+    let index = InMemoryIndex::new(&documents);
+    let tuned = Tuned::default();
+    let search = |text: &str| Pipeline::new(&index, &tuned).search(&query(text)).unwrap();
+    for (signs, id) in [("::", "reference"), (" && ", "and")] {
+        let results = search(signs);
+        assert_eq!((ids(&results), results.total), (vec![id], 1), "{signs}");
+        assert_eq!(results.answer_state, AnswerState::Related);
+    }
+    let nothing = search("||");
+    assert_eq!(
+        (nothing.total, nothing.answer_state),
+        (0, AnswerState::None)
+    );
+    // Beside words they are what they were.
+    assert_eq!(ids(&search("方法引用 ::"))[0], "reference");
 }
