@@ -75,7 +75,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("engine/spellings", &["index"]),
     (
         "engine/results",
-        &["index", "model", "query", "vocabulary", "statistics"],
+        &[
+            "index",
+            "model",
+            "query",
+            "spellings",
+            "vocabulary",
+            "statistics",
+        ],
     ),
     ("engine/tuning", &["model", "ranking", "results"]),
     (

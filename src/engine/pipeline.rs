@@ -16,8 +16,8 @@ mod tests;
 use super::error::EngineError;
 use super::index::{IndexSnapshot, Name, Over, Retrieved};
 use super::model::{
-    Card, Filter, Hit, Passage, Ranked, SearchQuery, SearchResults, Similar, Sort, Suggestion,
-    SuggestionTarget,
+    Card, Facets, Filter, Hit, Passage, Ranked, SearchQuery, SearchResults, Similar, Sort,
+    Suggestion, SuggestionTarget,
 };
 use super::query::{self, Named, ParsedQuery, Understanding};
 use super::ranking::{
@@ -257,6 +257,13 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         let all = self.index.matching(&Filter::default())?;
         let newest = self.index.newest(&all, skip.saturating_add(limit))?;
         self.index.cards(newest.get(skip..).unwrap_or_default())
+    }
+
+    /// All labels of all documents with their counts.
+    pub(crate) fn labels(&self) -> Result<Facets, EngineError> {
+        let all = self.index.matching(&Filter::default())?;
+        let counts = self.index.count_labels(Over::Matches(&all), &[])?;
+        Ok(results::all_labels(&counts))
     }
 
     /// All documents within the filter, newest first.

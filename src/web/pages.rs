@@ -6,6 +6,7 @@ mod embed;
 pub(super) mod feedback;
 mod home;
 mod listing;
+mod pager;
 mod question;
 mod results;
 

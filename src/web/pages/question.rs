@@ -125,6 +125,7 @@ fn shown(
     searched: Option<String>,
 ) -> Result<QuestionPage, EngineError> {
     let related = engine.related(&document.id, RELATED)?;
+    let common = engine.common_tags();
     let place = Place::here(engine, &document, state)?;
     let title = document.headline().to_owned();
     let answer_text = document.answer_text();
@@ -147,7 +148,10 @@ fn shown(
         tags: document.tags.iter().map(|t| TagLink::of_tag(t)).collect(),
         form: RatingForm::new(&document.id, &frame.texts, false).after(searched),
         markdown_url: format!("{}.md", question_path(&document.id)),
-        related: related.iter().map(ListedQuestion::of_document).collect(),
+        related: related
+            .iter()
+            .map(|document| ListedQuestion::of_document(document, &common))
+            .collect(),
         references: place.references(document.references),
         title,
         frame,
