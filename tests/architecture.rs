@@ -131,6 +131,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "feedback/counters",
         &["database", "latency", "placeholders", "record"],
     ),
+    ("feedback/favourites", &["counters"]),
     (
         "feedback/inbox",
         &["audit", "database", "record", "secrets"],
@@ -138,7 +139,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "feedback/reports",
         &[
-            "counters", "database", "latency", "record", "secrets", "similar",
+            "counters",
+            "database",
+            "favourites",
+            "latency",
+            "record",
+            "secrets",
+            "similar",
         ],
     ),
     ("feedback/words", &["audit", "database", "record"]),
@@ -211,6 +218,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("engine/embedded/snapshot", &["schema", "read"]),
     ("web/cache", &[]),
     ("web/client_quotas", &[]),
+    ("web/favourites", &[]),
     ("web/labels", &[]),
     ("web/links", &[]),
     ("web/metrics", &[]),
@@ -230,6 +238,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "web/state",
         &[
             "client_quotas",
+            "favourites",
             "metrics",
             "refusal",
             "limits",

@@ -128,6 +128,13 @@ impl TagLink {
             url: format!("/tags/{}", encode(tag)),
         }
     }
+
+    pub(super) fn of_category(category: &str) -> Self {
+        Self {
+            name: category.to_owned(),
+            url: format!("/categories/{}", encode(category)),
+        }
+    }
 }
 
 /// Whether most of a text is Chinese; English documents get `lang="en"`.
