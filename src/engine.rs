@@ -43,10 +43,11 @@ pub use ranking::{
     AnswerState, CALIBRATION, Calibration, Confidence, DEFAULTS as RANKING_DEFAULTS, Feature,
     Features, Logistic, Reason, ScoreParts, Signal, Weights,
 };
-pub use results::{PINNED, Pin, Pins};
+pub use results::{CommonTags, PINNED, Pin, Pins};
 pub use spellings::label_key;
 
 use crate::document::{Document, DocumentId, DocumentNames, GradeId};
+use std::sync::Arc;
 
 /// Answers queries over the indexed documents. All methods are CPU work and may block on the disk.
 pub trait Engine: Send + Sync {
@@ -125,6 +126,15 @@ pub trait Engine: Send + Sync {
     /// # Errors
     /// When the index cannot be read.
     fn newest(&self, skip: usize, limit: usize) -> Result<Vec<Card>, EngineError>;
+
+    /// All labels of all documents with their counts.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn labels(&self) -> Result<Facets, EngineError>;
+
+    /// Tags that so many documents carry that lists do not show them.
+    fn common_tags(&self) -> Arc<CommonTags>;
 
     /// Replaces what is known of the quality of answers; the next search uses it.
     fn set_quality(&self, quality: Quality);

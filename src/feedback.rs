@@ -18,6 +18,7 @@ pub mod deliveries;
 pub mod erasure;
 mod event;
 pub mod experts;
+pub mod favourites;
 pub mod inbox;
 mod latency;
 mod learning;

@@ -14,6 +14,7 @@ mod compressed;
 mod draft;
 mod error_page;
 mod expert;
+mod favourites;
 mod frame;
 mod intake;
 mod labels;

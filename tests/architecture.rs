@@ -75,7 +75,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("engine/spellings", &["index"]),
     (
         "engine/results",
-        &["index", "model", "query", "vocabulary", "statistics"],
+        &[
+            "index",
+            "model",
+            "query",
+            "spellings",
+            "vocabulary",
+            "statistics",
+        ],
     ),
     ("engine/tuning", &["model", "ranking", "results"]),
     (
@@ -124,6 +131,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "feedback/counters",
         &["database", "latency", "placeholders", "record"],
     ),
+    ("feedback/favourites", &["counters"]),
     (
         "feedback/inbox",
         &["audit", "database", "record", "secrets"],
@@ -131,7 +139,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "feedback/reports",
         &[
-            "counters", "database", "latency", "record", "secrets", "similar",
+            "counters",
+            "database",
+            "favourites",
+            "latency",
+            "record",
+            "secrets",
+            "similar",
         ],
     ),
     ("feedback/words", &["audit", "database", "record"]),
@@ -204,6 +218,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("engine/embedded/snapshot", &["schema", "read"]),
     ("web/cache", &[]),
     ("web/client_quotas", &[]),
+    ("web/favourites", &[]),
     ("web/labels", &[]),
     ("web/links", &[]),
     ("web/metrics", &[]),
@@ -223,6 +238,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "web/state",
         &[
             "client_quotas",
+            "favourites",
             "metrics",
             "refusal",
             "limits",

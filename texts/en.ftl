@@ -27,6 +27,8 @@ state-dismissed = dismissed
 ## Every page
 
 skip-to-content = Skip to content
+nav-main = Ask and browse
+nav-ask = Ask
 nav-site = Site
 nav-home = Home
 nav-feed = Feed
@@ -58,6 +60,16 @@ tag = Tag
 category = Category
 categories = Categories
 years = Years
+
+## All questions, all tags, all categories
+
+questions-all = { results-all }
+questions-by-helpful = Most helpful
+questions-by-read = Most read
+tags-all = All tags
+tags-none = No tags yet.
+tags-common = Tags of most questions
+categories-none = No categories yet.
 
 ## Results
 
@@ -454,6 +466,7 @@ expected-positive-integer = a positive integer
 expected-whole-number = a whole number from 0
 expected-date = a date such as 2024-09-03
 expected-sort-order = `relevance` or `newest`
+expected-question-order = `newest`, `helpful` or `read`
 expected-flag = `true` or `false`
 expected-list-format = `json` or `csv`
 

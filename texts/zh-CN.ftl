@@ -27,6 +27,8 @@ state-dismissed = 不处理
 ## Every page
 
 skip-to-content = 跳到正文
+nav-main = 提问与浏览
+nav-ask = 提问
 nav-site = 站点
 nav-home = 首页
 nav-feed = 订阅
@@ -55,6 +57,16 @@ tag = 标签
 category = 分类
 categories = 分类
 years = 年份
+
+## All questions, all tags, all categories
+
+questions-all = { results-all }
+questions-by-helpful = 最有帮助
+questions-by-read = 看得最多
+tags-all = 全部标签
+tags-none = 还没有标签。
+tags-common = 大多数问题都有的标签
+categories-none = 还没有分类。
 
 ## Results
 
@@ -442,6 +454,7 @@ expected-positive-integer = 正整数
 expected-whole-number = 不小于 0 的整数
 expected-date = 形如 2024-09-03 的日期
 expected-sort-order = relevance 或 newest
+expected-question-order = newest、helpful 或 read
 expected-flag = true 或 false
 expected-list-format = json 或 csv
 

@@ -18,11 +18,12 @@ use super::Engine;
 use super::error::EngineError;
 use super::index::{IndexSnapshot, Name};
 use super::model::{
-    Card, Passage, Provenance, Quality, Ranked, SearchQuery, SearchResults, Status, Suggestion,
+    Card, Facets, Passage, Provenance, Quality, Ranked, SearchQuery, SearchResults, Status,
+    Suggestion,
 };
 use super::pipeline::Pipeline;
 use super::ranking::Weights;
-use super::results::Pins;
+use super::results::{CommonTags, Pins};
 use super::sync;
 use super::tuning::{Tuned, Tuning};
 use crate::analysis::Analyzer;
@@ -351,6 +352,14 @@ impl Engine for EmbeddedEngine {
 
     fn newest(&self, skip: usize, limit: usize) -> Result<Vec<Card>, EngineError> {
         self.ask(|pipeline| pipeline.newest(skip, limit))
+    }
+
+    fn labels(&self) -> Result<Facets, EngineError> {
+        self.ask(|pipeline| pipeline.labels())
+    }
+
+    fn common_tags(&self) -> Arc<CommonTags> {
+        Arc::clone(&self.state.load().snapshot.common_tags)
     }
 
     fn set_quality(&self, quality: Quality) {

@@ -2,13 +2,15 @@
 //! wants first. Needs no index.
 
 mod about_answers;
+mod common_tags;
 mod facets;
 mod passage;
 mod pins;
 mod snippet;
 mod suggestions;
 
-pub(crate) use facets::facets;
+pub use common_tags::CommonTags;
+pub(crate) use facets::{all_labels, facets};
 pub(crate) use passage::PassageFinder;
 pub use pins::{PINNED, Pin, Pins};
 pub(crate) use pins::{first, hidden};

@@ -198,7 +198,7 @@ async fn counts_of(
 
 /// Lower end of the 95 % score interval of a share, Wilson 1927, "Probable Inference, the Law of Succession, and
 /// Statistical Inference". 0 if nothing was counted.
-fn lower_bound(of: i64, all: i64) -> f64 {
+pub(super) fn lower_bound(of: i64, all: i64) -> f64 {
     /// The normal distribution's quantile of 97.5 %.
     const Z: f64 = 1.959_964;
     if all <= 0 {

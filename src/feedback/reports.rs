@@ -2,6 +2,7 @@
 
 use super::counters::Daily;
 use super::database::{Database, StoreError, column_of, days_ago, days_before, iso_day, time_of};
+use super::favourites::Favourites;
 use super::latency::{Bucket, percentile};
 use super::record::{Reason, SearchOutcome};
 use super::secrets::masked;
@@ -22,7 +23,9 @@ const MOST_RATINGS: i64 = 200;
 const COUNTED: i64 = 1_000;
 /// Queries that led to an answer that are shown.
 const MOST_QUERIES: i64 = 50;
-/// How long a page of an answer waits for the numbers of its ratings, which it can do without.
+/// Answers that are compared for the lists of what helped most and of what is opened most, at most.
+const MOST_FAVOURITES: i64 = 500;
+/// How long a page waits for the numbers of ratings, which it can do without.
 const PATIENCE_FOR_COUNTS: Duration = Duration::from_secs(1);
 
 /// One day in figures.
@@ -146,6 +149,28 @@ impl Reports<'_> {
             all.unhelpful += unhelpful;
         }
         Ok(all)
+    }
+
+    /// What visitors like.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn favourites(&self) -> Result<Favourites, StoreError> {
+        let pool = self.database.pool.within(PATIENCE_FOR_COUNTS);
+        let rated = sqlx::query_as(
+            "SELECT question_id, helpful, unhelpful FROM answers
+             WHERE helpful > 0 ORDER BY helpful DESC, question_id LIMIT $1",
+        )
+        .bind(MOST_FAVOURITES)
+        .fetch_all(&pool)
+        .await?;
+        let opened = sqlx::query_as(
+            "SELECT question_id, clicks FROM answers WHERE clicks > 0 ORDER BY clicks DESC, question_id LIMIT $1",
+        )
+        .bind(MOST_FAVOURITES)
+        .fetch_all(&pool)
+        .await?;
+        Ok(Favourites { rated, opened })
     }
 
     /// The last `days` days, oldest first, also those on which nothing happened.

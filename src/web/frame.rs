@@ -7,6 +7,7 @@ use super::response_cache::CachedResponse;
 use super::scripts::Scripts;
 use super::state::AppState;
 use crate::document::Document;
+use crate::engine::CommonTags;
 use crate::texts::{Argument, Texts};
 use askama::Template;
 use axum::http::{HeaderValue, header};
@@ -108,16 +109,16 @@ pub(super) struct TagLink {
 const MOST_LISTED_TAGS: usize = 4;
 
 impl ListedQuestion {
-    pub(super) fn of_document(document: &Document) -> Self {
+    /// The line of a document, without the tags that tell nothing.
+    pub(super) fn of_document(document: &Document, common: &CommonTags) -> Self {
         Self {
             url: question_path(&document.id),
             title: document.headline().to_owned(),
             date: document.date.map(|d| d.to_string()).unwrap_or_default(),
-            tags: document
-                .tags
-                .iter()
+            tags: common
+                .telling(&document.tags)
                 .take(MOST_LISTED_TAGS)
-                .map(|t| TagLink::of_tag(t))
+                .map(TagLink::of_tag)
                 .collect(),
         }
     }
@@ -128,6 +129,13 @@ impl TagLink {
         Self {
             name: tag.to_owned(),
             url: format!("/tags/{}", encode(tag)),
+        }
+    }
+
+    pub(super) fn of_category(category: &str) -> Self {
+        Self {
+            name: category.to_owned(),
+            url: format!("/categories/{}", encode(category)),
         }
     }
 }

@@ -99,6 +99,7 @@ fn expected_key(expected: Expected) -> &'static str {
         Expected::WholeNumber => "expected-whole-number",
         Expected::Date => "expected-date",
         Expected::SortOrder => "expected-sort-order",
+        Expected::QuestionOrder => "expected-question-order",
         Expected::Flag => "expected-flag",
         Expected::ListFormat => "expected-list-format",
     }

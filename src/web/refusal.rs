@@ -76,6 +76,8 @@ pub(super) enum Expected {
     Date,
     /// `relevance` or `newest`.
     SortOrder,
+    /// `newest`, `helpful` or `read`.
+    QuestionOrder,
     /// `true` or `false`.
     Flag,
     /// `json` or `csv`.

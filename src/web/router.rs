@@ -94,9 +94,12 @@ fn served() -> Router<AppState> {
     Router::new()
         .route("/", get(pages::home))
         .route("/search", get(pages::results).post(pages::shorten))
+        .route("/questions", get(pages::questions))
         .route("/questions/{id}", get(pages::question))
         .route("/questions/{id}/", get(pages::question_with_slash))
+        .route("/tags", get(pages::tags))
         .route("/tags/{tag}", get(pages::tag))
+        .route("/categories", get(pages::categories))
         .route("/categories/{category}", get(pages::category))
         .route(
             "/questions/{id}/feedback",

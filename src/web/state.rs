@@ -1,6 +1,7 @@
 //! The state that all handlers share.
 
 use super::client_quotas::{ClientQuotas, SharedQuota, current_client};
+use super::favourites::KnownFavourites;
 use super::limits::Limits;
 use super::metrics::Metrics;
 use super::refusal::Refusal;
@@ -46,6 +47,8 @@ pub struct Shared {
     /// How much one address may send.
     pub(super) limits: Limits,
     feedback: OnceLock<Feedback>,
+    /// What visitors like.
+    pub(super) favourites: KnownFavourites,
     /// Threads for searches only, one for each search that may run: each caches the words that it segmented, so other
     /// blocking work must not add threads.
     search_threads: ThreadPool,
@@ -134,6 +137,7 @@ impl AppState {
             search_threads,
             limits: Limits::new(&config),
             feedback: OnceLock::new(),
+            favourites: KnownFavourites::default(),
             config,
             metrics: Metrics::default(),
             searches: Arc::new(Semaphore::new(searches)),

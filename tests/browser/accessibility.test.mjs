@@ -26,7 +26,7 @@ for (const colorScheme of ["light", "dark"]) {
     kit.visit("/", async (page) => {
       const map = await (await fetch(`${kit.service.url}/sitemap.xml`)).text();
       const questions = [...map.matchAll(/<loc>[^<]*(\/questions\/[^<]+)<\/loc>/g)].map((found) => found[1]);
-      const pages = ["/", "/search?q=nacos", "/search?q=qwzx", `/search?q=${encodeURIComponent(NONE)}`, "/search?q=nacos&page=9", "/docs", "/embed", "/ask?q=nacos", "/user/feedbackByEnhancerGradePOJOID?enhancerGradePOJOId=900002", "/questions/none", "/tags/dayi", "/categories/guide", ...questions];
+      const pages = ["/", "/search?q=nacos", "/search?q=qwzx", `/search?q=${encodeURIComponent(NONE)}`, "/search?q=nacos&page=9", "/docs", "/embed", "/ask?q=nacos", "/user/feedbackByEnhancerGradePOJOID?enhancerGradePOJOId=900002", "/questions/none", "/questions", "/questions?sort=helpful", "/tags", "/tags/dayi", "/categories", "/categories/guide", ...questions];
       for (const path of pages) {
         await page.goto(kit.service.url + path);
         await check(page, path);

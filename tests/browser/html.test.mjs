@@ -58,7 +58,7 @@ async function listed({ url }) {
 test("every page is valid HTML", async () => {
   const questions = await listed(service);
   assert.ok(questions.length > 5);
-  const paths = ["/", "/search?q=nacos", `/search?q=${NONE}`, `/search?q=${LONG}`, "/search?q=nacos&page=9", "/docs", "/embed", "/ask?q=nacos", "/ask?number=1", "/user/feedbackByEnhancerGradePOJOID?enhancerGradePOJOId=900002", "/questions/none", "/tags/dayi", "/categories/guide", "/admin/login", ...questions];
+  const paths = ["/", "/search?q=nacos", `/search?q=${NONE}`, `/search?q=${LONG}`, "/search?q=nacos&page=9", "/docs", "/embed", "/ask?q=nacos", "/ask?number=1", "/user/feedbackByEnhancerGradePOJOID?enhancerGradePOJOId=900002", "/questions/none", "/questions", "/questions?sort=helpful", "/tags", "/tags/dayi", "/categories", "/categories/guide", "/admin/login", ...questions];
   assert.deepEqual(await errorsOf(service, paths), []);
 });
 

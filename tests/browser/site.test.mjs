@@ -74,7 +74,7 @@ for (const [name, options] of Object.entries({
       const map = await (await fetch(`${service.url}/sitemap.xml`)).text();
       const questions = [...map.matchAll(/<loc>[^<]*(\/questions\/[^<]+)<\/loc>/g)].map((m) => m[1]);
       assert.ok(questions.length > 5);
-      for (const path of ["/", "/ask?q=nacos", "/user/feedbackByEnhancerGradePOJOID?enhancerGradePOJOId=900002", "/search?q=nacos", "/search?q=qwzx", "/docs", "/questions/none", "/tags/dayi", ...questions]) {
+      for (const path of ["/", "/ask?q=nacos", "/user/feedbackByEnhancerGradePOJOID?enhancerGradePOJOId=900002", "/search?q=nacos", "/search?q=qwzx", "/docs", "/questions/none", "/questions", "/tags", "/tags/dayi", ...questions]) {
         await page.goto(service.url + path);
         if (options.javaScriptEnabled === false) {
           assert.ok((await page.locator("main").innerText()).length > 20, path);

@@ -10,6 +10,7 @@ use dayi::feedback::webhook::Outbox;
 use dayi::texts::SharedTexts;
 use dayi::web::{AppState, router};
 use http_body_util::BodyExt;
+use scraper::{Html, Selector};
 use std::sync::{Arc, LazyLock};
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -40,6 +41,27 @@ pub(crate) fn document(id: &str, question: &str, answer: &str, tags: &str) -> St
          ## <font color=\"#FF0000\">答疑服务说明：</font>\n\n本内容\n### 反馈\n[差评](https://a.example/user/f?enhancerGradePOJOId=7{})\n",
         id.len()
     )
+}
+
+/// The texts of the elements of a page that match.
+pub(crate) fn texts(page: &Answer, selector: &str) -> Vec<String> {
+    let selector = Selector::parse(selector).unwrap();
+    Html::parse_document(page.text())
+        .select(&selector)
+        .map(|e| e.text().collect::<String>().trim().to_owned())
+        .collect()
+}
+
+/// An attribute of the first element of a page that matches, empty where there is none.
+pub(crate) fn attribute(page: &Answer, selector: &str, name: &str) -> String {
+    let selector = Selector::parse(selector).unwrap();
+    let parsed = Html::parse_document(page.text());
+    parsed
+        .select(&selector)
+        .next()
+        .and_then(|e| e.attr(name))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 impl TestApp {
@@ -84,8 +106,13 @@ impl TestApp {
     }
 
     /// Adds a feedback store.
-    pub(crate) async fn with_feedback(mut self) -> Self {
+    pub(crate) async fn with_feedback(self) -> Self {
         let store = self.store().await;
+        self.over_store(store)
+    }
+
+    /// The service with this feedback store.
+    pub(crate) fn over_store(mut self, store: Store) -> Self {
         self.state = self.state.with_feedback(store);
         self
     }

@@ -1,24 +1,4 @@
-use crate::kit::{Answer, TestApp, document};
-use scraper::{Html, Selector};
-
-fn texts(page: &Answer, selector: &str) -> Vec<String> {
-    let selector = Selector::parse(selector).unwrap();
-    Html::parse_document(page.text())
-        .select(&selector)
-        .map(|e| e.text().collect::<String>().trim().to_owned())
-        .collect()
-}
-
-fn attribute(page: &Answer, selector: &str, name: &str) -> String {
-    let selector = Selector::parse(selector).unwrap();
-    let parsed = Html::parse_document(page.text());
-    parsed
-        .select(&selector)
-        .next()
-        .and_then(|e| e.attr(name))
-        .unwrap_or_default()
-        .to_owned()
-}
+use crate::kit::{TestApp, attribute, document, texts};
 
 #[tokio::test]
 async fn home_has_the_search_box_the_newest_and_the_tags() {

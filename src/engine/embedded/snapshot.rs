@@ -16,9 +16,11 @@ use crate::engine::index::{IndexSnapshot, LabelCount, LabelKind, Name, Over, Ret
 use crate::engine::model::{Card, Filter, Provenance};
 use crate::engine::query::ParsedQuery;
 use crate::engine::ranking::{Evidence, RetrievalPlan};
+use crate::engine::results::CommonTags;
 use crate::engine::statistics::Statistics;
 use crate::engine::vocabulary::Vocabulary;
 use std::cmp::Ordering;
+use std::sync::Arc;
 use tantivy::{DocAddress, IndexReader};
 
 /// One state of the index; immutable, shared by the requests that began in it.
@@ -31,6 +33,8 @@ pub(crate) struct Snapshot {
     prefixes: HeadlinePrefixes,
     /// The date of the newest document.
     pub(crate) newest: Option<jiff::civil::Date>,
+    /// Tags that lists do not show.
+    pub(crate) common_tags: Arc<CommonTags>,
 }
 
 impl Snapshot {
@@ -47,16 +51,18 @@ impl Snapshot {
             || HeadlinePrefixes::read(&view.searcher, before.map(|b| &b.prefixes)),
         );
         let mean_lengths = view.mean_lengths();
+        let documents = view.searcher.num_docs() as usize;
         Ok(Self {
             vocabulary: vocabulary?.with_lessons(&view.lessons()),
             statistics: Statistics {
-                documents: view.searcher.num_docs() as usize,
+                documents,
                 mean_lengths,
                 asked_share: view.asked_share(),
             },
             norms: LengthNorms::new(mean_lengths),
             prefixes: prefixes?,
             newest: view.newest_day(),
+            common_tags: Arc::new(common_tags(&view, documents)?),
             analyzer,
             view,
         })
@@ -70,6 +76,12 @@ impl Snapshot {
     ) -> Result<Vec<T>, EngineError> {
         docs.iter().map(|doc| answer(&self.view, *doc)).collect()
     }
+}
+
+fn common_tags(view: &View, documents: usize) -> tantivy::Result<CommonTags> {
+    let mut counting = view.labels.counting();
+    DocSet::matching(&Filter::default(), view)?.each(|doc| counting.add(doc));
+    Ok(CommonTags::among(&counting.finish(), documents))
 }
 
 impl IndexSnapshot for Snapshot {

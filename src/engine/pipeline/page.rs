@@ -4,7 +4,7 @@ use super::{Pipeline, docs_of};
 use crate::document::{beginning, plain_text};
 use crate::engine::error::EngineError;
 use crate::engine::index::{IndexSnapshot, LabelCount, Over};
-use crate::engine::model::{Filter, Hit, SearchQuery, SearchResults, Similar};
+use crate::engine::model::{Facets, Filter, Hit, SearchQuery, SearchResults, Similar};
 use crate::engine::query::Understanding;
 use crate::engine::ranking::{AnswerState, Found, Judged};
 use crate::engine::results::{self, Marker};
@@ -38,6 +38,13 @@ impl<S: IndexSnapshot> Pipeline<'_, S> {
             AnswerState::Related
         };
         self.unranked(found.len(), &page, &counts, state)
+    }
+
+    /// All labels of all documents with their counts.
+    pub(crate) fn labels(&self) -> Result<Facets, EngineError> {
+        let all = self.index.matching(&Filter::default())?;
+        let counts = self.index.count_labels(Over::Matches(&all), &[])?;
+        Ok(results::all_labels(&counts))
     }
 
     /// All documents within the filter, newest first.

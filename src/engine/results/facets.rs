@@ -10,21 +10,30 @@ const MOST_VALUES: usize = 40;
 /// The facets of a search from the counts of all labels, which are in the order of the labels. The most frequent values
 /// come first, of years the newest.
 pub(crate) fn facets(counts: &[LabelCount<'_>]) -> Facets {
+    at_most(MOST_VALUES, counts)
+}
+
+/// The same with all values.
+pub(crate) fn all_labels(counts: &[LabelCount<'_>]) -> Facets {
+    at_most(usize::MAX, counts)
+}
+
+fn at_most(most: usize, counts: &[LabelCount<'_>]) -> Facets {
     let of_kind = |kind: LabelKind| counts.iter().filter(move |label| label.kind == kind);
     let most_frequent = |kind: LabelKind| {
         let mut labels: Vec<_> = of_kind(kind).collect();
         labels.sort_by_key(|label| Reverse(label.count));
-        shown(labels.into_iter())
+        shown(most, labels.into_iter())
     };
     Facets {
         tags: most_frequent(LabelKind::Tag),
         categories: most_frequent(LabelKind::Category),
-        years: shown(of_kind(LabelKind::Year).rev()),
+        years: shown(most, of_kind(LabelKind::Year).rev()),
     }
 }
 
-fn shown<'c>(labels: impl Iterator<Item = &'c LabelCount<'c>>) -> Vec<FacetCount> {
-    let shown = labels.take(MOST_VALUES).map(|label| FacetCount {
+fn shown<'c>(most: usize, labels: impl Iterator<Item = &'c LabelCount<'c>>) -> Vec<FacetCount> {
+    let shown = labels.take(most).map(|label| FacetCount {
         value: label.value.clone().into_owned(),
         count: label.count,
     });
@@ -70,5 +79,6 @@ mod tests {
         });
         let counts: Vec<_> = counts.collect();
         assert_eq!(facets(&counts).tags.len(), MOST_VALUES);
+        assert_eq!(all_labels(&counts).tags.len(), counts.len());
     }
 }

@@ -1,6 +1,6 @@
 //! `GET /`: the search box, the newest questions, the tags.
 
-use crate::engine::SearchQuery;
+use crate::engine::{Engine, SearchQuery};
 use crate::texts::Texts;
 use crate::web::frame::{Frame, ListedQuestion, TagLink, page_response};
 use crate::web::refusal::Refusal;
@@ -39,15 +39,17 @@ async fn built(state: &AppState, texts: Texts) -> Result<CachedResponse, Refusal
         limit: NEWEST,
         ..SearchQuery::default()
     };
-    let found = state
-        .with_engine(move |engine| engine.search(&query))
-        .await?;
+    let read = move |engine: &dyn Engine| Ok((engine.search(&query)?, engine.common_tags()));
+    let (found, common) = state.with_engine(read).await?;
     let newest = found.hits.iter().map(|hit| &hit.document);
-    let tags = found.facets.tags.iter().take(TAGS);
+    let tags = found.facets.tags.iter();
+    let tags = tags.filter(|tag| !common.has(&tag.value)).take(TAGS);
     CachedResponse::page(&HomePage {
         frame: Frame::new(state, texts, "/"),
         documents: found.total,
-        newest: newest.map(ListedQuestion::of_document).collect(),
+        newest: newest
+            .map(|document| ListedQuestion::of_document(document, &common))
+            .collect(),
         tags: tags
             .map(|tag| (TagLink::of_tag(&tag.value), tag.count))
             .collect(),

@@ -1,7 +1,8 @@
 //! `GET /tags/{tag}` and `GET /categories/{category}`: what carries a label, newest first.
 
+use super::pager::{Pager, page_path};
 use crate::document::Document;
-use crate::engine::{Filter, SearchQuery, label_key};
+use crate::engine::{Engine, Filter, SearchQuery, label_key};
 use crate::texts::Texts;
 use crate::web::frame::{Frame, ListedQuestion, page};
 use crate::web::links::encode;
@@ -25,8 +26,7 @@ struct ListingPage {
     name: String,
     total: usize,
     questions: Vec<ListedQuestion>,
-    previous: Option<String>,
-    next: Option<String>,
+    pager: Pager,
 }
 
 /// Documents with a tag.
@@ -97,41 +97,37 @@ async fn listing(
     filter: Filter,
     label: Label,
 ) -> Result<Response, Refusal> {
-    let asked = SearchRequest::try_from(parameters)?;
+    SearchRequest::try_from(parameters)?;
+    // All of a label can be read, where a search ends at some page.
+    let number = parameters.source.positive("page", &parameters.sent.page)?;
+    let number = number.unwrap_or(1);
     let query = SearchQuery {
         filter,
-        offset: (asked.page - 1) * PER_PAGE,
+        offset: (number - 1).saturating_mul(PER_PAGE),
         limit: PER_PAGE,
         ..SearchQuery::default()
     };
-    let found = state
-        .with_engine(move |engine| engine.search(&query))
-        .await?;
+    let read = move |engine: &dyn Engine| Ok((engine.search(&query)?, engine.common_tags()));
+    let (found, common) = state.with_engine(read).await?;
     if found.total == 0 {
         return Err(Refusal::NotFound);
     }
     let name = found.hits.first().map(|hit| label.name(&hit.document));
     let name = name.unwrap_or_else(|| label.asked.clone());
     let path = format!("/{}/{}", label.folder, encode(&name));
-    let link = |page: usize| {
-        if page > 1 {
-            format!("{path}?page={page}")
-        } else {
-            path.clone()
-        }
-    };
+    let link = |page| page_path(&path, page);
+    let pager = Pager::new(number, PER_PAGE, found.total, link);
     let listed = ListingPage {
-        frame: Frame::new(&state, texts.clone(), &link(asked.page)),
+        frame: Frame::new(&state, texts.clone(), &link(number)),
         kind: label.kind,
         name,
         total: found.total,
         questions: found
             .hits
             .iter()
-            .map(|h| ListedQuestion::of_document(&h.document))
+            .map(|hit| ListedQuestion::of_document(&hit.document, &common))
             .collect(),
-        previous: (asked.page > 1).then(|| link(asked.page - 1)),
-        next: (asked.page * PER_PAGE < found.total).then(|| link(asked.page + 1)),
+        pager: pager.ok_or(Refusal::NotFound)?,
     };
     page(&listed, &texts)
 }

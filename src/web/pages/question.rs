@@ -10,7 +10,7 @@ use crate::texts::Texts;
 use crate::web::answer::{Called, Place, ids_of};
 use crate::web::cache::CachePolicy;
 use crate::web::client::Client;
-use crate::web::frame::{Frame, ListedQuestion, TagLink, language_of, page_response};
+use crate::web::frame::{Frame, TagLink, language_of, page_response};
 use crate::web::intake;
 use crate::web::links::{encode, question_path};
 use crate::web::markdown::question_markdown;
@@ -76,7 +76,8 @@ enum Asked {
 
 /// A related question with the beginning of its answer.
 struct Related {
-    listed: ListedQuestion,
+    url: String,
+    title: String,
     beginning: String,
 }
 
@@ -244,7 +245,8 @@ impl Related {
         let line = line.unwrap_or_default();
         let cut = line.char_indices().nth(BEGINNING);
         Self {
-            listed: ListedQuestion::of_document(document),
+            url: question_path(&document.id),
+            title: document.headline().to_owned(),
             beginning: match cut {
                 Some((end, _)) => format!("{}…", &line[..end]),
                 None => line.to_owned(),

@@ -3,9 +3,10 @@
 
 use super::ask::AskForm;
 use super::feedback::RatingForm;
+use crate::document::Document;
 use crate::engine::{
-    AnswerState, Engine, EngineError, FacetCount, Facets, Filter, Hit, Reason, SearchQuery,
-    SearchResults, Sort, label_key,
+    AnswerState, CommonTags, Engine, EngineError, FacetCount, Facets, Filter, Hit, Reason,
+    SearchQuery, SearchResults, Sort, label_key,
 };
 use crate::texts::Texts;
 use crate::web::body::SearchForm;
@@ -149,9 +150,9 @@ async fn built(
             .iter()
             .map(|hit| Opened::of_hit(engine, hit, &shared));
         let opened = opened.collect::<Result<Vec<_>, EngineError>>()?;
-        Ok((found, opened))
+        Ok((found, opened, engine.common_tags()))
     };
-    let (found, opened) = state.with_engine(search).await?;
+    let (found, opened, common) = state.with_engine(search).await?;
     let searched = Searched::from(&found);
     let SearchResults {
         total,
@@ -166,7 +167,7 @@ async fn built(
     let mut frame = Frame::new(state, texts, &search_path(&request.query.text));
     frame.query.clone_from(&request.query.text);
     frame.within = within(&request.query);
-    let links = Links::new(request);
+    let links = Links::new(request, &common);
     let mut hits = hits.into_iter().zip(opened).peekable();
     let is_answered = answer_state == AnswerState::Answered;
     let best = hits.next_if(|(_, opened)| is_answered && opened.is_some());
@@ -313,13 +314,7 @@ impl ShownHit {
             snippet_html: hit.snippet_html,
             asked_as: hit.asked_as.unwrap_or_default(),
             date: hit.document.date.map(|d| d.to_string()).unwrap_or_default(),
-            tags: hit
-                .document
-                .tags
-                .iter()
-                .take(HIT_TAGS)
-                .map(|tag| links.within_tag(tag))
-                .collect(),
+            tags: links.within_tags(&hit.document),
         }
     }
 }
@@ -327,15 +322,18 @@ impl ShownHit {
 /// Makes the addresses of a search with one thing changed.
 struct Links<'a> {
     request: &'a SearchRequest,
+    /// Tags that tell nothing.
+    common: &'a CommonTags,
     /// The first page of the search.
     parameters: SearchParameters,
 }
 
 impl<'a> Links<'a> {
-    fn new(request: &'a SearchRequest) -> Self {
+    fn new(request: &'a SearchRequest, common: &'a CommonTags) -> Self {
         let parameters = SearchParameters::from(request);
         Self {
             request,
+            common,
             parameters,
         }
     }
@@ -347,12 +345,14 @@ impl<'a> Links<'a> {
         parameters.results_path()
     }
 
-    /// The search within a tag.
-    fn within_tag(&self, tag: &str) -> TagLink {
-        TagLink {
+    /// The searches within the tags of a hit that tell something.
+    fn within_tags(&self, document: &Document) -> Vec<TagLink> {
+        let within = |tag: &str| TagLink {
             name: tag.to_owned(),
             url: self.with(|parameters| parameters.tag = Some(tag.to_owned()).into()),
-        }
+        };
+        let telling = self.common.telling(&document.tags).take(HIT_TAGS);
+        telling.map(within).collect()
     }
 
     fn facets(&self, frame: &Frame, facets: &Facets) -> Vec<Facet> {
