@@ -12,6 +12,7 @@ mod expert;
 mod feedback;
 mod generate;
 mod index;
+mod init;
 mod log;
 mod memory;
 mod report;
@@ -30,10 +31,17 @@ use std::process::ExitCode;
 /// Runs one command and returns its exit code.
 pub fn run(arguments: Arguments) -> ExitCode {
     let Arguments { common, command } = arguments;
+    let flags = args::layer(&common, &command);
     let outcome = match command {
+        Command::Init { folder } => init::init(
+            &folder.unwrap_or_default(),
+            common.content.as_deref(),
+            common.config.as_deref(),
+            flags,
+        ),
         Command::Completions { shell } => generate::completions(shell),
         Command::Man { folder } => generate::man_pages(folder.as_deref()),
-        command => Config::load(args::layer(&common, &command), common.config.as_deref())
+        command => Config::load(flags, common.config.as_deref())
             .map_err(anyhow::Error::from)
             .and_then(|config| match command {
                 Command::Serve { .. } => serve::serve(config),
@@ -61,7 +69,9 @@ pub fn run(arguments: Arguments) -> ExitCode {
                 Command::Restore { file } => feedback::restore(&config, &file),
                 Command::Expert { action } => expert::expert(&config, action),
                 Command::Config { format } => config::config(&config, format),
-                Command::Completions { .. } | Command::Man { .. } => Ok(GOOD),
+                Command::Init { .. } | Command::Completions { .. } | Command::Man { .. } => {
+                    Ok(GOOD)
+                }
             }),
     };
     match outcome {

@@ -3,11 +3,13 @@
 //! Flags override `DAYI_*` environment variables, which override `dayi.toml`, which overrides the defaults. The table of all
 //! settings is in `settings`, the names of variables in `keys`.
 
+mod first_file;
 mod keys;
 mod kinds;
 mod layer;
 mod settings;
 
+pub use first_file::first_file;
 pub use layer::{Layer, Source};
 pub use settings::{Config, example};
 
@@ -101,8 +103,8 @@ impl Config {
     }
 }
 
-/// The address at which this machine itself reaches the service.
-fn reachable(listen: SocketAddr) -> SocketAddr {
+/// The address at which this machine itself reaches a service that listens on `listen`.
+pub fn reachable(listen: SocketAddr) -> SocketAddr {
     match listen.ip() {
         ip if !ip.is_unspecified() => listen,
         IpAddr::V4(_) => (Ipv4Addr::LOCALHOST, listen.port()).into(),
@@ -230,6 +232,34 @@ mod tests {
             ("0.5".to_owned(), "DAYI_RANKING__SYNONYM".to_owned())
         );
         assert_eq!(constant("ranking.filler").0, "0.125");
+    }
+
+    #[test]
+    fn a_first_file_sets_what_is_changed_first_and_holds_every_other_setting() {
+        let first = first_file("问 \"答\"");
+        let config = load(&first).unwrap();
+        assert_eq!(config.content, Path::new("问 \"答\""));
+        for (key, is_set) in [
+            ("site_name", true),
+            ("listen", true),
+            ("content", true),
+            ("base_url", false),
+            ("data", false),
+        ] {
+            assert_eq!(*config.source(key) != Source::Default, is_set, "{key}");
+        }
+        for line in example().lines().filter(|line| line.contains(" = ")) {
+            let key = line.trim_start_matches('#').split(" = ").next().unwrap();
+            let is_there = |line: &str| {
+                line.trim_start_matches('#')
+                    .starts_with(&format!("{key} = "))
+            };
+            assert_eq!(
+                first.lines().filter(|line| is_there(line)).count(),
+                1,
+                "{key}"
+            );
+        }
     }
 
     /// `UPDATE_EXAMPLE=1 cargo test --lib config` writes the file after a change of the table.

@@ -16,7 +16,7 @@ DAYI_FEEDBACK_PER_MINUTE=100000 "$binary" serve --listen 127.0.0.1:0 --index "$w
 server=$!
 is_ready() { [ -n "$url" ] && curl --silent --fail --output /dev/null "$url/readyz"; }
 for _ in $(seq 100); do
-    url=$(sed -n 's/.* on \(http:\/\/127\.0\.0\.1:[0-9]*\).*/\1/p' "$work/log")
+    url=$(sed -n 's/^dayi serves \(http:\/\/127\.0\.0\.1:[0-9]*\).*/\1/p' "$work/log")
     is_ready && break
     sleep 0.1
 done

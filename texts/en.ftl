@@ -55,6 +55,11 @@ home-count = { $count ->
 }
 home-newest = Newest answers
 home-empty = No documents yet. Put Markdown documents into the content folder; they appear here within seconds.
+steps-title = Getting started
+steps-document = Write a document: put a Markdown file into the content folder, and it appears here within seconds. If it does not, { $command } says what is wrong.
+steps-name = Give it a name and a colour: the name is { $setting } in dayi.toml, and counts after a restart; the colour of the widget is chosen on the page for embedding.
+steps-expert = Add an expert: { $command } asks for the password. Experts sign in here, and read what visitors rate and ask:
+steps-embed = Put it on your own website, in one or two lines:
 tags = Tags
 tag = Tag
 category = Category

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 #[command(
     version,
     arg_required_else_help = true,
-    after_help = "Examples:\n  dayi serve                     serve ./content on http://127.0.0.1:8080\n  dayi check                     check ./content without indexing it\n  dayi search 注册中心连不上       search from the terminal"
+    after_help = "Examples:\n  dayi init                      make ./content with documents to begin with, and dayi.toml\n  dayi serve                     serve ./content on http://127.0.0.1:8080\n  dayi check                     check ./content without indexing it\n  dayi search 注册中心连不上       search from the terminal"
 )]
 pub struct Arguments {
     /// Flags every command takes.
@@ -40,6 +40,14 @@ pub struct Common {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Make a new site: a content folder with three documents, and a `dayi.toml`; nothing is overwritten
+    #[command(
+        after_help = "Examples:\n  dayi init\n  dayi init my-site && cd my-site && dayi serve\n  dayi init --content docs/qa"
+    )]
+    Init {
+        /// Where; the present folder unless given
+        folder: Option<PathBuf>,
+    },
     /// Bring the index up to date, watch the documents, serve the site and the API
     #[command(
         after_help = "Examples:\n  dayi serve\n  dayi serve --content docs/qa --listen 0.0.0.0:8080\n  DAYI_BASE_URL=https://qa.example.org dayi serve"

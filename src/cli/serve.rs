@@ -5,13 +5,16 @@ use super::exit_code::GOOD;
 use super::upkeep::{self, Feedback};
 use super::words::{self, SiteWords};
 use super::{memory, report};
-use crate::config::Config;
+use crate::config::{Config, reachable};
+use crate::document::{ContentError, check_folder};
 use crate::engine::Engine;
 use crate::engine::embedded::{self, EmbeddedEngine, Opened};
 use crate::texts::SharedTexts;
 use crate::web::{self, AppState, Patience};
 use anyhow::Context;
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::signal::unix::{SignalKind, signal};
@@ -27,7 +30,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
     runtime.block_on(async {
         let listener = web::bind(config.listen).await?;
         // Fails now if the folder cannot be read, instead of only logging it later.
-        crate::document::check_folder(&config.content)?;
+        check_folder(&config.content).map_err(with_remedy)?;
         // Lists files while the index is opened; both take about as long.
         let listed = config.content.clone();
         let listing = std::thread::spawn(move || crate::document::list_files(&listed));
@@ -46,6 +49,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         let listing = listing
             .join()
             .map_err(|_| anyhow::anyhow!("the content cannot be looked at"))??;
+        let files = listing.files.len();
         let texts = SharedTexts::new(words.texts);
         let mut background = Background::default();
         let (watched, shared, watching) = (Arc::clone(&engine), texts.clone(), config.clone());
@@ -69,10 +73,11 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         let mut hang_up = signal(SignalKind::hangup())?;
         let address = listener.local_addr()?;
         tracing::info!(%address, ready_ms = started.elapsed().as_millis() as u64, "serving");
-        report::announce(format!(
-            "dayi serves {} on http://{address}",
-            config.content.display()
-        ));
+        let holds = match &syncing {
+            None => counted(engine.status().documents, "document"),
+            Some(_) => counted(files, "file") + " to read",
+        };
+        report::announce(announcement(address, &config.content, &holds));
         let asked_to_stop = async move {
             tokio::select! {
                 _ = terminate.recv() => {}
@@ -102,6 +107,35 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
     })
 }
 
+/// Where the service is, which folder it watches, and what that holds.
+fn announcement(address: SocketAddr, content: &Path, holds: &str) -> String {
+    let (address, content) = (reachable(address), absolute(content));
+    let content = content.display();
+    format!("dayi serves http://{address}/ and watches {content} ({holds})")
+}
+
+fn counted(count: usize, thing: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{s}")
+}
+
+/// A path from the root, as nobody knows from which folder a service was started.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Says how to get a content folder where there is none.
+fn with_remedy(error: ContentError) -> anyhow::Error {
+    if error.source.kind() != ErrorKind::NotFound {
+        return error.into();
+    }
+    let folder = absolute(&error.path);
+    anyhow::anyhow!(
+        "there is no content folder `{}`: run `dayi init` to make one, or name yours with `--content`",
+        folder.display()
+    )
+}
+
 /// Waits for the first sync, then watches the content for ever. Returns the error if the sync failed and there is no
 /// index to answer from.
 async fn keep_up(
@@ -126,7 +160,7 @@ async fn keep_up(
 
 fn sync(
     engine: &EmbeddedEngine,
-    content: &std::path::Path,
+    content: &Path,
     listing: crate::document::Listing,
 ) -> anyhow::Result<()> {
     let changes =
@@ -154,4 +188,23 @@ fn sync(
         "index is up to date"
     );
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_announced_address_can_be_opened() {
+        for (listens, expected) in [
+            ("127.0.0.1:8080", "http://127.0.0.1:8080/"),
+            ("0.0.0.0:81", "http://127.0.0.1:81/"),
+            ("[::]:81", "http://[::1]:81/"),
+        ] {
+            let address = listens.parse().unwrap();
+            let line = announcement(address, Path::new("/qa"), &counted(1, "document"));
+            let expected = format!("dayi serves {expected} and watches /qa (1 document)");
+            assert_eq!(line, expected);
+        }
+    }
 }

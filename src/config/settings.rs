@@ -181,8 +181,14 @@ pub fn example() -> String {
 # `dayi config` shows what counts. Every key is also an environment variable, that of a table with its name in front:
 # DAYI_SITE_NAME, DAYI_ASSISTANT_URL, DAYI_RANKING__SYNONYM.\n",
     );
+    write_out_commented(&mut text, |_| true);
+    text
+}
+
+/// Writes those settings that are `wanted`, with their explanations, commented out, and the table of ranking.
+pub(super) fn write_out_commented(text: &mut String, wanted: impl Fn(&Setting) -> bool) {
     let mut table = String::new();
-    for setting in SETTINGS {
+    for setting in SETTINGS.iter().filter(|setting| wanted(setting)) {
         text.push('\n');
         let key = setting.key();
         let (own_table, key) = key.split_once('.').unwrap_or(("", &key));
@@ -190,11 +196,16 @@ pub fn example() -> String {
             own_table.clone_into(&mut table);
             let _ = writeln!(text, "#[{table}]");
         }
-        for line in setting.explanation {
-            let _ = writeln!(text, "#{line}");
-        }
+        write_explanation(text, setting);
         let value = setting.example.unwrap_or(setting.default);
         let _ = writeln!(text, "#{key} = {value}");
     }
-    text + "\n# The constants of ranking are explained in src/engine/ranking/weights.toml.\n#[ranking]\n#synonym = 0.7\n"
+    text.push_str("\n# The constants of ranking are explained in src/engine/ranking/weights.toml.\n#[ranking]\n#synonym = 0.7\n");
+}
+
+/// Writes the explanation of a setting as comments.
+pub(super) fn write_explanation(text: &mut String, setting: &Setting) {
+    for line in setting.explanation {
+        let _ = writeln!(text, "#{line}");
+    }
 }

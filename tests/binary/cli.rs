@@ -176,7 +176,14 @@ fn what_cannot_start_says_why_in_one_line() {
     let file = place.path("file");
     fs::write(&file, "").unwrap();
     for (arguments, expected) in [
-        (vec!["serve", "--content", "nowhere"], "nowhere"),
+        (
+            vec!["serve", "--content", "nowhere"],
+            "/nowhere`: run `dayi init` to make one, ",
+        ),
+        (
+            vec!["serve", "--content", "file"],
+            "cannot read the content folder `file`: expected",
+        ),
         (vec!["serve", "--listen", &port], "expected a free port"),
         (vec!["serve", "--listen", "everywhere"], "everywhere"),
         (

@@ -127,8 +127,8 @@ impl Service {
                 "ended before it served: {said}"
             );
             said.push_str(&line);
-            if let Some((_, address)) = line.trim().split_once("on http://") {
-                break address.parse().unwrap();
+            if let Some(rest) = line.strip_prefix("dayi serves http://") {
+                break rest.split('/').next().unwrap().parse().unwrap();
             }
         };
         let said = Arc::new(Mutex::new(said));

@@ -6,6 +6,7 @@ mod asked_as;
 mod cli;
 mod hostile;
 mod index_life;
+mod init;
 mod kit;
 mod load;
 mod memory;

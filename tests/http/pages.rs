@@ -17,6 +17,33 @@ async fn home_has_the_search_box_the_newest_and_the_tags() {
 }
 
 #[tokio::test]
+async fn home_of_an_empty_service_says_what_comes_first() {
+    let app = TestApp::over(&[]);
+    for (language, title, name) in [
+        ("zh-CN", "开始使用", "网站名称是"),
+        ("en", "Getting started", "the name is"),
+    ] {
+        let home = app.get_with("/", "accept-language", language).await;
+        assert_eq!(texts(home.assert_ok(), ".columns h2"), [title]);
+        assert_eq!(
+            texts(&home, ".steps code"),
+            ["dayi check", "site_name", "dayi expert password NAME"]
+        );
+        assert!(texts(&home, ".steps li")[1].contains(name));
+        assert_eq!(
+            attribute(&home, ".steps li:nth-child(3) a", "href"),
+            "/admin"
+        );
+        assert_eq!(
+            attribute(&home, ".steps li:nth-child(4) a", "href"),
+            "/embed"
+        );
+    }
+    let home = TestApp::with_documents().get("/").await;
+    assert_eq!(texts(&home, ".steps"), [""; 0]);
+}
+
+#[tokio::test]
 async fn results_are_highlighted_filtered_and_counted() {
     let app = TestApp::with_documents();
     let results = app.get("/search?q=注册中心").await;

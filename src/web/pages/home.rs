@@ -1,4 +1,4 @@
-//! `GET /`: the search box, the newest questions, the tags.
+//! `GET /`: the search box, the newest questions, the tags; before there is a document, the first steps of a new site.
 
 use crate::engine::{Engine, SearchQuery};
 use crate::texts::Texts;
@@ -20,6 +20,8 @@ const TAGS: usize = 24;
 struct HomePage {
     frame: Frame,
     documents: usize,
+    /// Whether all was read and there is no document.
+    is_new: bool,
     newest: Vec<ListedQuestion>,
     tags: Vec<(TagLink, u64)>,
 }
@@ -39,6 +41,7 @@ async fn built(state: &AppState, texts: Texts) -> Result<CachedResponse, Refusal
         limit: NEWEST,
         ..SearchQuery::default()
     };
+    let is_read = state.engine.status().generation > 0;
     let read = move |engine: &dyn Engine| Ok((engine.search(&query)?, engine.common_tags()));
     let (found, common) = state.with_engine(read).await?;
     let newest = found.hits.iter().map(|hit| &hit.document);
@@ -47,6 +50,7 @@ async fn built(state: &AppState, texts: Texts) -> Result<CachedResponse, Refusal
     CachedResponse::page(&HomePage {
         frame: Frame::new(state, texts, "/"),
         documents: found.total,
+        is_new: is_read && found.total == 0,
         newest: newest
             .map(|document| ListedQuestion::of_document(document, &common))
             .collect(),
