@@ -132,7 +132,8 @@ fn serve(folder: &std::path::Path, place: &Place) -> (Child, SocketAddr) {
     let address = loop {
         let mut line = String::new();
         assert!(log.read_line(&mut line).unwrap() > 0, "ended: {said}");
-        if let Some((_, address)) = line.trim().split_once("on http://") {
+        if let Some(rest) = line.strip_prefix("dayi serves http://") {
+            let (address, _) = rest.split_once('/').unwrap();
             break address.parse().unwrap();
         }
         said.push_str(&line);
