@@ -35,7 +35,10 @@ export function isShortcut(event, shortcut) {
   const key = parts.pop();
   const ctrl = parts.includes("ctrl");
   const pressed = event.key?.toLowerCase() === key && (event.ctrlKey || event.metaKey) === ctrl && event.altKey === parts.includes("alt");
-  return pressed && (ctrl || !typesText(event)) && (event.shiftKey || !parts.includes("shift"));
+  const shift = parts.includes("shift");
+  // A sign such as "/" may need the shift key on some keyboards.
+  const isShifted = parts.length ? event.shiftKey === shift : event.shiftKey || !shift;
+  return pressed && (ctrl || !typesText(event)) && isShifted;
 }
 
 /** @param {Event} event */

@@ -14,13 +14,35 @@ function copying(button, text) {
   const label = button.textContent;
   button.addEventListener("click", async () => {
     try {
-      await navigator.clipboard.writeText(await text());
+      await toClipboard(text());
       button.textContent = texts.copied ?? "";
     } catch {
       button.textContent = texts.failed ?? "";
     }
     setTimeout(() => (button.textContent = label), SAID);
   });
+}
+
+/** Puts a text on the clipboard. @param {string | Promise<string>} text */
+async function toClipboard(text) {
+  // Safari wants to be asked while the click is still being handled, before the text is there.
+  if (navigator.clipboard && typeof text !== "string" && "ClipboardItem" in window) return navigator.clipboard.write([new ClipboardItem({ "text/plain": text })]);
+  if (navigator.clipboard) return navigator.clipboard.writeText(await text);
+  // Insecure pages have no clipboard: a command copies what is selected.
+  const field = make("textarea", { "aria-hidden": "true" });
+  field.value = await text;
+  document.body.append(field);
+  field.select();
+  const isCopied = document.execCommand("copy");
+  field.remove();
+  if (!isCopied) throw new Error("not copied");
+}
+
+/** The text at an address of this site. @param {string} address */
+async function fetched(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${response.status}`);
+  return response.text();
 }
 
 for (const block of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("pre.code"))) {
@@ -37,14 +59,14 @@ for (const block of /** @type {NodeListOf<HTMLElement>} */ (document.querySelect
 for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("button[data-copy]"))) {
   const address = button.dataset.copy ?? "";
   button.hidden = false;
-  copying(button, async () => (button.dataset.fetch === undefined ? new URL(address, location.href).href : (await fetch(address)).text()));
+  copying(button, () => (button.dataset.fetch === undefined ? new URL(address, location.href).href : fetched(address)));
 }
 
 for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form.rate"))) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const sent = new FormData(form, /** @type {HTMLElement | null} */ (event.submitter));
-    const rating = String(sent.get("rating"));
+    const sent = new FormData(form);
+    const rating = /** @type {HTMLButtonElement | null} */ (event.submitter)?.value ?? "";
     // A field that no person sees.
     if (sent.get("website")) return submitPlainly(form, rating);
     try {

@@ -4,6 +4,7 @@
 // Attributes: data-lang (zh-CN, en), data-tag, data-category, data-shortcut ("ctrl+k" unless given, "" for none). An element
 // with data-dialog opens it by a click. The pattern is the combobox with a listbox of the ARIA Authoring Practices Guide.
 
+import { COMPOSES_EVERYTHING, isPasted } from "./combobox.js";
 import { make, styles } from "./dom.js";
 import { fitsAddress, fitting } from "./long-text.js";
 import { isShortcut, textsOf } from "./options.js";
@@ -14,10 +15,12 @@ import { SERVICE, ask } from "./service.js";
 /** @import { Texts } from "./options.js" */
 /** @typedef {{ html: string, heading: string, anchor: string }} Passage */
 /** @typedef {{ id: string, url: string, title: string, title_html: string, snippet_html: string, passage?: Passage }} Hit */
-/** @typedef {{ url: string, row: HTMLElement, hit?: Hit, text?: string, clears?: boolean }} Option what a row leads to, or the text that it searches */
+/** @typedef {{ url: string, row: HTMLElement, hit?: Hit, text?: string, clears?: boolean, searches?: boolean }} Option what a row leads to, or the text that it searches */
 
 const MOST_HITS = 7;
 const MOST_SUGGESTED = 4;
+/** Characters of a text that a row shows, and that are handed to the form for the experts. */
+const LONGEST_SHOWN = 500;
 
 /** Filled in by the service from its files of texts. @type {Texts} */
 const TEXTS = { /* texts of dialog */ };
@@ -74,6 +77,9 @@ class DayiSearchDialog extends HTMLElement {
   /** @type {HTMLElement} */ #said = /** @type {any} */ (undefined);
   /** @type {Option[]} */ #options = [];
   #selected = -1;
+  /** The text that the rows are of. */
+  #shown = "";
+  #composing = false;
 
   connectedCallback() {
     if (this.#life) return;
@@ -108,6 +114,12 @@ class DayiSearchDialog extends HTMLElement {
     return textsOf(this, TEXTS);
   }
 
+  /** What searches are narrowed to. @returns {Record<string, string>} */
+  get #within() {
+    const { tag, category } = this.dataset;
+    return { ...(tag && { tag }), ...(category && { category }) };
+  }
+
   #build() {
     const texts = this.#texts;
     const root = this.attachShadow({ mode: "open" });
@@ -121,8 +133,10 @@ class DayiSearchDialog extends HTMLElement {
     const keys = [["↑ ↓", texts.keysMove], ["↵", texts.keysOpen], ["esc", texts.keysClose]].map(([key, does]) => make("span", {}, make("kbd", {}, key), ` ${does}`));
     const close = make("button", { type: "button", click: () => this.#dialog?.close() }, texts.close);
     const dialog = make("dialog", { "aria-label": texts.placeholder }, make("div.top", {}, this.#input, close), this.#said, this.#body, make("div.foot", { "aria-hidden": "true" }, ...keys));
-    this.#input.addEventListener("input", (event) => /** @type {InputEvent} */ (event).isComposing || this.#search());
-    this.#input.addEventListener("compositionend", () => this.#search());
+    this.#input.addEventListener("compositionstart", () => (this.#composing = true));
+    this.#input.addEventListener("compositionend", () => { this.#composing = false; this.#search(); });
+    // Unfinished pinyin is not a question yet.
+    this.#input.addEventListener("input", () => (this.#composing && !COMPOSES_EVERYTHING) || this.#search());
     this.#input.addEventListener("keydown", (event) => this.#key(event));
     // A click on the backdrop is a click on the dialog itself.
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
@@ -132,14 +146,18 @@ class DayiSearchDialog extends HTMLElement {
     return dialog;
   }
 
+  /** What is asked: as much of the text as is sent. */
+  get #asked() {
+    return fitting(this.#input.value.trim()).text;
+  }
+
   /** Asks at once for what stands there; an answer that is not the newest any more is dropped. */
   async #search() {
     this.#asking?.abort();
     const asking = (this.#asking = new AbortController());
     const { signal } = asking;
-    const q = fitting(this.#input.value.trim()).text;
-    const { tag, category } = this.dataset;
-    const within = { ...(tag && { tag }), ...(category && { category }) };
+    const q = this.#asked;
+    const within = this.#within;
     try {
       if (!q) {
         const newest = await ask(`api/v1/search?${new URLSearchParams({ per_page: `${MOST_HITS}`, typing: "true", ...within })}`, { signal });
@@ -175,7 +193,7 @@ class DayiSearchDialog extends HTMLElement {
     };
     /** @type {HTMLElement[]} */
     const groups = [];
-    const page = q && address(`search?q=${encodeURIComponent(q)}`);
+    const within = this.#within;
     const ofHit = hits.map((hit) => this.#row(hit.url, hit.title_html, q ? hit.snippet_html : "", { hit }));
     const found = new Set(hits.map(({ id }) => id));
     const questions = suggested.filter(({ id }) => id && !found.has(id));
@@ -185,8 +203,9 @@ class DayiSearchDialog extends HTMLElement {
     group(q ? (state === "none" ? texts.loosely : texts.answers) : texts.newest, ofHit);
     group(texts.questions, questions.map(({ text, url }) => this.#row(url, "", "", {}, text)));
     group(texts.queries, queries.map(({ text }) => this.#row("", "", "", { text })));
-    if (page) group(texts.more, [this.#row(page, "", "", {}, texts.all), this.#row(address(`ask?q=${encodeURIComponent(q)}`), "", "", {}, `${texts.experts}${q}`)]);
+    if (q) group(texts.more, [this.#row("", "", "", { searches: true }, texts.all), this.#row(`ask?${new URLSearchParams({ q: q.slice(0, LONGEST_SHOWN), ...within })}`, "", "", {}, `${texts.experts}${q.slice(0, LONGEST_SHOWN)}`)]);
     this.#options = options;
+    this.#shown = q;
     options.forEach(({ row }, at) => (row.id = `option-${at}`));
     this.#list.replaceChildren(...groups);
     this.#list.scrollTop = 0;
@@ -196,7 +215,7 @@ class DayiSearchDialog extends HTMLElement {
 
   /**
    * A row. HTML of the service is made safe once more; `plain` is text.
-   * @param {string} url @param {string} html @param {string} line @param {{ hit?: Hit, text?: string, clears?: boolean }} about @param {string} [plain]
+   * @param {string} url @param {string} html @param {string} line @param {{ hit?: Hit, text?: string, clears?: boolean, searches?: boolean }} about @param {string} [plain]
    * @returns {Option}
    */
   #row(url, html, line, about, plain = about.text) {
@@ -235,7 +254,8 @@ class DayiSearchDialog extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.isComposing) return;
+    // Safari marks the key that ends a composition only by the code 229.
+    if (event.isComposing || event.keyCode === 229) return;
     const count = this.#options.length;
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (step && count) {
@@ -244,7 +264,9 @@ class DayiSearchDialog extends HTMLElement {
     } else if (event.key === "Enter") {
       event.preventDefault();
       const option = this.#options[this.#selected];
-      if (option) this.#take(option);
+      // Rows of an earlier text are not what Enter means.
+      if (this.#shown !== this.#asked) this.#searchPage();
+      else if (option) this.#take(option);
     }
   }
 
@@ -252,20 +274,33 @@ class DayiSearchDialog extends HTMLElement {
   #take(option) {
     if (option.clears) forgetSearches();
     if (option.clears || option.text !== undefined) return this.open(option.text);
+    if (option.searches) return this.#searchPage();
     this.#log(option);
     this.#dialog?.close();
-    location.assign(option.url);
+    // Without a referrer: the search was this one, and not that of the page below.
+    make("a", { href: option.url, referrerpolicy: "no-referrer" }).click();
+  }
+
+  /** Goes to the page of results, which logs its search itself. What is too long for an address is sent as a form. */
+  #searchPage() {
+    const q = this.#asked;
+    if (!q) return;
+    if (!isPasted(q)) remember(q);
+    const fields = Object.entries({ q, ...this.#within }).map(([name, value]) => make("input", { type: "hidden", name, value }));
+    const form = make("form", { action: address("search"), method: fitsAddress(q) ? "get" : "post", hidden: true }, ...fields);
+    document.body.append(form);
+    this.#dialog?.close();
+    form.submit();
+    form.remove();
   }
 
   /** Tells the service of a search that led somewhere: what was typed on the way is not logged. @param {Option} option */
-  #log({ hit, url }) {
-    const query = this.#input.value.trim();
-    if (!query) return;
-    remember(query);
-    // The page of results logs its search itself.
-    if (url.startsWith(address("search?"))) return;
+  #log({ hit }) {
+    const query = this.#asked;
+    if (!query || !fitsAddress(query)) return;
+    if (!isPasted(query)) remember(query);
     const quietly = { keepalive: true, credentials: /** @type {const} */ ("omit") };
-    fetch(address(`api/v1/search?${new URLSearchParams({ q: query, per_page: `${MOST_HITS}` })}`), quietly).catch(() => {});
+    fetch(address(`api/v1/search?${new URLSearchParams({ q: query, per_page: `${MOST_HITS}`, ...this.#within })}`), quietly).catch(() => {});
     const body = hit && JSON.stringify({ query, question_id: hit.id, rank: this.#selected + 1, page: location.origin + location.pathname });
     if (body) fetch(address("api/v1/clicks"), { ...quietly, method: "POST", headers: { "content-type": "application/json" }, body }).catch(() => {});
   }

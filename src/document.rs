@@ -49,7 +49,7 @@ pub use dead_links::{DeadLink, dead_links_in};
 pub use escape::escape;
 pub use front_matter::{LONGEST_ASKING, MOST_ASKINGS};
 pub use hash::content_hash;
-pub use html::{Html, prepare_rendering, render_answer, render_markdown};
+pub use html::{Html, prepare_rendering, render_answer, render_excerpt, render_markdown};
 pub use left_out::{LeftOut, Withheld};
 pub use listing::{ContentError, ContentFile, Listing, check_folder, list_files};
 pub use load::{READING_VERSION, ReadDocument, read_document};

@@ -266,6 +266,15 @@ reply-sending = Sending…
 
 ## The search box
 
+box-label = { search }
+box-placeholder = { search-placeholder }
+box-all = See all results
+box-recent = Recent searches
+box-clear = Clear recent searches
+box-count = { panel-count }
+box-no-count = { panel-no-count }
+box-down = No suggestions right now; press Enter to search
+
 ## The search dialog
 dialog-placeholder = { search-placeholder }
 dialog-results = { results }
@@ -286,15 +295,6 @@ dialog-close = Close
 dialog-keys-move = to move
 dialog-keys-open = to open
 dialog-keys-close = to close
-
-box-label = { search }
-box-placeholder = { search-placeholder }
-box-all = See all results
-box-recent = Recent searches
-box-clear = Clear recent searches
-box-count = { panel-count }
-box-no-count = { panel-no-count }
-box-down = No suggestions right now; press Enter to search
 
 ## Pages for experts: menu and sign-in
 

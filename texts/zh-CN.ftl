@@ -260,6 +260,15 @@ reply-sending = 正在提交…
 
 ## The search box
 
+box-label = { search }
+box-placeholder = { search-placeholder }
+box-all = 查看全部结果
+box-recent = 最近搜索
+box-clear = 清除最近搜索
+box-count = { panel-count }
+box-no-count = { panel-no-count }
+box-down = 暂时没有建议，回车可直接搜索
+
 ## The search dialog
 dialog-placeholder = { search-placeholder }
 dialog-results = { results }
@@ -280,15 +289,6 @@ dialog-close = 关闭
 dialog-keys-move = 选择
 dialog-keys-open = 打开
 dialog-keys-close = 关闭
-
-box-label = { search }
-box-placeholder = { search-placeholder }
-box-all = 查看全部结果
-box-recent = 最近搜索
-box-clear = 清除最近搜索
-box-count = { panel-count }
-box-no-count = { panel-no-count }
-box-down = 暂时没有建议，回车可直接搜索
 
 ## Pages for experts: menu and sign-in
 

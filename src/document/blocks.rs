@@ -10,6 +10,8 @@ use std::ops::Range;
 const LONGEST_ITEM: usize = 600;
 /// Characters of a line that may be a heading.
 const LONGEST_HEADING: usize = 60;
+/// Links and footnotes of an answer that are defined elsewhere in it, at most: each is looked for in every block.
+const MOST_REFERENCES: usize = 64;
 /// Lists in lists that are taken apart.
 const DEEPEST: usize = 3;
 
@@ -54,7 +56,7 @@ pub fn headed_blocks(markdown: &str) -> Vec<HeadedBlocks> {
     let mut survey = AnchorSurvey::default();
     let anchors: Vec<String> = marked.events().filter_map(|e| survey.see(&e)).collect();
     let parser = events(markdown);
-    let definitions = parser.reference_definitions().iter();
+    let definitions = parser.reference_definitions().iter().take(MOST_REFERENCES);
     let definitions = definitions.map(|(label, definition)| {
         let written = format!("[{label}]: <{}>", definition.dest);
         (format!("[{label}]"), written)
@@ -65,13 +67,21 @@ pub fn headed_blocks(markdown: &str) -> Vec<HeadedBlocks> {
         _ => None,
     });
     let mut reader = Reader {
-        footnotes: footnotes.collect(),
+        footnotes: footnotes.take(MOST_REFERENCES).collect(),
         definitions,
         anchors: anchors.into_iter(),
         closed: Vec::new(),
         open: HeadedBlocks::default(),
     };
     reader.read(markdown, 0);
+    // An answer of one bold line is no heading of nothing.
+    if reader.closed.is_empty() && reader.open.blocks.is_empty() && !reader.open.heading.is_empty()
+    {
+        let line = std::mem::take(&mut reader.open.heading);
+        if reader.open.anchor.is_empty() {
+            reader.push(BlockKind::Text, &line);
+        }
+    }
     reader.close();
     reader.closed
 }
@@ -191,19 +201,19 @@ impl Reader {
             self.push(BlockKind::Item, &item.markdown);
             return false;
         }
-        let (first, rest) = item.content.split_once('\n').unwrap_or((&item.content, ""));
-        let heading = plain_text(first)
-            .trim()
-            .trim_end_matches(['：', ':'])
-            .to_owned();
-        if !first.starts_with('#') && heading.chars().count() <= LONGEST_HEADING {
-            self.head(heading);
-            self.read(rest, depth + 1);
-        } else {
-            self.close();
-            self.read(&item.content, depth + 1);
+        // What follows the item stands under the heading above it again.
+        let above = self.open.heading.clone();
+        match item.first_line() {
+            Some((heading, rest)) => {
+                self.head(heading);
+                self.read(rest, depth + 1);
+            }
+            None => {
+                self.close();
+                self.read(&item.content, depth + 1);
+            }
         }
-        self.close();
+        self.head(above);
         true
     }
 }
@@ -214,6 +224,22 @@ struct Item {
     markdown: String,
     /// Without its mark and the indentation that goes with it.
     content: String,
+}
+
+impl Item {
+    /// The first line as a heading, and what stands behind it; nothing where the line is no part of a paragraph, or long.
+    fn first_line(&self) -> Option<(String, &str)> {
+        let first = events(&self.content).next()?;
+        let (line, rest) = self.content.split_once('\n')?;
+        let heading = plain_text(line)
+            .trim()
+            .trim_end_matches(['：', ':'])
+            .to_owned();
+        let is_heading = matches!(first, Event::Start(Tag::Paragraph))
+            && !heading.is_empty()
+            && heading.chars().count() <= LONGEST_HEADING;
+        is_heading.then_some((heading, rest))
+    }
 }
 
 /// The item in these bytes of a text, with the number that it has on the page.
@@ -384,6 +410,34 @@ mod tests {
     }
 
     #[test]
+    fn a_long_item_that_begins_with_code_keeps_it_whole_and_anchors_right() {
+        let code = "# stop\nkill 1\n".repeat(60).replace('\n', "\n   ");
+        let markdown =
+            format!("## 前\n\n1. ```sh\n   {code}```\n\n   说明。\n\n2. 完。\n\n## 后\n\n尾。");
+        let headed = headed_blocks(&markdown);
+        let anchors: Vec<&str> = headed.iter().map(|one| one.anchor.as_str()).collect();
+        assert_eq!(anchors.last(), Some(&"a-后"), "{headed:?}");
+        let first = &headed[0];
+        assert!(
+            first.blocks[0].kind == BlockKind::Code && first.blocks[0].markdown.ends_with("```")
+        );
+        // The item behind it stands under the heading above again.
+        let second = headed
+            .iter()
+            .find(|one| one.blocks[0].text.contains('完'))
+            .unwrap();
+        assert_eq!(second.heading, "前");
+    }
+
+    #[test]
+    fn an_answer_of_one_bold_line_is_a_block() {
+        assert_eq!(
+            read("**8848**"),
+            [(String::new(), vec![(BlockKind::Text, "8848".to_owned())])]
+        );
+    }
+
+    #[test]
     fn what_shows_nothing_is_no_block() {
         assert!(headed_blocks("").is_empty());
         assert!(headed_blocks("## 只有标题\n\n<!-- 注释 -->\n\n---\n").is_empty());
@@ -393,7 +447,9 @@ mod tests {
         #[test]
         fn every_text_is_taken_apart_and_nothing_is_invented(markdown in "([#>*|`~ \n\t-]|[0-9]\\. |```\n|端口|[a-z]|\\*\\*|  - |\\[x\\]\\(y\\)|<b>){0,60}") {
             let whole: String = plain_text(&markdown).chars().filter(|c| c.is_alphanumeric()).collect();
+            let known: Vec<String> = super::super::outline(&markdown).into_iter().map(|entry| entry.anchor).collect();
             for headed in headed_blocks(&markdown) {
+                prop_assert!(headed.anchor.is_empty() || headed.anchor.starts_with('a') || known.contains(&headed.anchor));
                 prop_assert!(!headed.blocks.is_empty());
                 for block in headed.blocks {
                     prop_assert!(!block.text.trim().is_empty());

@@ -31,7 +31,8 @@ impl fmt::Display for Html {
     }
 }
 
-static SANITIZER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(sanitizer);
+static SANITIZER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| sanitizer(is_anchor));
+static WITHOUT_IDS: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| sanitizer(|_| false));
 
 /// Languages of code that are frequent in answers.
 const COMMON_CODE: [&str; 6] = ["yaml", "java", "bash", "json", "xml", "properties"];
@@ -52,14 +53,24 @@ pub fn render_markdown(markdown: &str) -> Html {
 /// The HTML of an answer: what `rendering` makes of it, then sanitized. One that is nested too deep is
 /// shown as it was written.
 pub fn render_answer(markdown: &str, around: &dyn Surroundings) -> Html {
+    sanitized(markdown, around, &SANITIZER)
+}
+
+/// The HTML of text that stands beside an answer or apart from it: without ids, which may be those of the answer.
+pub fn render_excerpt(markdown: &str, around: &dyn Surroundings) -> Html {
+    sanitized(markdown, around, &WITHOUT_IDS)
+}
+
+fn sanitized(markdown: &str, around: &dyn Surroundings, rules: &ammonia::Builder<'_>) -> Html {
     let unsafe_html = rendered(&Marked::new(markdown), around);
     if is_nested_too_deep(&unsafe_html) {
         return Html(format!("<pre>{}</pre>", escape(markdown)));
     }
-    Html(SANITIZER.clean(&unsafe_html).to_string())
+    Html(rules.clean(&unsafe_html).to_string())
 }
 
-fn sanitizer() -> ammonia::Builder<'static> {
+/// The rules, by which ids are left that are allowed.
+fn sanitizer(is_id: fn(&str) -> bool) -> ammonia::Builder<'static> {
     let mut builder = ammonia::Builder::default();
     builder
         .add_tags(["input"])
@@ -81,12 +92,14 @@ fn sanitizer() -> ammonia::Builder<'static> {
         .set_tag_attribute_value("img", "loading", "lazy")
         .link_rel(Some("nofollow noopener"))
         .url_relative(UrlRelative::Custom(Box::new(local_only)))
-        .attribute_filter(|element, attribute, value| match (element, attribute) {
-            // Only classes of the highlighter are allowed: a document must not use the classes of the page.
-            ("span", "class") if !is_highlight(value) => None,
-            (_, "id") if !is_anchor(value) => None,
-            _ => Some(value.into()),
-        });
+        .attribute_filter(
+            move |element, attribute, value| match (element, attribute) {
+                // Only classes of the highlighter are allowed: a document must not use the classes of the page.
+                ("span", "class") if !is_highlight(value) => None,
+                (_, "id") if !is_id(value) => None,
+                _ => Some(value.into()),
+            },
+        );
     for level in ["h1", "h2", "h3", "h4", "h5", "h6"] {
         builder.add_tag_attributes(level, ["id"]);
     }
@@ -255,6 +268,16 @@ mod tests {
             .skip(1)
             .filter(|i| i.contains("type=\"checkbox\"") && i.contains("disabled=\"\""));
         assert_eq!(disabled.count(), 2, "{fields}");
+    }
+
+    #[test]
+    fn what_stands_beside_an_answer_has_no_ids() {
+        let Html(shown) = render_excerpt("## 步骤\n\n```java\nint a;\n```", &Alone);
+        assert!(
+            shown.contains("<h3>步骤") && shown.contains("hl-java"),
+            "{shown}"
+        );
+        assert!(!shown.contains(" id="), "{shown}");
     }
 
     #[test]

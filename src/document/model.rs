@@ -1,7 +1,7 @@
 //! A document and its names.
 
 use super::addresses::Surroundings;
-use super::html::{Html, render_answer};
+use super::html::{Html, render_answer, render_excerpt};
 use super::markdown::plain_text;
 use super::markdown_addresses;
 use serde::{Deserialize, Serialize};
@@ -146,7 +146,7 @@ impl Document {
     /// The question as sanitized HTML, for where it is shown, where it has more form than its plain text.
     pub fn question_html(&self, around: &dyn Surroundings) -> Option<Html> {
         let markdown = self.question_markdown.as_deref()?;
-        Some(render_answer(markdown, around))
+        Some(render_excerpt(markdown, around))
     }
 
     /// The answer as sanitized HTML, for where it is shown.

@@ -26,18 +26,12 @@ pub(crate) struct Meant {
     pub(crate) share: f32,
 }
 
-/// Counts, document by document, which words are asked of which words of headlines.
+/// What documents teach: of each the words of its headline and those that it is asked with.
 #[derive(Debug, Default)]
 pub(crate) struct Lessons {
     /// One of so many documents is learned from.
     one_of: u64,
-    documents: u32,
-    /// Documents that are asked with a word.
-    asked: FxHashMap<u64, u32>,
-    /// Documents whose headline has a word.
-    headline: FxHashMap<u64, u32>,
-    /// Documents that are asked with the first word, which their headline does not have, and whose headline has the second.
-    together: FxHashMap<(u64, u64), u32>,
+    documents: Vec<(FxHashSet<u64>, FxHashSet<u64>)>,
 }
 
 impl Lessons {
@@ -55,43 +49,45 @@ impl Lessons {
         hash.is_multiple_of(self.one_of)
     }
 
-    /// Counts one document by the keys of the words of its headline and of all its askings. Without askings it teaches
+    /// Takes one document by the keys of the words of its headline and of all its askings. Without askings it teaches
     /// nothing.
     pub(crate) fn add(&mut self, headline: &[u64], asked: impl Iterator<Item = u64>) {
         let asked: FxHashSet<u64> = asked.collect();
-        if asked.is_empty() {
-            return;
-        }
-        self.documents += 1;
-        let headline: FxHashSet<u64> = headline.iter().copied().collect();
-        for word in &headline {
-            *self.headline.entry(*word).or_default() += 1;
-        }
-        for word in asked {
-            *self.asked.entry(word).or_default() += 1;
-            if !headline.contains(&word) {
-                for meant in &headline {
-                    *self.together.entry((word, *meant)).or_default() += 1;
-                }
-            }
+        if !asked.is_empty() {
+            self.documents
+                .push((headline.iter().copied().collect(), asked));
         }
     }
 
     /// By word, the words of headlines that it probably means, the likeliest first. Filler means nothing.
     pub(crate) fn learned(&self, is_filler: impl Fn(u64) -> bool) -> FxHashMap<u64, Vec<Meant>> {
-        let mut learned: FxHashMap<u64, Vec<Meant>> = FxHashMap::default();
-        for ((word, meant), together) in &self.together {
-            if *together < LEAST_DOCUMENTS || is_filler(*word) || is_filler(*meant) {
-                continue;
+        let asked = counted(self.documents.iter().flat_map(|(_, asked)| asked));
+        let headline = counted(self.documents.iter().flat_map(|(headline, _)| headline));
+        let tells = |counts: &FxHashMap<u64, u32>, word: &u64| {
+            counts[word] >= LEAST_DOCUMENTS && !is_filler(*word)
+        };
+        // Most words are asked in few documents: pairs of the others only are counted.
+        let mut together: FxHashMap<(u64, u64), u32> = FxHashMap::default();
+        for (of_headline, of_asked) in &self.documents {
+            let meant = of_headline.iter().filter(|word| tells(&headline, word));
+            let meant: Vec<u64> = meant.copied().collect();
+            let words = of_asked.iter().filter(|word| !of_headline.contains(word));
+            for word in words.filter(|word| tells(&asked, word)) {
+                for meant in &meant {
+                    *together.entry((*word, *meant)).or_default() += 1;
+                }
             }
-            let share = *together as f32 / self.asked[word] as f32;
-            let by_chance = self.headline[meant] as f32 / self.documents as f32;
-            if share >= LEAST_SHARE && share >= LEAST_LIFT * by_chance {
-                let meant = Meant {
-                    word: *meant,
-                    share,
-                };
-                learned.entry(*word).or_default().push(meant);
+        }
+        let mut learned: FxHashMap<u64, Vec<Meant>> = FxHashMap::default();
+        for ((word, meant), together) in together {
+            let share = together as f32 / asked[&word] as f32;
+            let by_chance = headline[&meant] as f32 / self.documents.len() as f32;
+            let is_sure = together >= LEAST_DOCUMENTS
+                && share >= LEAST_SHARE
+                && share >= LEAST_LIFT * by_chance;
+            if is_sure {
+                let meant = Meant { word: meant, share };
+                learned.entry(word).or_default().push(meant);
             }
         }
         for meant in learned.values_mut() {
@@ -100,6 +96,14 @@ impl Lessons {
         }
         learned
     }
+}
+
+fn counted<'w>(words: impl Iterator<Item = &'w u64>) -> FxHashMap<u64, u32> {
+    let mut counts = FxHashMap::default();
+    for word in words {
+        *counts.entry(*word).or_default() += 1;
+    }
+    counts
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         let filter = self.without_hidden(&query.filter, &rules)?;
         let end = query.offset.saturating_add(query.limit.max(1));
         let text = query::reduce(&query.text).text;
-        if !text.contains(char::is_alphanumeric) {
+        if query::is_of_signs(&text) {
             return self.with_signs(&text, query, &filter);
         }
         let best = self.best(&text, &filter, end)?;

@@ -62,6 +62,13 @@ pub(crate) fn parse(
     query
 }
 
+/// Whether a text is signs of programs alone, `::` or `&&`. One mark that ends a sentence is none, nor are Chinese ones.
+pub(crate) fn is_of_signs(text: &str) -> bool {
+    let text = text.trim();
+    let is_mark = matches!(text, "?" | "!" | "." | "," | ";" | ":" | "...");
+    !text.is_empty() && text.is_ascii() && !text.contains(char::is_alphanumeric) && !is_mark
+}
+
 /// The pairs of characters of a text without its filler words, each once.
 fn pairs(text: &str, analyzer: &Analyzer) -> Vec<Word> {
     let text = without_stopwords(text, analyzer);

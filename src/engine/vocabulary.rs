@@ -149,8 +149,12 @@ impl Vocabulary {
         let learned = lessons.learned(is_filler);
         let meant: FxHashSet<u64> = learned.values().flatten().map(|one| one.word).collect();
         let words = self.words.keys().map(|word| (word_key(word), word));
-        let named = words.filter(|(key, _)| meant.contains(key));
-        let named: FxHashMap<u64, &Box<str>> = named.collect();
+        let mut named: FxHashMap<u64, &Box<str>> = FxHashMap::default();
+        for (key, word) in words.filter(|(key, _)| meant.contains(key)) {
+            // Two words may share a key: which is meant must not depend on an order.
+            let known = named.entry(key).or_insert(word);
+            *known = (*known).min(word);
+        }
         let in_words = learned.into_iter().map(|(key, meant)| {
             let meant = meant.iter().filter_map(|one| {
                 let word = named.get(&one.word)?;

@@ -159,7 +159,7 @@ impl Reports<'_> {
         let pool = self.database.pool.within(PATIENCE_FOR_COUNTS);
         let rated = sqlx::query_as(
             "SELECT question_id, helpful, unhelpful FROM answers
-             WHERE helpful > 0 ORDER BY helpful DESC, question_id LIMIT $1",
+             WHERE helpful + unhelpful > 0 ORDER BY helpful DESC, question_id LIMIT $1",
         )
         .bind(MOST_FAVOURITES)
         .fetch_all(&pool)

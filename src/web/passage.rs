@@ -3,7 +3,7 @@
 use super::answer::Place;
 use super::links::question_path;
 use super::state::AppState;
-use crate::document::{Document, Html, render_answer};
+use crate::document::{Document, Html, render_excerpt};
 use crate::engine::{Engine, EngineError, Hit, Passage};
 
 /// A passage that can be shown.
@@ -39,7 +39,7 @@ impl ShownPassage {
     ) -> Result<Self, EngineError> {
         let place = Place::beside(engine, document, state)?;
         Ok(Self {
-            html: render_answer(&passage.markdown, &place),
+            html: render_excerpt(&passage.markdown, &place),
             markdown: passage.markdown.clone(),
             heading: passage.heading.clone(),
             anchor: passage.anchor.clone(),

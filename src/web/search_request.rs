@@ -53,7 +53,7 @@ pub(super) struct SearchParameters {
     /// saves asking for them.
     #[param(value_type = Option<bool>)]
     pub(super) answer: Raw,
-    /// Whether the words are still being typed: the search is not logged.
+    /// Whether the words are still being typed: the search is not logged, and gives passages without the whole answer.
     #[param(value_type = Option<bool>)]
     pub(super) typing: Raw,
     /// Only of addresses of pages: what had been left out of the words when they became the address.
@@ -90,6 +90,8 @@ pub(super) struct SearchBody {
     explain: Option<bool>,
     /// Whether to give passages of the first three hits along, and the whole answer of the first where it answers the query.
     answer: Option<bool>,
+    /// Whether the words are still being typed: the search is not logged.
+    typing: Option<bool>,
 }
 
 impl From<SearchBody> for Parameters<SearchParameters> {
@@ -107,7 +109,7 @@ impl From<SearchBody> for Parameters<SearchParameters> {
             sort: body.sort.into(),
             explain: flag(body.explain),
             answer: flag(body.answer),
-            typing: Raw::default(),
+            typing: flag(body.typing),
             left_out: Raw::default(),
         };
         let source = Source::Api;

@@ -22,6 +22,10 @@ const SEARCHED: usize = 64 * 1024;
 /// Characters of a passage, at most, unless one block has more.
 const LONGEST_PASSAGE: usize = 600;
 
+/// Blocks of a passage, and of an answer that are looked at, at most.
+const MOST_BLOCKS: usize = 16;
+const MOST_SEARCHED: usize = 1_000;
+
 // What a window scores beside the share of the query's words that it has. Found on judged passages, where figures around
 // them make little difference.
 
@@ -63,10 +67,11 @@ struct Told {
     is_announcing: bool,
 }
 
-/// The words and pairs of the query that a text has.
-#[derive(Default)]
+/// What a text has of the query.
 struct Has {
-    words: FxHashSet<usize>,
+    /// How much it has of each concept, 0 to 1.
+    shares: Vec<f32>,
+    /// Indices of the pairs that it has.
     pairs: FxHashSet<usize>,
 }
 
@@ -90,7 +95,10 @@ impl<'q> PassageFinder<'q> {
 
     /// The best passage of an answer; none where it has no block.
     pub(crate) fn best(&self, document: &Document) -> Option<Passage> {
-        let headed = without_talk(headed_blocks(beginning(&document.answer, SEARCHED)));
+        let headed = bounded(without_talk(headed_blocks(beginning(
+            &document.answer,
+            SEARCHED,
+        ))));
         let groups: Vec<Group> = headed.iter().map(|one| self.group(one)).collect();
         let telling = self.telling(&groups);
         let all: usize = groups.iter().map(|group| group.blocks.len()).sum();
@@ -100,7 +108,7 @@ impl<'q> PassageFinder<'q> {
             for window in windows(&group.blocks) {
                 let late = (before + window.start) as f32 / all as f32;
                 let blocks = &group.blocks[window.clone()];
-                let score = self.score(&telling, &group.heading, blocks) - LATE * late;
+                let score = Self::score(&telling, &group.heading, blocks) - LATE * late;
                 if best.as_ref().is_none_or(|(known, ..)| score > *known) {
                     best = Some((score, number, window));
                 }
@@ -133,10 +141,14 @@ impl<'q> PassageFinder<'q> {
         let reading = self.analyzer.read(text);
         let words = reading.tokens_if(|word| self.words.contains_key(word));
         let words = words.iter().map(|token| self.words[token.text.as_str()]);
+        let words: FxHashSet<usize> = words.collect();
+        let concepts = self.query.concepts.iter();
         let pairs = reading.pairs().into_iter();
         let pairs = pairs.filter_map(|pair| self.pairs.get(pair.text.as_str()).copied());
         Has {
-            words: words.collect(),
+            shares: concepts
+                .map(|concept| self.share(concept, &words))
+                .collect(),
             pairs: pairs.collect(),
         }
     }
@@ -155,13 +167,14 @@ impl<'q> PassageFinder<'q> {
                 with => idf(all as f32, with as f32),
             }
         };
-        let concepts = self.query.concepts.iter().map(|concept| {
+        let concepts = self.query.concepts.iter().enumerate();
+        let concepts = concepts.map(|(number, concept)| {
             let weight = if concept.is_filler {
                 0.0
             } else {
                 concept.weight
             };
-            specificity(&|has| self.share(concept, has) > 0.0) * weight.sqrt()
+            specificity(&|has| has.shares[number] > 0.0) * weight.sqrt()
         });
         let pairs = self.query.pairs.iter().enumerate();
         let pairs = pairs.map(|(number, pair)| {
@@ -173,23 +186,22 @@ impl<'q> PassageFinder<'q> {
         }
     }
 
-    /// How much of a concept a text has, 0 to 1.
-    fn share(&self, concept: &Concept, has: &Has) -> f32 {
+    /// How much of a concept a text with these words has, 0 to 1.
+    fn share(&self, concept: &Concept, has: &FxHashSet<usize>) -> f32 {
         let idf = |word: &usize| self.query.words[*word].idf;
         let share = |wording: &Wording| {
-            let there = wording.words.iter().filter(|w| has.words.contains(w));
+            let there = wording.words.iter().filter(|w| has.contains(w));
             let all: f32 = wording.words.iter().map(idf).sum();
             wording.weight.min(1.0) * there.map(idf).sum::<f32>() / all.max(f32::MIN_POSITIVE)
         };
         concept.wordings.iter().map(share).fold(0.0, f32::max)
     }
 
-    fn score(&self, telling: &Telling, heading: &Has, blocks: &[Told]) -> f32 {
-        let concepts = self.query.concepts.iter().zip(&telling.concepts);
-        let words = concepts.map(|(concept, weight)| {
-            let here = blocks.iter().map(|told| self.share(concept, &told.has));
-            let here = here.fold(HEADING * self.share(concept, heading), f32::max);
-            weight * here
+    fn score(telling: &Telling, heading: &Has, blocks: &[Told]) -> f32 {
+        let concepts = telling.concepts.iter().enumerate();
+        let words = concepts.map(|(number, weight)| {
+            let here = blocks.iter().map(|told| told.has.shares[number]);
+            weight * here.fold(HEADING * heading.shares[number], f32::max)
         });
         let pairs = telling.pairs.iter().enumerate();
         let pairs = pairs.filter(|(n, _)| blocks.iter().any(|told| told.has.pairs.contains(n)));
@@ -215,6 +227,17 @@ fn without_talk(mut headed: Vec<HeadedBlocks>) -> Vec<HeadedBlocks> {
     headed
 }
 
+/// The first blocks of an answer, as many as are looked at.
+fn bounded(mut headed: Vec<HeadedBlocks>) -> Vec<HeadedBlocks> {
+    let mut left = MOST_SEARCHED;
+    for one in &mut headed {
+        one.blocks.truncate(left);
+        left -= one.blocks.len();
+    }
+    headed.retain(|one| !one.blocks.is_empty());
+    headed
+}
+
 /// The weights as shares of their sum.
 fn shares(mut weights: Vec<f32>) -> Vec<f32> {
     let sum: f32 = weights.iter().sum();
@@ -229,7 +252,7 @@ fn windows(blocks: &[Told]) -> impl Iterator<Item = Range<usize>> {
     (0..blocks.len()).map(|first| {
         let mut characters = blocks[first].characters;
         let mut end = first + 1;
-        while let Some(next) = blocks.get(end) {
+        while let Some(next) = blocks.get(end).filter(|_| end - first < MOST_BLOCKS) {
             let is_whole = matches!(next.kind, BlockKind::Code | BlockKind::Table);
             let may_be_longer = is_whole && characters < LONGEST_PASSAGE / 2;
             if characters + next.characters > LONGEST_PASSAGE && !may_be_longer {

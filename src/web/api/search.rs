@@ -211,7 +211,8 @@ async fn found(
     started: Instant,
 ) -> Result<CachedResponse, Refusal> {
     let query = request.query.clone();
-    let wants_answer = request.answer && request.page == 1;
+    // Nobody reads a whole answer while typing.
+    let wants_answer = request.answer && request.page == 1 && !request.typing;
     let shared = state.clone();
     let search = move |engine: &dyn Engine| {
         let found = engine.search(&query)?;

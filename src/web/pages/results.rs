@@ -172,7 +172,6 @@ async fn built(
     let is_answered = answer_state == AnswerState::Answered;
     let best = hits.next_if(|(_, opened)| is_answered && opened.is_some());
     let best = best.and_then(|(hit, opened)| Some(Best::new(hit, opened?, &links, &frame)));
-    let shown_facets = links.facets(&frame, &facets);
     let is_asked = answer_state == AnswerState::None && request.page == 1;
     let page = CachedResponse::page(&ResultsPage {
         total,
@@ -185,8 +184,8 @@ async fn built(
         hits: hits
             .map(|(hit, opened)| ShownHit::new(hit, opened, &links))
             .collect(),
-        chosen: chosen(&shown_facets),
-        facets: shown_facets,
+        chosen: links.chosen(),
+        facets: links.facets(&frame, &facets),
         sorts: links.sorts(&frame),
         pages: links.pages(total),
         ask_url: ask_url(&request.query),
@@ -214,15 +213,6 @@ fn said_of(left_out: LeftOut) -> Option<&'static str> {
         } => Some("results-reduced"),
         _ => None,
     }
-}
-
-/// The values of facets that are selected: their links lead to the search without them.
-fn chosen(facets: &[Facet]) -> Vec<(String, String)> {
-    let values = facets.iter().flat_map(|facet| &facet.values);
-    let chosen = values.filter(|value| value.selected);
-    chosen
-        .map(|value| (value.label.clone(), value.url.clone()))
-        .collect()
 }
 
 /// What a search is narrowed to, as parameters of the next one.
@@ -343,6 +333,26 @@ impl<'a> Links<'a> {
         let mut parameters = self.parameters.clone();
         change(&mut parameters);
         parameters.results_path()
+    }
+
+    /// What the search is narrowed to, each with the search without it.
+    fn chosen(&self) -> Vec<(String, String)> {
+        let within = within(&self.request.query).into_iter();
+        let chosen = within.map(|(name, value)| {
+            let without = self.with(|parameters| match name {
+                "tag" => parameters.tag = Raw::default(),
+                "category" => parameters.category = Raw::default(),
+                "from" => parameters.from = Raw::default(),
+                _ => parameters.to = Raw::default(),
+            });
+            let label = match name {
+                "from" => format!("≥ {value}"),
+                "to" => format!("≤ {value}"),
+                _ => value,
+            };
+            (label, without)
+        });
+        chosen.collect()
     }
 
     /// The searches within the tags of a hit that tell something.

@@ -70,7 +70,19 @@ impl View {
 
     /// What the askings of documents teach.
     pub(crate) fn lessons(&self) -> Lessons {
-        let mut lessons = Lessons::from_documents(self.asked());
+        let segments = || {
+            self.searcher
+                .segment_readers()
+                .iter()
+                .zip(self.segments.iter())
+        };
+        // Deleted documents do not count, or what is learned would change when they are merged away.
+        let asked = segments().map(|(segment, readers)| {
+            let words = readers.asked_as_words.as_ref();
+            let is_asked = |doc: &u32| words.is_some_and(|words| words.first(*doc).is_some());
+            segment.doc_ids_alive().filter(is_asked).count() as u32
+        });
+        let mut lessons = Lessons::from_documents(asked.sum());
         let segments = self.searcher.segment_readers().iter();
         for ((ordinal, segment), readers) in (0..).zip(segments).zip(self.segments.iter()) {
             for doc in segment.doc_ids_alive() {
