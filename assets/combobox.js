@@ -13,7 +13,7 @@ const BREAK = "↵";
 /** Characters of a text that is still a question being typed, at most. */
 const LONGEST_TYPED = 200;
 /** Android keyboards compose every word, also Latin ones, so there a composition counts as typing. */
-export const COMPOSES_EVERYTHING = /Android/.test(navigator.userAgent);
+const COMPOSES_EVERYTHING = /Android/.test(navigator.userAgent);
 
 export const LIST_STYLE = `
 .dayi-list{position:absolute;inset:calc(100% + 6px) 0 auto;z-index:50;margin:0;padding:6px;max-height:min(70vh,480px);overflow:auto;

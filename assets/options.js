@@ -35,10 +35,7 @@ export function isShortcut(event, shortcut) {
   const key = parts.pop();
   const ctrl = parts.includes("ctrl");
   const pressed = event.key?.toLowerCase() === key && (event.ctrlKey || event.metaKey) === ctrl && event.altKey === parts.includes("alt");
-  const shift = parts.includes("shift");
-  // A sign such as "/" may need the shift key on some keyboards.
-  const isShifted = parts.length ? event.shiftKey === shift : event.shiftKey || !shift;
-  return pressed && (ctrl || !typesText(event)) && isShifted;
+  return pressed && (ctrl || !typesText(event)) && (event.shiftKey || !parts.includes("shift"));
 }
 
 /** @param {Event} event */

@@ -114,7 +114,7 @@ class DayiSearchBox extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #shortcut(event) {
-    if (!isShortcut(event, this.dataset.shortcut) && !(this.dataset.dialog !== undefined && isShortcut(event, "ctrl+k"))) return;
+    if (!isShortcut(event, this.dataset.shortcut) && !(this.dataset.dialog !== undefined && !event.shiftKey && isShortcut(event, "ctrl+k"))) return;
     event.preventDefault();
     if (this.dataset.dialog !== undefined) return this.#openDialog();
     this.#focus();

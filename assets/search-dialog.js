@@ -4,7 +4,7 @@
 // Attributes: data-lang (zh-CN, en), data-tag, data-category, data-shortcut ("ctrl+k" unless given, "" for none). An element
 // with data-dialog opens it by a click. The pattern is the combobox with a listbox of the ARIA Authoring Practices Guide.
 
-import { COMPOSES_EVERYTHING, isPasted } from "./combobox.js";
+import { isPasted } from "./combobox.js";
 import { make, styles } from "./dom.js";
 import { fitsAddress, fitting } from "./long-text.js";
 import { isShortcut, textsOf } from "./options.js";
@@ -86,7 +86,9 @@ class DayiSearchDialog extends HTMLElement {
     this.#life = new AbortController();
     const { signal } = this.#life;
     document.addEventListener("keydown", (event) => {
-      if (!isShortcut(event, this.dataset.shortcut ?? "ctrl+k")) return;
+      const { shortcut } = this.dataset;
+      // With Shift, Ctrl+K is a shortcut of browsers.
+      if (shortcut === undefined ? event.shiftKey || !isShortcut(event, "ctrl+k") : !isShortcut(event, shortcut)) return;
       event.preventDefault();
       this.open();
     }, { signal });
@@ -135,8 +137,8 @@ class DayiSearchDialog extends HTMLElement {
     const dialog = make("dialog", { "aria-label": texts.placeholder }, make("div.top", {}, this.#input, close), this.#said, this.#body, make("div.foot", { "aria-hidden": "true" }, ...keys));
     this.#input.addEventListener("compositionstart", () => (this.#composing = true));
     this.#input.addEventListener("compositionend", () => { this.#composing = false; this.#search(); });
-    // Unfinished pinyin is not a question yet.
-    this.#input.addEventListener("input", () => (this.#composing && !COMPOSES_EVERYTHING) || this.#search());
+    // Unfinished pinyin is not a question yet. Android composes Latin words as well.
+    this.#input.addEventListener("input", () => (this.#composing && !/Android/.test(navigator.userAgent)) || this.#search());
     this.#input.addEventListener("keydown", (event) => this.#key(event));
     // A click on the backdrop is a click on the dialog itself.
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());

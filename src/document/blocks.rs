@@ -203,15 +203,12 @@ impl Reader {
         }
         // What follows the item stands under the heading above it again.
         let above = self.open.heading.clone();
-        match item.first_line() {
-            Some((heading, rest)) => {
-                self.head(heading);
-                self.read(rest, depth + 1);
-            }
-            None => {
-                self.close();
-                self.read(&item.content, depth + 1);
-            }
+        if let Some((heading, rest)) = item.first_line() {
+            self.head(heading);
+            self.read(rest, depth + 1);
+        } else {
+            self.close();
+            self.read(&item.content, depth + 1);
         }
         self.head(above);
         true
