@@ -3,6 +3,7 @@
 
 use super::ask::AskForm;
 use super::feedback::RatingForm;
+use super::pager::Pager;
 use crate::document::Document;
 use crate::engine::{
     AnswerState, CommonTags, Engine, EngineError, FacetCount, Facets, Filter, Hit, Reason,
@@ -52,7 +53,7 @@ struct ResultsPage {
     /// What the search is narrowed to, each with the search without it.
     chosen: Vec<(String, String)>,
     sorts: Vec<FacetLink>,
-    pages: Pages,
+    pager: Pager,
     ask_url: String,
 }
 
@@ -96,13 +97,6 @@ struct FacetLink {
     count: u64,
     url: String,
     selected: bool,
-}
-
-struct Pages {
-    current: usize,
-    last: usize,
-    previous: Option<String>,
-    next: Option<String>,
 }
 
 /// The results page.
@@ -187,7 +181,7 @@ async fn built(
         chosen: links.chosen(),
         facets: links.facets(&frame, &facets),
         sorts: links.sorts(&frame),
-        pages: links.pages(total),
+        pager: links.pager(total),
         ask_url: ask_url(&request.query),
         frame,
     })?;
@@ -448,7 +442,7 @@ impl<'a> Links<'a> {
         ]
     }
 
-    fn pages(&self, total: usize) -> Pages {
+    fn pager(&self, total: usize) -> Pager {
         let SearchRequest { page, per_page, .. } = *self.request;
         let deepest = DEEPEST_HIT / per_page;
         let last = total.div_ceil(per_page).clamp(1, deepest);
@@ -456,7 +450,7 @@ impl<'a> Links<'a> {
             let page = (page > 1).then(|| page.to_string());
             self.with(|parameters| parameters.page = page.into())
         };
-        Pages {
+        Pager {
             current: page,
             last,
             previous: (page > 1).then(|| link((page - 1).min(last))),
