@@ -35,7 +35,11 @@ pub(super) fn eval(
         if has_passages {
             let judged = JudgedPassage::load(folder)?;
             let engine = engine_over_content(config, asked_as)?;
-            passages.push(eval::evaluate_passages(&engine, &name(folder), &judged)?);
+            passages.push(eval::evaluate_passages(
+                &engine,
+                &eval::set_name(folder),
+                &judged,
+            )?);
         }
         if has_passages && !folder.join(QUERIES).exists() {
             continue;
@@ -66,12 +70,6 @@ pub(super) fn eval(
     Ok(GOOD)
 }
 
-/// The name of a set: that of its folder.
-fn name(folder: &Path) -> String {
-    let name = folder.file_name().unwrap_or(folder.as_os_str());
-    name.to_string_lossy().into_owned()
-}
-
 /// An engine over the set's own documents if it has any, else over the content folder. The index is in memory, so
 /// that a running service and its index are not touched.
 fn engine_for(
@@ -82,9 +80,7 @@ fn engine_for(
     let Some(documents) = &set.documents else {
         return engine_over_content(config, asked_as);
     };
-    let words = SiteWords::read_and_log(config);
-    let engine = EmbeddedEngine::in_memory(words.analyzer)?;
-    engine.set_ranking(config.ranking());
+    let (engine, _) = empty_engine(config)?;
     let (beside, problems) = AskedAs::load(folder);
     report_problems(&problems);
     let mut documents = documents.clone();
@@ -102,12 +98,10 @@ fn engine_for(
 
 /// An engine over the content folder, with its index in memory.
 fn engine_over_content(config: &Config, asked_as: Option<&Path>) -> anyhow::Result<EmbeddedEngine> {
-    let words = SiteWords::read_and_log(config);
-    let engine = EmbeddedEngine::in_memory(words.analyzer)?;
-    engine.set_ranking(config.ranking());
+    let (engine, own) = empty_engine(config)?;
     let asked_as = match asked_as {
         path if is_off(path) => AskedAs::off(),
-        None => words.asked_as,
+        None => own,
         Some(path) => {
             let file =
                 File::open(path).with_context(|| format!("cannot read `{}`", path.display()))?;
@@ -120,6 +114,14 @@ fn engine_over_content(config: &Config, asked_as: Option<&Path>) -> anyhow::Resu
     let changes = engine.sync(&config.content, &|_, _| {})?;
     report::rejections(&config.content, &changes.rejected);
     Ok(engine)
+}
+
+/// An engine without documents, by the words and settings of the site, and how its documents are asked.
+fn empty_engine(config: &Config) -> anyhow::Result<(EmbeddedEngine, AskedAs)> {
+    let words = SiteWords::read_and_log(config);
+    let engine = EmbeddedEngine::in_memory(words.analyzer)?;
+    engine.set_ranking(config.ranking());
+    Ok((engine, words.asked_as))
 }
 
 fn is_off(asked_as: Option<&Path>) -> bool {

@@ -110,17 +110,18 @@ impl JudgedSet {
         } else {
             None
         };
-        let name = folder
-            .file_name()
-            .unwrap_or(folder.as_os_str())
-            .to_string_lossy()
-            .into_owned();
         Ok(Self {
-            name,
+            name: set_name(folder),
             queries,
             documents,
         })
     }
+}
+
+/// The name of a set: that of its folder.
+pub fn set_name(folder: &Path) -> String {
+    let name = folder.file_name().unwrap_or(folder.as_os_str());
+    name.to_string_lossy().into_owned()
 }
 
 fn read(path: &Path) -> Result<String, SetError> {

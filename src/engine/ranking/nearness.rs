@@ -45,10 +45,8 @@ impl<'a> AskingReader<'a> {
     /// Whether an asking of a document may be near: one of them has a word that tells it from others. `counts` are what
     /// the document has.
     pub(crate) fn may_be_near(&self, counts: &[FieldCounts]) -> bool {
-        let words = counts.iter().zip(&self.tells);
-        words
-            .into_iter()
-            .any(|(counts, tells)| *tells && counts.is_in_askings())
+        let mut words = counts.iter().zip(&self.tells);
+        words.any(|(counts, tells)| *tells && counts.is_in_askings())
     }
 
     /// How near the askings of a document are. `counts` are what the document itself has: its labels belong to every asking.

@@ -60,12 +60,8 @@ impl View {
     pub(crate) fn asked_share(&self) -> f32 {
         let segments = self.searcher.segment_readers().iter();
         let documents: u32 = segments.map(tantivy::SegmentReader::max_doc).sum();
-        self.asked() as f32 / documents.max(1) as f32
-    }
-
-    /// Documents that say in which other words they are asked.
-    fn asked(&self) -> u32 {
-        self.segments.iter().map(|segment| segment.asked).sum()
+        let asked: u32 = self.segments.iter().map(|segment| segment.asked).sum();
+        asked as f32 / documents.max(1) as f32
     }
 
     /// What the askings of documents teach.
@@ -83,8 +79,7 @@ impl View {
             segment.doc_ids_alive().filter(is_asked).count() as u32
         });
         let mut lessons = Lessons::from_documents(asked.sum());
-        let segments = self.searcher.segment_readers().iter();
-        for ((ordinal, segment), readers) in (0..).zip(segments).zip(self.segments.iter()) {
+        for (ordinal, (segment, readers)) in (0..).zip(segments()) {
             for doc in segment.doc_ids_alive() {
                 if lessons.takes(readers.hashes.first(doc).unwrap_or_default()) {
                     let headline: Vec<u64> = readers.headline_words.values_for_doc(doc).collect();
