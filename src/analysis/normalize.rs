@@ -190,8 +190,10 @@ pub(super) fn push_with_humps(text: &mut String, humps: &mut Vec<usize>, source:
                 .bytes()
                 .enumerate()
                 .filter(|(_, b)| b.is_ascii_uppercase());
-            humps.extend(upper.map(|(at, _)| text.len() + at));
-            text.extend(plain.chars().map(|c| c.to_ascii_lowercase()));
+            let start = text.len();
+            humps.extend(upper.map(|(at, _)| start + at));
+            text.push_str(plain);
+            text[start..].make_ascii_lowercase();
         }
         Part::Character(c, form) => {
             let start = text.len();

@@ -353,7 +353,7 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         if best < found.len() {
             found.select_nth_unstable_by(best, |a, b| b.score().total_cmp(&a.score()));
         }
-        let reader = AskingReader::new(scorer, self.index.vocabulary());
+        let mut reader = AskingReader::new(scorer, self.index.vocabulary());
         let may_be_near = |one: &&mut Found<S::Doc>| {
             let judged = one.judged.as_ref();
             judged.is_some_and(|judged| reader.may_be_near(&judged.evidence.counts))

@@ -18,6 +18,7 @@ mod duplicates;
 mod evidence;
 mod features;
 mod found;
+mod key_filter;
 mod nearness;
 mod numbers;
 mod plan;
