@@ -8,10 +8,12 @@ mod keys;
 mod kinds;
 mod layer;
 mod settings;
+mod site;
 
 pub use first_file::first_file;
 pub use layer::{Layer, Source};
 pub use settings::{Config, example};
+pub use site::{CategoryName, Colour, SiteLink};
 
 use crate::engine::Weights;
 use crate::feedback::Retention;

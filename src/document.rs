@@ -58,7 +58,7 @@ pub use model::{Document, DocumentId, DocumentNames, GradeId, Reference};
 pub use outline::{OutlineEntry, outline};
 pub use own_paths::OLD_FEEDBACK_PATH;
 pub use parse::parse;
-pub use pictures::{Picture, open_picture};
+pub use pictures::{Picture, open_picture, type_of as picture_type};
 pub use rejection::Rejection;
 pub use unusable::Unusable;
 pub use warning::Warning;

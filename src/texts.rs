@@ -113,7 +113,7 @@ impl Default for SharedTexts {
 }
 
 /// Whether two tags begin with the same language.
-fn is_related(one: &str, other: &str) -> bool {
+pub fn is_related(one: &str, other: &str) -> bool {
     let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
     language(one).eq_ignore_ascii_case(&language(other))
 }

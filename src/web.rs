@@ -7,6 +7,7 @@ pub mod api;
 mod askings;
 mod assets;
 mod body;
+mod brand;
 mod cache;
 mod client;
 mod client_quotas;
@@ -43,6 +44,7 @@ mod state;
 mod xml;
 
 pub use api::openapi_document;
+pub use brand::BrandError;
 pub use router::router;
 pub use server::{Listener, Patience, ServeError, bind, serve};
-pub use state::AppState;
+pub use state::{AppState, StateError};

@@ -229,6 +229,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("web/path", &["refusal"]),
     ("web/problem", &["refusal"]),
     ("web/response_cache", &["cache", "refusal"]),
+    ("web/brand", &["response_cache"]),
     ("web/compressed", &["response_cache"]),
     ("web/askings", &["refusal", "lists", "state"]),
     ("web/lists", &["refusal", "parameters"]),
@@ -237,6 +238,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "web/state",
         &[
+            "brand",
             "client_quotas",
             "favourites",
             "metrics",
@@ -246,17 +248,28 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "scripts",
         ],
     ),
-    ("web/assets", &["cache", "response_cache", "state"]),
     ("web/pictures", &["cache", "refusal", "path", "state"]),
+    (
+        "web/assets",
+        &[
+            "brand",
+            "cache",
+            "path",
+            "pictures",
+            "response_cache",
+            "state",
+        ],
+    ),
     ("web/client", &["refusal", "state"]),
     ("web/draft", &["refusal", "parameters", "state"]),
     ("web/expert", &["refusal", "state"]),
-    ("web/language", &["state"]),
+    ("web/language", &["state", "body"]),
     ("web/moved", &["links", "refusal", "state"]),
     ("web/body", &["refusal", "state", "client"]),
     (
         "web/frame",
         &[
+            "brand",
             "links",
             "refusal",
             "response_cache",
@@ -333,6 +346,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "web/pages",
         &[
+            "brand",
             "cache",
             "answer",
             "passage",
@@ -370,6 +384,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "moved",
             "state",
             "assets",
+            "language",
             "client",
             "admin",
             "api",

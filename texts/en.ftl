@@ -27,9 +27,16 @@ state-dismissed = dismissed
 ## Every page
 
 skip-to-content = Skip to content
+language-name = English
+theme-system = System
+theme-light = Light
+theme-dark = Dark
 nav-main = Ask and browse
 nav-ask = Ask
 nav-site = Site
+nav-machines = For developers
+nav-language = Language
+nav-theme = Theme
 nav-home = Home
 nav-feed = Feed
 powered-by = Search by dayi
@@ -102,6 +109,14 @@ results-loose = No direct answer; what follows is only loosely related.
 results-related = These may help.
 results-opposite = Careful: the first result is about the opposite.
 results-topic = This only names a topic. Say what you want to do, or the error you see, to find more.
+results-weaker = { $count ->
+    [one] Show one weaker result
+   *[other] Show { $count } weaker results
+}
+results-topic-all = { $count ->
+    [one] One question on this topic
+   *[other] { $count } questions on this topic
+}
 results-ask-instead = None of them? Ask the experts
 results-asked-as = Also asked as:{" "}
 results-similar = { $count } more like this
@@ -125,6 +140,7 @@ callout-warning = Warning
 callout-caution = Caution
 question-contents = On this page
 question-crumbs = You are here
+question-source = Edit the source
 question-updated = updated
 question-helped = { $share }% found this helpful ({ $count })
 copy-link = Copy link

@@ -89,8 +89,7 @@ pub(super) fn serve(config: Config) -> anyhow::Result<u8> {
         // Loads in advance what the first answer needs, so that no visitor waits for it.
         tokio::task::spawn_blocking(crate::document::prepare_rendering);
         feedback.run(&mut background, &engine, &config, &texts, desk_revision);
-        let state = AppState::new(Arc::clone(&engine) as Arc<dyn Engine>, config, texts)
-            .context("cannot start the threads that search")?
+        let state = AppState::new(Arc::clone(&engine) as Arc<dyn Engine>, config, texts)?
             .with_feedback(feedback.store.clone());
         let outcome = tokio::select! {
             () = web::serve(listener, state, Patience::default(), asked_to_stop) => Ok(()),

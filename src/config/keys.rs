@@ -13,10 +13,16 @@ pub(super) const PREFIX: &str = "DAYI_";
 pub(super) const READ_ELSEWHERE: [&str; 2] = ["DAYI_CONFIG", "DAYI_LOG"];
 
 /// Tables of settings, but for that of ranking.
-pub(super) const TABLES: [&str; 2] = ["assistant", "asked_as"];
+pub(super) const TABLES: [&str; 3] = ["site", "assistant", "asked_as"];
+
+/// A setting in no table, although its name begins like one.
+const SITE_NAME: &str = "site_name";
 
 /// The key of a setting by the name of its field: `assistant.url` for `assistant_url`.
 pub(super) fn key_of(field: &str) -> String {
+    if field == SITE_NAME {
+        return field.to_owned();
+    }
     for table in TABLES {
         if let Some(key) = field.strip_prefix(table).and_then(|k| k.strip_prefix('_')) {
             return format!("{table}.{key}");

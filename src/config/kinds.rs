@@ -2,6 +2,7 @@
 //!
 //! Files hold typed values, the environment and flags hold text; every kind reads both.
 
+use super::site::{CategoryName, Colour, SiteLink};
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -61,6 +62,49 @@ pub(super) const SHORT_TEXT: Kind<String> = Kind {
         text.map(str::to_owned).ok_or(Unusable::Value)
     },
     show: text,
+    is_secret: false,
+};
+
+pub(super) const LINE: Kind<String> = Kind {
+    expected: "a text on one line",
+    read: |value| {
+        let line = value.as_str().map(str::trim);
+        let line = line.filter(|line| !line.contains(char::is_control));
+        line.map(str::to_owned).ok_or(Unusable::Value)
+    },
+    show: text,
+    is_secret: false,
+};
+
+pub(super) const COLOUR: Kind<Option<Colour>> = Kind {
+    expected: "nothing, or a colour such as #0f766e",
+    read: |value| match value.as_str().map(str::trim) {
+        Some("") => Ok(None),
+        Some(written) => Colour::parse(written).map(Some).ok_or(Unusable::Value),
+        None => Err(Unusable::Value),
+    },
+    show: |colour| text(&colour.map_or_else(String::new, |colour| colour.to_string())),
+    is_secret: false,
+};
+
+pub(super) const LINKS: Kind<Vec<SiteLink>> = Kind {
+    expected: "a text and an address such as `Blog https://example.org/blog`",
+    read: |value| each(value, SiteLink::parse),
+    show: |links| list(links),
+    is_secret: false,
+};
+
+pub(super) const CATEGORY_NAMES: Kind<Vec<CategoryName>> = Kind {
+    expected: "a category and its name such as `faq = 常见问题`",
+    read: |value| each(value, CategoryName::parse),
+    show: |names| list(names),
+    is_secret: false,
+};
+
+pub(super) const LANGUAGES: Kind<Vec<String>> = Kind {
+    expected: "a tag of a language such as zh-CN",
+    read: |value| each(value, |tag| is_tag(tag).then(|| tag.to_owned())),
+    show: |tags| list(tags),
     is_secret: false,
 };
 
@@ -317,6 +361,10 @@ fn base_url(value: &Value) -> Option<String> {
 
 fn is_source_url(url: &str) -> bool {
     url.is_empty() || (without_scheme(url).is_some() && url.contains("{path}"))
+}
+
+fn is_tag(tag: &str) -> bool {
+    tag.parse::<unic_langid::LanguageIdentifier>().is_ok()
 }
 
 fn is_origin(text: &str) -> bool {

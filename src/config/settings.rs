@@ -4,6 +4,7 @@
 use super::keys::key_of;
 use super::kinds;
 use super::layer::{Layer, Source};
+use super::site::{CategoryName, Colour, SiteLink};
 use ipnet::IpNet;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -143,6 +144,39 @@ settings! {
     /// Pages, searches and suggestions a minute from one address, without the files of pages; 0 is no limit. However this
     /// is set, one address leaves the others a part of what can be done at once.
     requests_per_minute: u32 = "0" => kinds::REQUEST_RATE;
+
+    /// Picture of the logo in the header, readable on light and dark: svg, png, jpg, webp, avif. Empty: the sign of dayi.
+    site_logo: PathBuf = r#""""#, r#""brand/logo.svg""# => kinds::PATH;
+
+    /// Square picture for browser tabs and home screens. Empty: the sign of dayi.
+    site_icon: PathBuf = r#""""#, r#""brand/icon.png""# => kinds::PATH;
+
+    /// Picture beside links to the site in chat programs, 1200 by 630 pixels. Optional.
+    site_picture: PathBuf = r#""""#, r#""brand/preview.png""# => kinds::PATH;
+
+    /// Colour of buttons and links. Made darker or lighter where it could not be read.
+    site_accent: Option<Colour> = r#""""#, r##""#0f766e""## => kinds::COLOUR;
+
+    /// Headline of the home page in all languages. Empty: the text `home-title`, which `words/texts/` can change for each.
+    site_title: String = r#""""#, r#""Higress 专家答疑""# => kinds::LINE;
+
+    /// Sentence below it. Empty: the text `home-about`.
+    site_about: String = r#""""#, r#""网关、插件与 AI 的问题，专家已经答过。""# => kinds::LINE;
+
+    /// Links in the header: a text and an address each.
+    site_links: Vec<SiteLink> = "[]", r#"["官网 https://higress.cn", "GitHub https://github.com/alibaba/higress"]"# => kinds::LINKS;
+
+    /// Line at the foot of every page, in Markdown: owner, licence, number of registration.
+    site_footer: String = r#""""#, r#""© [Higress](https://higress.cn)""# => kinds::LINE;
+
+    /// Names of categories as visitors see them.
+    site_categories: Vec<CategoryName> = "[]", r#"["expertConsultation = 专家咨询"]"# => kinds::CATEGORY_NAMES;
+
+    /// Languages that visitors are offered, the default one first. Empty: all that there are texts of.
+    site_languages: Vec<String> = "[]", r#"["zh-CN", "en"]"# => kinds::LANGUAGES;
+
+    /// Whether visitors see the link to the file of an answer, made from `source_url`.
+    site_edit_links: bool = "false" => kinds::SWITCH;
 
     /// Address of a language model up to and with `/v1`, by the chat protocol that Ollama, vLLM, llama.cpp, LM Studio and
     /// the clouds speak. Only `dayi asked-as write` asks it; searching never does.

@@ -30,7 +30,7 @@ pub struct Picture {
 }
 
 /// The media type of a file, if its name is that of a picture.
-pub(super) fn type_of(name: &str) -> Option<&'static str> {
+pub fn type_of(name: &str) -> Option<&'static str> {
     let (_, ending) = name.rsplit_once('.')?;
     let known = TYPES
         .iter()

@@ -55,6 +55,8 @@ pub enum Sort {
 pub struct SearchResults {
     /// Documents that match, all pages together.
     pub total: usize,
+    /// How many of them are not weak; the weak ones come last. All, where nothing ranks them.
+    pub strong: usize,
     /// The hits of this page.
     pub hits: Vec<Hit>,
     /// Counts over all matching documents.

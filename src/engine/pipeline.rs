@@ -119,6 +119,10 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         let (answer_state, reason) = ranking::state(confidence.as_ref(), circumstances);
         let highlighted = parsed.highlighted();
         let marker = Marker::new(self.index.analyzer(), &highlighted);
+        let strong = match query.sort {
+            Sort::Relevance => page::strong(&groups),
+            Sort::Newest => usize::MAX,
+        };
         let page = groups.into_iter().skip(query.offset).take(query.limit);
         let mut hits = self.hits(&page.collect::<Vec<_>>(), &marker)?;
         if query.passages > 0 {
@@ -132,8 +136,10 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
         } else {
             query.offset + hits.len()
         };
+        let total = (total - folded).max(shown);
         Ok(SearchResults {
-            total: (total - folded).max(shown),
+            total,
+            strong: strong.min(total),
             hits,
             facets: results::facets(&counts),
             answer_state,

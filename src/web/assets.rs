@@ -1,43 +1,46 @@
-//! Styles, scripts and icons in the binary, under addresses that change with their content.
+//! Styles, pictures and scripts of pages, under addresses that change with their content.
 
+use super::brand::Asset;
 use super::cache::CachePolicy;
-use super::response_cache::CachedResponse;
+use super::path::Path;
+use super::pictures::forbid_all;
 use super::state::AppState;
-use axum::extract::Path;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
-use std::sync::{Arc, LazyLock};
-
-const STYLESHEET: &str = include_str!("../../assets/dayi.css");
-const FAVICON: &str = include_str!("../../assets/favicon.svg");
-
-static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| {
-    let hash = blake3::hash(STYLESHEET.as_bytes()).to_hex();
-    format!("/assets/{}/dayi.css", &hash[..12])
-});
-
-static SERVED_STYLESHEET: LazyLock<Arc<CachedResponse>> =
-    LazyLock::new(|| Arc::new(CachedResponse::new(STYLESHEET, "text/css; charset=utf-8")));
-
-static SERVED_FAVICON: LazyLock<Arc<CachedResponse>> =
-    LazyLock::new(|| Arc::new(CachedResponse::new(FAVICON, "image/svg+xml")));
-
-/// Where the stylesheet of this binary is.
-pub(super) fn stylesheet_path() -> &'static str {
-    &STYLESHEET_PATH
-}
+use axum::response::{IntoResponse, Redirect, Response};
 
 /// `GET /assets/{version}/{name}`.
-pub(super) async fn asset(Path((version, name)): Path<(String, String)>) -> Response {
-    if name != "dayi.css" {
-        return StatusCode::NOT_FOUND.into_response();
+pub(super) async fn asset(
+    State(state): State<AppState>,
+    Path((version, name)): Path<(String, String)>,
+) -> Response {
+    if let Some(asset) = state.brand.at(&format!("/assets/{version}/{name}")) {
+        return served(asset, CachePolicy::Forever);
     }
-    // A page from an older binary still gets a stylesheet, but not one to cache.
-    embedded(
-        &SERVED_STYLESHEET,
-        policy_for(STYLESHEET_PATH.contains(&version)),
-    )
+    // A page of the version before still gets a stylesheet, but not one to cache.
+    if name == "dayi.css" {
+        return served(&state.brand.stylesheet, CachePolicy::Revalidate);
+    }
+    StatusCode::NOT_FOUND.into_response()
+}
+
+/// `GET /favicon.svg` and `GET /favicon.ico`, for those who ask without reading the page.
+pub(super) async fn icon(State(state): State<AppState>) -> Redirect {
+    Redirect::temporary(&state.brand.icon.path)
+}
+
+/// `GET /manifest.webmanifest`.
+pub(super) async fn manifest(State(state): State<AppState>) -> Response {
+    state.brand.manifest.response()
+}
+
+fn served(asset: &Asset, policy: CachePolicy) -> Response {
+    let mut response = asset.response.response();
+    response.extensions_mut().insert(policy);
+    if asset.media_type.starts_with("image/") {
+        forbid_all(&mut response);
+    }
+    response
 }
 
 /// `GET /widget.js` and its like: for the pages of other sites too. Cached for ever under the address that names the
@@ -49,7 +52,8 @@ pub(super) async fn script(State(state): State<AppState>, uri: Uri) -> Response 
     };
     let version = uri.query().and_then(|query| query.strip_prefix("v="));
     let is_current = version.is_some_and(|version| scripts.is_version(version));
-    let mut response = embedded(script, policy_for(is_current));
+    let mut response = script.response();
+    response.extensions_mut().insert(policy_for(is_current));
     // Modules of another origin are fetched by the rules of CORS; these hold nothing of a visitor.
     for (name, value) in [
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
@@ -65,11 +69,6 @@ pub(super) async fn script(State(state): State<AppState>, uri: Uri) -> Response 
     response
 }
 
-/// `GET /favicon.svg`.
-pub(super) async fn favicon() -> Response {
-    embedded(&SERVED_FAVICON, CachePolicy::Revalidate)
-}
-
 /// A response may be cached for ever under an address that names the current version.
 fn policy_for(current: bool) -> CachePolicy {
     if current {
@@ -77,10 +76,4 @@ fn policy_for(current: bool) -> CachePolicy {
     } else {
         CachePolicy::Revalidate
     }
-}
-
-fn embedded(asset: &Arc<CachedResponse>, policy: CachePolicy) -> Response {
-    let mut response = asset.response();
-    response.extensions_mut().insert(policy);
-    response
 }

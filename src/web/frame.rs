@@ -1,6 +1,7 @@
 //! What pages have in common: the frame around them, links to questions and tags, and how a page is sent.
 
-use super::language::content_language;
+use super::brand::Brand;
+use super::language::{content_language, offered};
 use super::links::{encode, question_path};
 use super::refusal::Refusal;
 use super::response_cache::CachedResponse;
@@ -18,7 +19,12 @@ use std::sync::Arc;
 pub(super) struct Frame {
     pub(super) texts: Texts,
     scripts: Arc<Scripts>,
+    pub(super) brand: Arc<Brand>,
     pub(super) site_name: String,
+    /// Address of the service, without a slash at its end.
+    pub(super) base_url: String,
+    /// The languages offered: tags and their own names; empty where there is no choice.
+    pub(super) languages: Vec<(String, String)>,
     /// Absolute address of this page, for `rel=canonical`; empty where there is none.
     pub(super) canonical: String,
     /// What stands in the search box.
@@ -30,10 +36,19 @@ pub(super) struct Frame {
 impl Frame {
     pub(super) fn new(state: &AppState, texts: Texts, path: &str) -> Self {
         let canonical = format!("{}{path}", state.config.base_url);
+        let catalog = state.texts.current();
+        let mut languages = offered(&catalog, &state.config.site_languages);
+        if languages.len() < 2 {
+            languages.clear();
+        }
+        let named = |texts: &Texts| (texts.tag().to_owned(), texts.text("language-name"));
         Self {
             scripts: state.scripts(),
+            brand: Arc::clone(&state.brand),
+            languages: languages.into_iter().map(named).collect(),
             texts,
             site_name: state.config.site_name.clone(),
+            base_url: state.config.base_url.clone(),
             canonical,
             query: String::new(),
             within: Vec::new(),
@@ -67,6 +82,12 @@ impl Frame {
         let text = self.with(key, variable, MARK);
         let (before, after) = text.split_once(MARK).unwrap_or((&text, ""));
         (before.to_owned(), after.to_owned())
+    }
+
+    /// The tag and the category, one of each, that suggestions and the search dialog keep to.
+    pub(super) fn scope(&self) -> impl Iterator<Item = &(&'static str, String)> {
+        let first = |wanted| self.within.iter().find(|(name, _)| *name == wanted);
+        first("tag").into_iter().chain(first("category"))
     }
 
     pub(super) fn lang(&self) -> &str {
@@ -132,9 +153,9 @@ impl TagLink {
         }
     }
 
-    pub(super) fn of_category(category: &str) -> Self {
+    pub(super) fn of_category(category: &str, brand: &Brand) -> Self {
         Self {
-            name: category.to_owned(),
+            name: brand.category_name(category).to_owned(),
             url: format!("/categories/{}", encode(category)),
         }
     }
@@ -166,7 +187,7 @@ pub(super) fn page_response(page: &Arc<CachedResponse>, texts: &Texts) -> Respon
     let mut response = page.response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_LANGUAGE, content_language(texts));
-    let vary = HeaderValue::from_static("accept-language");
+    let vary = HeaderValue::from_static("accept-language, cookie");
     headers.insert(header::VARY, vary);
     response
 }

@@ -24,3 +24,11 @@ pub(super) fn question_path(id: &DocumentId) -> String {
 pub(super) fn search_path(text: &str) -> String {
     format!("/search?q={}", encode(text))
 }
+/// Where a line of a file can be seen or edited. `pattern` is the configured address with `{path}` and `{line}`; empty where
+/// it is.
+pub(super) fn source_url(pattern: &str, path: &str, line: usize) -> String {
+    let encoded: Vec<String> = path.split('/').map(encode).collect();
+    pattern
+        .replace("{path}", &encoded.join("/"))
+        .replace("{line}", &line.to_string())
+}

@@ -35,6 +35,12 @@ impl From<String> for Raw {
     }
 }
 
+impl From<Vec<String>> for Raw {
+    fn from(values: Vec<String>) -> Self {
+        Self(values)
+    }
+}
+
 impl From<Option<String>> for Raw {
     fn from(value: Option<String>) -> Self {
         Self(value.into_iter().collect())
@@ -46,6 +52,17 @@ impl Raw {
     pub(super) fn text(&self) -> Option<&str> {
         let first = self.0.first()?.trim();
         Some(first).filter(|text| !text.is_empty())
+    }
+
+    /// The values as free text, each once and without empty ones.
+    pub(super) fn texts(&self) -> Vec<&str> {
+        let mut texts = Vec::new();
+        for text in self.0.iter().map(|value| value.trim()) {
+            if !text.is_empty() && !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        texts
     }
 
     /// The visitor's words, however many. Never an error.

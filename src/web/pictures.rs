@@ -42,15 +42,19 @@ pub(super) async fn picture(
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(POLICY),
-    );
     let tag = format!("W/\"{length:x}-{changed:x}\"");
     let tag = HeaderValue::from_str(&tag).map_err(|_| Refusal::Internal)?;
     headers.insert(header::ETAG, tag);
     response.extensions_mut().insert(CachePolicy::Revalidate);
+    forbid_all(&mut response);
     Ok(response)
+}
+
+/// Lets a picture do nothing but be seen.
+pub(super) fn forbid_all(response: &mut Response) {
+    let policy = HeaderValue::from_static(POLICY);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
 }
 
 /// The next bytes of a file of which so many are left, with the rest; `None` at its end. What was written behind them since

@@ -22,7 +22,7 @@ impl Reader {
     /// The reader of what answers `request`.
     pub(super) fn of_request(request: &Request, state: &AppState) -> Self {
         Self {
-            texts: texts_for(request.headers(), &state.texts.current()),
+            texts: texts_for(request.uri(), request.headers(), state),
             calls_api: request.uri().path().starts_with("/api/"),
         }
     }

@@ -7,14 +7,14 @@ use super::moved::moved;
 use super::refusal::Refusal;
 use super::render_refusal::{Reader, render};
 use super::state::AppState;
-use super::{admin, api, assets, compressed, machines, pages, pictures, scripts};
+use super::{admin, api, assets, compressed, language, machines, pages, pictures, scripts};
 use crate::document::OLD_FEEDBACK_PATH;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use std::time::{Duration, Instant};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -25,7 +25,7 @@ use tracing::Instrument;
 
 /// No inline script or style, nothing from other hosts but pictures in answers, in no frame.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
-    img-src 'self' https: data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    img-src 'self' https: data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
 
 /// Characters of a request's id, at most: it may come from outside, is logged and sent back. A longer one is replaced.
 const LONGEST_REQUEST_ID: usize = 128;
@@ -40,10 +40,17 @@ const COMPRESSION: CompressionLevel = CompressionLevel::Precise(5);
 pub fn router(state: AppState) -> Router {
     let cors = cors(&state.config.cors_origins);
     Router::new()
-        .merge(limited(served(), &state))
+        .merge(
+            limited(served(), &state).layer(middleware::from_fn_with_state(
+                state.clone(),
+                language::remember,
+            )),
+        )
         .route("/assets/{version}/{name}", get(assets::asset))
         .merge(scripts())
-        .route("/favicon.svg", get(assets::favicon))
+        .route("/favicon.svg", get(assets::icon))
+        .route("/favicon.ico", get(assets::icon))
+        .route("/manifest.webmanifest", get(assets::manifest))
         .route("/healthz", get(machines::healthz))
         .route("/readyz", get(machines::readyz))
         .route("/metrics", get(machines::metrics))
@@ -108,6 +115,7 @@ fn served() -> Router<AppState> {
         .route(OLD_FEEDBACK_PATH, get(pages::feedback::old_link))
         .route("/feedback/thanks", get(pages::feedback::thanks))
         .route("/ask", get(pages::ask::form).post(pages::ask::send))
+        .route("/language", post(language::choose))
         .route("/docs", get(pages::docs))
         .route("/embed", get(pages::embed))
         .route("/pictures/{*path}", get(pictures::picture))

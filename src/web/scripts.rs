@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// The modules of JavaScript by the names under which they import each other.
-const SCRIPTS: [(&str, &str); 16] = [
+const SCRIPTS: [(&str, &str); 17] = [
     ("combobox.js", include_str!("../../assets/combobox.js")),
     ("dom.js", include_str!("../../assets/dom.js")),
     ("embed.js", include_str!("../../assets/embed.js")),
@@ -25,6 +25,7 @@ const SCRIPTS: [(&str, &str); 16] = [
         include_str!("../../assets/search-dialog.js"),
     ),
     ("service.js", include_str!("../../assets/service.js")),
+    ("theme.js", include_str!("../../assets/theme.js")),
     (
         "widget-answer.js",
         include_str!("../../assets/widget-answer.js"),

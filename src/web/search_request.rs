@@ -13,6 +13,8 @@ pub(super) const MOST_PER_PAGE: usize = 50;
 /// `page * per_page` is capped here: nobody reads on, and deep pages are expensive.
 pub(super) const DEEPEST_HIT: usize = 1_000;
 
+/// Tags that a search is narrowed to, at most.
+const MOST_TAGS: usize = 8;
 /// The first hits whose passages are shown.
 const MOST_PASSAGES: usize = 3;
 
@@ -31,8 +33,8 @@ pub(super) struct SearchParameters {
     /// Hits on a page; 10 unless given, capped at 50.
     #[param(value_type = Option<usize>, minimum = 1)]
     pub(super) per_page: Raw,
-    /// Only documents with this tag.
-    #[param(value_type = Option<String>)]
+    /// Only documents with this tag; with several, those that have all of them. The first eight count.
+    #[param(value_type = Option<Vec<String>>)]
     pub(super) tag: Raw,
     /// Only documents of this category.
     #[param(value_type = Option<String>)]
@@ -56,6 +58,9 @@ pub(super) struct SearchParameters {
     /// Whether the words are still being typed: the search is not logged, and gives passages without the whole answer.
     #[param(value_type = Option<bool>)]
     pub(super) typing: Raw,
+    /// Only of addresses of pages: whether weak results are shown, too.
+    #[param(ignore)]
+    pub(super) all: Raw,
     /// Only of addresses of pages: what had been left out of the words when they became the address.
     #[param(ignore)]
     pub(super) left_out: Raw,
@@ -74,8 +79,8 @@ pub(super) struct SearchBody {
     /// Hits on a page; 10 unless given, capped at 50.
     #[schema(minimum = 1)]
     per_page: Option<i64>,
-    /// Only documents with this tag.
-    tag: Option<String>,
+    /// Only documents with this tag, or with all of several. The first eight count.
+    tag: Option<OneOrMore>,
     /// Only documents of this category.
     category: Option<String>,
     /// Only documents of this day or later.
@@ -94,6 +99,25 @@ pub(super) struct SearchBody {
     typing: Option<bool>,
 }
 
+/// A value, or a list of them.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum OneOrMore {
+    /// One.
+    One(String),
+    /// Several.
+    More(Vec<String>),
+}
+
+impl From<OneOrMore> for Raw {
+    fn from(values: OneOrMore) -> Self {
+        match values {
+            OneOrMore::One(value) => value.into(),
+            OneOrMore::More(values) => values.into(),
+        }
+    }
+}
+
 impl From<SearchBody> for Parameters<SearchParameters> {
     fn from(body: SearchBody) -> Self {
         let number = |value: Option<i64>| Raw::from(value.map(|n| n.to_string()));
@@ -102,7 +126,7 @@ impl From<SearchBody> for Parameters<SearchParameters> {
             q: body.q.replace('\0', "").into(),
             page: number(body.page),
             per_page: number(body.per_page),
-            tag: body.tag.into(),
+            tag: body.tag.map(Raw::from).unwrap_or_default(),
             category: body.category.into(),
             from: body.from.into(),
             to: body.to.into(),
@@ -110,6 +134,7 @@ impl From<SearchBody> for Parameters<SearchParameters> {
             explain: flag(body.explain),
             answer: flag(body.answer),
             typing: flag(body.typing),
+            all: Raw::default(),
             left_out: Raw::default(),
         };
         let source = Source::Api;
@@ -151,6 +176,15 @@ impl LeftOut {
     }
 }
 
+/// Which results a page lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Listed {
+    /// All but the weak ones.
+    Strong,
+    /// All.
+    All,
+}
+
 /// A checked search.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct SearchRequest {
@@ -168,6 +202,8 @@ pub(super) struct SearchRequest {
     pub(super) answer: bool,
     /// Whether the words are still being typed.
     pub(super) typing: bool,
+    /// Which results a page lists.
+    pub(super) listed: Listed,
 }
 
 impl TryFrom<&Parameters<SearchParameters>> for SearchRequest {
@@ -189,7 +225,8 @@ impl TryFrom<&Parameters<SearchParameters>> for SearchRequest {
         let typing = source.flag("typing", &sent.typing)?;
         let from = source.date("from", &sent.from)?;
         let to = source.date("to", &sent.to)?;
-        let label = |raw: &Raw| Some(raw.text()?.chars().take(LONGEST_LABEL).collect());
+        let label = |text: &str| text.chars().take(LONGEST_LABEL).collect();
+        let tags = sent.tag.texts().into_iter().take(MOST_TAGS);
         let Reduced {
             text,
             reduced,
@@ -210,8 +247,8 @@ impl TryFrom<&Parameters<SearchParameters>> for SearchRequest {
             query: SearchQuery {
                 text,
                 filter: Filter {
-                    tags: label(&sent.tag).into_iter().collect(),
-                    category: label(&sent.category),
+                    tags: tags.map(label).collect(),
+                    category: sent.category.text().map(label),
                     from,
                     to,
                     ..Filter::default()
@@ -228,6 +265,10 @@ impl TryFrom<&Parameters<SearchParameters>> for SearchRequest {
             explain,
             answer,
             typing,
+            listed: match sent.all.text() {
+                Some("true") => Listed::All,
+                _ => Listed::Strong,
+            },
         })
     }
 }
@@ -243,11 +284,14 @@ impl From<&SearchRequest> for SearchParameters {
         Self {
             q: text.clone().into(),
             per_page: per_page.map(|n| n.to_string()).into(),
-            tag: filter.tags.first().cloned().into(),
+            tag: filter.tags.clone().into(),
             category: filter.category.clone().into(),
             from: filter.from.map(|date| date.to_string()).into(),
             to: filter.to.map(|date| date.to_string()).into(),
             sort: newest.into(),
+            all: (request.listed == Listed::All)
+                .then(|| "true".to_owned())
+                .into(),
             left_out: request.left_out.parameter().into(),
             ..Self::default()
         }
@@ -318,21 +362,26 @@ mod tests {
 
     #[test]
     fn a_body_asks_for_the_same_search_as_an_address() {
-        let body = r#"{"q":"a b","page":2,"per_page":20,"tag":"中","from":"2024-01-01","sort":"newest","answer":true}"#;
+        let body = r#"{"q":"a b","page":2,"per_page":20,"tag":["中","b"],"from":"2024-01-01","sort":"newest","answer":true}"#;
         let body: SearchBody = serde_json::from_str(body).unwrap();
         let by_body = SearchRequest::try_from(&Parameters::from(body)).unwrap();
-        let by_address =
-            request("q=a b&page=2&per_page=20&tag=中&from=2024-01-01&sort=newest&answer=true");
+        let by_address = request(
+            "q=a b&page=2&per_page=20&tag=中&tag=b&from=2024-01-01&sort=newest&answer=true",
+        );
         assert_eq!(by_body, by_address.unwrap());
     }
 
     #[test]
     fn a_link_asks_for_the_same_search_again() {
-        let read = request("q=a b&tag=中&from=2024-01-01&sort=newest&per_page=20&page=3").unwrap();
+        let read =
+            request("q=a b&tag=中&tag=&tag=b&tag=中&from=2024-01-01&sort=newest&per_page=20&page=3&all=true")
+                .unwrap();
+        assert_eq!(read.query.filter.tags, ["中", "b"]);
         let path = SearchParameters::from(&read).results_path();
         let again = request(path.strip_prefix("/search?").unwrap()).unwrap();
         assert_eq!(again.query.filter, read.query.filter);
         assert_eq!((again.page, again.per_page), (1, 20));
+        assert_eq!(again.listed, Listed::All);
         assert_eq!(again.query.sort, Sort::Newest);
     }
 }

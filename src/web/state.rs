@@ -1,5 +1,6 @@
 //! The state that all handlers share.
 
+use super::brand::{Brand, BrandError};
 use super::client_quotas::{ClientQuotas, SharedQuota, current_client};
 use super::favourites::KnownFavourites;
 use super::limits::Limits;
@@ -42,6 +43,8 @@ pub struct Shared {
     /// Texts in all languages, which may be replaced while serving.
     pub(super) texts: SharedTexts,
     scripts: CurrentScripts,
+    /// What makes the site look like its owner's.
+    pub(super) brand: Arc<Brand>,
     /// Counted for `/metrics`.
     pub(super) metrics: Metrics,
     /// How much one address may send.
@@ -106,6 +109,17 @@ impl From<Unavailable> for Refusal {
     }
 }
 
+/// Why there is no state.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// The threads that search cannot be started.
+    #[error("cannot start the threads that search")]
+    Threads(#[from] ThreadPoolBuildError),
+    /// A picture of the site cannot be used.
+    #[error(transparent)]
+    Brand(#[from] BrandError),
+}
+
 /// Work of the engine that ended without a result.
 #[derive(Debug, thiserror::Error)]
 #[error("the work panicked")]
@@ -115,12 +129,12 @@ impl AppState {
     /// State over an engine, with the texts to answer in.
     ///
     /// # Errors
-    /// When the threads that search cannot be started.
+    /// When the threads that search cannot be started, or a picture of the site cannot be used.
     pub fn new(
         engine: Arc<dyn Engine>,
         config: Config,
         texts: SharedTexts,
-    ) -> Result<Self, ThreadPoolBuildError> {
+    ) -> Result<Self, StateError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let searches = cores * SEARCHES_PER_CORE;
         let waiting = searches * WAITING_PER_SEARCH;
@@ -138,6 +152,7 @@ impl AppState {
             limits: Limits::new(&config),
             feedback: OnceLock::new(),
             favourites: KnownFavourites::default(),
+            brand: Arc::new(Brand::load(&config)?),
             config,
             metrics: Metrics::default(),
             searches: Arc::new(Semaphore::new(searches)),

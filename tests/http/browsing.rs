@@ -260,3 +260,78 @@ async fn tags_of_most_questions_are_shown_by_their_own_list_alone() {
     let categories = app.get("/categories").await;
     assert_eq!(texts(&categories, "main .tag"), ["guide 11", "faq 1"]);
 }
+
+#[tokio::test]
+async fn several_tags_narrow_to_what_has_all_of_them() {
+    let app = four();
+    let found = app.get("/api/v1/search?tag=nacos&tag=dubbo").await;
+    assert_eq!(found.assert_ok().json()["total"], 1);
+    let body = json!({ "tag": ["nacos", "dubbo"] });
+    let same = app.post_json("/api/v1/search", &body).await;
+    assert_eq!(same.assert_ok().json()["hits"][0]["id"], "b");
+    let page = app.get("/search?tag=nacos&tag=dubbo").await;
+    let chosen = texts(page.assert_ok(), ".chosen a");
+    assert_eq!(chosen.len(), 2, "{chosen:?}");
+    // Each is dropped alone, and a further search keeps both.
+    assert_eq!(
+        attribute(&page, ".chosen a", "href"),
+        "/search?q=&tag=dubbo"
+    );
+    assert_eq!(texts(&page, "form[role=search] [name=tag]").len(), 2);
+    assert_eq!(attribute(&page, "dayi-search-box", "data-tag"), "nacos");
+    let one = app.get("/search?tag=nacos").await;
+    assert_eq!(
+        attribute(&one, "aside a:not([aria-current])", "href"),
+        "/search?q=&tag=nacos&tag=dubbo"
+    );
+}
+
+#[tokio::test]
+async fn weak_results_are_shown_when_they_are_asked_for() {
+    let headlines = [
+        "seata 分布式事务回滚失败",
+        "分布式事务回滚说明",
+        "seata 事务回滚怎么配置",
+        "分布式事务升级",
+        "seata 事务怎么安装",
+    ];
+    let named = headlines.iter().enumerate();
+    let documents: Vec<_> = named
+        .map(|(n, headline)| dated_about(&format!("d{n}"), headline))
+        .collect();
+    let app = over(&documents);
+    let query = "/search?q=seata+%E5%88%86%E5%B8%83%E5%BC%8F%E4%BA%8B%E5%8A%A1%E5%9B%9E%E6%BB%9A%E5%A4%B1%E8%B4%A5";
+    let page = app.get(query).await;
+    let total = app.get(&query.replace("/search", "/api/v1/search")).await;
+    let total = total.assert_ok().json()["total"].as_u64().unwrap();
+    assert!(total > 1, "the test needs weak results");
+    assert_eq!(texts(page.assert_ok(), ".bar p"), ["1 条结果"]);
+    let weaker = format!("查看其余 {} 条较弱的结果", total - 1);
+    assert_eq!(texts(&page, ".weaker a"), [weaker]);
+    let all = app.get(&attribute(&page, ".weaker a", "href")).await;
+    let count = format!("{total} 条结果");
+    assert_eq!(texts(all.assert_ok(), ".bar p"), [count]);
+    assert_eq!(texts(&all, ".weaker").len(), 0);
+    // Nothing ranks what is listed by date.
+    let newest = app.get(&format!("{query}&sort=newest")).await;
+    assert_eq!(texts(newest.assert_ok(), ".weaker").len(), 0);
+}
+
+#[tokio::test]
+async fn a_bare_name_leads_to_its_topic() {
+    let app = four();
+    let page = app.get("/search?q=Nacos").await;
+    assert_eq!(
+        attribute(page.assert_ok(), ".topic a", "href"),
+        "/tags/nacos"
+    );
+    assert_eq!(texts(&page, ".topic span"), ["这个话题的 3 个问题"]);
+    let other = app.get("/search?q=Nacos+%E6%8C%89%E6%AD%A5%E9%AA%A4").await;
+    assert_eq!(texts(other.assert_ok(), ".topic").len(), 0);
+}
+
+/// A document with this headline.
+fn dated_about(id: &str, headline: &str) -> (String, String) {
+    let (name, text) = dated(id, 1, "");
+    (name, text.replace(&format!("问题 {id}"), headline))
+}

@@ -134,7 +134,9 @@ async fn a_short_form_leads_to_a_plain_address() {
 async fn what_was_left_out_is_said_on_every_page_of_the_results() {
     let app = TestApp::with_documents();
     let long = encoded(&format!("nacos {}", "配置".repeat(400)));
-    let page = app.get(&format!("/search?q={long}&per_page=1")).await;
+    let page = app
+        .get(&format!("/search?q={long}&per_page=1&all=true"))
+        .await;
     let text = page.assert_ok().text();
     assert!(text.contains("left-out"), "{text}");
     for link in ["rel=\"next\" href=\"", "class=\"sorts\""] {

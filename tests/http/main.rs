@@ -5,6 +5,7 @@
 mod admin;
 mod answers;
 mod api;
+mod brand;
 mod browsing;
 mod feedback;
 mod kit;

@@ -194,7 +194,7 @@ async fn a_question_page_is_complete_and_free_of_inline_scripts() {
     assert_eq!(
         texts(
             &page,
-            "script:not([type=\"application/ld+json\"], [src^=\"/search-box.js?v=\"], [src^=\"/page.js?v=\"])"
+            "script:not([type=\"application/ld+json\"], [src^=\"/search-box.js?v=\"], [src^=\"/theme.js?v=\"], [src^=\"/page.js?v=\"])"
         )
         .len(),
         0
@@ -286,7 +286,7 @@ async fn english_readers_get_english_pages() {
         .await;
     assert_eq!(attribute(page.assert_ok(), "html", "lang"), "en");
     assert_eq!(texts(&page, "h1"), ["Ask the experts"]);
-    assert_eq!(page.header("vary"), "accept-language");
+    assert_eq!(page.header("vary"), "accept-language, cookie");
 }
 
 #[tokio::test]

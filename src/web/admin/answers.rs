@@ -12,7 +12,7 @@ use crate::web::body::FormBody;
 use crate::web::expert::OnPage;
 use crate::web::frame::Frame;
 use crate::web::labels::{reason_label, reason_labels};
-use crate::web::links::{encode, question_path};
+use crate::web::links::{encode, question_path, source_url};
 use crate::web::lists::List;
 use crate::web::lists::answers::{AnswersParameters, LONGEST_PATH_ID, PAGE, WorstAnswers};
 use crate::web::parameters::Parameters;
@@ -72,12 +72,9 @@ struct SourceLine {
 impl SourceLine {
     /// `pattern` is the configured address with `{path}` and `{line}`.
     fn new(path: &str, line: usize, pattern: &str) -> Self {
-        let encoded: Vec<String> = path.split('/').map(encode).collect();
         Self {
             location: format!("{path}:{line}"),
-            url: pattern
-                .replace("{path}", &encoded.join("/"))
-                .replace("{line}", &line.to_string()),
+            url: source_url(pattern, path, line),
         }
     }
 }

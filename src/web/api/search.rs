@@ -243,6 +243,7 @@ impl SearchResponse {
     ) -> Self {
         let SearchResults {
             total,
+            strong: _,
             hits,
             facets,
             answer_state,

@@ -107,10 +107,11 @@ async fn built(
         .skip((page - 1) * PER_PAGE)
         .take(PER_PAGE);
     let (common, telling): (Vec<_>, Vec<_>) = listed.partition(is_common);
+    let brand = &state.brand;
     let linked = |labels: Vec<FacetCount>| {
         let linked = labels.into_iter().map(|label| match kind {
             Kind::Tags => (TagLink::of_tag(&label.value), label.count),
-            Kind::Categories => (TagLink::of_category(&label.value), label.count),
+            Kind::Categories => (TagLink::of_category(&label.value, brand), label.count),
         });
         linked.collect()
     };

@@ -4,6 +4,7 @@ use super::pager::{Pager, page_path};
 use crate::document::Document;
 use crate::engine::{Engine, Filter, SearchQuery, label_key};
 use crate::texts::Texts;
+use crate::web::brand::Brand;
 use crate::web::frame::{Frame, ListedQuestion, page};
 use crate::web::links::encode;
 use crate::web::parameters::Parameters;
@@ -45,6 +46,7 @@ pub(in crate::web) async fn tag(
         folder: "tags",
         asked: tag,
         of_document: |document| &document.tags,
+        shown: |name, _| name,
     };
     listing(state, texts, &parameters, filter, label).await
 }
@@ -65,6 +67,7 @@ pub(in crate::web) async fn category(
         folder: "categories",
         asked: category,
         of_document: |document| document.category.as_slice(),
+        shown: |name, brand| brand.category_name(name),
     };
     listing(state, texts, &parameters, filter, label).await
 }
@@ -78,6 +81,8 @@ struct Label {
     /// As it was asked for, in any case.
     asked: String,
     of_document: fn(&Document) -> &[String],
+    /// As visitors see it.
+    shown: for<'a> fn(&'a str, &'a Brand) -> &'a str,
 }
 
 impl Label {
@@ -120,7 +125,7 @@ async fn listing(
     let listed = ListingPage {
         frame: Frame::new(&state, texts.clone(), &link(number)),
         kind: label.kind,
-        name,
+        name: (label.shown)(&name, &state.brand).to_owned(),
         total: found.total,
         questions: found
             .hits

@@ -12,7 +12,7 @@ use crate::web::cache::CachePolicy;
 use crate::web::client::Client;
 use crate::web::frame::{Frame, TagLink, language_of, page_response};
 use crate::web::intake;
-use crate::web::links::{encode, question_path};
+use crate::web::links::{question_path, source_url};
 use crate::web::markdown::question_markdown;
 use crate::web::moved::moved_to;
 use crate::web::path::Path;
@@ -61,6 +61,8 @@ struct QuestionPage {
     category: Option<TagLink>,
     tags: Vec<TagLink>,
     markdown_url: String,
+    /// Where visitors see the source of the answer; empty where they do not.
+    source_url: String,
     json_ld: String,
     related: Vec<Related>,
     form: RatingForm,
@@ -188,9 +190,14 @@ fn shown(
     if contents.len() < FEWEST_HEADINGS {
         contents.clear();
     }
+    let path = engine.path_of(&document.id)?;
+    let path = path.filter(|_| state.config.site_edit_links);
+    let pattern = &state.config.source_url;
+    let source_url = path.map(|path| source_url(pattern, &path, document.answer_line));
     let changed = document.changed().filter(|day| Some(*day) != document.date);
     let page = QuestionPage {
         json_ld: json_ld(&document, &answer_text, &frame),
+        source_url: source_url.unwrap_or_default(),
         title_size: title_size(&title),
         question: asked(&document, &title, &place),
         contents,
@@ -201,10 +208,10 @@ fn shown(
         summary,
         answer_html: document.answer_html(&place).as_str().to_owned(),
         date: document.date.map(|d| d.to_string()).unwrap_or_default(),
-        category: document.category.as_ref().map(|c| TagLink {
-            name: c.clone(),
-            url: format!("/categories/{}", encode(c)),
-        }),
+        category: document
+            .category
+            .as_ref()
+            .map(|category| TagLink::of_category(category, &frame.brand)),
         tags: document.tags.iter().map(|t| TagLink::of_tag(t)).collect(),
         form: RatingForm::new(&document.id, &frame.texts, false).after(searched),
         markdown_url: format!("{}.md", question_path(&document.id)),

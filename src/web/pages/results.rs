@@ -11,6 +11,7 @@ use crate::engine::{
 };
 use crate::texts::Texts;
 use crate::web::body::SearchForm;
+use crate::web::brand::Brand;
 use crate::web::client::Client;
 use crate::web::frame::{Frame, TagLink, language_of, page_response};
 use crate::web::intake;
@@ -19,7 +20,7 @@ use crate::web::parameters::{Parameters, Raw, Source, to_query};
 use crate::web::passage::ShownPassage;
 use crate::web::refusal::Refusal;
 use crate::web::response_cache::{CachedResponse, Searched};
-use crate::web::search_request::{DEEPEST_HIT, LeftOut, SearchParameters, SearchRequest};
+use crate::web::search_request::{DEEPEST_HIT, LeftOut, Listed, SearchParameters, SearchRequest};
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
@@ -36,10 +37,14 @@ const HIT_TAGS: usize = 4;
 #[template(path = "results.html")]
 struct ResultsPage {
     frame: Frame,
+    /// Results on all pages, and weak ones that are not shown.
     total: usize,
+    listed: usize,
     state: AnswerState,
     /// The key of what is said of hits that may help.
     related: &'static str,
+    /// The tag that the words only name, with how many documents carry it.
+    topic: Option<(TagLink, usize)>,
     /// What is said of words that were not searched.
     left_out: Option<String>,
     suggestion: Option<(String, String)>,
@@ -54,6 +59,8 @@ struct ResultsPage {
     chosen: Vec<(String, String)>,
     sorts: Vec<FacetLink>,
     pager: Pager,
+    /// Behind the last of the others: how many weak results are left, and where they are.
+    weaker: Option<(usize, String)>,
     ask_url: String,
 }
 
@@ -150,6 +157,7 @@ async fn built(
     let searched = Searched::from(&found);
     let SearchResults {
         total,
+        strong,
         hits,
         facets,
         answer_state,
@@ -161,18 +169,28 @@ async fn built(
     let mut frame = Frame::new(state, texts, &search_path(&request.query.text));
     frame.query.clone_from(&request.query.text);
     frame.within = within(&request.query);
-    let links = Links::new(request, &common);
-    let mut hits = hits.into_iter().zip(opened).peekable();
+    let links = Links::new(request, &common, &state.brand);
+    // Weak results are shown by request; a page behind the others shows none.
+    let listed = match request.listed {
+        Listed::All => total,
+        Listed::Strong => strong,
+    };
+    let left = listed.saturating_sub(request.query.offset);
+    let mut hits = hits.into_iter().zip(opened).take(left).peekable();
     let is_answered = answer_state == AnswerState::Answered;
     let best = hits.next_if(|(_, opened)| is_answered && opened.is_some());
     let best = best.and_then(|(hit, opened)| Some(Best::new(hit, opened?, &links, &frame)));
     let is_asked = answer_state == AnswerState::None && request.page == 1;
     let page = CachedResponse::page(&ResultsPage {
         total,
+        listed,
         best,
         ask: (is_asked && !request.query.text.is_empty()).then(|| ask_form(&request.query)),
         state: answer_state,
         related: related_text(reason),
+        topic: (reason == Some(Reason::Topic))
+            .then(|| topic_of(&request.query.text, &facets))
+            .flatten(),
         left_out: said_of(request.left_out).map(|key| frame.t(key)),
         suggestion: suggestion.map(|text| (search_path(&text), text)),
         hits: hits
@@ -181,7 +199,8 @@ async fn built(
         chosen: links.chosen(),
         facets: links.facets(&frame, &facets),
         sorts: links.sorts(&frame),
-        pager: links.pager(total),
+        weaker: links.weaker(total, listed),
+        pager: links.pager(listed),
         ask_url: ask_url(&request.query),
         frame,
     })?;
@@ -195,6 +214,14 @@ fn related_text(reason: Option<Reason>) -> &'static str {
         Some(Reason::Topic) => "results-topic",
         None => "results-related",
     }
+}
+
+/// The tag that a text is, with how many of the results carry it.
+fn topic_of(text: &str, facets: &Facets) -> Option<(TagLink, usize)> {
+    let mut tags = facets.tags.iter();
+    let named = tags.find(|tag| label_key(&tag.value) == label_key(text.trim()))?;
+    let count = usize::try_from(named.count).unwrap_or(usize::MAX);
+    Some((TagLink::of_tag(&named.value), count))
 }
 
 /// The key of what is said of words that were not searched.
@@ -219,14 +246,13 @@ fn within(query: &SearchQuery) -> Vec<(&'static str, String)> {
         ..
     } = &query.filter;
     let day = |day: &Option<Date>| day.map(|day| day.to_string());
-    let narrowed = [
-        ("tag", tags.first().cloned()),
+    let tags = tags.iter().map(|tag| ("tag", Some(tag.clone())));
+    let others = [
         ("category", category.clone()),
         ("from", day(from)),
         ("to", day(to)),
     ];
-    let narrowed = narrowed.into_iter();
-    narrowed
+    tags.chain(others)
         .filter_map(|(name, value)| Some((name, value?)))
         .collect()
 }
@@ -308,16 +334,18 @@ struct Links<'a> {
     request: &'a SearchRequest,
     /// Tags that tell nothing.
     common: &'a CommonTags,
+    brand: &'a Brand,
     /// The first page of the search.
     parameters: SearchParameters,
 }
 
 impl<'a> Links<'a> {
-    fn new(request: &'a SearchRequest, common: &'a CommonTags) -> Self {
+    fn new(request: &'a SearchRequest, common: &'a CommonTags, brand: &'a Brand) -> Self {
         let parameters = SearchParameters::from(request);
         Self {
             request,
             common,
+            brand,
             parameters,
         }
     }
@@ -334,7 +362,7 @@ impl<'a> Links<'a> {
         let within = within(&self.request.query).into_iter();
         let chosen = within.map(|(name, value)| {
             let without = self.with(|parameters| match name {
-                "tag" => parameters.tag = Raw::default(),
+                "tag" => parameters.tag = self.toggled(&value),
                 "category" => parameters.category = Raw::default(),
                 "from" => parameters.from = Raw::default(),
                 _ => parameters.to = Raw::default(),
@@ -342,6 +370,7 @@ impl<'a> Links<'a> {
             let label = match name {
                 "from" => format!("≥ {value}"),
                 "to" => format!("≤ {value}"),
+                "category" => self.brand.category_name(&value).to_owned(),
                 _ => value,
             };
             (label, without)
@@ -353,7 +382,7 @@ impl<'a> Links<'a> {
     fn within_tags(&self, document: &Document) -> Vec<TagLink> {
         let within = |tag: &str| TagLink {
             name: tag.to_owned(),
-            url: self.with(|parameters| parameters.tag = Some(tag.to_owned()).into()),
+            url: self.with(|parameters| parameters.tag = self.with_tag(tag)),
         };
         let telling = self.common.telling(&document.tags).take(HIT_TAGS);
         telling.map(within).collect()
@@ -365,17 +394,14 @@ impl<'a> Links<'a> {
             categories,
             years,
         } = facets;
-        let filter = &self.request.query.filter;
         let mut shown = vec![
             Facet {
                 name: frame.t("tags"),
-                values: self.values(tags, filter.tags.first(), |to, tag| to.tag = tag),
+                values: self.tags(tags),
             },
             Facet {
                 name: frame.t("categories"),
-                values: self.values(categories, filter.category.as_ref(), |to, category| {
-                    to.category = category;
-                }),
+                values: self.categories(categories),
             },
             Facet {
                 name: frame.t("years"),
@@ -386,20 +412,58 @@ impl<'a> Links<'a> {
         shown
     }
 
-    /// The values of a facet: each link selects its value, or drops it when it is the current one.
-    fn values(
-        &self,
-        counts: &[FacetCount],
-        current: Option<&String>,
-        set: fn(&mut SearchParameters, Raw),
-    ) -> Vec<FacetLink> {
+    /// Whether the search is narrowed to a tag.
+    fn has_tag(&self, tag: &str) -> bool {
+        let mut tags = self.request.query.filter.tags.iter();
+        tags.any(|chosen| label_key(chosen) == label_key(tag))
+    }
+
+    /// The tags of the search with one more.
+    fn with_tag(&self, tag: &str) -> Raw {
+        let mut tags = self.request.query.filter.tags.clone();
+        if !self.has_tag(tag) {
+            tags.push(tag.to_owned());
+        }
+        tags.into()
+    }
+
+    /// The tags of the search without this one if it is among them, else with it.
+    fn toggled(&self, tag: &str) -> Raw {
+        if !self.has_tag(tag) {
+            return self.with_tag(tag);
+        }
+        let tags = self.request.query.filter.tags.iter();
+        let others = tags.filter(|chosen| label_key(chosen) != label_key(tag));
+        others.cloned().collect::<Vec<_>>().into()
+    }
+
+    /// Tags that narrow the search further, those of the search first: each of them leads to the search without it.
+    fn tags(&self, counts: &[FacetCount]) -> Vec<FacetLink> {
+        let (chosen, others): (Vec<_>, Vec<_>) =
+            counts.iter().partition(|count| self.has_tag(&count.value));
+        let telling = others
+            .into_iter()
+            .filter(|tag| !self.common.has(&tag.value));
+        let shown = chosen.into_iter().chain(telling).take(FACET_VALUES);
+        let links = shown.map(|count| FacetLink {
+            label: count.value.clone(),
+            count: count.count,
+            url: self.with(|parameters| parameters.tag = self.toggled(&count.value)),
+            selected: self.has_tag(&count.value),
+        });
+        links.collect()
+    }
+
+    /// Categories: each link selects its category, or drops it when it is the current one.
+    fn categories(&self, counts: &[FacetCount]) -> Vec<FacetLink> {
+        let current = self.request.query.filter.category.as_ref();
         let links = counts.iter().take(FACET_VALUES).map(|count| {
             let selected = current.is_some_and(|c| label_key(c) == label_key(&count.value));
             let value = (!selected).then(|| count.value.clone());
             FacetLink {
-                label: count.value.clone(),
+                label: self.brand.category_name(&count.value).to_owned(),
                 count: count.count,
-                url: self.with(|parameters| set(parameters, value.into())),
+                url: self.with(|parameters| parameters.category = value.into()),
                 selected,
             }
         });
@@ -440,6 +504,20 @@ impl<'a> Links<'a> {
             link(frame.t("results-by-relevance"), None, !newest),
             link(frame.t("results-by-date"), Some("newest".into()), newest),
         ]
+    }
+
+    /// The weak results that are left on the last page of the others, and the page where they begin.
+    fn weaker(&self, total: usize, listed: usize) -> Option<(usize, String)> {
+        let SearchRequest { page, per_page, .. } = *self.request;
+        let is_last = page >= listed.div_ceil(per_page).max(1);
+        (is_last && listed < total).then(|| {
+            let begin = listed / per_page + 1;
+            let url = self.with(|parameters| {
+                parameters.all = "true".to_owned().into();
+                parameters.page = (begin > 1).then(|| begin.to_string()).into();
+            });
+            (total - listed, url)
+        })
     }
 
     fn pager(&self, total: usize) -> Pager {
