@@ -14,7 +14,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use std::time::{Duration, Instant};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -108,6 +108,9 @@ fn served() -> Router<AppState> {
         .route(OLD_FEEDBACK_PATH, get(pages::feedback::old_link))
         .route("/feedback/thanks", get(pages::feedback::thanks))
         .route("/ask", get(pages::ask::form).post(pages::ask::send))
+        .route("/asks", get(pages::asks::asks))
+        .route("/asks/{secret}", get(pages::receipt))
+        .route("/asks/{number}/me-too", post(pages::asks::count))
         .route("/docs", get(pages::docs))
         .route("/embed", get(pages::embed))
         .route("/pictures/{*path}", get(pictures::picture))

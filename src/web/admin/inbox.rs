@@ -8,10 +8,11 @@ use crate::texts::Texts;
 use crate::web::body::FormBody;
 use crate::web::expert::OnPage;
 use crate::web::frame::Frame;
+use crate::web::item_change;
 use crate::web::labels::{reason_labels, state_label};
 use crate::web::links::encode;
 use crate::web::lists::List;
-use crate::web::lists::inbox::{Inbox, InboxCursor, InboxParameters, PAGE, item_of_path};
+use crate::web::lists::inbox::{Inbox, InboxCursor, InboxParameters, PAGE};
 use crate::web::parameters::{Parameters, Raw};
 use crate::web::path::Path;
 use crate::web::refusal::Refusal;
@@ -133,13 +134,16 @@ fn shown(item: Item, engine: &dyn Engine, texts: &Texts) -> ShownItem {
     }
 }
 
-/// The form of an item.
+/// A form of an item. Each has some of its fields; what it does not have stays.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ItemForm {
     state: String,
-    assignee: String,
-    note: String,
+    assignee: Option<String>,
+    note: Option<String>,
+    answered_by: Option<String>,
+    closed_because: Option<String>,
+    released: Option<String>,
     version: String,
     /// The list that the form was shown in.
     back: String,
@@ -151,18 +155,16 @@ pub(super) async fn change(
     Path((kind, id)): Path<(String, String)>,
     FormBody(form, _): FormBody<ItemForm>,
 ) -> Result<Redirect, Refusal> {
-    let (kind, id) = item_of_path(&kind, &id).ok_or(Refusal::NotFound)?;
     let change = ItemChange {
         state: WorkState::from_code(&form.state),
-        assignee: Some(form.assignee),
-        note: Some(form.note),
+        assignee: form.assignee,
+        note: form.note,
+        answered_by: form.answered_by,
+        closed_because: form.closed_because,
+        released: form.released,
         version: Some(form.version).filter(|v| !v.is_empty()),
     };
-    let store = &state.feedback()?.store;
-    store
-        .inbox()
-        .change(kind, id, &change, &expert.name)
-        .await?;
+    item_change::change(&state, (&kind, &id), change, &expert.name).await?;
     // Only back to one of our lists: an address from a form is not to be trusted.
     let is_ours = form.back.starts_with("/admin/inbox?") && !form.back.contains(['\r', '\n']);
     let back = if is_ours { &form.back } else { "/admin/inbox" };
