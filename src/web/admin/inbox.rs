@@ -96,6 +96,7 @@ pub(super) async fn inbox(
             ("1 2 3 4", frame.t("inbox-key-state")),
             ("m", frame.t("inbox-key-mine")),
             ("n", frame.t("inbox-key-note")),
+            ("a", frame.t("inbox-tell")),
             ("o", frame.t("inbox-key-open")),
             ("w", frame.t("inbox-key-write-up")),
             ("/", frame.t("inbox-key-find")),
