@@ -24,18 +24,18 @@ pub(super) async fn change(
 }
 
 /// The id of the document that an expert named by its id or the address of its page.
-fn document_named(state: &AppState, named: &str) -> Result<String, Refusal> {
-    let id = DocumentId(named.to_owned());
-    let at_address = id_in_address(named).map(DocumentId);
-    let found = state.look_up(|engine| match engine.names_of_id(&id)? {
-        Some(names) => Ok(Some(names)),
-        None => at_address.map_or(Ok(None), |id| engine.names_of_id(&id)),
+fn document_named(state: &AppState, typed: &str) -> Result<String, Refusal> {
+    let candidates = [Some(typed.to_owned()), id_in_address(typed)];
+    let found = state.look_up(|engine| {
+        for id in candidates.into_iter().flatten() {
+            if let Some(names) = engine.names_of_id(&DocumentId(id))? {
+                return Ok(Some(names.id.0));
+            }
+        }
+        Ok(None)
     })?;
-    let unknown = BadField {
-        field: "answered_by",
-        problem: FieldProblem::NoDocument,
-    };
-    Ok(found.ok_or(unknown)?.id.0)
+    let (field, problem) = ("answered_by", FieldProblem::NoDocument);
+    found.ok_or_else(|| BadField { field, problem }.into())
 }
 
 /// The id in the address of the page of a document.

@@ -135,11 +135,11 @@ async fn what_an_expert_decides_is_told_and_can_be_taken_back(place: Place) {
             "new → answered; answered by `` → `nacos-upgrade`",
         ]
     );
-    let long = ItemChange {
+    let endless = ItemChange {
         closed_because: Some("长".repeat(2_001)),
         ..ItemChange::default()
     };
-    let refused = inbox.change(ItemKind::Ask, 1, &long, "bob").await;
+    let refused = inbox.change(ItemKind::Ask, 1, &endless, "bob").await;
     assert!(matches!(refused, Err(ChangeError::Field(bad)) if bad.field == "closed_because"));
     let of_rating = inbox
         .change(ItemKind::Rating, 1, &released("x"), "bob")

@@ -127,13 +127,13 @@ impl Item {
     }
 
     /// The item with the version of what experts can change as it is now.
-    pub(super) fn with_version(mut self) -> Self {
+    pub(super) fn with_version(self) -> Self {
         let mut hasher = blake3::Hasher::new();
         hasher.update(self.state.code().as_bytes());
         for (_, text) in self.work() {
             hasher.update(b"\n").update(text.as_bytes());
         }
-        self.version = hasher.finalize().to_hex()[..16].to_owned();
-        self
+        let version = hasher.finalize().to_hex()[..16].to_owned();
+        Self { version, ..self }
     }
 }

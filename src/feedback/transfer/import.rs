@@ -150,33 +150,47 @@ async fn restore_work(
     row: &Row,
     number: i64,
 ) -> Result<(), StoreError> {
-    let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
-    let table = match text("table") {
-        table @ ("ratings" | "asks") => table,
-        _ => {
-            if let Some(clicked) = row.get("clicked").and_then(Value::as_str) {
-                sqlx::query("UPDATE queries SET clicked = $2, rank = $3 WHERE id = $1")
-                    .bind(number)
-                    .bind(trimmed(clicked, LONGEST_ID))
-                    .bind(row.get("rank").and_then(Value::as_i64))
-                    .execute(connection)
-                    .await?;
-            }
-            return Ok(());
+    match row.get("table").and_then(Value::as_str) {
+        Some("ratings") => restore_state(connection, "ratings", row, number).await,
+        Some("asks") => {
+            restore_state(connection, "asks", row, number).await?;
+            restore_following(connection, row, number).await
         }
-    };
-    let state = WorkState::from_code(text("state")).unwrap_or(WorkState::New);
+        _ => restore_click(connection, row, number).await,
+    }
+}
+
+async fn restore_click(
+    connection: &mut AnyConnection,
+    row: &Row,
+    number: i64,
+) -> Result<(), StoreError> {
+    if let Some(clicked) = row.get("clicked").and_then(Value::as_str) {
+        sqlx::query("UPDATE queries SET clicked = $2, rank = $3 WHERE id = $1")
+            .bind(number)
+            .bind(trimmed(clicked, LONGEST_ID))
+            .bind(row.get("rank").and_then(Value::as_i64))
+            .execute(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn restore_state(
+    connection: &mut AnyConnection,
+    table: &str,
+    row: &Row,
+    number: i64,
+) -> Result<(), StoreError> {
+    let state = WorkState::from_code(text(row, "state")).unwrap_or(WorkState::New);
     let sql = format!("UPDATE {table} SET state = $2, assignee = $3, note = $4 WHERE id = $1");
     sqlx::query(AssertSqlSafe(sql))
         .bind(number)
         .bind(state.code())
-        .bind(trimmed(text("assignee"), LONGEST_LABEL))
-        .bind(comment(text("note")))
-        .execute(&mut *connection)
+        .bind(trimmed(text(row, "assignee"), LONGEST_LABEL))
+        .bind(comment(row, "note"))
+        .execute(connection)
         .await?;
-    if table == "asks" {
-        restore_following(connection, row, number).await?;
-    }
     Ok(())
 }
 
@@ -186,25 +200,32 @@ async fn restore_following(
     row: &Row,
     number: i64,
 ) -> Result<(), StoreError> {
-    let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
     let me_too = row.get("me_too").and_then(Value::as_i64).unwrap_or(0);
     sqlx::query(
         "UPDATE asks SET answered_by = $2, closed_because = $3, released = $4, me_too = $5, secret_hash = $6 WHERE id = $1",
     )
     .bind(number)
-    .bind(trimmed(text("answered_by"), LONGEST_PAGE))
-    .bind(comment(text("closed_because")))
-    .bind(comment(text("released")))
+    .bind(trimmed(text(row, "answered_by"), LONGEST_PAGE))
+    .bind(comment(row, "closed_because"))
+    .bind(comment(row, "released"))
     .bind(me_too.clamp(0, MOST_TIMES))
-    .bind(trimmed(text("secret_hash"), LONGEST_LABEL))
+    .bind(trimmed(text(row, "secret_hash"), LONGEST_LABEL))
     .execute(connection)
     .await?;
     Ok(())
 }
 
+/// A text of an exported line; empty where there is none.
+fn text<'r>(row: &'r Row, name: &str) -> &'r str {
+    row.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
 /// A text of an expert, as long as one may be.
-fn comment(text: &str) -> String {
-    cleaned(text).chars().take(LONGEST_COMMENT).collect()
+fn comment(row: &Row, name: &str) -> String {
+    cleaned(text(row, name))
+        .chars()
+        .take(LONGEST_COMMENT)
+        .collect()
 }
 
 /// The record of an exported line.
