@@ -177,10 +177,7 @@ asks-see = See what others ask
 asks-about = Questions that experts have published. If one of them is yours too, tell them.
 asks-empty = No question is published right now.
 me-too = Me too
-me-too-count = { $count ->
-    [one] { $count } other has this problem
-   *[other] { $count } others have this problem
-}
+me-too-count = Others with this problem: { $count }
 me-too-counted = Noted; experts will see it.
 
 ## Asks of this browser
@@ -415,12 +412,12 @@ inbox-save = Save
 inbox-write-up = Write it up
 inbox-tell = Tell the sender, publish
 inbox-answered-by = Answered by (id or address; the sender sees it)
-inbox-answer = Answered
+inbox-answer = Mark as answered
 inbox-closed-because = Closed because (the sender sees it)
 inbox-close = Close
 inbox-wording = Wording for other visitors (leave out what is personal)
 inbox-release = Publish
-inbox-withdraw = Publish no more
+inbox-withdraw = Unpublish
 inbox-released = published
 inbox-key-move = next, previous
 inbox-key-state = set the state and save
