@@ -411,6 +411,7 @@ inbox-note = Note
 inbox-save = Save
 inbox-write-up = Write it up
 inbox-tell = Tell the sender, publish
+inbox-written-up = The document written up from this ask is published: { $title }
 inbox-answered-by = Answered by (id or address; the sender sees it)
 inbox-answer = Mark as answered
 inbox-closed-because = Closed because (the sender sees it)

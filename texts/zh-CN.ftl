@@ -405,6 +405,7 @@ inbox-note = 备注
 inbox-save = 保存
 inbox-write-up = 写成文档
 inbox-tell = 答复提问者、公开
+inbox-written-up = 由这个提问写成的文档已经发布：{ $title }
 inbox-answered-by = 由这篇解答（编号或网址，提问者会看到）
 inbox-answer = 标为已解答
 inbox-closed-because = 关闭，因为（提问者会看到）

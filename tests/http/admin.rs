@@ -8,7 +8,11 @@ use serde_json::json;
 const PASSWORD: &str = "correct horse battery";
 
 pub(crate) async fn app() -> TestApp {
-    let app = TestApp::with_documents().with_feedback().await;
+    with_expert(TestApp::with_documents().with_feedback().await).await
+}
+
+/// The service with an expert who may sign in.
+pub(crate) async fn with_expert(app: TestApp) -> TestApp {
     app.store()
         .await
         .experts()

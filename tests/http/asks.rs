@@ -200,6 +200,29 @@ async fn an_expert_answers_closes_and_releases_by_forms() {
 }
 
 #[tokio::test]
+async fn the_document_written_up_from_an_ask_is_offered_as_its_answer() {
+    let documents = [(
+        "ask-1.md",
+        document("ask-1", "怎么养一只猫？", "多陪它。", ""),
+    )];
+    let app = TestApp::over(&documents).with_feedback().await;
+    let app = admin::with_expert(app).await;
+    ask(&app, "怎么养一只猫？").await;
+    ask(&app, "怎么养两只猫？").await;
+    let cookie = admin::sign_in(&app).await;
+    let inbox = async || admin::see(&app, "/admin/inbox", &cookie).await;
+    let shown = inbox().await;
+    let offered = texts(&shown, ".tell[open] > p");
+    assert_eq!(offered, ["由这个提问写成的文档已经发布：怎么养一只猫？"]);
+    let id = attribute(&shown, ".tell[open] input[name=answered_by]", "value");
+    assert_eq!(id, "ask-1");
+    patch(&app, 1, json!({ "answered_by": id }))
+        .await
+        .assert_ok();
+    assert_eq!(texts(&inbox().await, ".tell[open]").len(), 0);
+}
+
+#[tokio::test]
 async fn an_answer_that_is_gone_is_no_error() {
     let app = app().await;
     let path = ask(&app, "Nacos 连不上怎么办？").await;

@@ -1,11 +1,13 @@
 //! `/admin/inbox`: bad ratings and asks, with their states.
 
 use super::layout::{AdminLayout, private, shown_time};
+use crate::document::DocumentId;
 use crate::engine::Engine;
 use crate::feedback::inbox::{Item, ItemChange, ItemKind};
 use crate::feedback::record::WorkState;
 use crate::texts::Texts;
 use crate::web::body::FormBody;
+use crate::web::draft::ask_draft_id;
 use crate::web::expert::OnPage;
 use crate::web::frame::Frame;
 use crate::web::item_change;
@@ -46,6 +48,8 @@ struct ShownItem {
     reasons: String,
     url: String,
     draft: String,
+    /// The published document that was written up from an open ask: its id and title.
+    written_up: Option<(String, String)>,
 }
 
 pub(super) async fn inbox(
@@ -117,10 +121,7 @@ pub(super) async fn inbox(
 
 fn shown(item: Item, engine: &dyn Engine, texts: &Texts) -> ShownItem {
     let id = item.question_id.clone().unwrap_or_default();
-    let document = engine
-        .document(&crate::document::DocumentId(id.clone()))
-        .ok()
-        .flatten();
+    let document = engine.document(&DocumentId(id.clone())).ok().flatten();
     ShownItem {
         at: shown_time(item.at),
         title: match (item.kind, document) {
@@ -131,8 +132,21 @@ fn shown(item: Item, engine: &dyn Engine, texts: &Texts) -> ShownItem {
         reasons: reason_labels(&item.reasons, texts),
         url: format!("/admin/answers/{}", encode(&id)),
         draft: format!("/admin/draft?ask={}", item.id),
+        written_up: written_up(&item, engine),
         item,
     }
+}
+
+/// The document that has the id of the draft of this ask, until the ask is answered or closed.
+fn written_up(item: &Item, engine: &dyn Engine) -> Option<(String, String)> {
+    let is_open = matches!(item.state, WorkState::New | WorkState::InWork);
+    if item.kind != ItemKind::Ask || !is_open {
+        return None;
+    }
+    let id = DocumentId(ask_draft_id(item.id));
+    let document = engine.document(&id).ok().flatten()?;
+    let title = document.headline().to_owned();
+    Some((document.id.0, title))
 }
 
 /// A form of an item. Each has some of its fields; what it does not have stays.
