@@ -37,6 +37,13 @@ function save(name, value) {
   }
 }
 
+/** Unfolds what the sender of the current ask is told. */
+function tell() {
+  const folded = current()?.querySelector("details.tell");
+  folded?.setAttribute("open", "");
+  /** @type {HTMLElement | null | undefined} */ (folded?.querySelector("[name=answered_by]"))?.focus();
+}
+
 /** @type {Record<string, () => void>} */
 const KEYS = {
   j: () => go(1),
@@ -47,6 +54,7 @@ const KEYS = {
   4: () => save("state", "dismissed"),
   m: () => save("assignee", list?.getAttribute("data-me") ?? ""),
   n: () => field("note")?.focus(),
+  a: tell,
   o: () => current()?.querySelector("a")?.click(),
   w: () => /** @type {HTMLElement | null | undefined} */ (current()?.querySelector("a.write"))?.click(),
   "/": () => /** @type {HTMLElement | null} */ (document.querySelector(".filter [name=q]"))?.focus(),

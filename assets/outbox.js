@@ -11,8 +11,8 @@ const LONGEST_WAIT = 600_000;
 /** Receipts stored, at most; a conversation that is shown again needs them. */
 const MOST_RECEIPTS = 20;
 
-/** @typedef {{ key: string, path: string, language: string, body: Record<string, unknown>, after?: number, receipt?: { number?: number } }} Message */
-/** @typedef {{ state: "sending" | "kept" | "sent" | "refused", number?: number, refusal?: Refusal }} Fate */
+/** @typedef {{ key: string, path: string, language: string, body: Record<string, unknown>, after?: number, receipt?: { number?: number, url?: string } }} Message */
+/** @typedef {{ state: "sending" | "kept" | "sent" | "refused", number?: number, url?: string, refusal?: Refusal }} Fate */
 
 /** @type {Map<string, (fate: Fate) => void>} */
 const watchers = new Map();
@@ -40,7 +40,7 @@ export function send(path, body, language, watcher) {
 /** Calls `watcher` with the state of a message of an earlier page, now and whenever it changes. @param {string} key @param {(fate: Fate) => void} watcher */
 export function watch(key, watcher) {
   const message = read().find((other) => other.key === key);
-  if (!message || message.receipt) return watcher({ state: "sent", number: message?.receipt?.number });
+  if (!message || message.receipt) return watcher({ state: "sent", ...message?.receipt });
   watchers.set(key, watcher);
   watcher({ state: "kept" });
 }
@@ -72,7 +72,7 @@ async function deliverAll() {
         body: JSON.stringify(body),
       });
       failures = 0;
-      settle(key, { state: "sent", number: receipt.number });
+      settle(key, { state: "sent", number: receipt.number, url: receipt.receipt_url ?? undefined });
     } catch (error) {
       if (isFinal(error)) {
         settle(key, { state: "refused", refusal: /** @type {Refusal} */ (error) });
@@ -96,7 +96,7 @@ function settle(key, fate) {
   const at = kept.findIndex((message) => message.key === key);
   const [message] = at < 0 ? [] : kept.splice(at, 1);
   // Only a question for the experts has a number, which is shown again later.
-  if (message && fate.number) kept.push({ ...message, body: {}, receipt: { number: fate.number } });
+  if (message && fate.number) kept.push({ ...message, body: {}, receipt: { number: fate.number, url: fate.url } });
   const receipts = kept.filter((other) => other.receipt);
   write(kept.filter((other) => !receipts.slice(0, -MOST_RECEIPTS).includes(other)));
   watchers.get(key)?.(fate);

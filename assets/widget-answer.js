@@ -374,13 +374,14 @@ export class Reply {
   }
 
   /** @param {HTMLElement} place @param {Fate} fate */
-  #fate(place, { state, number }) {
+  #fate(place, { state, number, url }) {
     const { texts } = this;
     const text = state === "kept" ? texts.kept : number === undefined ? texts.sentPlain : texts.sent.replace("{}", `${number}`);
     const shown = place.querySelector("p.said") ?? make("p.said", { role: "status" });
     const hadFocus = place.contains(this.panel.widget.shadowRoot?.activeElement ?? null);
     place.replaceChildren(shown);
     shown.textContent = text;
+    if (url) shown.append(" ", linkTo(make("a", {}, texts.follow), `${url}?sent=true`));
     // The form that had the focus is gone.
     shown.setAttribute("tabindex", "-1");
     if (hadFocus) /** @type {HTMLElement} */ (shown).focus();

@@ -61,6 +61,14 @@ impl Config {
         self.sources.get(key).unwrap_or(&Source::Default)
     }
 
+    /// The address of a path of the service, to be passed on: absolute where visitors' address of the service is configured.
+    pub fn address(&self, path: &str) -> String {
+        match self.source("base_url") {
+            Source::Default => path.to_owned(),
+            _ => format!("{}{path}", self.base_url),
+        }
+    }
+
     /// The weights of ranking.
     pub fn ranking(&self) -> Weights {
         Weights::from_named(

@@ -113,6 +113,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "sync",
         ],
     ),
+    ("feedback/ask_key", &[]),
     ("feedback/database", &[]),
     ("feedback/latency", &[]),
     ("feedback/placeholders", &[]),
@@ -150,6 +151,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("feedback/words", &["audit", "database", "record"]),
     (
+        "feedback/asks",
+        &["ask_key", "database", "record", "secrets"],
+    ),
+    (
         "feedback/webhook",
         &["database", "event", "placeholders", "record", "secrets"],
     ),
@@ -157,6 +162,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "feedback/apply",
         &[
+            "ask_key",
             "counters",
             "database",
             "event",
@@ -181,6 +187,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "feedback/transfer",
         &[
             "apply",
+            "ask_key",
             "counters",
             "database",
             "placeholders",
@@ -194,6 +201,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "feedback/store",
         &[
             "apply",
+            "ask_key",
+            "asks",
             "audit",
             "counters",
             "database",
@@ -232,6 +241,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("web/brand", &["response_cache"]),
     ("web/compressed", &["response_cache"]),
     ("web/askings", &["refusal", "lists", "state"]),
+    ("web/item_change", &["refusal", "lists", "state"]),
+    ("web/me_too", &["refusal", "state", "client", "intake"]),
     ("web/lists", &["refusal", "parameters"]),
     ("web/scripts", &["response_cache"]),
     ("web/search_request", &["refusal", "parameters"]),
@@ -292,6 +303,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "web/admin",
         &[
             "askings",
+            "item_change",
             "labels",
             "links",
             "refusal",
@@ -309,6 +321,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "web/api",
         &[
             "askings",
+            "item_change",
+            "me_too",
             "answer",
             "passage",
             "cache",
@@ -347,6 +361,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "web/pages",
         &[
             "brand",
+            "me_too",
             "cache",
             "answer",
             "passage",

@@ -167,6 +167,55 @@ ask-about = Write the problem, the version and the error; experts will read it.
 ask-contact = How to reach you (optional, only experts see it)
 ask-no-secret = I confirm that it holds no password, token or key
 
+## Following an ask
+
+receipt-title = Your question
+receipt-sent = Received. This page is your receipt: come back any time to see how it goes.
+receipt-progress = Progress
+receipt-new = Experts will see the question. Once there is an answer, it is shown here, and found by searching.
+receipt-in-work = An expert is working on it. Once there is an answer, it is shown here, and found by searching.
+receipt-answered = An expert has answered this question.
+receipt-search = Search for the answer
+receipt-closed = An expert has closed this question; there will be no answer.
+receipt-because = What the expert says
+receipt-again = Ask something else
+receipt-link = Link to this receipt
+receipt-private = Only people with this link see this page. Keep it: nobody can look it up for you.
+ask-state-new = Received
+ask-state-in_work = In progress
+ask-state-answered = Answered
+ask-state-dismissed = Closed
+
+## Asks that all visitors see
+
+asks-title = What others ask
+asks-see = See what others ask
+asks-about = Questions that experts have published. If one of them is yours too, tell them.
+asks-empty = No question is published right now.
+me-too = Me too
+me-too-count = Others with this problem: { $count }
+me-too-counted = Noted; experts will see it.
+
+## Asks of this browser
+
+mine-title = My questions
+mine-about = Sent from this browser; the list is kept here alone.
+mine-new = { ask-state-new }
+mine-in_work = { ask-state-in_work }
+mine-answered = { ask-state-answered }
+mine-dismissed = { ask-state-dismissed }
+mine-gone = Deleted
+mine-failed = Cannot be read right now
+mine-remove = Remove from the list
+
+## Similar answers while an ask is typed
+
+similar-answered = There may be an answer already:
+similar-related = These answers may help:
+similar-hint = While you write, similar answers are listed here.
+similar-none = No similar answer.
+similar-count = Similar answers: { $count }
+
 ## The API for people
 
 docs-about = JSON. No key is needed but for /api/v1/admin, which takes a token of dayi expert token as Authorization: Bearer TOKEN. For machines:{ " " }
@@ -278,6 +327,7 @@ reply-contact-hint = An e-mail address, for a reply
 reply-confirm = There is no secret in it; send anyway
 reply-sent = Sent to the experts, number { $number }
 reply-sent-plain = Sent to the experts
+reply-follow = See how it goes
 reply-sending = Sending…
 
 ## The search box
@@ -376,6 +426,16 @@ inbox-contact = Contact: { $contact }
 inbox-note = Note
 inbox-save = Save
 inbox-write-up = Write it up
+inbox-tell = Tell the sender, publish
+inbox-written-up = The document written up from this ask is published: { $title }
+inbox-answered-by = Answered by (id or address; the sender sees it)
+inbox-answer = Mark as answered
+inbox-closed-because = Closed because (the sender sees it)
+inbox-close = Close
+inbox-wording = Wording for other visitors (leave out what is personal)
+inbox-release = Publish
+inbox-withdraw = Unpublish
+inbox-released = published
 inbox-key-move = next, previous
 inbox-key-state = set the state and save
 inbox-key-mine = assign to me
@@ -501,3 +561,4 @@ field-too-short = is shorter than { $count } characters
 field-control-characters = holds control characters; expected text
 field-no-words = has no words; expected a question
 field-not-one-of = is none of { $allowed }
+field-no-document = is the id or the address of no document

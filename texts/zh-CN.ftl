@@ -155,6 +155,55 @@ ask-about = 写下遇到的问题、版本和报错，专家会看到。
 ask-contact = 联系方式（可不填，只给专家看）
 ask-no-secret = 我确认其中没有密码、令牌或密钥
 
+## Following an ask
+
+receipt-title = 你的提问
+receipt-sent = 已收到。这一页是你的回执，随时可以回来看进展。
+receipt-progress = 进展
+receipt-new = 专家会看到这个问题。解答写好后出现在这一页，也能在这里搜到。
+receipt-in-work = 专家正在处理。解答写好后出现在这一页，也能在这里搜到。
+receipt-answered = 专家已经解答了这个问题。
+receipt-search = 搜索解答
+receipt-closed = 专家关闭了这个问题，不会再有解答。
+receipt-because = 专家的说明
+receipt-again = 再问一个问题
+receipt-link = 回执的链接
+receipt-private = 只有拿到这个链接的人看得到这一页。请自己留好，丢了没有人能替你找回。
+ask-state-new = 已收到
+ask-state-in_work = 处理中
+ask-state-answered = 已解答
+ask-state-dismissed = 已关闭
+
+## Asks that all visitors see
+
+asks-title = 大家在问
+asks-see = 看看大家在问什么
+asks-about = 专家公开的提问。你也遇到同样的问题，就告诉他们。
+asks-empty = 现在没有公开的提问。
+me-too = 我也遇到
+me-too-count = 还有 { $count } 人遇到
+me-too-counted = 已记下，专家会看到。
+
+## Asks of this browser
+
+mine-title = 我的提问
+mine-about = 从这个浏览器发出的提问，名单只存在这里。
+mine-new = { ask-state-new }
+mine-in_work = { ask-state-in_work }
+mine-answered = { ask-state-answered }
+mine-dismissed = { ask-state-dismissed }
+mine-gone = 已删除
+mine-failed = 暂时读不到进展
+mine-remove = 从名单移除
+
+## Similar answers while an ask is typed
+
+similar-answered = 也许已经有解答：
+similar-related = 这些解答可能有帮助：
+similar-hint = 写下问题时，这里会列出相近的解答。
+similar-none = 没有相近的解答。
+similar-count = 有 { $count } 篇相近的解答
+
 ## The API for people
 
 docs-about = JSON 接口。除 /api/v1/admin 外无需密钥，那里要 dayi expert token 给出的令牌，写成 Authorization: Bearer 令牌。机器可读的描述：
@@ -266,6 +315,7 @@ reply-contact-hint = 邮箱等，便于专家回复
 reply-confirm = 确认不含敏感信息，仍然提交
 reply-sent = 已提交给专家，编号 { $number }
 reply-sent-plain = 已提交给专家
+reply-follow = 查看进展
 reply-sending = 正在提交…
 
 ## The search box
@@ -364,6 +414,16 @@ inbox-contact = 联系方式：{ $contact }
 inbox-note = 备注
 inbox-save = 保存
 inbox-write-up = 写成文档
+inbox-tell = 答复提问者、公开
+inbox-written-up = 由这个提问写成的文档已经发布：{ $title }
+inbox-answered-by = 由这篇解答（编号或网址，提问者会看到）
+inbox-answer = 标为已解答
+inbox-closed-because = 关闭，因为（提问者会看到）
+inbox-close = 关闭
+inbox-wording = 公开给其他人的文字（请去掉个人信息）
+inbox-release = 公开
+inbox-withdraw = 撤回公开
+inbox-released = 已公开
 inbox-key-move = 下一个、上一个
 inbox-key-state = 设状态并保存
 inbox-key-mine = 由我负责
@@ -483,3 +543,4 @@ field-too-short = 少于 { $count } 个字符
 field-control-characters = 含有控制字符，应为普通文本
 field-no-words = 里没有文字，请写出问题
 field-not-one-of = 应为 { $allowed } 之一
+field-no-document = 应为一篇解答的编号或网址

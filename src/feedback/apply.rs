@@ -3,11 +3,13 @@
 //! What happened is returned as events; nobody is notified here.
 
 mod asks;
+mod me_too;
 mod ratings;
 mod searches;
 mod sendings;
 mod target;
 
+use super::ask_key::AskKey;
 use super::counters::Counters;
 use super::database::StoreError;
 use super::event::Event;
@@ -39,11 +41,13 @@ pub(super) struct Applied<'r> {
 pub(super) async fn apply<'r>(
     connection: &mut AnyConnection,
     counters: &mut Counters,
+    ask_key: &AskKey,
     records: &[Sent<'r>],
 ) -> Result<Applied<'r>, StoreError> {
     let mut target = Target {
         connection,
         counters,
+        ask_key,
     };
     let mut outcomes: Vec<Option<Outcome>> = records.iter().map(|_| None).collect();
     let mut events = Vec::new();
@@ -74,6 +78,7 @@ impl Target<'_> {
         let known = sendings::known(self.connection, &keys).await?;
         let (mut ratings, mut queries) = (Vec::new(), Vec::new());
         let (mut asks, mut clicks) = (Vec::new(), Vec::new());
+        let mut me_too = Vec::new();
         for i in positions.iter().copied() {
             let (record, key) = records[i];
             if let Some(key) = key
@@ -87,6 +92,7 @@ impl Target<'_> {
                 Record::Query(query) => queries.push((i, query)),
                 Record::Ask(ask) => asks.push((i, ask)),
                 Record::Click(click) => clicks.push((i, click)),
+                Record::MeToo(one) => me_too.push((i, one)),
             }
         }
         let mut applied: Vec<(usize, Receipt)> = self.apply_ratings(&ratings, events).await?;
@@ -98,6 +104,9 @@ impl Target<'_> {
         // Clicks come after searches, because a click marks a search that may be in the same batch.
         for (i, click) in clicks {
             applied.push((i, self.apply_click(click).await?));
+        }
+        for (i, one) in me_too {
+            applied.push((i, self.apply_me_too(one).await?));
         }
         let keyed: Vec<Keyed<'_>> = applied
             .iter()

@@ -35,6 +35,8 @@ pub enum Record {
     Query(QueryRecord),
     /// A hit that was opened.
     Click(Click),
+    /// Another visitor has the same question.
+    MeToo(MeToo),
 }
 
 impl Record {
@@ -45,6 +47,7 @@ impl Record {
             Self::Ask(_) => "ask",
             Self::Query(_) => "query",
             Self::Click(_) => "click",
+            Self::MeToo(_) => "me_too",
         }
     }
 }
@@ -122,6 +125,8 @@ pub enum FieldProblem {
     NoWords,
     /// It is not one of these values.
     NotOneOf(&'static str),
+    /// It names no document.
+    NoDocument,
 }
 
 impl fmt::Display for FieldProblem {
@@ -132,6 +137,7 @@ impl fmt::Display for FieldProblem {
             Self::ControlCharacters => write!(f, "holds control characters; expected text"),
             Self::NoWords => write!(f, "has no words"),
             Self::NotOneOf(allowed) => write!(f, "is none of {allowed}"),
+            Self::NoDocument => write!(f, "is the id or the address of no document"),
         }
     }
 }
@@ -281,6 +287,17 @@ pub struct Click {
     pub query: String,
     /// The document.
     pub question_id: String,
+}
+
+/// A visitor has the same question as an ask that all visitors see.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeToo {
+    /// When it was said.
+    pub at: Timestamp,
+    /// The visitor, as a hash.
+    pub visitor: Visitor,
+    /// Number of the ask.
+    pub ask: i64,
 }
 
 /// What an expert made of a rating or an ask.

@@ -9,11 +9,12 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 /// Names and texts of the migrations, oldest first.
-const MIGRATIONS: [(&str, &str); 4] = [
+const MIGRATIONS: [(&str, &str); 5] = [
     ("feedback", include_str!("migrations/0001_feedback.sql")),
     ("unanswered", include_str!("migrations/0002_unanswered.sql")),
     ("bounds", include_str!("migrations/0003_bounds.sql")),
     ("words", include_str!("migrations/0004_words.sql")),
+    ("receipts", include_str!("migrations/0005_receipts.sql")),
 ];
 
 /// The migrations in the SQL of this database.
@@ -47,7 +48,7 @@ mod tests {
     use super::*;
 
     /// SHA-384 of the SQL as versions before ran it; stores in use hold these checksums.
-    const CHECKSUMS: [(Kind, [&str; 4]); 2] = [
+    const CHECKSUMS: [(Kind, [&str; 5]); 2] = [
         (
             Kind::Sqlite,
             [
@@ -55,6 +56,7 @@ mod tests {
                 "b9e6ee24863607fc5c855a85ab46d03177a8aa179dbcc15ab8edd694eca092a6fd7c5e1b6e483ba002ee7f0ed8940bc1",
                 "b044cb4104edce4f951a586e5fb8534a37ad6e0d94d8cbb0891a6b3075d72ae6a314c8bb10e2cde2f4f35eb1d77002a9",
                 "301fb8b0e29be6d45460d866a807c4f6d670222b1e5709d8a7dde6d6b2c6f8654b5f9b1534dbe2be637231fd475e5a27",
+                "0d0cd1fe1dee685e29dab4436d68e8beaa36431ba1c9fcd12e559886e7f409fa80f7d03bfa205a389f9e07a49d9d160b",
             ],
         ),
         (
@@ -64,6 +66,7 @@ mod tests {
                 "b9e6ee24863607fc5c855a85ab46d03177a8aa179dbcc15ab8edd694eca092a6fd7c5e1b6e483ba002ee7f0ed8940bc1",
                 "b044cb4104edce4f951a586e5fb8534a37ad6e0d94d8cbb0891a6b3075d72ae6a314c8bb10e2cde2f4f35eb1d77002a9",
                 "333df960b5c3fa15acd991ff82659faa23c93bcc5b42bddd614dc49142a90c9d136d4f774c9c26e953ca164f68c9c7b7",
+                "0d0cd1fe1dee685e29dab4436d68e8beaa36431ba1c9fcd12e559886e7f409fa80f7d03bfa205a389f9e07a49d9d160b",
             ],
         ),
     ];

@@ -8,6 +8,8 @@ mod writer;
 
 pub use open::{OpenError, without_password};
 
+use super::ask_key::AskKey;
+use super::asks::Asks;
 use super::audit::AuditLog;
 use super::database::{Database, StoreError};
 use super::deliveries::Deliveries;
@@ -112,6 +114,14 @@ impl Store {
         }
     }
 
+    /// Asks as visitors see them.
+    pub fn asks(&self) -> Asks<'_> {
+        Asks {
+            database: &self.database,
+            key: AskKey::new(&self.secrets.fixed),
+        }
+    }
+
     /// Figures over the records.
     pub fn reports(&self) -> Reports<'_> {
         Reports {
@@ -159,6 +169,7 @@ impl Store {
     pub fn transfer(&self) -> Transfer<'_> {
         Transfer {
             database: &self.database,
+            ask_key: AskKey::new(&self.secrets.fixed),
         }
     }
 

@@ -11,6 +11,7 @@ use backup::{Checked, Hashing};
 pub use lines::Csv;
 pub use tables::{EXPORTED, Row, Table};
 
+use super::ask_key::AskKey;
 use super::database::{Database, Kind, PATIENT, StoreError, column_of, in_time};
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
@@ -54,9 +55,10 @@ impl From<sqlx::Error> for TransferError {
 }
 
 /// Transfers records between the store and files.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Transfer<'s> {
     pub(super) database: &'s Database,
+    pub(super) ask_key: AskKey,
 }
 
 impl Transfer<'_> {

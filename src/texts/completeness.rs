@@ -9,15 +9,17 @@ use std::fs;
 use std::path::Path;
 
 /// Keys of which code writes only the last part: `problem-{code}`.
-const BY_CODE: [&str; 3] = ["problem-", "reason-", "state-"];
+const BY_CODE: [&str; 4] = ["ask-state-", "problem-", "reason-", "state-"];
 
 /// The groups of texts that scripts take, with the scripts that use them.
-const GROUPS: [(&str, &[&str]); 5] = [
+const GROUPS: [(&str, &[&str]); 7] = [
     ("widget", &["widget.js"]),
     ("panel", &["widget-panel.js", "combobox.js"]),
     ("reply", &["widget-answer.js"]),
     ("box", &["search-box.js", "combobox.js"]),
     ("dialog", &["search-dialog.js"]),
+    ("mine", &["my-asks.js"]),
+    ("similar", &["similar.js"]),
 ];
 
 fn embedded(tag: &str) -> FluentResource {

@@ -1,6 +1,7 @@
 //! JSON under `/api/v1`: one file per route, and the OpenAPI document generated from them.
 
 mod admin;
+mod asks;
 mod docs;
 mod feedback;
 mod question;
@@ -50,6 +51,8 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(question::related))
         .routes(routes!(feedback::rate))
         .routes(routes!(feedback::ask))
+        .routes(routes!(asks::status))
+        .routes(routes!(asks::me_too))
         .routes(routes!(feedback::click))
 }
 

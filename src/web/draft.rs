@@ -24,6 +24,11 @@ pub(super) struct DraftParameters {
     q: Raw,
 }
 
+/// The id that the draft of an ask has, and the document that is written from it.
+pub(super) fn ask_draft_id(number: i64) -> String {
+    format!("ask-{number}")
+}
+
 /// The draft of the ask or the query that the parameters name.
 pub(super) async fn written(
     state: &AppState,
@@ -34,7 +39,7 @@ pub(super) async fn written(
         let store = &state.feedback()?.store;
         let item = store.inbox().item(ItemKind::Ask, number).await?;
         let item = item.ok_or(Refusal::NotFound)?;
-        (format!("ask-{number}"), item.text, item.tag)
+        (ask_draft_id(number), item.text, item.tag)
     } else {
         let text = sent.q.query().text;
         let hash = blake3::hash(text.as_bytes()).to_hex();

@@ -177,9 +177,11 @@ fn rated(state: &AppState, sent: &SentRating) -> Result<DocumentNames, Refusal> 
 
 /// A question that was stored.
 pub(super) struct StoredAsk {
-    pub(super) receipt: Receipt,
+    pub(super) number: i64,
     /// Characters of its middle that were left out, because it was too long.
     pub(super) left_out: usize,
+    /// The secret of the address at which its sender follows it; none for an ask of a version before.
+    pub(super) secret: Option<String>,
 }
 
 /// Checks and stores a question for the experts.
@@ -216,7 +218,16 @@ pub(super) async fn ask(
     } else {
         pretended()
     };
-    Ok(StoredAsk { receipt, left_out })
+    let secret = feedback.store.asks().secret_of(receipt.number).await;
+    Ok(StoredAsk {
+        number: receipt.number,
+        left_out,
+        // The ask is stored, whether its sender can be told the address or not.
+        secret: secret.unwrap_or_else(|error| {
+            tracing::warn!(error = %crate::error_chain(&error), "the address of an ask could not be read");
+            None
+        }),
+    })
 }
 
 /// The question as it is kept: what people paste is cleaned and shortened rather than refused.
@@ -236,7 +247,7 @@ fn question(sent: &str) -> Result<Shortened, Refusal> {
 }
 
 /// Stores a record within the time that a request may take.
-async fn store(
+pub(super) async fn store(
     state: &AppState,
     record: Record,
     key: Option<IdempotencyKey>,

@@ -20,6 +20,11 @@ pub(super) fn state_label(state: WorkState, texts: &Texts) -> String {
     texts.text(&format!("state-{}", state.code()))
 }
 
+/// A state in words for the sender of an ask.
+pub(super) fn ask_state_label(state: WorkState, texts: &Texts) -> String {
+    texts.text(&format!("ask-state-{}", state.code()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +43,7 @@ mod tests {
         }
         for state in WorkState::ALL {
             assert!(!state_label(state, texts).is_empty());
+            assert!(!ask_state_label(state, texts).is_empty());
         }
     }
 }

@@ -17,6 +17,8 @@ const SIGN_INS: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 const SIGN_INS_OF_NAME: NonZeroU32 = NonZeroU32::new(50).expect("not zero");
 /// Tries to sign in from one browser that an expert signed in from before, in a quarter of an hour, at most.
 const SIGN_INS_OF_DEVICE: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+/// Visitors from one address who have the same question as one ask in an hour, at most.
+const ME_TOO: NonZeroU32 = NonZeroU32::new(30).expect("not zero");
 /// Ratings of one answer in a minute, from all addresses together, at most.
 const RATINGS_OF_ANSWER_BY_ALL: NonZeroU32 = NonZeroU32::new(600).expect("not zero");
 /// Opened hits of one address that are logged in a minute, at most.
@@ -37,6 +39,7 @@ pub(super) struct Limits {
     feedback: Keyed<String>,
     ratings: Keyed<(String, String)>,
     ratings_by_all: Keyed<String>,
+    me_too: Keyed<(String, i64)>,
     sign_ins: Keyed<String>,
     sign_ins_of_name: Keyed<String>,
     sign_ins_of_device: Keyed<String>,
@@ -55,6 +58,7 @@ impl Limits {
             feedback: Keyed::new(Quota::per_minute(of_feedback)),
             ratings: Keyed::new(Quota::per_hour(RATINGS_OF_ANSWER)),
             ratings_by_all: Keyed::new(Quota::per_minute(RATINGS_OF_ANSWER_BY_ALL)),
+            me_too: Keyed::new(Quota::per_hour(ME_TOO)),
             sign_ins: Keyed::new(every(SIGN_INS, Duration::from_mins(15))),
             sign_ins_of_name: Keyed::new(every(SIGN_INS_OF_NAME, Duration::from_mins(15))),
             sign_ins_of_device: Keyed::new(every(SIGN_INS_OF_DEVICE, Duration::from_mins(15))),
@@ -85,6 +89,12 @@ impl Limits {
         self.ratings
             .check(&(network.to_owned(), question_id.to_owned()))?;
         self.ratings_by_all.check(&question_id.to_owned())
+    }
+
+    /// One more visitor of this network who has the same question as an ask.
+    pub(super) fn me_too(&self, network: &str, ask: i64) -> Result<(), Refusal> {
+        self.feedback(network)?;
+        self.me_too.check(&(network.to_owned(), ask))
     }
 
     /// Whether one more search of this network may be logged.

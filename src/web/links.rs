@@ -20,6 +20,11 @@ pub(super) fn question_path(id: &DocumentId) -> String {
     format!("/questions/{}", encode(&id.0))
 }
 
+/// The path of the page at which the sender of an ask follows it.
+pub(super) fn receipt_path(secret: &str) -> String {
+    format!("/asks/{secret}")
+}
+
 /// The path of the results for a query.
 pub(super) fn search_path(text: &str) -> String {
     format!("/search?q={}", encode(text))

@@ -2,6 +2,7 @@
 
 mod all_labels;
 pub(super) mod ask;
+pub(super) mod asks;
 mod docs;
 mod embed;
 pub(super) mod feedback;
@@ -10,6 +11,7 @@ mod listing;
 mod pager;
 mod question;
 mod questions;
+mod receipt;
 mod results;
 
 pub(super) use all_labels::{categories, tags};
@@ -19,4 +21,5 @@ pub(super) use home::home;
 pub(super) use listing::{category, tag};
 pub(super) use question::{question, question_with_slash};
 pub(super) use questions::questions;
+pub(super) use receipt::receipt;
 pub(super) use results::{results, shorten};

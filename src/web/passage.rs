@@ -31,7 +31,7 @@ impl ShownPassage {
     }
 
     /// The passage of this document, with links that lead on from any page of this site.
-    fn of(
+    pub(super) fn of(
         engine: &dyn Engine,
         document: &Document,
         passage: &Passage,

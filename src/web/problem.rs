@@ -117,6 +117,7 @@ fn body_problem(problem: &BodyProblem, texts: &Texts) -> String {
 fn field_problem(problem: FieldProblem, texts: &Texts) -> String {
     let count = |key, count: usize| texts.format(key, &[("count", count.into())]);
     match problem {
+        FieldProblem::NoDocument => texts.text("field-no-document"),
         FieldProblem::TooLong(most) => count("field-too-long", most),
         FieldProblem::TooShort(least) => count("field-too-short", least),
         FieldProblem::ControlCharacters => texts.text("field-control-characters"),

@@ -8,12 +8,14 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// The modules of JavaScript by the names under which they import each other.
-const SCRIPTS: [(&str, &str); 17] = [
+const SCRIPTS: [(&str, &str); 20] = [
     ("combobox.js", include_str!("../../assets/combobox.js")),
     ("dom.js", include_str!("../../assets/dom.js")),
     ("embed.js", include_str!("../../assets/embed.js")),
     ("inbox-keys.js", include_str!("../../assets/inbox-keys.js")),
     ("long-text.js", include_str!("../../assets/long-text.js")),
+    ("me-too.js", include_str!("../../assets/me-too.js")),
+    ("my-asks.js", include_str!("../../assets/my-asks.js")),
     ("options.js", include_str!("../../assets/options.js")),
     ("outbox.js", include_str!("../../assets/outbox.js")),
     ("page.js", include_str!("../../assets/page.js")),
@@ -26,6 +28,7 @@ const SCRIPTS: [(&str, &str); 17] = [
     ),
     ("service.js", include_str!("../../assets/service.js")),
     ("theme.js", include_str!("../../assets/theme.js")),
+    ("similar.js", include_str!("../../assets/similar.js")),
     (
         "widget-answer.js",
         include_str!("../../assets/widget-answer.js"),

@@ -76,6 +76,19 @@ fn no_secret_and_nothing_of_a_visitor_is_in_the_log() {
         let answered = request(&service, "POST", path, json, &body);
         assert!(answered.starts_with("HTTP/1.1 201"), "{path}: {answered}");
     }
+    let body = format!("question={QUESTION}-ma");
+    let sent = request(&service, "POST", "/ask", form, &body);
+    let (_, receipt) = sent.split_once("location: /asks/").unwrap();
+    let (receipt, _) = receipt.split_once('?').unwrap();
+    for path in [
+        format!("/asks/{receipt}"),
+        format!("/asks/{receipt}/"),
+        format!("/api/v1/asks/{receipt}"),
+    ] {
+        request(&service, "GET", &path, "", "");
+    }
+    let (_, metrics) = service.get("/metrics");
+    assert!(metrics.contains("/asks/{secret}") && !metrics.contains(receipt));
     was_told
         .recv_timeout(patience)
         .expect("the webhook is told of the ask");
@@ -96,6 +109,7 @@ fn no_secret_and_nothing_of_a_visitor_is_in_the_log() {
         QUESTION,
         session,
         &token,
+        receipt,
     ] {
         let line = said.lines().find(|line| line.contains(secret));
         assert_eq!(line, None, "{secret} is in the log");

@@ -21,12 +21,19 @@ async function check(page, where) {
   assert.deepEqual(found, []);
 }
 
+/** The path of the receipt of an ask. */
+async function receiptOf(url, question) {
+  const kept = await fetch(`${url}/api/v1/asks`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ question }) });
+  return (await kept.json()).receipt_url;
+}
+
 for (const colorScheme of ["light", "dark"]) {
   test(`every page of the site is accessible, ${colorScheme}`, () =>
     kit.visit("/", async (page) => {
       const map = await (await fetch(`${kit.service.url}/sitemap.xml`)).text();
       const questions = [...map.matchAll(/<loc>[^<]*(\/questions\/[^<]+)<\/loc>/g)].map((found) => found[1]);
-      const pages = ["/", "/search?q=nacos", "/search?q=qwzx", `/search?q=${encodeURIComponent(NONE)}`, "/search?q=nacos&page=9", "/docs", "/embed", "/ask?q=nacos", "/user/feedbackByEnhancerGradePOJOID?enhancerGradePOJOId=900002", "/questions/none", "/questions", "/questions?sort=helpful", "/tags", "/tags/dayi", "/categories", "/categories/guide", ...questions];
+      const receipt = await receiptOf(kit.service.url, "怎么升级集群？");
+      const pages = ["/", "/asks", receipt, `${receipt}?sent=true`, "/search?q=nacos", "/search?q=qwzx", `/search?q=${encodeURIComponent(NONE)}`, "/search?q=nacos&page=9", "/docs", "/embed", "/ask?q=nacos", "/user/feedbackByEnhancerGradePOJOID?enhancerGradePOJOId=900002", "/questions/none", "/questions", "/questions?sort=helpful", "/tags", "/tags/dayi", "/categories", "/categories/guide", ...questions];
       for (const path of pages) {
         await page.goto(kit.service.url + path);
         await check(page, path);

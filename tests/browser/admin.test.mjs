@@ -85,6 +85,7 @@ for (const options of [{}, { javaScriptEnabled: true, viewport: { width: 390, he
     visit(options, async (page) => {
       for (const path of ["", "/inbox", "/answers", "/queries", "/audit"]) {
         await page.goto(`${service.url}/admin${path}`);
+        await page.evaluate(() => document.querySelectorAll("details.tell").forEach((folded) => (folded.open = true)));
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         assert.ok(wide <= 0, `/admin${path} is ${wide} px wider than the screen`);
         // The page's policy lets no script in; this one comes from the test.
@@ -122,4 +123,19 @@ test("what an expert adds as another way to ask is found by visitors, who see wh
     await added.getByRole("button", { name: "撤销" }).click();
     await page.waitForURL(/#asked-as$/);
     while ((await first()).includes(asked)) assert.ok(Date.now() < until + 20_000);
+  }));
+
+test("an expert tells the sender of an ask what answers it, by keyboard", () =>
+  visit({}, async (page) => {
+    const kept = await fetch(`${service.url}/api/v1/asks`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ question: "怎么跨域调用接口？" }) });
+    const { receipt_url: receipt } = await kept.json();
+    await page.goto(`${service.url}/admin/inbox?kind=ask`);
+    await page.keyboard.press("j");
+    await page.keyboard.press("a");
+    await page.keyboard.type(`${service.url}/questions/dayi-cors`);
+    await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+    assert.equal(await page.locator(".items select[name=state]").first().inputValue(), "answered");
+    await page.goto(service.url + receipt);
+    assert.equal(await page.locator("[aria-current=step]").innerText(), "已解答");
+    assert.equal(await page.locator(".best h2 a").getAttribute("href"), "/questions/dayi-cors");
   }));

@@ -116,8 +116,8 @@ test("an answer is rated and a question handed to the experts without JavaScript
     assert.equal(await page.locator("textarea[name=question]").inputValue(), "怎么养一只猫");
     await page.fill("input[name=contact]", "someone@example.org");
     await page.getByRole("button", { name: "提交", exact: true }).click();
-    await page.waitForURL(/\/ask\?number=\d+/);
-    assert.match(await page.locator("main").innerText(), /编号 \d+/);
+    await page.waitForURL(/\/asks\/[0-9a-f]{32}\?sent=true/);
+    assert.match(await page.locator("main").innerText(), /#\d+[^]*已收到/);
   }));
 
 test("what answers is read, copied and rated on the page of results", () =>
@@ -162,7 +162,7 @@ test("a passage of a related hit opens in place, and none leads to the experts t
     const form = page.locator("form.ask");
     assert.match(await form.locator("[name=key]").inputValue(), /^[0-9a-f]{32}$/);
     await form.getByRole("button").click();
-    await page.waitForURL(/\/ask\?number=\d+/);
+    await page.waitForURL(/\/asks\/[0-9a-f]{32}/);
   }));
 
 test("the contents of a long answer follow what is read", async () => {

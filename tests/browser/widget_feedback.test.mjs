@@ -147,6 +147,22 @@ test("a question without an answer goes to the experts and gets a number", async
   assert.deepEqual(trouble, []);
 });
 
+test("a question to the experts is followed by a link, also after a reload", async () => {
+  await kit.visit("/", async (page) => {
+    await askIn(page, NONE);
+    await last(page).getByRole("button", { name: "提交给专家" }).click();
+    const link = last(page).getByRole("link", { name: "查看进展" });
+    await link.waitFor();
+    await page.reload();
+    await button(page).click();
+    const [receipt] = await Promise.all([page.waitForEvent("popup"), link.click()]);
+    await receipt.waitForURL(/\/asks\/[0-9a-f]{32}$/);
+    assert.equal(await receipt.locator(".said").innerText(), NONE);
+    await receipt.goto(`${kit.service.url}/ask`);
+    assert.equal(await receipt.locator(".mine li").count(), 1, "the site knows it as the visitor's own");
+  });
+});
+
 test("what looks like a secret is sent only when the visitor says so", async () => {
   await kit.visit("/", async (page, posted) => {
     await askIn(page, NONE);

@@ -70,6 +70,9 @@ async fn a_store_of_the_first_version_opens_and_reads_right() {
     assert_eq!(rated.reasons, [Reason::Outdated, Reason::Unclear]);
     assert_eq!(rated.text, "步骤三找不到");
     assert!(ask.at > rated.at);
+    let address = store.asks().secret_of(ask.id).await.unwrap();
+    assert_eq!(address, None, "nobody was told one");
+    assert_eq!((ask.released.as_str(), ask.me_too), ("", 0));
 
     let report = store.reports().answer_report("nacos").await.unwrap();
     assert_eq!(report.ratings.len(), 2);

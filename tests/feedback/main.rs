@@ -6,6 +6,7 @@
     reason = "how many records survived how many kills"
 )]
 
+mod asks;
 mod bounds;
 mod durability;
 mod faults;

@@ -7,8 +7,12 @@ use serde_json::json;
 
 const PASSWORD: &str = "correct horse battery";
 
-async fn app() -> TestApp {
-    let app = TestApp::with_documents().with_feedback().await;
+pub(crate) async fn app() -> TestApp {
+    with_expert(TestApp::with_documents().with_feedback().await).await
+}
+
+/// The service with an expert who may sign in.
+pub(crate) async fn with_expert(app: TestApp) -> TestApp {
     app.store()
         .await
         .experts()
@@ -19,7 +23,7 @@ async fn app() -> TestApp {
 }
 
 /// The cookie of a session.
-async fn sign_in(app: &TestApp) -> String {
+pub(crate) async fn sign_in(app: &TestApp) -> String {
     let answer = app
         .post_form(
             "/admin/login",
@@ -37,7 +41,7 @@ async fn sign_in(app: &TestApp) -> String {
     cookie.split(';').next().unwrap().to_owned()
 }
 
-async fn see(app: &TestApp, path: &str, cookie: &str) -> Answer {
+pub(crate) async fn see(app: &TestApp, path: &str, cookie: &str) -> Answer {
     app.get_with(path, "cookie", cookie).await
 }
 
@@ -370,7 +374,7 @@ async fn scripts_read_and_change_with_a_token() {
             .header("content-type")
             .starts_with("text/csv")
     );
-    assert_eq!(csv.text().lines().next().unwrap().split(',').count(), 14);
+    assert_eq!(csv.text().lines().next().unwrap().split(',').count(), 18);
 
     let change = async |path: &str, body: &str| {
         let request = Request::patch(format!("/api/v1/admin/{path}"))

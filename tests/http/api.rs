@@ -391,6 +391,8 @@ async fn the_openapi_document_names_every_route() {
             "/api/v1/admin/overview",
             "/api/v1/admin/queries",
             "/api/v1/asks",
+            "/api/v1/asks/{number}/me-too",
+            "/api/v1/asks/{secret}",
             "/api/v1/clicks",
             "/api/v1/feedback",
             "/api/v1/questions/{id}",

@@ -5,6 +5,7 @@
 mod admin;
 mod answers;
 mod api;
+mod asks;
 mod brand;
 mod browsing;
 mod feedback;

@@ -1,6 +1,7 @@
 //! Applies questions for the experts.
 
 use super::target::Target;
+use crate::feedback::ask_key::hash_of;
 use crate::feedback::counters::Daily;
 use crate::feedback::database::{StoreError, column_of};
 use crate::feedback::event::Event;
@@ -37,8 +38,21 @@ impl Target<'_> {
         .bind(WorkState::New.code())
         .fetch_one(&mut *self.connection)
         .await?;
+        if !is_imported {
+            self.give_address(number).await?;
+        }
         events.push(Event::Asked { number, ask });
         Ok(Receipt::new(number))
+    }
+
+    /// Gives an ask the secret address at which its sender follows it.
+    async fn give_address(&mut self, number: i64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE asks SET secret_hash = $2 WHERE id = $1")
+            .bind(number)
+            .bind(hash_of(&self.ask_key.secret(number)))
+            .execute(&mut *self.connection)
+            .await?;
+        Ok(())
     }
 
     /// The receipt of the same question, if the visitor has asked it some minutes ago. A contact that it lacked is added;

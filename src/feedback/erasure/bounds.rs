@@ -12,6 +12,8 @@ const MOST_MESSAGES: u64 = 100_000;
 const MOST_FAILED_SIGN_INS: u64 = 10_000;
 /// Hits that networks opened or passed over.
 const MOST_OPENED: u64 = 1_000_000;
+/// Visitors who have the same question as somebody else; the counts stay.
+const MOST_ME_TOO: u64 = 1_000_000;
 /// Keys of requests.
 const MOST_KEYS: u64 = 1_000_000;
 /// Ratings and asks: more than a site gets in many years. With texts of the greatest length an ask is 17 KB, a rating 12 KB.
@@ -73,6 +75,8 @@ impl Erasure<'_> {
         self.keep_newest(&ordered("audit", failed, "id"), MOST_FAILED_SIGN_INS)
             .await?;
         self.keep_newest(&ordered("opened", "1 = 1", "at"), MOST_OPENED)
+            .await?;
+        self.keep_newest(&ordered("me_too", "1 = 1", "at"), MOST_ME_TOO)
             .await?;
         let sent = format!("key NOT LIKE '{IMPORTED}%'");
         self.keep_newest(&ordered("idempotency", &sent, "at"), MOST_KEYS)

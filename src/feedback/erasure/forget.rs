@@ -27,7 +27,8 @@ pub(super) const RATING: Referred = Referred {
     kind: "rating",
 };
 
-/// Deletes messages about these records, what the audit log says of changes to them, and the keys they were sent with.
+/// Deletes messages about these records, what the audit log says of changes to them, who has the same question, and the
+/// keys they were sent with.
 /// That a line was imported stays known, or the next import would bring it back.
 pub(super) async fn references(
     connection: &mut AnyConnection,
@@ -38,6 +39,14 @@ pub(super) async fn references(
     for some in numbers.chunks(MOST_ROWS) {
         outbox::forget(connection, event, some).await?;
         let listed = placeholders(1, some.len());
+        if referred.kind == ASK.kind {
+            let sql = format!("DELETE FROM me_too WHERE ask IN {listed}");
+            let mut forget = sqlx::query(AssertSqlSafe(sql));
+            for number in some {
+                forget = forget.bind(number);
+            }
+            forget.execute(&mut *connection).await?;
+        }
         let sql = format!("UPDATE audit SET detail = '' WHERE target IN {listed}");
         let mut forget = sqlx::query(AssertSqlSafe(sql));
         for number in some {

@@ -69,29 +69,35 @@ pub struct Item {
     pub page: String,
     /// Language of the visitor.
     pub language: String,
-    /// Changes with state, assignee and note: a change that names it is refused when somebody else was faster.
+    /// Of an ask: the id of the document that answers it; may be empty.
+    pub answered_by: String,
+    /// Of an ask: why it was closed, as its sender reads it; may be empty.
+    pub closed_because: String,
+    /// Of an ask: the wording in which all visitors see it; empty while they do not.
+    pub released: String,
+    /// Of an ask: how many others have the same question.
+    pub me_too: i64,
+    /// Changes with what experts can change: a change that names it is refused when somebody else was faster.
     pub version: String,
 }
 
 /// The columns of a rating that [`read`] needs.
-pub(super) const RATING_COLUMNS: &str = "id, at, state, assignee, note, question_id, reasons, comment AS text, query, '' AS contact, '' AS tag, page, language";
+pub(super) const RATING_COLUMNS: &str = "id, at, state, assignee, note, question_id, reasons, comment AS text, query, '' AS contact, '' AS tag, page, language, '' AS answered_by, '' AS closed_because, '' AS released, CAST(0 AS BIGINT) AS me_too";
 /// The columns of an ask that [`read`] needs.
-pub(super) const ASK_COLUMNS: &str = "id, at, state, assignee, note, '' AS question_id, '' AS reasons, question AS text, '' AS query, contact, tag, page, language";
+pub(super) const ASK_COLUMNS: &str = "id, at, state, assignee, note, '' AS question_id, '' AS reasons, question AS text, '' AS query, contact, tag, page, language, answered_by, closed_because, released, me_too";
 
 /// The item of a row.
 pub(super) fn read(kind: ItemKind, row: &AnyRow) -> Result<Item, sqlx::Error> {
     let text = |name: &str| row.try_get::<String, _>(name);
     let reasons = text("reasons")?;
-    let state = WorkState::from_code(&text("state")?).unwrap_or(WorkState::New);
-    let (assignee, note) = (text("assignee")?, text("note")?);
-    Ok(Item {
+    let item = Item {
         kind,
         id: row.try_get("id")?,
         at: time_of(row.try_get("at")?),
-        version: version(state, &assignee, &note),
-        state,
-        assignee,
-        note,
+        version: String::new(),
+        state: WorkState::from_code(&text("state")?).unwrap_or(WorkState::New),
+        assignee: text("assignee")?,
+        note: text("note")?,
         question_id: Some(text("question_id")?).filter(|id| !id.is_empty()),
         reasons: Reason::from_codes(&reasons),
         text: masked(&text("text")?),
@@ -100,11 +106,34 @@ pub(super) fn read(kind: ItemKind, row: &AnyRow) -> Result<Item, sqlx::Error> {
         tag: text("tag")?,
         page: text("page")?,
         language: text("language")?,
-    })
+        answered_by: text("answered_by")?,
+        closed_because: text("closed_because")?,
+        released: text("released")?,
+        me_too: row.try_get("me_too")?,
+    };
+    Ok(item.with_version())
 }
 
-/// A hash of the fields that experts can change.
-pub(super) fn version(state: WorkState, assignee: &str, note: &str) -> String {
-    let seen = format!("{}\n{assignee}\n{note}", state.code());
-    blake3::hash(seen.as_bytes()).to_hex()[..16].to_owned()
+impl Item {
+    /// The texts that experts can change, each with its name in the audit log.
+    pub(super) fn work(&self) -> [(&'static str, &str); 5] {
+        [
+            ("assignee", &self.assignee),
+            ("note", &self.note),
+            ("answered by", &self.answered_by),
+            ("closed because", &self.closed_because),
+            ("released", &self.released),
+        ]
+    }
+
+    /// The item with the version of what experts can change as it is now.
+    pub(super) fn with_version(self) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(self.state.code().as_bytes());
+        for (_, text) in self.work() {
+            hasher.update(b"\n").update(text.as_bytes());
+        }
+        let version = hasher.finalize().to_hex()[..16].to_owned();
+        Self { version, ..self }
+    }
 }

@@ -1,6 +1,7 @@
 //! Opens the store: connections, migrations, and the task that writes.
 
 use super::{LONGEST_QUEUE, Store, secrets, writer};
+use crate::feedback::ask_key::AskKey;
 use crate::feedback::database::{Database, Kind, Limited, StoreError, StoreFile};
 use crate::feedback::schema::migrations;
 use crate::feedback::webhook::Outbox;
@@ -98,6 +99,7 @@ impl Store {
             database: database.clone(),
             outbox,
             health: Arc::default(),
+            ask_key: AskKey::new(&secrets.fixed),
         };
         let health = Arc::clone(&writer.health);
         // The handle is not needed: `Store::writer_ended` shows when the task has ended.

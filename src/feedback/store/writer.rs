@@ -3,6 +3,7 @@
 
 use super::health::Health;
 use crate::feedback::apply::{Outcome, Sent, apply};
+use crate::feedback::ask_key::AskKey;
 use crate::feedback::counters::Counters;
 use crate::feedback::database::{Database, StoreError, WRITE, in_time};
 use crate::feedback::receipt::{IdempotencyKey, Receipt};
@@ -39,6 +40,7 @@ pub(super) struct Writer {
     pub(super) database: Database,
     pub(super) outbox: Outbox,
     pub(super) health: Arc<Health>,
+    pub(super) ask_key: AskKey,
 }
 
 impl Writer {
@@ -117,7 +119,7 @@ impl Writer {
             .iter()
             .map(|(record, key, _)| (&**record, key.as_ref()))
             .collect();
-        let applied = apply(&mut transaction, &mut counters, &records).await?;
+        let applied = apply(&mut transaction, &mut counters, &self.ask_key, &records).await?;
         self.outbox
             .enqueue(&mut transaction, &applied.events)
             .await?;

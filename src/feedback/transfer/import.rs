@@ -16,12 +16,12 @@ use crate::feedback::visitor::Visitor;
 use crate::feedback::{IdempotencyKey, Record};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, AssertSqlSafe};
 use std::io::BufRead;
 
 /// Characters of the id of a document, at most.
 const LONGEST_ID: usize = 200;
-/// Searches that a row was counted up to, at most.
+/// What one row counts, at most.
 const MOST_TIMES: i64 = 1_000_000;
 /// Lines imported in one transaction.
 const BATCH: usize = 1_000;
@@ -91,7 +91,7 @@ impl Transfer<'_> {
                 continue;
             }
             let sent = [(&line.record, Some(&line.key))];
-            let applied = apply(&mut transaction, &mut counters, &sent).await?;
+            let applied = apply(&mut transaction, &mut counters, &self.ask_key, &sent).await?;
             for outcome in applied.outcomes {
                 let receipt = outcome?;
                 if !receipt.repeated {
@@ -150,35 +150,82 @@ async fn restore_work(
     row: &Row,
     number: i64,
 ) -> Result<(), StoreError> {
-    let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
-    let note: String = cleaned(text("note"))
-        .chars()
-        .take(LONGEST_COMMENT)
-        .collect();
-    let statement = match text("table") {
-        "ratings" => "UPDATE ratings SET state = $2, assignee = $3, note = $4 WHERE id = $1",
-        "asks" => "UPDATE asks SET state = $2, assignee = $3, note = $4 WHERE id = $1",
-        _ => {
-            if let Some(clicked) = row.get("clicked").and_then(Value::as_str) {
-                sqlx::query("UPDATE queries SET clicked = $2, rank = $3 WHERE id = $1")
-                    .bind(number)
-                    .bind(trimmed(clicked, LONGEST_ID))
-                    .bind(row.get("rank").and_then(Value::as_i64))
-                    .execute(connection)
-                    .await?;
-            }
-            return Ok(());
+    match row.get("table").and_then(Value::as_str) {
+        Some("ratings") => restore_state(connection, "ratings", row, number).await,
+        Some("asks") => {
+            restore_state(connection, "asks", row, number).await?;
+            restore_following(connection, row, number).await
         }
-    };
-    let state = WorkState::from_code(text("state")).unwrap_or(WorkState::New);
-    sqlx::query(statement)
+        _ => restore_click(connection, row, number).await,
+    }
+}
+
+async fn restore_click(
+    connection: &mut AnyConnection,
+    row: &Row,
+    number: i64,
+) -> Result<(), StoreError> {
+    if let Some(clicked) = row.get("clicked").and_then(Value::as_str) {
+        sqlx::query("UPDATE queries SET clicked = $2, rank = $3 WHERE id = $1")
+            .bind(number)
+            .bind(trimmed(clicked, LONGEST_ID))
+            .bind(row.get("rank").and_then(Value::as_i64))
+            .execute(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn restore_state(
+    connection: &mut AnyConnection,
+    table: &str,
+    row: &Row,
+    number: i64,
+) -> Result<(), StoreError> {
+    let state = WorkState::from_code(text(row, "state")).unwrap_or(WorkState::New);
+    let sql = format!("UPDATE {table} SET state = $2, assignee = $3, note = $4 WHERE id = $1");
+    sqlx::query(AssertSqlSafe(sql))
         .bind(number)
         .bind(state.code())
-        .bind(trimmed(text("assignee"), LONGEST_LABEL))
-        .bind(note)
+        .bind(trimmed(text(row, "assignee"), LONGEST_LABEL))
+        .bind(comment(row, "note"))
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Imports what visitors see of an ask. Its address stays what it was.
+async fn restore_following(
+    connection: &mut AnyConnection,
+    row: &Row,
+    number: i64,
+) -> Result<(), StoreError> {
+    let me_too = row.get("me_too").and_then(Value::as_i64).unwrap_or(0);
+    sqlx::query(
+        "UPDATE asks SET answered_by = $2, closed_because = $3, released = $4, me_too = $5, secret_hash = $6 WHERE id = $1",
+    )
+    .bind(number)
+    .bind(trimmed(text(row, "answered_by"), LONGEST_PAGE))
+    .bind(comment(row, "closed_because"))
+    .bind(comment(row, "released"))
+    .bind(me_too.clamp(0, MOST_TIMES))
+    .bind(trimmed(text(row, "secret_hash"), LONGEST_LABEL))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A text of an exported line; empty where there is none.
+fn text<'r>(row: &'r Row, name: &str) -> &'r str {
+    row.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A text of an expert, as long as one may be.
+fn comment(row: &Row, name: &str) -> String {
+    cleaned(text(row, name))
+        .chars()
+        .take(LONGEST_COMMENT)
+        .collect()
 }
 
 /// The record of an exported line.
@@ -256,6 +303,7 @@ fn checked(record: Record) -> Result<Record, Unfit> {
         Record::Ask(ask) => ask.at,
         Record::Query(query) => query.at,
         Record::Click(click) => click.at,
+        Record::MeToo(one) => one.at,
     };
     // 2000-01-01: before there was anything to record.
     if at.as_second() < 946_684_800 || at > Timestamp::now() + AHEAD {
@@ -290,5 +338,6 @@ fn checked(record: Record) -> Result<Record, Unfit> {
             ..query
         }),
         Record::Click(click) => Record::Click(click),
+        Record::MeToo(one) => Record::MeToo(one),
     })
 }

@@ -42,9 +42,10 @@ pub const EXPORTED: [&Table; 3] = [&RATINGS, &ASKS, &QUERIES];
 
 /// The tables of a backup. Left out are running sessions, and the keys with which visitors are hashed: a restored
 /// store cannot identify visitors.
-pub(super) const ALL: [&Table; 12] = [
+pub(super) const ALL: [&Table; 13] = [
     &RATINGS,
     &ASKS,
+    &ME_TOO,
     &QUERIES,
     &OPENED,
     &DAILY,
@@ -93,7 +94,17 @@ const ASKS: Table = Table {
         ("state", Text),
         ("assignee", Text),
         ("note", Text),
+        ("secret_hash", AddedText),
+        ("answered_by", AddedText),
+        ("closed_because", AddedText),
+        ("released", AddedText),
+        ("me_too", AddedInteger(0)),
     ],
+    only: "1 = 1",
+};
+const ME_TOO: Table = Table {
+    name: "me_too",
+    columns: &[("ask", Integer), ("visitor", Text), ("at", Integer)],
     only: "1 = 1",
 };
 const QUERIES: Table = Table {

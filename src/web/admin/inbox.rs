@@ -1,17 +1,20 @@
 //! `/admin/inbox`: bad ratings and asks, with their states.
 
 use super::layout::{AdminLayout, private, shown_time};
+use crate::document::DocumentId;
 use crate::engine::Engine;
 use crate::feedback::inbox::{Item, ItemChange, ItemKind};
 use crate::feedback::record::WorkState;
 use crate::texts::Texts;
 use crate::web::body::FormBody;
+use crate::web::draft::ask_draft_id;
 use crate::web::expert::OnPage;
 use crate::web::frame::Frame;
+use crate::web::item_change;
 use crate::web::labels::{reason_labels, state_label};
 use crate::web::links::encode;
 use crate::web::lists::List;
-use crate::web::lists::inbox::{Inbox, InboxCursor, InboxParameters, PAGE, item_of_path};
+use crate::web::lists::inbox::{Inbox, InboxCursor, InboxParameters, PAGE};
 use crate::web::parameters::{Parameters, Raw};
 use crate::web::path::Path;
 use crate::web::refusal::Refusal;
@@ -45,6 +48,8 @@ struct ShownItem {
     reasons: String,
     url: String,
     draft: String,
+    /// The published document that was written up from an open ask: its id and title.
+    written_up: Option<(String, String)>,
 }
 
 pub(super) async fn inbox(
@@ -95,6 +100,7 @@ pub(super) async fn inbox(
             ("1 2 3 4", frame.t("inbox-key-state")),
             ("m", frame.t("inbox-key-mine")),
             ("n", frame.t("inbox-key-note")),
+            ("a", frame.t("inbox-tell")),
             ("o", frame.t("inbox-key-open")),
             ("w", frame.t("inbox-key-write-up")),
             ("/", frame.t("inbox-key-find")),
@@ -115,10 +121,7 @@ pub(super) async fn inbox(
 
 fn shown(item: Item, engine: &dyn Engine, texts: &Texts) -> ShownItem {
     let id = item.question_id.clone().unwrap_or_default();
-    let document = engine
-        .document(&crate::document::DocumentId(id.clone()))
-        .ok()
-        .flatten();
+    let document = engine.document(&DocumentId(id.clone())).ok().flatten();
     ShownItem {
         at: shown_time(item.at),
         title: match (item.kind, document) {
@@ -129,17 +132,33 @@ fn shown(item: Item, engine: &dyn Engine, texts: &Texts) -> ShownItem {
         reasons: reason_labels(&item.reasons, texts),
         url: format!("/admin/answers/{}", encode(&id)),
         draft: format!("/admin/draft?ask={}", item.id),
+        written_up: written_up(&item, engine),
         item,
     }
 }
 
-/// The form of an item.
+/// The document that has the id of the draft of this ask, until the ask is answered or closed.
+fn written_up(item: &Item, engine: &dyn Engine) -> Option<(String, String)> {
+    let is_open = matches!(item.state, WorkState::New | WorkState::InWork);
+    if item.kind != ItemKind::Ask || !is_open {
+        return None;
+    }
+    let id = DocumentId(ask_draft_id(item.id));
+    let document = engine.document(&id).ok().flatten()?;
+    let title = document.headline().to_owned();
+    Some((document.id.0, title))
+}
+
+/// A form of an item. Each has some of its fields; what it does not have stays.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ItemForm {
     state: String,
-    assignee: String,
-    note: String,
+    assignee: Option<String>,
+    note: Option<String>,
+    answered_by: Option<String>,
+    closed_because: Option<String>,
+    released: Option<String>,
     version: String,
     /// The list that the form was shown in.
     back: String,
@@ -151,18 +170,16 @@ pub(super) async fn change(
     Path((kind, id)): Path<(String, String)>,
     FormBody(form, _): FormBody<ItemForm>,
 ) -> Result<Redirect, Refusal> {
-    let (kind, id) = item_of_path(&kind, &id).ok_or(Refusal::NotFound)?;
     let change = ItemChange {
         state: WorkState::from_code(&form.state),
-        assignee: Some(form.assignee),
-        note: Some(form.note),
+        assignee: form.assignee,
+        note: form.note,
+        answered_by: form.answered_by,
+        closed_because: form.closed_because,
+        released: form.released,
         version: Some(form.version).filter(|v| !v.is_empty()),
     };
-    let store = &state.feedback()?.store;
-    store
-        .inbox()
-        .change(kind, id, &change, &expert.name)
-        .await?;
+    item_change::change(&state, (&kind, &id), change, &expert.name).await?;
     // Only back to one of our lists: an address from a form is not to be trusted.
     let is_ours = form.back.starts_with("/admin/inbox?") && !form.back.contains(['\r', '\n']);
     let back = if is_ours { &form.back } else { "/admin/inbox" };

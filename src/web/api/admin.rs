@@ -11,6 +11,7 @@ use crate::web::askings::{self, Asking, AskingChange};
 use crate::web::body::{ExpertBody, refuse_cross_site};
 use crate::web::draft::{self, DraftParameters};
 use crate::web::expert::OnApi;
+use crate::web::item_change;
 use crate::web::lists::answers::{self, AnswersParameters, LONGEST_PATH_ID, WorstAnswers};
 use crate::web::lists::audit::{self, AuditLog};
 use crate::web::lists::days::{LastDays, last_days};
@@ -99,7 +100,7 @@ pub(super) async fn inbox_items(
     listed(&state, list, format, after, inbox::PAGE).await
 }
 
-/// Change the state, the assignee or the note of an item.
+/// Change an item: its state, assignee and note, and of an ask what its sender is told and what all visitors see.
 #[utoipa::path(patch, path = "/api/v1/admin/inbox/{kind}/{id}", tag = "admin", security(("token" = [])), params(
         ("kind" = inline(ItemKind), Path, description = "What it is"), ("id" = i64, Path, description = "Number")), request_body = ItemChange,
     responses((status = 200, description = "As it is now", body = Item), ChangeRefused, ExpertRefused))]
@@ -109,12 +110,7 @@ pub(super) async fn change_item(
     Path((kind, id)): Path<(String, String)>,
     ExpertBody(change): ExpertBody<ItemChange>,
 ) -> Result<Json<Item>, Refusal> {
-    let (kind, id) = inbox::item_of_path(&kind, &id).ok_or(Refusal::NotFound)?;
-    let store = &state.feedback()?.store;
-    let item = store
-        .inbox()
-        .change(kind, id, &change, &expert.name)
-        .await?;
+    let item = item_change::change(&state, (&kind, &id), change, &expert.name).await?;
     Ok(Json(item))
 }
 

@@ -3,7 +3,8 @@
 use super::refused::SendRefused;
 use crate::feedback::Reason;
 use crate::web::body::JsonBody;
-use crate::web::intake::{self, SentAsk, SentRating, StoredRating};
+use crate::web::intake::{self, SentAsk, SentRating, StoredAsk, StoredRating};
+use crate::web::links::receipt_path;
 use crate::web::refusal::Refusal;
 use crate::web::state::AppState;
 use axum::Json;
@@ -36,6 +37,9 @@ pub(super) struct AskResponse {
     number: i64,
     /// Characters of its middle that were left out, because it was longer than 16 KB.
     left_out: usize,
+    /// Secret address of the page on which its sender sees what becomes of it: absolute where `base_url` is set, a path of
+    /// this site otherwise. Nothing for asks of versions before.
+    receipt_url: Option<String>,
 }
 
 /// A hit that was opened.
@@ -107,10 +111,15 @@ pub(super) async fn ask(
     State(state): State<AppState>,
     JsonBody(sent, sender): JsonBody<SentAsk>,
 ) -> Result<(StatusCode, Json<AskResponse>), Refusal> {
-    let stored = intake::ask(&state, sent, &sender).await?;
+    let StoredAsk {
+        number,
+        left_out,
+        secret,
+    } = intake::ask(&state, sent, &sender).await?;
     let response = AskResponse {
-        number: stored.receipt.number,
-        left_out: stored.left_out,
+        number,
+        left_out,
+        receipt_url: secret.map(|secret| state.config.address(&receipt_path(&secret))),
     };
     Ok((StatusCode::CREATED, Json(response)))
 }

@@ -79,6 +79,27 @@ pub(super) enum SendRefused {
     Unavailable(#[to_schema] Problem),
 }
 
+/// Refusals of the routes by which visitors count for something.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "describes responses in the OpenAPI document")]
+pub(super) enum CountRefused {
+    /// Sent from an origin that is not allowed
+    #[response(status = 403, content_type = "application/problem+json")]
+    CrossSite(#[to_schema] Problem),
+    /// There is none
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(#[to_schema] Problem),
+    /// `Idempotency-Key` cannot be read
+    #[response(status = 422, content_type = "application/problem+json")]
+    BadField(#[to_schema] Problem),
+    /// Too much from one address
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(#[to_schema] Problem),
+    /// Cannot be kept now
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(#[to_schema] Problem),
+}
+
 /// Refusals of the routes for experts.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "describes responses in the OpenAPI document")]

@@ -107,6 +107,10 @@ impl List for Inbox {
         "tag",
         "page",
         "language",
+        "answered_by",
+        "closed_because",
+        "released",
+        "me_too",
     ];
 
     async fn page(

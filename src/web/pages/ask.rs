@@ -5,6 +5,7 @@ use crate::texts::Texts;
 use crate::web::body::{FormBody, first_value};
 use crate::web::frame::{Frame, page};
 use crate::web::intake::{self, SentAsk, StoredAsk};
+use crate::web::links::receipt_path;
 use crate::web::parameters::{Parameters, Raw};
 use crate::web::problem;
 use crate::web::refusal::Refusal;
@@ -76,6 +77,12 @@ fn fresh_key() -> String {
     format!("{:032x}", u128::from_le_bytes(random))
 }
 
+/// What the visitor is told of a question that was stored without its middle.
+pub(super) fn shortened(left_out: &Raw, texts: &Texts) -> Option<String> {
+    let count: usize = left_out.text()?.parse().ok()?;
+    Some(texts.format("ask-shortened", &[("count", count.into())]))
+}
+
 /// Parameters of the form: what was searched and within what, or the number of an ask that was received.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -94,9 +101,8 @@ pub(in crate::web) async fn form(
     Parameters { sent, .. }: Parameters<AskParameters>,
 ) -> Result<Response, Refusal> {
     let scope = |raw: &Raw| trimmed(raw.text().unwrap_or_default(), LONGEST_LABEL);
-    let left_out: Option<usize> = sent.left_out.text().and_then(|n| n.parse().ok());
     let shown = AskPage {
-        shortened: left_out.map(|count| texts.format("ask-shortened", &[("count", count.into())])),
+        shortened: shortened(&sent.left_out, &texts),
         ask: AskForm {
             question: sent.q.words(),
             tag: scope(&sent.tag),
@@ -108,6 +114,18 @@ pub(in crate::web) async fn form(
         ..AskPage::new(&state, texts.clone())
     };
     page(&shown, &texts)
+}
+
+/// The page that a sender sees next: the receipt of the ask, which one of a version before does not have.
+fn thanks_for(stored: &StoredAsk) -> String {
+    let thanks = match &stored.secret {
+        Some(secret) => format!("{}?sent=true", receipt_path(secret)),
+        None => format!("/ask?number={}", stored.number),
+    };
+    match stored.left_out {
+        0 => thanks,
+        left_out => format!("{thanks}&left_out={left_out}"),
+    }
 }
 
 /// The form as a browser sends it. A site may post a form of its own: further fields are ignored.
@@ -162,15 +180,8 @@ pub(in crate::web) async fn send(
         honeypot: sent.honeypot,
     };
     let refusal = match intake::ask(&state, sent, &sender).await {
-        Ok(StoredAsk { receipt, left_out }) => {
-            let number = receipt.number;
-            let thanks = if left_out == 0 {
-                format!("/ask?number={number}")
-            } else {
-                format!("/ask?number={number}&left_out={left_out}")
-            };
-            return Ok(Redirect::to(&thanks).into_response());
-        }
+        // A redirect: loading the thanks again sends nothing again.
+        Ok(stored) => return Ok(Redirect::to(&thanks_for(&stored)).into_response()),
         Err(refusal) => refusal,
     };
     shown.ask.secret = refusal == Refusal::LooksSecret;
