@@ -15,3 +15,4 @@ mod pages;
 mod slow;
 mod texts;
 mod understanding;
+mod widget;
