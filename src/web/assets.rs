@@ -17,8 +17,9 @@ static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| {
     format!("/assets/{}/dayi.css", &hash[..12])
 });
 
-static SERVED_STYLESHEET: LazyLock<Arc<CachedResponse>> =
-    LazyLock::new(|| Arc::new(CachedResponse::new(STYLESHEET, "text/css; charset=utf-8")));
+static SERVED_STYLESHEET: LazyLock<Arc<CachedResponse>> = LazyLock::new(|| {
+    Arc::new(CachedResponse::new(STYLESHEET, "text/css; charset=utf-8").lasting())
+});
 
 static SERVED_FAVICON: LazyLock<Arc<CachedResponse>> =
     LazyLock::new(|| Arc::new(CachedResponse::new(FAVICON, "image/svg+xml")));

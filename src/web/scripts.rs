@@ -63,7 +63,7 @@ impl Scripts {
                 let versioned = format!("\"./{other}?v={version}\"");
                 text.replace(&format!("\"./{other}\""), &versioned)
             });
-            let response = CachedResponse::new(text, "text/javascript; charset=utf-8");
+            let response = CachedResponse::new(text, "text/javascript; charset=utf-8").lasting();
             (format!("/{name}"), Arc::new(response))
         });
         Self {
