@@ -8,12 +8,13 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// The modules of JavaScript by the names under which they import each other.
-const SCRIPTS: [(&str, &str); 16] = [
+const SCRIPTS: [(&str, &str); 23] = [
     ("combobox.js", include_str!("../../assets/combobox.js")),
     ("dom.js", include_str!("../../assets/dom.js")),
     ("embed.js", include_str!("../../assets/embed.js")),
     ("inbox-keys.js", include_str!("../../assets/inbox-keys.js")),
     ("long-text.js", include_str!("../../assets/long-text.js")),
+    ("one-line.js", include_str!("../../assets/one-line.js")),
     ("options.js", include_str!("../../assets/options.js")),
     ("outbox.js", include_str!("../../assets/outbox.js")),
     ("page.js", include_str!("../../assets/page.js")),
@@ -30,8 +31,32 @@ const SCRIPTS: [(&str, &str); 16] = [
         include_str!("../../assets/widget-answer.js"),
     ),
     (
+        "widget-conversation.js",
+        include_str!("../../assets/widget-conversation.js"),
+    ),
+    (
+        "widget-earlier.js",
+        include_str!("../../assets/widget-earlier.js"),
+    ),
+    (
+        "widget-frame.js",
+        include_str!("../../assets/widget-frame.js"),
+    ),
+    (
+        "widget-history.js",
+        include_str!("../../assets/widget-history.js"),
+    ),
+    (
+        "widget-home.js",
+        include_str!("../../assets/widget-home.js"),
+    ),
+    (
         "widget-panel.js",
         include_str!("../../assets/widget-panel.js"),
+    ),
+    (
+        "widget-prose.js",
+        include_str!("../../assets/widget-prose.js"),
     ),
     ("widget.js", include_str!("../../assets/widget.js")),
 ];
@@ -202,16 +227,16 @@ mod tests {
                 assert!(!text.contains(&format!("\"./{name}\"")), "{path}: {name}");
             }
         }
-        let panel = scripts
-            .served
-            .iter()
-            .find(|(path, _)| path == "/widget-panel.js");
-        let body = panel.unwrap().1.body();
-        let text = str::from_utf8(&body).unwrap();
+        let text_of = |path: &str| {
+            let body = scripts.at(path).unwrap().body();
+            String::from_utf8(body.to_vec()).unwrap()
+        };
+        let text = text_of("/widget-conversation.js");
         assert!(
             text.contains(r#""saidAnswered":"找到了解答：{}""#),
             "{text}"
         );
+        let text = text_of("/widget-panel.js");
         assert!(text.contains(r#""count":"Suggestions: {}""#), "{text}");
     }
 
