@@ -132,7 +132,7 @@ export class Reply {
       this.again?.();
       this.panel.input.focus();
     };
-    return found.carried ? [make("p.carried", { part: "carried" }, make("span", { dir: "auto" }, texts.carried.replace("{}", found.carried)), make("button.tool", { type: "button", "aria-label": texts.uncarried, click: drop }, icon(DROP)))] : [];
+    return found.carried ? [make("p.carried", { part: "carried" }, make("span", {}, texts.carried.replace("{}", found.carried)), make("button.tool", { type: "button", "aria-label": texts.uncarried, click: drop }, icon(DROP)))] : [];
   }
 
   /** Questions about the same matter, which are asked on a click. They come late, below everything. */
@@ -142,7 +142,7 @@ export class Reply {
     const shown = new Set(found.hits.map(({ id }) => id));
     ask(`api/v1/questions/${encodeURIComponent(found.hits[0].id)}/related?limit=${MOST_HITS}`).then(({ related }) => {
       const others = related.filter((/** @type {{ id: string }} */ { id }) => !shown.has(id)).slice(0, MOST_NEXT);
-      const chips = others.map((/** @type {{ title: string }} */ { title }) => make("button", { type: "button", dir: "auto", part: "next", click: () => panel.ask(title) }, title));
+      const chips = others.map((/** @type {{ title: string }} */ { title }) => make("button", { type: "button", part: "next", click: () => panel.ask(title) }, title));
       if (chips.length) place.append(make("p.quiet", {}, texts.next), ...chips);
     }, () => {});
     return place;
@@ -172,9 +172,9 @@ export class Reply {
   /** A match that unfolds into its answer. @param {Hit} hit @param {number} rank */
   #row(hit, rank) {
     const body = make("div.body");
-    const snippet = make("p.snippet", { dir: "auto" });
+    const snippet = make("p.snippet");
     snippet.append(safeNodes(hit.snippet_html));
-    const row = make("details.hit", { part: "answer" }, make("summary", {}, make("div", {}, make("h3", { dir: "auto" }, hit.title), snippet)), body);
+    const row = make("details.hit", { part: "answer" }, make("summary", {}, make("div", {}, make("h3", {}, hit.title), snippet)), body);
     const fill = () => {
       const ready = this.found.answers[hit.id];
       // Of a short answer nothing is left to unfold.
@@ -242,7 +242,7 @@ export class Reply {
   /** @param {Answer} answer */
   #answer(answer) {
     const { texts } = this;
-    const asked = answer.question && answer.question !== answer.title && make("p.full", { dir: "auto" }, answer.question);
+    const asked = answer.question && answer.question !== answer.title && make("p.full", {}, answer.question);
     const references = answer.references.map(({ text, url }) => make("li", {}, url ? linkTo(make("a", {}, text), url) : text));
     const visit = linkTo(make("a", { part: "visit" }, texts.visit, icon(OUTSIDE)), answer.url);
     return [

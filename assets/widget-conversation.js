@@ -97,7 +97,7 @@ export class Conversation {
   async #show(exchange, isNew) {
     const { log } = this.panel;
     const reply = make("div.reply");
-    const place = make("section.exchange", { part: "exchange" }, make("p.asked", { dir: "auto", tabindex: exchange.query.length > SHORT && 0 }, exchange.query), reply);
+    const place = make("section.exchange", { part: "exchange" }, make("p.asked", { tabindex: exchange.query.length > SHORT && 0 }, exchange.query), reply);
     log.append(place);
     const bringUp = () => (log.scrollTop = place.offsetTop - 12);
     bringUp();

@@ -26,7 +26,7 @@ export function earlierOnes(panel) {
       panel.input.focus();
     };
     return make("li", {},
-      make("button.pick", { type: "button", dir: "auto", click: () => panel.continue(exchanges) }, make("span", {}, query)),
+      make("button.pick", { type: "button", click: () => panel.continue(exchanges) }, make("span", {}, query)),
       make("button.tool", { type: "button", "aria-label": texts.drop.replace("{}", query), click: drop }, icon(DROP)));
   });
   if (rows.length) place.append(make("ul", {}, ...rows));

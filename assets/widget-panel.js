@@ -28,7 +28,7 @@ border:1px solid var(--line);border-radius:16px;background:var(--page);color:inh
 .left dialog{inset-inline:20px auto}
 dialog:is([open],:popover-open){display:flex}
 header{display:flex;align-items:center;gap:4px;padding:10px;border-bottom:1px solid var(--line)}
-h2{flex:1;margin:0;padding-inline-start:10px;font-size:16px;font-weight:600}
+h2{margin:0;margin-inline-end:auto;padding-inline-start:10px;font-size:16px;font-weight:600}
 .tool:not([hidden])+h2{padding:0}
 .tool{display:inline-flex;align-items:center;justify-content:center;min-width:36px;height:36px;padding:0 8px;border:0;border-radius:8px;background:none;color:var(--quiet);font-size:14px}
 .tool:hover,.action:hover,.pick:hover{background:var(--raised);color:var(--text)}
@@ -50,7 +50,7 @@ svg:dir(rtl){scale:-1 1}
 .edge:hover{background:var(--line)}
 .grip{display:none;width:100%;height:24px;margin-bottom:-10px;padding:0 calc(50% - 20px);border:0;background:none;touch-action:none}
 .grip::before{content:"";display:block;height:4px;border-radius:2px;background:var(--quiet)}
-@media ${PHONE.media}{.root dialog{inset:0;width:100%;height:100dvh;border:0;border-radius:0}.edge,.expand{display:none}.grip{display:block}}
+@media ${PHONE.media}{.root dialog{inset:0;width:100%;height:100dvh;border:0;border-radius:0}.edge,.tool:nth-last-child(2){display:none}.grip{display:block}}
 @media (prefers-reduced-motion:no-preference){dialog{animation:rise .16s ease-out}@keyframes rise{from{opacity:0;translate:0 12px}}}`;
 
 /** @type {CSSStyleSheet | undefined} */
@@ -69,7 +69,7 @@ export class Panel {
     const texts = (this.texts = textsOf(widget, TEXTS));
     this.dress((sheet ??= styles(STYLE)));
     const title = `dayi-title-${++panels}`;
-    this.input = make("textarea", { name: "q", rows: 1, part: "input", enterkeyhint: "send", spellcheck: "false", placeholder: texts.placeholder, "aria-label": texts.placeholder, dir: "auto", input: () => this.#grow() });
+    this.input = make("textarea", { name: "q", rows: 1, part: "input", enterkeyhint: "send", spellcheck: "false", placeholder: texts.placeholder, "aria-label": texts.placeholder, input: () => this.#grow() });
     const form = (this.form = make("form.ask", { submit: (event) => this.#submit(event) }, this.input, make("button", { part: "send", "aria-label": texts.send }, icon(SEND))));
     this.log = make("div.log", { role: "region", tabindex: 0, "aria-label": texts.conversation });
     this.back = tool(() => this.home(), icon(BACK), texts.home);
@@ -121,7 +121,12 @@ export class Panel {
     } else {
       this.dialog.showPopover();
     }
-    this.input.focus();
+    this.#ready();
+  }
+
+  /** Puts the focus where a question is typed, unless an on-screen keyboard would hide the rest. */
+  #ready() {
+    (matchMedia("(pointer:coarse)").matches ? this.dialog : this.input).focus();
   }
 
   close() {
@@ -154,8 +159,7 @@ export class Panel {
     this.combobox.close();
     this.input.value = "";
     this.#grow();
-    // The on-screen keyboard would hide the answer.
-    if (matchMedia("(pointer:coarse)").matches) this.dialog.focus();
+    this.#ready();
     await this.#talk((conversation) => conversation.ask(query));
   }
 
@@ -175,7 +179,7 @@ export class Panel {
   home() {
     this.#conversation?.continue([]);
     this.#greet();
-    this.input.focus();
+    this.#ready();
   }
 
   /** Stores the conversation. */
@@ -204,7 +208,7 @@ export class Panel {
 
   /** Greets at once; the rest of the home view is loaded. */
   async #greet() {
-    const home = make("div.home", {}, make("p.greeting", { dir: "auto" }, this.widget.dataset.greeting ?? this.texts.greeting));
+    const home = make("div.home", {}, make("p.greeting", {}, this.widget.dataset.greeting ?? this.texts.greeting));
     this.log.replaceChildren(home);
     this.#leads("home");
     try {

@@ -25,7 +25,7 @@ a{color:var(--accent-text);text-decoration:underline;text-decoration-thickness:1
 code{font:.9em/1.6 ui-monospace,SFMono-Regular,"Cascadia Code",Menlo,Consolas,"Noto Sans Mono CJK SC",monospace}
 :not(pre)>code{padding:.1em .35em;border-radius:5px;background:var(--raised)}
 .code{position:relative;margin:.9em 0}
-pre{margin:0;padding:12px 14px;overflow-x:auto;border-radius:10px;background:var(--raised);overflow-wrap:normal;tab-size:4}
+pre{direction:ltr;unicode-bidi:isolate;margin:0;padding:12px 14px;overflow-x:auto;border-radius:10px;background:var(--raised);overflow-wrap:normal;tab-size:4}
 .code button{position:absolute;inset:6px 6px auto auto;padding:2px 10px;border:1px solid var(--line);border-radius:7px;background:var(--page);color:var(--quiet);font-size:12.5px}
 .code button:hover{color:var(--text)}
 @media (hover:hover){.code:not(:hover,:focus-within) button{opacity:0}}
@@ -53,7 +53,7 @@ export function proseOf(reply, html, page) {
 /** @param {Reply} reply @param {HTMLPreElement} code */
 function copyable(reply, code) {
   const { texts } = reply;
-  const around = make("div.code", { dir: "ltr" });
+  const around = make("div.code");
   code.replaceWith(around);
   code.tabIndex = 0;
   code.setAttribute("role", "group");

@@ -28,7 +28,7 @@ const STYLE = `
 font:400 15px/1.75 var(--dayi-font,system-ui,"PingFang SC","Hiragino Sans GB","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",sans-serif);
 color:var(--text);-webkit-text-size-adjust:100%}
 .root.left{left:20px;right:auto}.root.dark{color-scheme:dark}
-.root *{box-sizing:border-box}
+.root *{box-sizing:border-box;unicode-bidi:plaintext}
 [hidden]{display:none!important}
 button{font:inherit;color:inherit;cursor:pointer}
 :focus-visible{outline:2px solid var(--accent-text);outline-offset:2px}

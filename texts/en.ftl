@@ -220,7 +220,7 @@ panel-down = No suggestions right now; you can still ask
 home-examples = For example
 home-popular = Often asked
 home-experts = Ask the experts
-home-experts-hint = Not found? Leave your question, an expert will answer
+home-experts-hint = Not found? Leave your question
 
 ## The widget's earlier conversations
 
