@@ -117,7 +117,7 @@ export class Panel {
     this.#before = this.widget.shadowRoot?.activeElement ?? document.activeElement;
     if (PHONE.matches) {
       this.dialog.showModal();
-      this.#frame("pullable");
+      this.dialog.addEventListener("pointerdown", () => this.#frame("pullable"), { once: true });
     } else {
       this.dialog.showPopover();
     }

@@ -34,11 +34,12 @@ button{font:inherit;color:inherit;cursor:pointer}
 :focus-visible{outline:2px solid var(--accent-text);outline-offset:2px}
 .open{display:flex;align-items:center;gap:8px;height:48px;padding-inline:16px 20px;border:1px solid transparent;border-radius:24px;background:var(--accent);color:var(--on-accent);font-weight:600;white-space:nowrap;box-shadow:0 4px 16px rgb(0 0 0/.2)}
 .shown .open{visibility:hidden}
-.open[aria-busy=true] svg{display:none}
-.wait::after,.open[aria-busy=true]::before{content:"";display:inline-block;width:1em;height:1em;margin-inline:.4em;vertical-align:-.1em;border:2px solid;border-top-color:transparent;border-radius:50%}
+[aria-busy=true] path{display:none}
+.wait::after{content:"";display:inline-block;width:.8em;height:.8em;margin-inline:.6em;vertical-align:-.1em}
+.wait::after,[aria-busy=true] svg{border:2px solid;border-top-color:#0000;border-radius:50%}
 .open:hover{filter:brightness(1.06)}
 .stacked{margin-bottom:60px}
-@media (prefers-reduced-motion:no-preference){.open{transition:filter .15s}.wait::after,.open::before{animation:turn 1s linear infinite}@keyframes turn{to{rotate:1turn}}}
+@media (prefers-reduced-motion:no-preference){.open{transition:filter .15s}.wait::after,[aria-busy=true] svg{animation:turn 1s linear infinite}@keyframes turn{to{rotate:1turn}}}
 @media print{.root{display:none}}`;
 
 /** Attributes in which generators of sites and libraries of components keep the theme of a page, and how they name it there or

@@ -77,7 +77,7 @@ async function watchPosts(context) {
 
 export const button = (page) => page.locator("dayi-widget button.open").first();
 export const dialog = (page) => page.locator("dayi-widget dialog").first();
-export const field = (page) => dialog(page).locator("input[name=q]");
+export const field = (page) => dialog(page).locator("[name=q]");
 export const last = (page) => dialog(page).locator(".exchange").last();
 
 /** Opens the widget and asks. */
