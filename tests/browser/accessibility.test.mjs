@@ -9,7 +9,9 @@ const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 let kit;
 
 before(async () => {
-  kit = await startWidget({ page: (path, service) => plainPage(path, service, path === "/en" ? 'data-lang="en" data-accent="#ffd400" data-examples="a|b"' : 'data-accent="#1677ff" data-examples="Nacos 连不上怎么办|要开放哪些端口"') });
+  // Dark where the system is.
+  const both = (page) => page.replace("<main>", "<style>:root{color-scheme:light dark}</style><main>");
+  kit = await startWidget({ page: (path, service) => both(plainPage(path, service, path === "/en" ? 'data-lang="en" data-accent="#ffd400" data-examples="a|b"' : 'data-accent="#1677ff" data-examples="Nacos 连不上怎么办|要开放哪些端口"')) });
 });
 after(() => kit?.stop());
 
@@ -54,8 +56,13 @@ for (const colorScheme of ["light", "dark"]) {
         await button(page).waitFor();
         await check(page, "closed");
         await button(page).click();
-        await dialog(page).waitFor();
+        await dialog(page).locator("[part=example]").first().waitFor();
         await check(page, "open");
+        await dialog(page).locator(".experts").click();
+        await dialog(page).locator(".expert form").waitFor();
+        await check(page, "asking the experts");
+        await dialog(page).locator("header .tool").first().click();
+        await dialog(page).locator("[name=q]").focus();
         await page.keyboard.type("nacos", { delay: 20 });
         await dialog(page).locator("[role=option]").first().waitFor();
         await page.keyboard.press("ArrowDown");
@@ -79,6 +86,14 @@ for (const colorScheme of ["light", "dark"]) {
         await first.locator("details.hit").nth(1).locator("summary").click();
         await first.locator("details.hit").nth(1).locator(".prose").waitFor();
         await check(page, "second answer");
+        await askIn(page, "Nacos 要开放哪些端口");
+        await askIn(page, "那防火墙呢");
+        await last(page).locator(".carried").waitFor();
+        await last(page).locator(".next button").first().waitFor();
+        await check(page, "follow-up");
+        await dialog(page).locator("header .tool").first().click();
+        await dialog(page).locator(".home li .tool").first().waitFor();
+        await check(page, "home with conversations");
         await page.context().route("**/api/v1/search?*", (route) => route.abort());
         await askIn(page, "x");
         await check(page, "service down");

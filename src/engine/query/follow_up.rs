@@ -13,8 +13,8 @@ const MOST_TELLING: usize = 2;
 const MOST_CARRIED: usize = 6;
 const LONGEST_CARRIED: usize = 64;
 
-/// How follow-ups begin and end.
-const BEGINNINGS: [&str; 24] = [
+/// How follow-ups begin.
+const BEGINNINGS: &[&str] = &[
     "那",
     "如果",
     "要是",
@@ -40,13 +40,14 @@ const BEGINNINGS: [&str; 24] = [
     "same with",
     "instead",
 ];
-const ENDINGS: [&str; 7] = ["呢", "的话", "instead", "too", "as well", " it", " them"];
-/// What follow-ups begin with and search engines have no use for.
-const JOINING: [&str; 9] = [
+/// How follow-ups end.
+const ENDINGS: &[&str] = &["呢", "的话", "instead", "too", "as well", "it", "them"];
+/// Words of these that are no stop words, and that no document is searched for.
+const JOINING: &[&str] = &[
     "要是", "假如", "还有", "换成", "换作", "换用", "改成", "改用", "instead",
 ];
 /// Words of a question about its own matter: `druid` alone goes on with the last one, `druid 是什么` does not.
-const ASKING: [&str; 13] = [
+const ASKING: &[&str] = &[
     "什么", "怎么", "如何", "为何", "为啥", "哪", "吗", "多少", "what", "how", "why", "which",
     "where",
 ];
@@ -78,13 +79,14 @@ impl<'t> FollowUp<'t> {
         let has_version = own.iter().any(is_number);
         let reverse = analyzer.opposites(text).into_iter();
         let reverse: Vec<Vec<String>> = reverse.flat_map(|opposite| opposite.reverse).collect();
-        let is_kept = |unit: &Unit| {
-            unit.typed.chars().count() <= LONGEST_CARRIED
-                && !own.iter().any(|new| is_same(new, unit))
-                && !(renames && is_name(unit, last))
-                && !(has_version && is_number(unit))
-                && !reverse.contains(&unit.whole)
+        let is_replaced = |unit: &Unit| {
+            own.iter().any(|new| is_same(new, unit))
+                || renames && is_name(unit, last)
+                || has_version && is_number(unit)
+                || reverse.contains(&unit.whole)
         };
+        let is_kept =
+            |unit: &Unit| unit.typed.chars().count() <= LONGEST_CARRIED && !is_replaced(unit);
         let kept: Vec<Unit> = before
             .into_iter()
             .filter(is_kept)
@@ -160,9 +162,9 @@ fn is_follow_up(text: &str, own: &[Unit]) -> bool {
     let said = said
         .trim_end_matches(|c: char| !c.is_alphanumeric())
         .trim_start();
-    let asks = ASKING.iter().any(|word| said.contains(word));
+    let asks = ASKING.iter().any(|word| has(said, word));
     let has_form = BEGINNINGS.iter().any(|word| begins(said, word))
-        || ENDINGS.iter().any(|word| said.ends_with(word));
+        || ENDINGS.iter().any(|word| ends(said, word));
     match own {
         [] => has_form || asks,
         [one] => has_form || is_name(one, text) && !asks,
@@ -170,10 +172,22 @@ fn is_follow_up(text: &str, own: &[Unit]) -> bool {
     }
 }
 
-/// Whether a text begins with a word, and not with a longer one.
+/// Whether a text has a word; a Latin one as a whole word.
+fn has(text: &str, word: &str) -> bool {
+    let mut found = text.match_indices(word);
+    found.any(|(at, _)| ends(&text[..at + word.len()], word) && begins(&text[at..], word))
+}
+
+/// Whether a text begins with a word; a Latin one as a whole word.
 fn begins(text: &str, word: &str) -> bool {
     let rest = text.strip_prefix(word);
     rest.is_some_and(|rest| !word.is_ascii() || !rest.starts_with(char::is_alphanumeric))
+}
+
+/// Whether a text ends with a word; a Latin one as a whole word.
+fn ends(text: &str, word: &str) -> bool {
+    let rest = text.strip_suffix(word);
+    rest.is_some_and(|rest| !word.is_ascii() || !rest.ends_with(char::is_alphanumeric))
 }
 
 /// Whether a unit names something: a product, or a Latin word in a text that is not English.
@@ -251,6 +265,7 @@ mod tests {
             "如果磁盘满了数据库还能写入吗",
             "那 elasticsearch 集群怎么扩容节点呢",
             "android emulator does not start",
+            "kubernetes pod limit",
             "谢谢",
             "what is a reverse proxy",
             "oracle 连接池耗尽",
