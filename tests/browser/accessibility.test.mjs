@@ -10,7 +10,7 @@ let kit;
 
 before(async () => {
   // Dark where the system is.
-  const both = (page) => page.replace("<main>", "<style>:root{color-scheme:light dark}</style><main>");
+  const both = (page) => page.replace("<main>", "<style>:root{color-scheme:light dark;background:Canvas}</style><main>");
   kit = await startWidget({ page: (path, service) => both(plainPage(path, service, path === "/en" ? 'data-lang="en" data-accent="#ffd400" data-examples="a|b"' : 'data-accent="#1677ff" data-examples="Nacos 连不上怎么办|要开放哪些端口"')) });
 });
 after(() => kit?.stop());
@@ -86,6 +86,7 @@ for (const colorScheme of ["light", "dark"]) {
         await first.locator("details.hit").nth(1).locator("summary").click();
         await first.locator("details.hit").nth(1).locator(".prose").waitFor();
         await check(page, "second answer");
+        await page.context().route("**/related?*", (route) => route.fulfill({ headers: { "access-control-allow-origin": "*" }, json: { related: [{ id: "x", title: "另一个问题" }] } }));
         await askIn(page, "Nacos 要开放哪些端口");
         await askIn(page, "那防火墙呢");
         await last(page).locator(".carried").waitFor();
