@@ -32,6 +32,7 @@ export class Conversation {
   /** @param {Panel} panel */
   constructor(panel) {
     this.panel = panel;
+    this.texts = textsOf(panel.widget, TEXTS);
     panel.dress((sheet ??= styles(STYLE)));
   }
 
@@ -110,15 +111,25 @@ export class Conversation {
     const { panel } = this;
     const { signal } = this.#work;
     const again = () => this.#reply(exchange, place, true);
-    if (isNew) panel.combobox.say(panel.texts.asking);
+    if (isNew) panel.combobox.say(this.texts.asking);
     await panel.fill(place, again, async () => {
       /** @type {[typeof import("./widget-answer.js"), Found]} */
       const [{ Reply }, found] = await Promise.all([load("./widget-answer.js"), exchange.found ?? find(panel, exchange, isNew, signal)]);
       exchange.found = found;
-      if (isNew && !signal.aborted) announce(panel, found);
+      if (isNew && !signal.aborted) this.#announce(found);
       if (isNew) this.save();
       return new Reply(panel, exchange, again).parts();
     }, signal);
+  }
+
+  /** @param {Found} found */
+  #announce({ query, state, reason, hits }) {
+    const { texts } = this;
+    const { combobox, widget } = this.panel;
+    const [title, count] = [hits[0]?.title ?? "", `${hits.length}`];
+    const said = { answered: texts.saidAnswered.replace("{}", title), related: reason === "opposite" ? texts.saidOpposite.replace("{}", title) : texts.saidRelated.replace("{}", count), none: texts.saidNone };
+    combobox.say(said[state]);
+    widget.notify("dayi-answer", { query, state, reason: reason ?? null, ids: hits.map(({ id }) => id) });
   }
 }
 
@@ -136,13 +147,4 @@ async function find(panel, { query: asked, after }, isNew, signal) {
     : await ask(`api/v1/search?${new URLSearchParams({ q: asked, .../** @type {any} */ (parameters) })}`, { signal });
   const shown = hits.map((/** @type {Hit} */ { id, url, title, date, snippet_html, passage }) => ({ id, url, title, date, snippet_html, passage }));
   return { state, reason, hits: shown, answers: answer ? { [answer.id]: answer } : {}, query, carried, query_reduced, query_truncated };
-}
-
-/** @param {Panel} panel @param {Found} found */
-function announce({ widget, combobox }, { query, state, reason, hits }) {
-  const texts = textsOf(widget, TEXTS);
-  const [title, count] = [hits[0]?.title ?? "", `${hits.length}`];
-  const said = { answered: texts.saidAnswered.replace("{}", title), related: reason === "opposite" ? texts.saidOpposite.replace("{}", title) : texts.saidRelated.replace("{}", count), none: texts.saidNone };
-  combobox.say(said[state]);
-  widget.notify("dayi-answer", { query, state, reason: reason ?? null, ids: hits.map(({ id }) => id) });
 }

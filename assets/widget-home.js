@@ -11,7 +11,7 @@ import { stored } from "./widget-panel.js";
 const MOST_POPULAR = 5;
 
 /** Filled in by the service from its files of texts. @type {Texts} */
-const TEXTS = { /* texts of home */ };
+const TEXTS = { /* texts of welcome */ };
 
 const STYLE = `
 .home{display:flex;flex-direction:column;min-height:100%}

@@ -298,6 +298,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "askings",
             "answer",
             "passage",
+            "favourites",
             "cache",
             "links",
             "refusal",
@@ -333,6 +334,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "web/pages",
         &[
+            "favourites",
             "cache",
             "answer",
             "passage",

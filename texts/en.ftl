@@ -190,7 +190,7 @@ embed-option-focus = Shortcut that moves the cursor in
 embed-option-placeholder = Hint in the input
 embed-placeholder-example = Search the answers
 
-## The widget's button. Keys of the groups widget-, panel-, home-, earlier-, conversation-, reply- and box- are the names of data-text- attributes
+## The widget's button. Keys of the groups widget-, panel-, welcome-, earlier-, conversation-, reply- and box- are the names of data-text- attributes
 
 widget-button = Ask the experts
 widget-unavailable = Not available right now
@@ -217,18 +217,19 @@ panel-down = No suggestions right now; you can still ask
 
 ## The widget's home view
 
-home-examples = For example
-home-popular = Often asked
-home-experts = Ask the experts
-home-experts-hint = Not found? Leave your question
+welcome-examples = For example
+welcome-popular = Often asked
+welcome-experts = Ask the experts
+welcome-experts-hint = Not found? Leave your question
 
 ## The widget's earlier conversations
 
 earlier-heading = Recent conversations
 earlier-drop = Delete the conversation: { $title }
 
-## What the widget says of a search
+## The widget's conversation
 
+conversation-asking = { panel-asking }
 conversation-said-answered = Found an answer: { $title }
 conversation-said-related = No exact answer; { $count } that may help
 conversation-said-opposite = The first result is about the opposite: { $title }

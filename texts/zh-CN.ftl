@@ -184,7 +184,7 @@ embed-option-focus = 把光标移进来的快捷键
 embed-option-placeholder = 输入框里的提示
 embed-placeholder-example = 搜索常见问题
 
-## The widget's button. Keys of the groups widget-, panel-, home-, earlier-, conversation-, reply- and box- are the names of data-text- attributes
+## The widget's button. Keys of the groups widget-, panel-, welcome-, earlier-, conversation-, reply- and box- are the names of data-text- attributes
 
 widget-button = 专家答疑
 widget-unavailable = 暂时打不开，请稍后再试
@@ -211,18 +211,19 @@ panel-down = 暂时没有建议，可直接提问
 
 ## The widget's home view
 
-home-examples = 可以这样问
-home-popular = 大家常问
-home-experts = 问专家
-home-experts-hint = 没有找到？留下问题，专家会来解答
+welcome-examples = 可以这样问
+welcome-popular = 大家常问
+welcome-experts = 问专家
+welcome-experts-hint = 没有找到？留下问题，专家会来解答
 
 ## The widget's earlier conversations
 
 earlier-heading = 最近的对话
 earlier-drop = 删除对话：{ $title }
 
-## What the widget says of a search
+## The widget's conversation
 
+conversation-asking = { panel-asking }
 conversation-said-answered = 找到了解答：{ $title }
 conversation-said-related = 没有完全对应的解答，有 { $count } 条可能有帮助
 conversation-said-opposite = 第一条讲的是相反的操作：{ $title }

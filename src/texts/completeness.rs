@@ -14,11 +14,8 @@ const BY_CODE: [&str; 3] = ["problem-", "reason-", "state-"];
 /// The groups of texts that scripts take, with the scripts that use them.
 const GROUPS: [(&str, &[&str]); 8] = [
     ("widget", &["widget.js"]),
-    (
-        "panel",
-        &["widget-panel.js", "widget-conversation.js", "combobox.js"],
-    ),
-    ("home", &["widget-home.js"]),
+    ("panel", &["widget-panel.js", "combobox.js"]),
+    ("welcome", &["widget-home.js"]),
     ("earlier", &["widget-earlier.js"]),
     ("conversation", &["widget-conversation.js"]),
     ("reply", &["widget-answer.js", "widget-prose.js"]),
