@@ -50,7 +50,7 @@ svg:dir(rtl){scale:-1 1}
 .edge:hover{background:var(--line)}
 .grip{display:none;width:100%;height:24px;margin-bottom:-10px;padding:0 calc(50% - 20px);border:0;background:none;touch-action:none}
 .grip::before{content:"";display:block;height:4px;border-radius:2px;background:var(--quiet)}
-@media ${PHONE.media}{.root dialog{inset:0;width:100%;height:100dvh;border:0;border-radius:0}.edge,.tool:nth-last-child(2){display:none}.grip{display:block}}
+@media ${PHONE.media}{.root dialog{inset:0;width:100%;height:100dvh;border:0;border-radius:0}.edge,.wide{display:none}.grip{display:block}}
 @media (prefers-reduced-motion:no-preference){dialog{animation:rise .16s ease-out}@keyframes rise{from{opacity:0;translate:0 12px}}}`;
 
 /** @type {CSSStyleSheet | undefined} */
@@ -62,6 +62,7 @@ let panels = 0;
 export class Panel {
   /** What had the focus before the panel was opened. @type {Element | null | undefined} */ #before;
   /** @type {Conversation | undefined} */ #conversation;
+  /** @type {Promise<void> | undefined} */ #loading;
 
   /** @param {Widget} widget */
   constructor(widget) {
@@ -76,7 +77,9 @@ export class Panel {
     this.clearing = tool(() => this.clear(), texts.clear);
     this.edge = make("div.edge");
     this.grip = make("button.grip", { type: "button", "aria-label": texts.pull, click: () => this.close() });
-    const header = make("header", { part: "header" }, this.back, (this.title = make("h2", { id: title })), this.clearing, tool(() => this.#frame("expand"), icon(EXPAND), texts.expand), tool(() => this.close(), icon(CLOSE), texts.close));
+    const wide = tool(() => this.#frame("expand"), icon(EXPAND), texts.expand);
+    wide.classList.add("wide");
+    const header = make("header", { part: "header" }, this.back, (this.title = make("h2", { id: title })), this.clearing, wide, tool(() => this.close(), icon(CLOSE), texts.close));
     this.dialog = make(
       "dialog",
       { part: "panel", "aria-labelledby": title, tabindex: -1, popover: "manual", keydown: (event) => this.#key(event), close: () => widget.closed() },
@@ -86,6 +89,7 @@ export class Panel {
       found: (suggestions) => [{ options: suggestions.map(({ text, id, url }) => ({ text, url, kind: id ? "question" : "query" })) }],
       take: ({ text }) => this.ask(text),
     });
+    this.input.addEventListener("input", () => conversing().catch(() => {}), { once: true });
     this.edge.addEventListener("pointerenter", () => this.#frame("resizable"), { once: true });
     const [width = "", height = ""] = stored("localStorage", SIZE).split(" ");
     this.resize(width, height);
@@ -169,8 +173,8 @@ export class Panel {
   }
 
   /** Deletes the conversation. */
-  clear() {
-    this.#conversation?.forget();
+  async clear() {
+    if (this.#conversation || this.#loading) await this.#talk((conversation) => conversation.forget());
     this.home();
     this.combobox.say(this.texts.cleared);
   }
@@ -191,11 +195,13 @@ export class Panel {
   async #talk(act) {
     this.#leads("conversation");
     if (!this.#conversation) {
-      await this.fill(this.log, () => this.#talk(act), async () => {
+      this.#loading ??= this.fill(this.log, () => this.#talk(act), async () => {
         const { Conversation } = await conversing();
-        this.#conversation ??= new Conversation(this);
+        this.#conversation = new Conversation(this);
         return [];
       });
+      await this.#loading;
+      this.#loading = undefined;
     }
     if (this.#conversation) await act(this.#conversation);
   }
@@ -244,11 +250,10 @@ export class Panel {
     }
   }
 
-  /** Makes the field as high as its text, and gets ready to answer. */
+  /** Makes the field as high as its text. */
   #grow() {
     this.input.style.height = "";
     this.input.style.height = `${this.input.scrollHeight + 2}px`;
-    if (this.input.value) conversing().catch(() => {});
   }
 
   /** @param {SubmitEvent} event */

@@ -148,7 +148,7 @@ class DayiWidget extends HTMLElement {
 
   /** Deletes the conversation. */
   async clear() {
-    (await this.#load())?.clear();
+    await (await this.#load())?.clear();
   }
 
   /** Called by the panel when it has closed. */

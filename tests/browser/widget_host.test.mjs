@@ -135,7 +135,7 @@ test("an element that a framework makes, changes and drops works at every step",
       await dialog(page).waitFor();
       assert.equal(await dialog(page).locator("h2").innerText(), `第 ${round} 次`);
       await page.locator("dayi-widget").evaluate((element) => element.setAttribute("data-label", "改了"));
-      await dialog(page).getByText("改了").waitFor();
+      await dialog(page).locator("h2").getByText("改了").waitFor();
     }
   });
   assert.deepEqual(trouble, []);

@@ -131,6 +131,20 @@ test("earlier conversations are listed, gone on with and deleted", async () => {
   assert.deepEqual(trouble, []);
 });
 
+test("a question from the page comes after the conversation that an earlier page stored", async () => {
+  const trouble = await kit.visit("/", async (page) => {
+    await askIn(page, ANSWERED);
+    await page.goto(`${kit.origin}/?dayi=${encodeURIComponent(RELATED)}`);
+    await dialog(page).locator(".exchange").nth(1).locator(".lead").waitFor();
+    assert.deepEqual(await dialog(page).locator(".asked").allInnerTexts(), [ANSWERED, RELATED]);
+    await page.goto(kit.origin);
+    await page.locator("dayi-widget").evaluate((element) => element.clear());
+    await openHome(page);
+    assert.equal(await earlier(page).count(), 0, "cleared before it was shown, it is gone");
+  });
+  assert.deepEqual(trouble, []);
+});
+
 test("no more than a few conversations are stored", async () => {
   await kit.visit("/", async (page) => {
     for (let at = 0; at < 7; at++) {
@@ -139,6 +153,7 @@ test("no more than a few conversations are stored", async () => {
     }
     const counts = await page.evaluate(() => Object.entries(localStorage).filter(([name]) => name.startsWith("dayi-conversation")).map(([, kept]) => JSON.parse(kept).length));
     assert.deepEqual(counts, [5]);
+    await earlier(page).nth(2).waitFor();
     assert.equal(await earlier(page).count(), 3);
   });
 });
