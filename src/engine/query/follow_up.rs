@@ -59,7 +59,9 @@ pub(crate) struct FollowUp<'t> {
     own: Vec<Unit>,
     /// What it does not replace of the last question.
     kept: Vec<Unit>,
-    /// Whether its name has taken the place of the only name.
+    /// Whether it says a name.
+    brings_name: bool,
+    /// Whether that name has taken the place of the only name.
     renames: bool,
 }
 
@@ -75,7 +77,8 @@ impl<'t> FollowUp<'t> {
         }
         let before = telling(last, analyzer);
         let names = before.iter().filter(|unit| is_name(unit, last)).count();
-        let renames = names == 1 && own.len() == 1 && is_name(&own[0], text);
+        let brings_name = own.iter().any(|unit| is_name(unit, text));
+        let renames = brings_name && names == 1 && own.len() == 1;
         let has_version = own.iter().any(is_number);
         let reverse = analyzer.opposites(text).into_iter();
         let reverse: Vec<Vec<String>> = reverse.flat_map(|opposite| opposite.reverse).collect();
@@ -96,6 +99,7 @@ impl<'t> FollowUp<'t> {
             last,
             own,
             kept,
+            brings_name,
             renames,
         })
     }
@@ -112,8 +116,8 @@ impl<'t> FollowUp<'t> {
         words.map(String::as_str).collect()
     }
 
-    /// What it carries of the last question. A new word takes the place of one that the headline nearest to both does not
-    /// say, unless that one tells the most.
+    /// What it carries of the last question. A new name takes the place of a name that the headline nearest to both does not
+    /// say; another new word takes the place of any word that it does not say, unless that one tells the most.
     pub(crate) fn carried(
         &self,
         nearest: Option<&str>,
@@ -121,14 +125,18 @@ impl<'t> FollowUp<'t> {
         vocabulary: &Vocabulary,
     ) -> String {
         let said = nearest.map_or_else(Vec::new, |headline| analyzer.read(headline).words());
-        let is_said = |unit: &&Unit| unit.whole.iter().all(|word| said.contains(word));
-        let (told, replaced): (Vec<&Unit>, Vec<&Unit>) = self.kept.iter().partition(is_said);
+        let is_said = |unit: &Unit| unit.whole.iter().all(|word| said.contains(word));
+        let is_rival = |unit: &Unit| !self.brings_name || is_name(unit, self.last);
+        let is_replaced = |unit: &&Unit| !is_said(unit) && is_rival(unit);
+        let (replaced, told): (Vec<&Unit>, Vec<&Unit>) = self.kept.iter().partition(is_replaced);
         let rarest = |units: &[&Unit]| {
             let words = units.iter().flat_map(|unit| &unit.whole);
             words.map(|word| vocabulary.frequency(word)).min()
         };
-        let is_plausible = replaced.len() <= self.own.len() && rarest(&told) <= rarest(&replaced);
-        if !self.renames && !told.is_empty() && is_plausible {
+        let is_plausible = self.kept.iter().any(is_said)
+            && replaced.len() <= self.own.len()
+            && (self.brings_name || rarest(&told) <= rarest(&replaced));
+        if is_plausible && !self.renames {
             as_typed(self.last, told.into_iter())
         } else {
             as_typed(self.last, self.kept.iter())
@@ -292,6 +300,16 @@ mod tests {
         assert_eq!(carried("汽车保养", 9), "自行车补胎");
         // What tells the most is what was asked.
         assert_eq!(carried("汽车怎么补胎", 1), "自行车补胎");
+    }
+
+    #[test]
+    fn a_new_name_takes_the_place_of_a_name_and_of_nothing_else() {
+        let last = "react 和 redux 怎么管理表单";
+        let read = FollowUp::read("那用 mobx 呢", last, &ANALYZER).unwrap();
+        let carried = |headline| read.carried(headline, &ANALYZER, &Vocabulary::default());
+        assert_eq!(carried(Some("react 里 mobx 怎么用")), "react 管理表单");
+        assert_eq!(carried(Some("mobx 与 vue")), "react redux 管理表单");
+        assert_eq!(carried(None), "react redux 管理表单");
     }
 
     #[test]
