@@ -3,15 +3,13 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { ANSWERED, NONE, RELATED, askIn, button, dialog, last, plainPage, startWidget } from "./widget_kit.mjs";
+import { ANSWERED, NONE, RELATED, askIn, button, dialog, last, lightAndDark, plainPage, startWidget } from "./widget_kit.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 let kit;
 
 before(async () => {
-  // Dark where the system is.
-  const both = (page) => page.replace("<main>", "<style>:root{color-scheme:light dark;background:Canvas}</style><main>");
-  kit = await startWidget({ page: (path, service) => both(plainPage(path, service, path === "/en" ? 'data-lang="en" data-accent="#ffd400" data-examples="a|b"' : 'data-accent="#1677ff" data-examples="Nacos 连不上怎么办|要开放哪些端口"')) });
+  kit = await startWidget({ page: (path, service) => lightAndDark(plainPage(path, service, path === "/en" ? 'data-lang="en" data-accent="#ffd400" data-examples="a|b"' : 'data-accent="#1677ff" data-examples="Nacos 连不上怎么办|要开放哪些端口"')) });
 });
 after(() => kit?.stop());
 

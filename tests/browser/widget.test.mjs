@@ -1,7 +1,7 @@
 // The widget as a visitor uses it: by keyboard, with an input method, on a phone; its states, options and events.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ANSWERED, NONE, RELATED, askIn, button, dialog, field, focused, last, plainPage, startWidget } from "./widget_kit.mjs";
+import { ANSWERED, NONE, RELATED, askIn, button, dialog, field, focused, last, lightAndDark, plainPage, startWidget } from "./widget_kit.mjs";
 
 let kit;
 const PAGES = {
@@ -13,8 +13,7 @@ before(async () => {
   kit = await startWidget({
     page: (path, service) => {
       const page = plainPage(path, service, PAGES[path]);
-      // A page that is dark where the system is.
-      return path === "/both" ? page.replace("<main>", "<style>:root{color-scheme:light dark}</style><main>") : page;
+      return path === "/both" ? lightAndDark(page) : page;
     },
   });
 });

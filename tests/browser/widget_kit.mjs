@@ -50,6 +50,9 @@ export function plainPage(path, service, attributes = "") {
   return `<!doctype html><html lang="zh-CN"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>一个网站</title><main><h1>一个网站</h1><p><a href="/next">下一页</a></p></main><script type="module" src="${service.url}/widget.js" ${attributes}></script>`;
 }
 
+/** A page that is dark where the system is. */
+export const lightAndDark = (page) => page.replace("<main>", "<style>:root{color-scheme:light dark;background:Canvas}</style><main>");
+
 /** Watches what visitors send. The service answers, unless `posted.answer` wants a fault in its place. */
 async function watchPosts(context) {
   const posted = { all: [], accepted: new Map(), answer: () => ({ status: 201 }) };
