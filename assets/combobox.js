@@ -8,8 +8,6 @@ import { ask } from "./service.js";
 const PAUSE = 120;
 const COMPOSING_PAUSE = 450;
 const MOST_SUGGESTIONS = 8;
-/** Stands for a line break in an input, which has none of its own. */
-const BREAK = "↵";
 /** Characters of a text that is still a question being typed, at most. */
 const LONGEST_TYPED = 200;
 /** Android keyboards compose every word, also Latin ones, so there a composition counts as typing. */
@@ -27,7 +25,8 @@ border:1px solid var(--line,#d9dde4);border-radius:12px;background:var(--page,Ca
 @media (prefers-reduced-motion:no-preference){.dayi-list{animation:dayi-in .12s ease-out}@keyframes dayi-in{from{opacity:0;translate:0 -4px}}}`;
 
 /** @typedef {{ text: string, id: string | null, url: string, tag: string | null }} Suggestion */
-/** @typedef {{ text: string, url: string, kind: "question" | "query" | "recent" | "all" | "clear", group?: string | null }} Option */
+/** @typedef {{ text: string, url: string, kind: "question" | "query" | "recent" | "all" | "clear" }} Option */
+/** @typedef {{ name?: string | null, options: Option[] }} Group options, under the name of their group if it has one */
 
 let boxes = 0;
 
@@ -41,28 +40,32 @@ export class Combobox {
   #composing = false;
 
   /**
-   * @param {HTMLInputElement} input
+   * @param {HTMLInputElement | HTMLTextAreaElement} input a text area keeps its own role
    * @param {Element} around the element that the list and the announcements are appended to
    * @param {Record<string, string>} texts with `label`, `count`, `noCount` and `down`
    * @param {object} owner
-   * @param {(suggestions: Suggestion[], typed: string) => Option[]} owner.found turns suggestions into options
+   * @param {(suggestions: Suggestion[], typed: string) => Group[]} owner.found turns suggestions into groups of options
    * @param {(option: Option, event: Event) => void} owner.take is called with the chosen option
    * @param {() => void} [owner.empty] is called when the input is empty
+   * @param {(input: any) => string} [owner.textOf] reads the input
    * @param {AbortSignal} [owner.signal] removes the combobox
    */
-  constructor(input, around, texts, { found, take, empty = () => this.close(), signal }) {
+  constructor(input, around, texts, { found, take, empty = () => this.close(), textOf = ({ value }) => value.trim(), signal }) {
     this.input = input;
     this.texts = texts;
-    this.owner = { found, take, empty };
+    this.owner = { found, take, empty, textOf };
     const id = `dayi-list-${++boxes}`;
     this.list = make("div.dayi-list", { id, role: "listbox", part: "list", "aria-label": texts.label, hidden: true });
     this.status = make("span.dayi-say", { role: "status" });
     around.append(this.list, this.status);
     input.autocomplete = "off";
-    for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id })) input.setAttribute(name, value);
-    keepLineBreaks(input, signal);
+    for (const [name, value] of Object.entries({ "aria-autocomplete": "list", "aria-controls": id })) input.setAttribute(name, value);
+    if (this.#isLine) {
+      input.setAttribute("role", "combobox");
+      input.setAttribute("aria-expanded", "false");
+    }
     input.addEventListener("input", () => this.#typing(), { signal });
-    input.addEventListener("keydown", (event) => this.#key(event), { signal });
+    input.addEventListener("keydown", (event) => this.#key(/** @type {KeyboardEvent} */ (event)), { signal });
     input.addEventListener("blur", () => this.close(), { signal });
     input.addEventListener("compositionstart", () => (this.#composing = true), { signal });
     input.addEventListener("compositionend", () => { this.#composing = false; this.#typing(); }, { signal });
@@ -91,18 +94,22 @@ export class Combobox {
     return this.#composing && !COMPOSES_EVERYTHING;
   }
 
-  /** The text of the input as it was typed or pasted. */
-  get text() {
-    return textOf(this.input);
+  /** Whether the input has one line, which the arrow keys do not move in. */
+  get #isLine() {
+    return this.input.localName === "input";
   }
 
-  /** @param {Option[]} options @param {string} [title] */
-  show(options, title) {
-    const items = this.#items(options);
-    if (title) items.unshift(make("div.dayi-title", { role: "presentation" }, title));
-    this.list.replaceChildren(...items);
+  /** The text of the input as it was typed or pasted. */
+  get text() {
+    return this.owner.textOf(this.input);
+  }
+
+  /** @param {Group[]} groups in the order shown, because the arrow keys follow it */
+  show(groups) {
+    this.#options = groups.flatMap(({ options }) => options);
+    if (!this.#options.length) return this.close();
+    this.list.replaceChildren(...this.#items(groups));
     this.list.hidden = false;
-    this.input.setAttribute("aria-expanded", "true");
     this.#select(-1);
   }
 
@@ -110,7 +117,6 @@ export class Combobox {
     this.#asking?.abort();
     clearTimeout(this.#timer);
     this.list.hidden = true;
-    this.input.setAttribute("aria-expanded", "false");
     this.#select(-1);
   }
 
@@ -140,9 +146,7 @@ export class Combobox {
       /** @type {{ suggestions: Suggestion[] }} */
       const { suggestions } = await ask(`api/v1/suggest?limit=${MOST_SUGGESTIONS}&q=${encodeURIComponent(typed)}`, { signal });
       if (signal.aborted) return;
-      const options = this.owner.found(suggestions, typed);
-      if (options.length) this.show(options);
-      else this.close();
+      this.show(this.owner.found(suggestions, typed));
       this.say(suggestions.length ? this.texts.count.replace("{}", `${suggestions.length}`) : this.texts.noCount);
     } catch {
       if (signal.aborted) return;
@@ -151,12 +155,9 @@ export class Combobox {
     }
   }
 
-  /** @param {Option[]} options */
-  #items(options) {
+  /** @param {Group[]} groups */
+  #items(groups) {
     const ids = this.list.id;
-    // In the order shown, because the arrow keys follow it.
-    const groups = grouped(options);
-    this.#options = groups.flatMap((group) => group.options);
     let at = 0;
     return groups.flatMap(({ name, options }) => {
       const items = options.map(({ text, kind }) => make(kind === "all" || kind === "clear" ? "div.dayi-all" : "div", { id: `${ids}-${at}`, role: "option", part: "option", "aria-selected": "false", "data-at": at++ }, text));
@@ -174,6 +175,7 @@ export class Combobox {
       item.setAttribute("aria-selected", String(selected));
       if (selected) item.scrollIntoView({ block: "nearest" });
     }
+    if (this.#isLine) this.input.setAttribute("aria-expanded", String(!this.list.hidden));
     if (at < 0) this.input.removeAttribute("aria-activedescendant");
     else this.input.setAttribute("aria-activedescendant", `${this.list.id}-${at}`);
   }
@@ -185,7 +187,7 @@ export class Combobox {
     if (event.key === "Escape" && !this.list.hidden) {
       event.preventDefault();
       this.close();
-    } else if (event.key === "ArrowDown" && this.list.hidden) {
+    } else if (event.key === "ArrowDown" && this.list.hidden && (this.#isLine || this.input.selectionEnd === this.input.value.length)) {
       event.preventDefault();
       this.typed = this.text;
       if (this.typed) this.#ask();
@@ -208,41 +210,6 @@ export class Combobox {
     this.close();
     this.owner.take(option, event);
   }
-}
-
-/**
- * Options by their group, groups in the order of their best option; ungrouped if every group would have one option only.
- * @param {Option[]} options
- * @returns {{ name?: string | null, options: Option[] }[]}
- */
-function grouped(options) {
-  const groups = Map.groupBy(options.filter((option) => option.kind === "question"), (option) => option.group ?? null);
-  const named = [...groups.keys()].filter(Boolean).length;
-  if (named < 2 || ![...groups].some(([name, { length }]) => name && length > 1)) return [{ options }];
-  return [...[...groups].map(([name, options]) => ({ name, options })), { options: options.filter((option) => option.kind !== "question") }];
-}
-
-/** Keeps the line breaks of what is pasted or dropped into an input of one line. @param {HTMLInputElement} input @param {AbortSignal} [signal] */
-function keepLineBreaks(input, signal) {
-  for (const kind of ["paste", "drop"]) input.addEventListener(kind, (event) => insert(input, event), { signal });
-}
-
-/** @param {HTMLInputElement} input @param {any} event */
-function insert(input, event) {
-  const text = (event.clipboardData ?? event.dataTransfer)?.getData("text").trim() ?? "";
-  const line = text.replaceAll(/\r\n?|\n/g, BREAK);
-  if (line === text) return;
-  event.preventDefault();
-  input.focus();
-  // As if it were typed, so that it can be undone.
-  if (document.execCommand("insertText", false, line)) return;
-  input.setRangeText(line);
-  input.dispatchEvent(new Event("input"));
-}
-
-/** The text of an input, with its line breaks. @param {HTMLInputElement} input */
-function textOf(input) {
-  return input.value.replaceAll(BREAK, "\n").trim();
 }
 
 /** Whether a text is more than a question that is being typed. @param {string} text */

@@ -7,11 +7,12 @@
 import { Combobox, LIST_STYLE, isPasted } from "./combobox.js";
 import { make, styles } from "./dom.js";
 import { fitsAddress, fitting } from "./long-text.js";
+import { keepLineBreaks, textOf } from "./one-line.js";
 import { isShortcut, textsOf } from "./options.js";
 import { forgetSearches, recentSearches, remember } from "./recent.js";
 import { SERVICE, load } from "./service.js";
 
-/** @import { Option } from "./combobox.js" */
+/** @import { Group, Option } from "./combobox.js" */
 /** @import { Texts } from "./options.js" */
 
 /** The page of results, which takes what is too long for an address as a form. */
@@ -43,14 +44,16 @@ class DayiSearchBox extends HTMLElement {
     const around = /** @type {HTMLElement} */ (input.form ?? input.parentElement);
     around.style.position ||= "relative";
     this.#combobox = new Combobox(input, around, this.#texts, {
-      found: (suggestions, typed) => [
-        ...suggestions.map(({ text, id, url, tag }) => /** @type {Option} */ ({ text, url: new URL(url, SERVICE).href, kind: id ? "question" : "query", group: tag })),
+      found: (suggestions, typed) => grouped([
+        ...suggestions.map(({ text, id, url, tag }) => ({ text, url: new URL(url, SERVICE).href, kind: /** @type {Option["kind"]} */ (id ? "question" : "query"), tag })),
         { text: this.#texts.all, url: searchAddress(typed), kind: "all" },
-      ],
+      ]),
+      textOf,
       take: (option) => this.#take(option),
       empty: () => this.#showRecent(),
       signal,
     });
+    keepLineBreaks(input, signal);
     input.addEventListener("focus", () => input.value || this.#showRecent(), { signal });
     input.form?.addEventListener("submit", () => this.#send(input), { signal });
     input.form?.addEventListener("formdata", ({ formData }) => this.#fill(formData, input), { signal });
@@ -101,7 +104,7 @@ class DayiSearchBox extends HTMLElement {
     const recent = recentSearches();
     if (!recent.length) return this.#combobox.close();
     const options = recent.map((text) => /** @type {Option} */ ({ text, url: searchAddress(text), kind: "recent" }));
-    this.#combobox.show([...options, { text: this.#texts.clear, url: "", kind: "clear" }], this.#texts.recent);
+    this.#combobox.show([{ name: this.#texts.recent, options: [...options, { text: this.#texts.clear, url: "", kind: "clear" }] }]);
   }
 
   /** @param {Option} option */
@@ -134,6 +137,18 @@ class DayiSearchBox extends HTMLElement {
     this.#input.focus();
     this.#input.select();
   }
+}
+
+/**
+ * Options by their tag, tags in the order of their best option; ungrouped if every tag would have one option only.
+ * @param {(Option & { tag?: string | null })[]} options
+ * @returns {Group[]}
+ */
+function grouped(options) {
+  const groups = Map.groupBy(options.filter((option) => option.kind === "question"), (option) => option.tag ?? null);
+  const named = [...groups.keys()].filter(Boolean).length;
+  if (named < 2 || ![...groups].some(([name, { length }]) => name && length > 1)) return [{ options }];
+  return [...[...groups].map(([name, options]) => ({ name, options })), { options: options.filter((option) => option.kind !== "question") }];
 }
 
 /** @param {string} typed */

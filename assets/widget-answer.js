@@ -3,8 +3,9 @@
 import { icon, make, styles } from "./dom.js";
 import { languageOf, textsOf } from "./options.js";
 import { send, watch } from "./outbox.js";
-import { linkTo, safeNodes, showsHtml } from "./sanitize.js";
+import { linkTo, safeNodes } from "./sanitize.js";
 import { SERVICE, ask } from "./service.js";
+import { PROSE_STYLE, proseOf } from "./widget-prose.js";
 
 /** @import { Texts } from "./options.js" */
 /** @import { Panel } from "./widget-panel.js" */
@@ -13,27 +14,30 @@ import { SERVICE, ask } from "./service.js";
 /** @typedef {{ id: string, url: string, title: string, date: string | null, snippet_html: string, passage?: Passage }} Hit */
 /** @typedef {{ html: string, heading: string, anchor: string }} Passage the part of an answer that answers the question */
 /** @typedef {{ id: string, url: string, title: string, question: string, answer_html: string, references: { text: string, url: string | null }[], date: string | null, tags: string[] }} Answer */
+/** @typedef {{ state: "answered" | "related" | "none", reason?: "opposite" | "topic" | null, hits: Hit[], answers: Record<string, Answer>, query: string, carried?: string, query_reduced: boolean, query_truncated: boolean }} Found what a question found; `query` is what was searched */
 /** @typedef {{ rating: "helpful" | "unhelpful", reasons?: string[], comment?: string }} Rating */
 /**
  * @typedef {object} Exchange a question and its reply
  * @property {string} query
- * @property {{ state: "answered" | "related" | "none", reason?: "opposite" | "topic" | null, hits: Hit[], answers: Record<string, Answer>, query: string, query_reduced: boolean, query_truncated: boolean }} [found] `query` is what was searched
+ * @property {number} [begun] when its conversation began
+ * @property {string} [after] the question before it
+ * @property {Found} [found]
  * @property {Record<string, Rating>} [ratings] by question
  * @property {string} [asked] key of the message to the experts
  */
 
 const OUTSIDE = "M8 8h8v8M16 8L7 17";
+const DROP = "M7 7l10 10M17 7L7 17";
+/** Questions about the same matter that are offered, and of how many: some are among the matches. */
+const [MOST_NEXT, MOST_HITS] = [3, 10];
 const REASONS = /** @type {const} */ (["off_topic", "outdated", "steps_fail", "unclear", "other"]);
-const COPIED_SHOWN = 2_000;
 /** Characters of HTML by which an answer is hardly longer than its passage. */
 const LITTLE_MORE = 200;
 
 /** Filled in by the service from its files of texts. @type {Texts} */
 const TEXTS = { /* texts of reply */ };
 
-const STYLE = `
-h3,h4,h5,h6{margin:1.4em 0 .5em;font-size:15px;font-weight:600;line-height:1.5}
-a{color:var(--accent-text);text-decoration:underline;text-decoration-thickness:1px;text-underline-offset:3px}
+const STYLE = `${PROSE_STYLE}
 .asked{max-height:12em;overflow:auto}
 .lead,.left-out{margin-bottom:10px!important}
 .others{margin:20px 0 4px!important}
@@ -42,6 +46,7 @@ details.hit+details.hit{margin-top:8px}
 .hit>summary{display:flex;gap:8px;align-items:baseline;padding:10px 14px;border-radius:12px;cursor:pointer;list-style:none}
 .hit>summary::-webkit-details-marker{display:none}
 .hit>summary::before{content:"";flex:none;width:6px;height:6px;border:solid var(--quiet);border-width:0 1.5px 1.5px 0;rotate:-45deg;translate:0 -2px}
+.hit:not([open])>summary:dir(rtl)::before{rotate:135deg}
 .hit[open]>summary::before{rotate:45deg}
 .hit>summary:hover{background:var(--raised)}
 .hit h3{margin:0;font-weight:500;line-height:1.6}
@@ -50,34 +55,9 @@ details.hit+details.hit{margin-top:8px}
 .hit[open] .snippet{display:none}
 .body{padding:4px 16px 16px}
 .full{margin-bottom:12px!important;padding:8px 12px;border-radius:8px;background:var(--raised);font-size:14px;white-space:pre-line}
-.prose>:first-child{margin-top:0}
 .under{font-weight:600}
 .expand{margin-top:12px}
 .body:focus{outline:none}
-.prose.plain{margin-top:8px;white-space:pre-wrap}
-.log .prose p{margin:.7em 0}
-.prose :is(ul,ol){margin:.7em 0;padding-inline-start:1.4em}
-.prose li{margin:.25em 0}
-.prose img{max-width:100%;height:auto}
-.prose blockquote{margin:.8em 0;padding:0 14px;border-inline-start:3px solid var(--line);color:var(--quiet)}
-.prose aside{margin:.8em 0;padding:8px 14px;border-inline-start:3px solid var(--accent-text);border-radius:4px 10px 10px 4px;background:var(--raised)}
-.log .prose .callout-title{margin:0;font-weight:600}
-.align-center{text-align:center}.align-right{text-align:end}
-.footnotes{font-size:13.5px;color:var(--quiet)}
-.prose hr{margin:1.4em 0;border:0;border-top:1px solid var(--line)}
-code{font:.9em/1.6 ui-monospace,SFMono-Regular,"Cascadia Code",Menlo,Consolas,"Noto Sans Mono CJK SC",monospace}
-:not(pre)>code{padding:.1em .35em;border-radius:5px;background:var(--raised)}
-.code{position:relative;margin:.9em 0}
-pre{margin:0;padding:12px 14px;overflow-x:auto;border-radius:10px;background:var(--raised);overflow-wrap:normal;tab-size:4}
-.code button{position:absolute;inset:6px 6px auto auto;padding:2px 10px;border:1px solid var(--line);border-radius:7px;background:var(--page);color:var(--quiet);font-size:12.5px}
-.code button:hover{color:var(--text)}
-@media (hover:hover){.code:not(:hover,:focus-within) button{opacity:0}}
-@media (hover:none){pre{padding-top:38px}}
-.table-scroll{overflow-x:auto;margin:.9em 0}
-table{border-collapse:collapse;font-size:14px}
-th,td{min-width:5em;padding:6px 10px;border:1px solid var(--line);text-align:start;vertical-align:top;overflow-wrap:normal}
-th{background:var(--raised)}
-mark{background:none;color:var(--text);font-weight:600}
 .references{margin-top:16px;font-size:14px}
 .references ul{margin:0;padding-inline-start:1.2em}
 .meta{display:flex;flex-wrap:wrap;justify-content:space-between;gap:2px 14px;margin-top:14px!important;font-size:14px;color:var(--quiet)}
@@ -107,23 +87,26 @@ textarea::placeholder,.expert input::placeholder{color:var(--quiet);opacity:1}
 .send[aria-disabled=true]{opacity:.6;cursor:default;filter:none}
 .link{padding:4px 0;border:0;background:none;color:var(--accent-text);text-align:start}
 .link:hover{text-decoration:underline;text-underline-offset:3px}
-.hl-comment{color:light-dark(#5d677a,#8b96a9)}.hl-string{color:light-dark(#0a6b45,#7bd8a5)}.hl-keyword,.hl-storage{color:light-dark(#a4278f,#e39bd6)}
-.hl-constant{color:light-dark(#9a4a00,#f0b27a)}.hl-entity.hl-name,.hl-support,.hl-variable.hl-annotation{color:light-dark(#1a4fd8,#8fb0ff)}`;
+.carried{display:flex;align-items:center;gap:4px;width:fit-content;max-width:100%;margin-bottom:10px!important;padding:1px 4px 1px 12px;border:1px solid var(--line);border-radius:99px;font-size:13px;color:var(--quiet)}
+.carried .tool{min-width:28px;height:28px;padding:0;border-radius:50%}.carried svg{width:14px;height:14px}
+.next{display:flex;flex-wrap:wrap;gap:8px;margin-top:16px}
+.next p{width:100%}
+.next button{max-width:100%;padding:5px 14px;border:1px solid var(--line);border-radius:16px;background:none;color:var(--accent-text);font-size:14px;line-height:1.5;text-align:start}
+.next button:hover{background:var(--raised)}`;
 
 /** @type {CSSStyleSheet | undefined} */
 let sheet;
 let made = 0;
 
 export class Reply {
-  /** @param {Panel} panel @param {Exchange} exchange */
-  constructor(panel, exchange) {
+  /** @param {Panel} panel @param {Exchange} exchange @param {() => void} [again] asks again */
+  constructor(panel, exchange, again) {
     this.panel = panel;
     this.exchange = exchange;
-    this.found = /** @type {NonNullable<Exchange["found"]>} */ (exchange.found);
+    this.again = again;
+    this.found = /** @type {Found} */ (exchange.found);
     this.texts = textsOf(panel.widget, TEXTS);
-    const { adoptedStyleSheets } = /** @type {ShadowRoot} */ (panel.widget.shadowRoot);
-    sheet ??= styles(STYLE);
-    if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);
+    panel.dress((sheet ??= styles(STYLE)));
   }
 
   /** The nodes of the reply; they depend on how sure the service is. */
@@ -131,7 +114,38 @@ export class Reply {
     const { state, query_reduced, query_truncated } = this.found;
     const leftOut = query_truncated ? this.texts.truncated : query_reduced ? this.texts.reduced : undefined;
     const reply = state === "answered" ? this.#answered() : state === "related" ? this.#related() : this.#none();
-    return leftOut ? [make("p.left-out.quiet", {}, leftOut), ...reply] : reply;
+    return [...this.#carried(), ...(leftOut ? [make("p.left-out.quiet", {}, leftOut)] : []), ...reply];
+  }
+
+  /** The form for the experts alone. */
+  form() {
+    const place = make("div.expert");
+    this.#form(place);
+    return place;
+  }
+
+  /** The words that the question goes on with, which can be taken away. */
+  #carried() {
+    const { texts, found, exchange } = this;
+    const drop = () => {
+      exchange.after = exchange.found = undefined;
+      this.again?.();
+      this.panel.input.focus();
+    };
+    return found.carried ? [make("p.carried", { part: "carried" }, make("span", {}, texts.carried.replace("{}", found.carried)), make("button.tool", { type: "button", "aria-label": texts.uncarried, click: drop }, icon(DROP)))] : [];
+  }
+
+  /** Questions about the same matter, which are asked on a click. They come late, below everything. */
+  #next() {
+    const { texts, found, panel } = this;
+    const place = make("div.next");
+    const shown = new Set(found.hits.map(({ id }) => id));
+    ask(`api/v1/questions/${encodeURIComponent(found.hits[0].id)}/related?limit=${MOST_HITS}`).then(({ related }) => {
+      const others = related.filter((/** @type {{ id: string }} */ { id }) => !shown.has(id)).slice(0, MOST_NEXT);
+      const chips = others.map((/** @type {{ title: string }} */ { title }) => make("button", { type: "button", part: "next", click: () => panel.ask(title) }, title));
+      if (chips.length) place.append(make("p.quiet", {}, texts.next), ...chips);
+    }, () => {});
+    return place;
   }
 
   /** The best answer unfolded, the others folded. */
@@ -139,7 +153,7 @@ export class Reply {
     const { texts, found } = this;
     const rows = this.#rows();
     rows[0].open = true;
-    return [make("p.lead.quiet", {}, texts.answered), rows[0], ...(found.hits.length > 1 ? [make("p.others.quiet", {}, texts.others), ...rows.slice(1)] : []), this.#expert(texts.unsolved)];
+    return [make("p.lead.quiet", {}, texts.answered), rows[0], ...(found.hits.length > 1 ? [make("p.others.quiet", {}, texts.others), ...rows.slice(1)] : []), this.#expert(texts.unsolved), this.#next()];
   }
 
   #related() {
@@ -192,7 +206,7 @@ export class Reply {
     };
     const expand = make("button.action.expand", { type: "button", part: "expand", click: unfold }, texts.expand);
     const visit = linkTo(make("a", { part: "visit" }, texts.visit, icon(OUTSIDE)), page);
-    return [heading && make("p.under", {}, heading), ...this.#prose(html, hit.url), expand, make("p.meta", {}, this.#date(hit.date), visit), this.#rating(hit)].filter((node) => node instanceof Node);
+    return [heading && make("p.under", {}, heading), ...proseOf(this, html, hit.url), expand, make("p.meta", {}, this.#date(hit.date), visit), this.#rating(hit)].filter((node) => node instanceof Node);
   }
 
   /** @param {Hit} hit @param {HTMLElement} body */
@@ -220,15 +234,6 @@ export class Reply {
     }).catch(() => {});
   }
 
-  /** Text of an answer, with a line before it where it cannot be shown as it was formatted. @param {string} html @param {string} page of the answer */
-  #prose(html, page) {
-    const prose = make(showsHtml() ? "div.prose" : "div.prose.plain");
-    prose.append(safeNodes(html));
-    for (const code of prose.querySelectorAll("pre")) this.#copyable(code);
-    for (const link of prose.querySelectorAll("a")) if (link.dataset.anchor) scrolling(link, link.dataset.anchor, prose, page);
-    return showsHtml() ? [prose] : [make("p.plainly.quiet", {}, this.texts.plain), prose];
-  }
-
   /** @param {string | null} date */
   #date(date) {
     return make("span", {}, date && make("time", { datetime: date }, this.texts.date.replace("{}", date)));
@@ -242,40 +247,11 @@ export class Reply {
     const visit = linkTo(make("a", { part: "visit" }, texts.visit, icon(OUTSIDE)), answer.url);
     return [
       ...(asked ? [asked] : []),
-      ...this.#prose(answer.answer_html, answer.url),
+      ...proseOf(this, answer.answer_html, answer.url),
       ...(references.length ? [make("div.references", {}, make("h4", {}, texts.references), make("ul", {}, ...references))] : []),
       make("p.meta", {}, this.#date(answer.date), visit),
       this.#rating(answer),
     ];
-  }
-
-  /** @param {HTMLPreElement} code */
-  #copyable(code) {
-    const around = make("div.code");
-    code.replaceWith(around);
-    code.tabIndex = 0;
-    code.setAttribute("role", "group");
-    code.setAttribute("aria-label", [this.texts.code, code.dataset.language].filter(Boolean).join(" "));
-    const button = make("button", { type: "button", click: ({ currentTarget }) => this.#copy(code, currentTarget) }, this.texts.copy);
-    around.append(code, button);
-  }
-
-  /** @param {HTMLElement} code @param {HTMLElement} button */
-  async #copy(code, button) {
-    try {
-      // Insecure pages have no clipboard. There the code is selected, so that a command or the visitor can copy it.
-      if (navigator.clipboard) {
-        await navigator.clipboard.writeText(code.innerText);
-      } else {
-        getSelection()?.selectAllChildren(code);
-        if (!document.execCommand("copy")) return;
-      }
-      button.textContent = this.texts.copied;
-      this.panel.combobox.say(this.texts.copied);
-      setTimeout(() => (button.textContent = this.texts.copy), COPIED_SHOWN);
-    } catch {
-      getSelection()?.selectAllChildren(code);
-    }
   }
 
   /** The buttons that rate an answer, and the reasons to choose from. @param {{ id: string }} answer */
@@ -401,20 +377,6 @@ function turnOff(button, isOff) {
 /** @param {HTMLElement} button */
 function isOff(button) {
   return button.getAttribute("aria-disabled") === "true";
-}
-
-/**
- * A link to a heading of the same answer: scrolls to it. Opened elsewhere, it leads to the page of the answer.
- * @param {HTMLAnchorElement} link @param {string} anchor as it is written in the address @param {HTMLElement} prose @param {string} page
- */
-function scrolling(link, anchor, prose, page) {
-  linkTo(link, `${page}#${anchor}`);
-  link.addEventListener("click", (event) => {
-    const target = [...prose.querySelectorAll("[id]")].find(({ id }) => id === anchor || encodeURIComponent(id) === anchor || encodeURI(id) === anchor);
-    if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    target.scrollIntoView({ block: "start" });
-  });
 }
 
 /** The address of the page without its query, which may be private. */

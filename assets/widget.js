@@ -25,17 +25,21 @@ const STYLE = `
 --accent:#1f5eff;--on-accent:#fff;--accent-text:light-dark(#1a4fd8,#8fb0ff);
 --page:var(--dayi-page,light-dark(#fff,#161a22));--text:var(--dayi-text,light-dark(#1c2230,#e4e8f0));--quiet:light-dark(#5b6475,#9aa5b8);
 --line:var(--dayi-line,light-dark(#e1e5eb,#303849));--raised:light-dark(#f5f6f8,#1f2530);
-font:400 15px/1.75 var(--dayi-font,system-ui,-apple-system,"Segoe UI","PingFang SC","Hiragino Sans GB","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",sans-serif);
+font:400 15px/1.75 var(--dayi-font,system-ui,"PingFang SC","Hiragino Sans GB","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",sans-serif);
 color:var(--text);-webkit-text-size-adjust:100%}
-.root.left{inset-inline:20px auto}.root.dark{color-scheme:dark}
-.root *{box-sizing:border-box}
+.root.left{left:20px;right:auto}.root.dark{color-scheme:dark}
+.root *{box-sizing:border-box;unicode-bidi:plaintext}
 [hidden]{display:none!important}
 button{font:inherit;color:inherit;cursor:pointer}
 :focus-visible{outline:2px solid var(--accent-text);outline-offset:2px}
-.open{display:flex;align-items:center;gap:8px;height:48px;padding:0 20px 0 16px;border:1px solid transparent;border-radius:24px;background:var(--accent);color:var(--on-accent);font-weight:600;white-space:nowrap;box-shadow:0 4px 16px rgb(0 0 0/.2)}
+.open{display:flex;align-items:center;gap:8px;height:48px;padding-inline:16px 20px;border:1px solid transparent;border-radius:24px;background:var(--accent);color:var(--on-accent);font-weight:600;white-space:nowrap;box-shadow:0 4px 16px rgb(0 0 0/.2)}
+.shown .open{visibility:hidden}
+[aria-busy=true] path{display:none}
+.wait::after{content:"";display:inline-block;width:.8em;height:.8em;margin-inline:.6em;vertical-align:-.1em}
+.wait::after,[aria-busy=true] svg{border:2px solid;border-top-color:#0000;border-radius:50%}
 .open:hover{filter:brightness(1.06)}
 .stacked{margin-bottom:60px}
-@media (prefers-reduced-motion:no-preference){.open{transition:filter .15s}}
+@media (prefers-reduced-motion:no-preference){.open{transition:filter .15s}.wait::after,[aria-busy=true] svg{animation:turn 1s linear infinite}@keyframes turn{to{rotate:1turn}}}
 @media print{.root{display:none}}`;
 
 /** Attributes in which generators of sites and libraries of components keep the theme of a page, and how they name it there or
@@ -82,7 +86,11 @@ class DayiWidget extends HTMLElement {
     matchMedia("(prefers-color-scheme:dark)").addEventListener("change", () => this.#dress(), { signal });
     // Pages switch between light and dark by an attribute of their root element or body.
     const observer = new MutationObserver(() => this.#dress());
-    for (const element of outermost()) observer.observe(element, { attributes: true, attributeFilter: ["class", "style", "lang", ...THEMES] });
+    for (const element of outermost()) {
+      // A background that changes slowly says in the end what it is.
+      element.addEventListener("transitionend", ({ target }) => target === element && this.#dress(), { signal });
+      observer.observe(element, { attributes: true, attributeFilter: ["class", "style", "lang", ...THEMES] });
+    }
     signal.addEventListener("abort", () => observer.disconnect());
     if (this.#reopen) this.open();
     if (asked !== null) {
@@ -97,7 +105,7 @@ class DayiWidget extends HTMLElement {
     this.#life?.abort();
     this.#life = undefined;
     // If the page only moves the widget, it opens again.
-    this.#reopen = this.#panel?.isOpen ?? false;
+    this.#reopen = this.#button.ariaExpanded === "true";
     this.#panel?.close();
   }
 
@@ -116,11 +124,14 @@ class DayiWidget extends HTMLElement {
 
   /** Opens the panel. */
   async open() {
+    this.#button.ariaBusy = String(!this.#panel);
     const panel = await this.#load();
+    this.#button.ariaBusy = "false";
     if (!panel || !this.isConnected || panel.isOpen) return;
     this.#reopen = false;
+    this.#dress();
     panel.open();
-    this.#button.setAttribute("aria-expanded", "true");
+    this.#expanded(true);
     this.notify("dayi-open", {});
   }
 
@@ -137,14 +148,20 @@ class DayiWidget extends HTMLElement {
 
   /** Deletes the conversation. */
   async clear() {
-    (await this.#load())?.clear();
+    await (await this.#load())?.clear();
   }
 
   /** Called by the panel when it has closed. */
   closed() {
-    if (!this.isConnected || this.#panel?.isOpen) return;
-    this.#button.setAttribute("aria-expanded", "false");
-    this.notify("dayi-close", {});
+    if (this.#button.ariaExpanded === "false" || this.#panel?.isOpen) return;
+    this.#expanded(false);
+    if (this.isConnected) this.notify("dayi-close", {});
+  }
+
+  /** The panel stands where the button is. @param {boolean} isOpen */
+  #expanded(isOpen) {
+    this.#button.ariaExpanded = String(isOpen);
+    this.root.classList.toggle("shown", isOpen);
   }
 
   /** @param {string} name @param {object} detail */
@@ -158,7 +175,6 @@ class DayiWidget extends HTMLElement {
       try {
         /** @type {typeof import("./widget-panel.js")} */
         const { Panel } = await load("./widget-panel.js", "./combobox.js");
-        if (this.#life) this.#dress();
         return (this.#panel ??= new Panel(this));
       } catch {
         this.#loading = undefined;
@@ -179,7 +195,7 @@ class DayiWidget extends HTMLElement {
   /** Applies the attributes to texts and colours. */
   #dress() {
     const { accent, label, position, theme } = this.dataset;
-    const dark = theme === "dark" || (theme !== "light" && pageIsDark(this));
+    const dark = theme === "dark" || (theme !== "light" && this.#isOnDark());
     this.#label(label || textsOf(this, TEXTS).button);
     this.root.lang = languageOf(this, TEXTS);
     this.root.classList.toggle("left", position === "left");
@@ -195,7 +211,7 @@ class DayiWidget extends HTMLElement {
 
   /** Sets the accent colour, darkened or lightened until it is readable. @param {string} accent @param {boolean} dark */
   #paint(accent, dark) {
-    const colour = accent && this.#resolve(accent);
+    const colour = accent && this.#resolve(accent)?.slice(0, 3);
     for (const name of ["--accent", "--on-accent", "--accent-text"]) this.root.style.removeProperty(name);
     if (!colour) return;
     const white = [1, 1, 1];
@@ -207,13 +223,26 @@ class DayiWidget extends HTMLElement {
     this.root.style.setProperty("--accent-text", css(towards(colour, dark ? white : black, page)));
   }
 
-  /** Parses a CSS colour into red, green and blue from 0 to 1. @param {string} colour */
+  /** Whether the page is dark: by what it says itself, by its `color-scheme`, by its background, else by the system's. */
+  #isOnDark() {
+    const said = outermost().flatMap((around) => [...THEMES.map((name) => around.getAttribute(name)), ...around.classList]);
+    const { colorScheme } = getComputedStyle(this);
+    const own = [...said, colorScheme].map((text) => THEME.exec(text ?? "")?.[1]).find(Boolean);
+    if (own) return own === "dark";
+    const grounds = outermost().reverse().map((around) => this.#resolve(getComputedStyle(around).backgroundColor));
+    const ground = grounds.find((colour) => colour && (colour[3] ?? 1) > 0.5);
+    if (ground) return luminance(ground) < 0.18;
+    // Without a background a page is white, unless its `color-scheme` allows dark.
+    return colorScheme.includes("dark") && matchMedia("(prefers-color-scheme:dark)").matches;
+  }
+
+  /** Parses a CSS colour into red, green, blue and, where one can see through it, opacity, from 0 to 1. @param {string} colour */
   #resolve(colour) {
     const { style } = this.#button;
     style.color = `color-mix(in srgb,${colour},${colour})`;
-    const parts = style.color && getComputedStyle(this.#button).color.match(/^color\(srgb ([\d.e-]+) ([\d.e-]+) ([\d.e-]+)/);
+    const parts = style.color && getComputedStyle(this.#button).color.match(/[\d.]+(e-\d+)?/g);
     style.color = "";
-    return parts ? parts.slice(1).map(Number) : undefined;
+    return parts ? parts.map(Number) : undefined;
   }
 
   /** @param {KeyboardEvent} event */
@@ -222,15 +251,6 @@ class DayiWidget extends HTMLElement {
     event.preventDefault();
     this.open();
   }
-}
-
-/** Whether the page around an element is dark: by what it says itself, by its `color-scheme`, else by the system's.
- * @param {HTMLElement} element */
-function pageIsDark(element) {
-  const said = outermost().flatMap((around) => [...THEMES.map((name) => around.getAttribute(name)), ...around.classList]);
-  // A `color-scheme` that allows both says nothing.
-  const own = [...said, getComputedStyle(element).colorScheme].map((text) => THEME.exec(text ?? "")?.[1]).find(Boolean);
-  return own ? own === "dark" : matchMedia("(prefers-color-scheme:dark)").matches;
 }
 
 /** The elements of the page that hold its theme. */

@@ -69,6 +69,12 @@ pub trait Engine: Send + Sync {
     /// When the index cannot be read.
     fn suggest(&self, typed: &str, limit: usize) -> Result<Vec<Suggestion>, EngineError>;
 
+    /// The words of the question before that a short follow-up goes on with; none where it stands on its own.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn carried(&self, text: &str, last: &str) -> Result<Option<String>, EngineError>;
+
     /// One document, by its id; where no document has it, by an id that only one document once had.
     ///
     /// # Errors

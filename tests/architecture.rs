@@ -325,6 +325,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "me_too",
             "answer",
             "passage",
+            "favourites",
             "cache",
             "links",
             "refusal",
@@ -362,6 +363,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "brand",
             "me_too",
+            "favourites",
             "cache",
             "answer",
             "passage",

@@ -263,21 +263,22 @@ embed-option-focus = Shortcut that moves the cursor in
 embed-option-placeholder = Hint in the input
 embed-placeholder-example = Search the answers
 
-## The widget's button. Keys of the groups widget-, panel-, reply- and box- are the names of data-text- attributes
+## The widget's button. Keys of the groups widget-, panel-, welcome-, earlier-, conversation-, reply- and box- are the names of data-text- attributes
 
 widget-button = Ask the experts
 widget-unavailable = Not available right now
 
 ## The widget's panel; `{}` is put in by the script
 
-panel-button = { widget-button }
 panel-greeting = Hello. Describe your problem, or paste the error you see.
-panel-examples = For example
 panel-placeholder = Your question, or the error
 panel-send = Ask
 panel-close = Close
-panel-clear = Clear the conversation
-panel-cleared = Conversation cleared
+panel-home = Back
+panel-expand = Expand or restore
+panel-pull = Pull down or press to close
+panel-clear = Delete
+panel-cleared = Conversation deleted
 panel-conversation = Conversation
 panel-asking = Searching…
 panel-failed = The answer service cannot be reached right now.
@@ -286,10 +287,26 @@ panel-label = Suggestions
 panel-count = Suggestions: { $count }
 panel-no-count = No suggestions
 panel-down = No suggestions right now; you can still ask
-panel-said-answered = Found an answer: { $title }
-panel-said-related = No exact answer; { $count } that may help
-panel-said-opposite = The first result is about the opposite: { $title }
-panel-said-none = No answer yet; you can send the question to the experts
+
+## The widget's home view
+
+welcome-examples = For example
+welcome-popular = Often asked
+welcome-experts = Ask the experts
+welcome-experts-hint = Not found? Leave your question
+
+## The widget's earlier conversations
+
+earlier-heading = Recent conversations
+earlier-drop = Delete the conversation: { $title }
+
+## The widget's conversation
+
+conversation-asking = { panel-asking }
+conversation-said-answered = Found an answer: { $title }
+conversation-said-related = No exact answer; { $count } that may help
+conversation-said-opposite = The first result is about the opposite: { $title }
+conversation-said-none = No answer yet; you can send the question to the experts
 
 ## The widget's replies
 
@@ -300,6 +317,9 @@ reply-topic = Say what you want to do, or the error you see, to find more
 reply-none = { results-none }
 reply-reduced = { results-reduced }
 reply-truncated = { results-truncated }
+reply-carried = Going on with: { $title }
+reply-uncarried = Search again without the last question
+reply-next = Ask next
 reply-others = Other matches
 reply-loosely = Only loosely related
 reply-asking = { panel-asking }

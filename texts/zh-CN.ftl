@@ -251,21 +251,22 @@ embed-option-focus = 把光标移进来的快捷键
 embed-option-placeholder = 输入框里的提示
 embed-placeholder-example = 搜索常见问题
 
-## The widget's button. Keys of the groups widget-, panel-, reply- and box- are the names of data-text- attributes
+## The widget's button. Keys of the groups widget-, panel-, welcome-, earlier-, conversation-, reply- and box- are the names of data-text- attributes
 
 widget-button = 专家答疑
 widget-unavailable = 暂时打不开，请稍后再试
 
 ## The widget's panel; `{}` is put in by the script
 
-panel-button = { widget-button }
 panel-greeting = 你好，描述你遇到的问题，或直接粘贴报错信息。
-panel-examples = 可以这样问
 panel-placeholder = 输入问题或报错信息
 panel-send = 提问
 panel-close = 关闭
-panel-clear = 清空对话
-panel-cleared = 对话已清空
+panel-home = 返回
+panel-expand = 展开或还原
+panel-pull = 下拉或点按关闭
+panel-clear = 删除对话
+panel-cleared = 对话已删除
 panel-conversation = 对话
 panel-asking = 正在查找…
 panel-failed = 暂时连不上答疑服务。
@@ -274,10 +275,26 @@ panel-label = 输入提示
 panel-count = { $count } 条建议
 panel-no-count = 没有建议
 panel-down = 暂时没有建议，可直接提问
-panel-said-answered = 找到了解答：{ $title }
-panel-said-related = 没有完全对应的解答，有 { $count } 条可能有帮助
-panel-said-opposite = 第一条讲的是相反的操作：{ $title }
-panel-said-none = 还没有这个问题的解答，可以提交给专家
+
+## The widget's home view
+
+welcome-examples = 可以这样问
+welcome-popular = 大家常问
+welcome-experts = 问专家
+welcome-experts-hint = 没有找到？留下问题，专家会来解答
+
+## The widget's earlier conversations
+
+earlier-heading = 最近的对话
+earlier-drop = 删除对话：{ $title }
+
+## The widget's conversation
+
+conversation-asking = { panel-asking }
+conversation-said-answered = 找到了解答：{ $title }
+conversation-said-related = 没有完全对应的解答，有 { $count } 条可能有帮助
+conversation-said-opposite = 第一条讲的是相反的操作：{ $title }
+conversation-said-none = 还没有这个问题的解答，可以提交给专家
 
 ## The widget's replies
 
@@ -289,6 +306,9 @@ reply-none = { results-none }
 reply-reduced = { results-reduced }
 reply-truncated = { results-truncated }
 reply-others = 其他相关问题
+reply-carried = 接着上一问：{ $title }
+reply-uncarried = 不接上一问，重新查找
+reply-next = 接着问
 reply-loosely = 这些内容也许沾边
 reply-asking = { panel-asking }
 reply-failed = 暂时取不到解答。

@@ -310,6 +310,10 @@ impl Engine for EmbeddedEngine {
         self.ask(|pipeline| pipeline.suggest(typed, limit))
     }
 
+    fn carried(&self, text: &str, last: &str) -> Result<Option<String>, EngineError> {
+        self.ask(|pipeline| pipeline.carried(text, last))
+    }
+
     fn document(&self, id: &DocumentId) -> Result<Option<Document>, EngineError> {
         let state = self.state.load();
         let found = state.snapshot.find(&[Name::Id(id)])?.into_iter().flatten();

@@ -19,7 +19,7 @@ use super::index::{IndexSnapshot, Name, Over, Retrieved};
 use super::model::{
     Card, Filter, Passage, Ranked, SearchQuery, SearchResults, Sort, Suggestion, SuggestionTarget,
 };
-use super::query::{self, Named, ParsedQuery};
+use super::query::{self, FollowUp, Named, ParsedQuery};
 use super::ranking::{
     self, AskingReader, CALIBRATION, Circumstances, Confidence, Found, Judged, RetrievalPlan,
     Scorer, Weights,
@@ -202,6 +202,22 @@ impl<'a, S: IndexSnapshot> Pipeline<'a, S> {
             .collect();
         suggestions.extend(read.queries(typed, limit - suggestions.len()));
         Ok(suggestions)
+    }
+
+    /// The words of the last question that a short follow-up goes on with.
+    pub(crate) fn carried(&self, text: &str, last: &str) -> Result<Option<String>, EngineError> {
+        let (analyzer, vocabulary) = (self.index.analyzer(), self.index.vocabulary());
+        let Some(read) = FollowUp::read(text, last, analyzer) else {
+            return Ok(None);
+        };
+        let (own, kept) = (read.own_words(), read.kept_words());
+        let nearest = self.index.with_question_words(&kept, &own, 1)?;
+        let headline = self.index.headlines(&nearest)?.pop();
+        Ok(Some(read.carried(
+            headline.as_deref(),
+            analyzer,
+            vocabulary,
+        )))
     }
 
     /// Documents about the same matter as `id`, best first, without it; each headline once.

@@ -13,6 +13,7 @@
 mod cap;
 mod concepts;
 mod explanation;
+mod follow_up;
 mod homophones;
 mod keyness;
 mod meanings;
@@ -25,6 +26,7 @@ mod variants;
 mod wording_weights;
 
 pub use explanation::{Origin, Understanding, UnderstoodConcept};
+pub(crate) use follow_up::FollowUp;
 pub(crate) use named::{Named, named};
 pub(crate) use parsed::{Concept, ParsedQuery, Word, Wording};
 pub use reduce::{LONGEST_QUERY, Reduced, reduce};

@@ -12,10 +12,13 @@ use std::path::Path;
 const BY_CODE: [&str; 4] = ["ask-state-", "problem-", "reason-", "state-"];
 
 /// The groups of texts that scripts take, with the scripts that use them.
-const GROUPS: [(&str, &[&str]); 7] = [
+const GROUPS: [(&str, &[&str]); 10] = [
     ("widget", &["widget.js"]),
     ("panel", &["widget-panel.js", "combobox.js"]),
-    ("reply", &["widget-answer.js"]),
+    ("welcome", &["widget-home.js"]),
+    ("earlier", &["widget-earlier.js"]),
+    ("conversation", &["widget-conversation.js"]),
+    ("reply", &["widget-answer.js", "widget-prose.js"]),
     ("box", &["search-box.js", "combobox.js"]),
     ("dialog", &["search-dialog.js"]),
     ("mine", &["my-asks.js"]),

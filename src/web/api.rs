@@ -4,6 +4,7 @@ mod admin;
 mod asks;
 mod docs;
 mod feedback;
+mod popular;
 mod question;
 mod refused;
 mod search;
@@ -47,6 +48,7 @@ fn described() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Api::openapi())
         .routes(routes!(search::search, search::search_long))
         .routes(routes!(suggest::suggest))
+        .routes(routes!(popular::popular))
         .routes(routes!(question::question))
         .routes(routes!(question::related))
         .routes(routes!(feedback::rate))

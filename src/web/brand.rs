@@ -128,7 +128,7 @@ impl Asset {
         Self {
             path: format!("/assets/{version}/{name}"),
             media_type,
-            response: Arc::new(CachedResponse::new(bytes.to_vec(), media_type)),
+            response: Arc::new(CachedResponse::new(bytes.to_vec(), media_type).lasting()),
         }
     }
 

@@ -1,5 +1,7 @@
 //! What visitors like, as the store last said: it is asked rarely, and no list of questions waits long for it.
 
+use crate::document::DocumentId;
+use crate::engine::Engine;
 use crate::feedback::Store;
 use crate::feedback::favourites::Favourites;
 use std::sync::Arc;
@@ -43,5 +45,13 @@ impl KnownFavourites {
             favourites: favourites.clone(),
         });
         favourites
+    }
+}
+
+/// Gives the id that an answer has now; none where it is gone. What an index that cannot be read knows no name of is gone.
+pub(super) fn current(engine: &dyn Engine) -> impl Fn(&str) -> Option<String> {
+    move |id| {
+        let names = engine.names_of_id(&DocumentId(id.to_owned()));
+        names.ok().flatten().map(|names| names.id.0)
     }
 }

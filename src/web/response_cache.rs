@@ -64,6 +64,8 @@ pub(super) struct CachedResponse {
     /// The compressed body, once a client has asked for it.
     brotli: OnceLock<Bytes>,
     gzip: OnceLock<Bytes>,
+    /// Whether it is sent so often that it is compressed as small as it gets, however long that takes.
+    pub(super) is_lasting: bool,
     /// Of a search: for the query log.
     pub(super) searched: Option<Searched>,
 }
@@ -136,8 +138,15 @@ impl CachedResponse {
             content_type,
             brotli: OnceLock::new(),
             gzip: OnceLock::new(),
+            is_lasting: false,
             searched: None,
         }
+    }
+
+    /// The same, as every page sends it until the binary or its texts change.
+    pub(super) fn lasting(self) -> Self {
+        let is_lasting = true;
+        Self { is_lasting, ..self }
     }
 
     /// JSON of the API.

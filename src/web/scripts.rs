@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// The modules of JavaScript by the names under which they import each other.
-const SCRIPTS: [(&str, &str); 20] = [
+const SCRIPTS: [(&str, &str); 27] = [
     ("combobox.js", include_str!("../../assets/combobox.js")),
     ("dom.js", include_str!("../../assets/dom.js")),
     ("embed.js", include_str!("../../assets/embed.js")),
@@ -16,6 +16,7 @@ const SCRIPTS: [(&str, &str); 20] = [
     ("long-text.js", include_str!("../../assets/long-text.js")),
     ("me-too.js", include_str!("../../assets/me-too.js")),
     ("my-asks.js", include_str!("../../assets/my-asks.js")),
+    ("one-line.js", include_str!("../../assets/one-line.js")),
     ("options.js", include_str!("../../assets/options.js")),
     ("outbox.js", include_str!("../../assets/outbox.js")),
     ("page.js", include_str!("../../assets/page.js")),
@@ -34,8 +35,32 @@ const SCRIPTS: [(&str, &str); 20] = [
         include_str!("../../assets/widget-answer.js"),
     ),
     (
+        "widget-conversation.js",
+        include_str!("../../assets/widget-conversation.js"),
+    ),
+    (
+        "widget-earlier.js",
+        include_str!("../../assets/widget-earlier.js"),
+    ),
+    (
+        "widget-frame.js",
+        include_str!("../../assets/widget-frame.js"),
+    ),
+    (
+        "widget-history.js",
+        include_str!("../../assets/widget-history.js"),
+    ),
+    (
+        "widget-home.js",
+        include_str!("../../assets/widget-home.js"),
+    ),
+    (
         "widget-panel.js",
         include_str!("../../assets/widget-panel.js"),
+    ),
+    (
+        "widget-prose.js",
+        include_str!("../../assets/widget-prose.js"),
     ),
     ("widget.js", include_str!("../../assets/widget.js")),
 ];
@@ -67,7 +92,7 @@ impl Scripts {
                 let versioned = format!("\"./{other}?v={version}\"");
                 text.replace(&format!("\"./{other}\""), &versioned)
             });
-            let response = CachedResponse::new(text, "text/javascript; charset=utf-8");
+            let response = CachedResponse::new(text, "text/javascript; charset=utf-8").lasting();
             (format!("/{name}"), Arc::new(response))
         });
         Self {
@@ -206,16 +231,16 @@ mod tests {
                 assert!(!text.contains(&format!("\"./{name}\"")), "{path}: {name}");
             }
         }
-        let panel = scripts
-            .served
-            .iter()
-            .find(|(path, _)| path == "/widget-panel.js");
-        let body = panel.unwrap().1.body();
-        let text = str::from_utf8(&body).unwrap();
+        let text_of = |path: &str| {
+            let body = scripts.at(path).unwrap().body();
+            String::from_utf8(body.to_vec()).unwrap()
+        };
+        let text = text_of("/widget-conversation.js");
         assert!(
             text.contains(r#""saidAnswered":"找到了解答：{}""#),
             "{text}"
         );
+        let text = text_of("/widget-panel.js");
         assert!(text.contains(r#""count":"Suggestions: {}""#), "{text}");
     }
 

@@ -2,7 +2,7 @@
 
 use super::parameters::{LONGEST_LABEL, Parameters, Raw, Source, to_query};
 use super::refusal::{Expected, Refusal};
-use crate::engine::{Filter, Reduced, SearchQuery, Sort};
+use crate::engine::{Filter, Reduced, SearchQuery, Sort, reduce};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -27,6 +27,10 @@ pub(super) struct SearchParameters {
     /// `query_reduced` and `query_truncated` say; send what is too long for an address by POST. Empty lists all documents.
     #[param(value_type = Option<String>)]
     pub(super) q: Raw,
+    /// The question before, as the `query` of its response: a short follow-up such as `那用 druid 呢` or `what about druid` gets
+    /// the words of it that it does not replace. A question that stands on its own gets none.
+    #[param(value_type = Option<String>)]
+    pub(super) after: Raw,
     /// Page, from 1; `page * per_page` is capped at 1,000.
     #[param(value_type = Option<usize>, minimum = 1)]
     pub(super) page: Raw,
@@ -73,6 +77,8 @@ pub(super) struct SearchBody {
     /// The visitor's words, 16 KB and more: text, never query syntax. Of a pasted log and of a long text the telling parts are
     /// searched, which `query_reduced` and `query_truncated` say.
     q: String,
+    /// The question before, as the `query` of its response: a short follow-up gets the words of it that it does not replace.
+    after: Option<String>,
     /// Page, from 1; `page * per_page` is capped at 1,000.
     #[schema(minimum = 1)]
     page: Option<i64>,
@@ -124,6 +130,7 @@ impl From<SearchBody> for Parameters<SearchParameters> {
         let flag = |value: Option<bool>| Raw::from(value.map(|is| is.to_string()));
         let sent = SearchParameters {
             q: body.q.replace('\0', "").into(),
+            after: body.after.map(|text| text.replace('\0', "")).into(),
             page: number(body.page),
             per_page: number(body.per_page),
             tag: body.tag.map(Raw::from).unwrap_or_default(),
@@ -194,6 +201,8 @@ pub(super) struct SearchRequest {
     pub(super) per_page: usize,
     /// For the engine.
     pub(super) query: SearchQuery,
+    /// The question before, which a follow-up goes on with.
+    pub(super) after: Option<String>,
     /// What the query lacks of the words that were typed.
     pub(super) left_out: LeftOut,
     /// Whether to explain how the hits were found.
@@ -240,6 +249,7 @@ impl TryFrom<&Parameters<SearchParameters>> for SearchRequest {
         Ok(Self {
             page,
             per_page,
+            after: sent.after.text().map(|last| reduce(last).text),
             left_out: LeftOut {
                 telling_nothing: reduced || before.telling_nothing,
                 too_long: truncated || before.too_long,
@@ -362,13 +372,20 @@ mod tests {
 
     #[test]
     fn a_body_asks_for_the_same_search_as_an_address() {
-        let body = r#"{"q":"a b","page":2,"per_page":20,"tag":["中","b"],"from":"2024-01-01","sort":"newest","answer":true}"#;
+        let body = r#"{"q":"a b","after":"c","page":2,"per_page":20,"tag":["中","b"],"from":"2024-01-01","sort":"newest","answer":true}"#;
         let body: SearchBody = serde_json::from_str(body).unwrap();
         let by_body = SearchRequest::try_from(&Parameters::from(body)).unwrap();
         let by_address = request(
-            "q=a b&page=2&per_page=20&tag=中&tag=b&from=2024-01-01&sort=newest&answer=true",
+            "q=a b&after=c&page=2&per_page=20&tag=中&tag=b&from=2024-01-01&sort=newest&answer=true",
         );
         assert_eq!(by_body, by_address.unwrap());
+    }
+
+    #[test]
+    fn of_the_question_before_no_more_is_used_than_of_a_query() {
+        let read = request(&format!("q=b&after={}", "a".repeat(2000))).unwrap();
+        assert!(read.after.unwrap().len() <= LONGEST_QUERY);
+        assert_eq!(request("q=b&after=").unwrap().after, None);
     }
 
     #[test]

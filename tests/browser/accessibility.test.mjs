@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { ANSWERED, NONE, RELATED, askIn, button, dialog, last, plainPage, startWidget } from "./widget_kit.mjs";
+import { ANSWERED, NONE, RELATED, askIn, button, dialog, last, lightAndDark, plainPage, startWidget } from "./widget_kit.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 let kit;
 
 before(async () => {
-  kit = await startWidget({ page: (path, service) => plainPage(path, service, path === "/en" ? 'data-lang="en" data-accent="#ffd400" data-examples="a|b"' : 'data-accent="#1677ff" data-examples="Nacos 连不上怎么办|要开放哪些端口"') });
+  kit = await startWidget({ page: (path, service) => lightAndDark(plainPage(path, service, path === "/en" ? 'data-lang="en" data-accent="#ffd400" data-examples="a|b"' : 'data-accent="#1677ff" data-examples="Nacos 连不上怎么办|要开放哪些端口"')) });
 });
 after(() => kit?.stop());
 
@@ -61,8 +61,13 @@ for (const colorScheme of ["light", "dark"]) {
         await button(page).waitFor();
         await check(page, "closed");
         await button(page).click();
-        await dialog(page).waitFor();
+        await dialog(page).locator("[part=example]").first().waitFor();
         await check(page, "open");
+        await dialog(page).locator(".experts").click();
+        await dialog(page).locator(".expert form").waitFor();
+        await check(page, "asking the experts");
+        await dialog(page).locator("header .tool").first().click();
+        await dialog(page).locator("[name=q]").focus();
         await page.keyboard.type("nacos", { delay: 20 });
         await dialog(page).locator("[role=option]").first().waitFor();
         await page.keyboard.press("ArrowDown");
@@ -86,6 +91,15 @@ for (const colorScheme of ["light", "dark"]) {
         await first.locator("details.hit").nth(1).locator("summary").click();
         await first.locator("details.hit").nth(1).locator(".prose").waitFor();
         await check(page, "second answer");
+        await page.context().route("**/related?*", (route) => route.fulfill({ headers: { "access-control-allow-origin": "*" }, json: { related: [{ id: "x", title: "另一个问题" }] } }));
+        await askIn(page, "Nacos 要开放哪些端口");
+        await askIn(page, "那防火墙呢");
+        await last(page).locator(".carried").waitFor();
+        await last(page).locator(".next button").first().waitFor();
+        await check(page, "follow-up");
+        await dialog(page).locator("header .tool").first().click();
+        await dialog(page).locator(".home li .tool").first().waitFor();
+        await check(page, "home with conversations");
         await page.context().route("**/api/v1/search?*", (route) => route.abort());
         await askIn(page, "x");
         await check(page, "service down");

@@ -2,14 +2,14 @@
 // `npm run screenshots -- FOLDER [CONTENT]`.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { ANSWERED, NONE, RELATED, askIn, button, dialog, last, plainPage, startWidget } from "./widget_kit.mjs";
+import { ANSWERED, NONE, RELATED, askIn, button, dialog, last, lightAndDark, plainPage, startWidget } from "./widget_kit.mjs";
 
 const [folder = "screenshots", content] = process.argv.slice(2);
 const LOG = `Nacos 客户端连不上服务端，日志如下：\n${"\tat org.example.service.Frame.call(Frame.java:120)\n".repeat(300)}Caused by: java.net.ConnectException: 9848`;
 const SIZES = { desktop: { viewport: { width: 1280, height: 860 } }, phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true } };
 
 await mkdir(folder, { recursive: true });
-const kit = await startWidget({ content, page: (path, service) => plainPage(path, service, 'data-examples="Nacos 客户端连不上怎么排查？|2.x 要开放哪些端口？"') });
+const kit = await startWidget({ content, page: (path, service) => lightAndDark(plainPage(path, service, 'data-examples="Nacos 客户端连不上怎么排查？|2.x 要开放哪些端口？"')) });
 const hits = await (await fetch(`${kit.service.url}/api/v1/search?q=${encodeURIComponent("Nacos 配置")}`)).json();
 const pages = {
   home: "/",

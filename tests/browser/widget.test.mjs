@@ -1,7 +1,7 @@
 // The widget as a visitor uses it: by keyboard, with an input method, on a phone; its states, options and events.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ANSWERED, NONE, RELATED, askIn, button, dialog, field, focused, last, plainPage, startWidget } from "./widget_kit.mjs";
+import { ANSWERED, NONE, RELATED, askIn, button, dialog, field, focused, last, lightAndDark, plainPage, startWidget } from "./widget_kit.mjs";
 
 let kit;
 const PAGES = {
@@ -10,7 +10,12 @@ const PAGES = {
 };
 
 before(async () => {
-  kit = await startWidget({ page: (path, service) => plainPage(path, service, PAGES[path]) });
+  kit = await startWidget({
+    page: (path, service) => {
+      const page = plainPage(path, service, PAGES[path]);
+      return path === "/both" ? lightAndDark(page) : page;
+    },
+  });
 });
 after(() => kit?.stop());
 
@@ -38,15 +43,21 @@ test("everything is done with the keyboard, and the focus comes back", async () 
     await last(page).locator("details.hit[open]").waitFor();
     assert.equal(await last(page).locator(".asked").innerText(), wanted);
     const met = new Set();
-    for (let i = 0; i < 60; i++) {
-      await page.keyboard.press("Tab");
-      const { inDialog, text } = await focused(page);
-      assert.ok(inDialog, "the focus stays in the dialog");
-      met.add(text);
+    // From the field on, and from the other end back to it: the panel traps nobody.
+    for (const key of ["Tab", "Shift+Tab"]) {
+      await field(page).focus();
+      for (let i = 0; i < 60; i++) {
+        await page.keyboard.press(key);
+        const { inDialog, text } = await focused(page);
+        if (!inDialog) break;
+        met.add(text);
+      }
+      assert.equal((await focused(page)).inDialog, false, `${key} leads out to the page`);
     }
-    for (const reached of ["提问", "清空对话", "关闭", "对话", "有帮助", "没帮助", "在网站中打开", "没有解决？提交给专家"]) assert.ok(met.has(reached), `${reached} is reached: ${[...met]}`);
-    await page.keyboard.press("Shift+Tab");
-    assert.ok((await focused(page)).inDialog);
+    for (const reached of ["提问", "返回", "删除对话", "展开或还原", "关闭", "对话", "有帮助", "没帮助", "在网站中打开", "没有解决？提交给专家"]) assert.ok(met.has(reached), `${reached} is reached: ${[...met]}`);
+    await page.keyboard.press("Escape");
+    assert.ok(await dialog(page).isVisible(), "Escape outside is the page's");
+    await field(page).focus();
     await page.keyboard.press("Escape");
     assert.equal(await dialog(page).isVisible(), false);
     assert.match((await focused(page)).text, /专家答疑/, "the focus comes back to the button");
@@ -113,7 +124,7 @@ test("an input method is left alone until it has composed", async () => {
     // Chromium tells by isComposing, Safari ends the composition first and tells by the code 229 only.
     for (const isComposing of [true, false]) {
       await page.evaluate((isComposing) => {
-        const input = document.querySelector("dayi-widget").shadowRoot.querySelector("input[name=q]");
+        const input = document.querySelector("dayi-widget").shadowRoot.querySelector("[name=q]");
         for (const key of ["Enter", "Escape"]) input.dispatchEvent(new KeyboardEvent("keydown", { key, keyCode: 229, isComposing, bubbles: true, cancelable: true, composed: true }));
       }, isComposing);
     }
@@ -173,7 +184,7 @@ test("the conversation stays from page to page until it is cleared", async () =>
     assert.equal(await dialog(page).count(), 0, "it stays closed on the next page");
     await button(page).click();
     await last(page).locator("details.hit[open] .prose").waitFor();
-    await dialog(page).getByText("清空对话").click();
+    await dialog(page).getByText("删除对话").click();
     assert.equal(await dialog(page).locator(".exchange").count(), 0);
     assert.equal((await focused(page)).name, "q");
     await page.goto(kit.origin);
@@ -223,7 +234,7 @@ test("the page can open, ask, clear and close it", async () => {
 test("light and dark follow the attribute, the page, and the system", async () => {
   const ground = (page) => dialog(page).evaluate((element) => getComputedStyle(element).backgroundColor);
   const [light, dark] = ["rgb(255, 255, 255)", "rgb(22, 26, 34)"];
-  for (const [path, colorScheme, expected] of [["/", "light", light], ["/", "dark", dark], ["/dark", "light", dark]]) {
+  for (const [path, colorScheme, expected] of [["/", "light", light], ["/both", "dark", dark], ["/both", "light", light], ["/dark", "light", dark]]) {
     await kit.visit(path, async (page) => {
       await button(page).click();
       await dialog(page).waitFor();
@@ -242,7 +253,7 @@ test("the switches that pages have for themselves are followed", async () => {
   const [light, dark] = ["rgb(255, 255, 255)", "rgb(22, 26, 34)"];
   for (const [colorScheme, own, other] of [["light", light, dark], ["dark", dark, light]]) {
     const wanted = colorScheme === "light" ? "dark" : "light";
-    await kit.visit("/", async (page) => {
+    await kit.visit("/both", async (page) => {
       await button(page).click();
       await dialog(page).waitFor();
       for (const [element, name, value] of [["html", "data-theme", wanted], ["html", "class", `a ${wanted} b`], ["html", "data-bs-theme", wanted], ["body", "class", `${wanted}-mode`], ["body", "data-theme", wanted], ["body", "class", `theme-${wanted}`], ["html", "style", `color-scheme:${wanted}`], ["body", "style", `color-scheme:${wanted}`]]) {
@@ -258,6 +269,25 @@ test("the switches that pages have for themselves are followed", async () => {
       assert.equal(await ground(page), own);
     }, { colorScheme, reducedMotion: "reduce" });
   }
+});
+
+test("a page that says nothing of light or dark is followed by its background", async () => {
+  const ground = (page) => dialog(page).evaluate((element) => getComputedStyle(element).backgroundColor);
+  const isNow = (page, expected) => page.waitForFunction((expected) => getComputedStyle(document.querySelector("dayi-widget").shadowRoot.querySelector("dialog")).backgroundColor === expected, expected);
+  const [light, dark] = ["rgb(255, 255, 255)", "rgb(22, 26, 34)"];
+  await kit.visit("/", async (page) => {
+    await button(page).click();
+    await dialog(page).waitFor();
+    assert.equal(await ground(page), light, "without a background a page is white, also on a dark system");
+    for (const [element, colour, expected] of [["html", "#101418", dark], ["body", "rgb(250 250 245)", light], ["body", "rgb(0 0 0 / 4%)", dark], ["html", "oklch(0.95 0.02 200)", light]]) {
+      await page.evaluate(([element, colour]) => (document.querySelector(element).style.background = colour), [element, colour]);
+      await isNow(page, expected);
+    }
+    // A background that changes slowly is what it becomes.
+    await page.evaluate(() => { document.body.style.transition = "background-color .2s"; });
+    await page.evaluate(() => { document.body.style.backgroundColor = "#000"; });
+    await isNow(page, dark);
+  }, { colorScheme: "dark", reducedMotion: "no-preference" });
 });
 
 test("nothing of it is printed", async () => {

@@ -50,6 +50,9 @@ export function plainPage(path, service, attributes = "") {
   return `<!doctype html><html lang="zh-CN"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>一个网站</title><main><h1>一个网站</h1><p><a href="/next">下一页</a></p></main><script type="module" src="${service.url}/widget.js" ${attributes}></script>`;
 }
 
+/** A page that is dark where the system is. */
+export const lightAndDark = (page) => page.replace("<main>", "<style>:root{color-scheme:light dark;background:Canvas}</style><main>");
+
 /** Watches what visitors send. The service answers, unless `posted.answer` wants a fault in its place. */
 async function watchPosts(context) {
   const posted = { all: [], accepted: new Map(), answer: () => ({ status: 201 }) };
@@ -77,7 +80,7 @@ async function watchPosts(context) {
 
 export const button = (page) => page.locator("dayi-widget button.open").first();
 export const dialog = (page) => page.locator("dayi-widget dialog").first();
-export const field = (page) => dialog(page).locator("input[name=q]");
+export const field = (page) => dialog(page).locator("[name=q]");
 export const last = (page) => dialog(page).locator(".exchange").last();
 
 /** Opens the widget and asks. */

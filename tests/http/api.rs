@@ -395,6 +395,7 @@ async fn the_openapi_document_names_every_route() {
             "/api/v1/asks/{secret}",
             "/api/v1/clicks",
             "/api/v1/feedback",
+            "/api/v1/popular",
             "/api/v1/questions/{id}",
             "/api/v1/questions/{id}/related",
             "/api/v1/search",
@@ -411,8 +412,8 @@ async fn the_openapi_document_names_every_route() {
     assert_eq!(
         names,
         [
-            "q", "page", "per_page", "tag", "category", "from", "to", "sort", "explain", "answer",
-            "typing"
+            "q", "after", "page", "per_page", "tag", "category", "from", "to", "sort", "explain",
+            "answer", "typing"
         ]
     );
 }

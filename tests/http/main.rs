@@ -17,3 +17,4 @@ mod pages;
 mod slow;
 mod texts;
 mod understanding;
+mod widget;

@@ -75,7 +75,7 @@ pub(super) struct ReferenceResponse {
 #[derive(Serialize, ToSchema)]
 pub(super) struct RelatedResponse {
     /// Best first.
-    related: Vec<RelatedQuestion>,
+    related: Vec<QuestionCard>,
 }
 
 /// What visitors say of an answer.
@@ -87,9 +87,9 @@ pub(super) struct FeedbackCounts {
     unhelpful: i64,
 }
 
-/// One related question.
+/// A question in a list.
 #[derive(Serialize, ToSchema)]
-pub(super) struct RelatedQuestion {
+pub(super) struct QuestionCard {
     /// Document id.
     id: String,
     /// Path of its page on this site.
@@ -158,7 +158,7 @@ pub(super) async fn related(
         engine.related(&id, limit).map(Some)
     };
     let found = state.with_engine(read).await?.ok_or(Refusal::NotFound)?;
-    let related = found.into_iter().map(RelatedQuestion::from).collect();
+    let related = found.into_iter().map(QuestionCard::from).collect();
     let response = RelatedResponse { related };
     Ok((Extension(CachePolicy::Revalidate), Json(response)))
 }
@@ -196,7 +196,7 @@ impl QuestionResponse {
     }
 }
 
-impl From<Document> for RelatedQuestion {
+impl From<Document> for QuestionCard {
     fn from(document: Document) -> Self {
         Self {
             url: question_path(&document.id),

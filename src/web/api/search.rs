@@ -29,6 +29,9 @@ use utoipa::ToSchema;
 pub(super) struct SearchResponse {
     /// The words as they were used.
     query: String,
+    /// With `after`: the words of the question before that the query begins with, because it goes on with them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    carried: Option<String>,
     /// Whether parts of the words that tell nothing, such as the frames of a trace, were left out.
     query_reduced: bool,
     /// Whether parts of the words were left out because there were too many.
@@ -192,11 +195,12 @@ async fn answered(
     parameters: &Parameters<SearchParameters>,
 ) -> Result<Response, Refusal> {
     let started = Instant::now();
-    let request = SearchRequest::try_from(parameters)?;
+    let mut request = SearchRequest::try_from(parameters)?;
+    let carried = carry(state, &mut request)?;
     let text = request.query.text.clone();
     let is_logged = request.page == 1 && !request.typing;
     let sent = to_query(&parameters.sent);
-    let found = found(state, request, started);
+    let found = found(state, request, carried, started);
     let cached = state.cached("search", None, Some(&sent), found).await?;
     if let Some(searched) = cached.searched.as_ref().filter(|_| is_logged) {
         intake::log_query(state, &text, searched, started.elapsed(), client);
@@ -204,10 +208,24 @@ async fn answered(
     Ok(cached.response())
 }
 
+/// The words of the question before that a follow-up goes on with; they are searched before its own.
+fn carry(state: &AppState, request: &mut SearchRequest) -> Result<Option<String>, Refusal> {
+    let Some(last) = request.after.take() else {
+        return Ok(None);
+    };
+    let text = &mut request.query.text;
+    let carried = state.look_up(|engine| engine.carried(text, &last))?;
+    if let Some(words) = &carried {
+        *text = format!("{words} {text}");
+    }
+    Ok(carried)
+}
+
 /// Searches and writes the response.
 async fn found(
     state: &AppState,
     request: SearchRequest,
+    carried: Option<String>,
     started: Instant,
 ) -> Result<CachedResponse, Refusal> {
     let query = request.query.clone();
@@ -230,7 +248,10 @@ async fn found(
     let (found, answer, passages) = state.with_engine(search).await?;
     let searched = Searched::from(&found);
     let took_ms = (started.elapsed().as_secs_f64() * 1e5).round() / 100.0;
-    let response = SearchResponse::new(request, found, (answer, passages), took_ms);
+    let response = SearchResponse {
+        carried,
+        ..SearchResponse::new(request, found, (answer, passages), took_ms)
+    };
     Ok(CachedResponse::json(&response)?.with_search(searched))
 }
 
@@ -257,6 +278,7 @@ impl SearchResponse {
         let hits = hits.map(|(hit, passage)| SearchHit::new(hit, passage, explain));
         Self {
             query: request.query.text,
+            carried: None,
             query_reduced: request.left_out.telling_nothing,
             query_truncated: request.left_out.too_long,
             total,

@@ -5,6 +5,7 @@ use crate::document::{Document, DocumentId};
 use crate::engine::{Engine, EngineError, Filter, SearchQuery};
 use crate::feedback::favourites::Favourites;
 use crate::texts::Texts;
+use crate::web::favourites::current;
 use crate::web::frame::{Frame, ListedQuestion, page_response};
 use crate::web::parameters::{Parameters, Raw};
 use crate::web::refusal::{Expected, Refusal};
@@ -92,15 +93,10 @@ impl Order {
 
     /// The documents that come before all others.
     fn first(self, favourites: &Favourites, engine: &dyn Engine) -> Vec<DocumentId> {
-        // What an index that cannot be read knows no name of is listed by its date.
-        let current = |id: &str| {
-            let names = engine.names_of_id(&DocumentId(id.to_owned()));
-            names.ok().flatten().map(|names| names.id.0)
-        };
         let ids = match self {
             Self::Newest => Vec::new(),
-            Self::Helpful => favourites.most_helpful(current),
-            Self::Read => favourites.most_read(current),
+            Self::Helpful => favourites.most_helpful(current(engine)),
+            Self::Read => favourites.most_read(current(engine)),
         };
         ids.into_iter().map(DocumentId).collect()
     }
