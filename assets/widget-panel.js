@@ -19,6 +19,9 @@ const CLOSE = "M6 6l12 12M18 6L6 18";
 const EXPAND = "M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7";
 const SEND = "M12 19V5M6 11l6-6 6 6";
 
+/** Filled in by the service; empty where the site has none. */
+const LOGO = "/* path of the logo */";
+
 /** Filled in by the service from its files of texts. @type {Texts} */
 const TEXTS = { /* texts of panel */ };
 
@@ -35,6 +38,7 @@ h2{margin:0;margin-inline-end:auto;padding-inline-start:10px;font-size:16px;font
 svg:dir(rtl){scale:-1 1}
 .log{position:relative;flex:1;overflow-y:auto;overscroll-behavior:contain;padding:20px;scroll-padding:12px}
 .log:focus-visible{outline-offset:-2px}
+.logo{display:block;align-self:start;height:32px;max-width:60%;margin-bottom:8px}
 .log p{margin:0}
 .quiet{color:var(--quiet);font-size:14px}
 .action{padding:6px 16px;min-height:36px;border:1px solid var(--line);border-radius:10px;background:none;color:inherit;line-height:1.5}
@@ -214,7 +218,9 @@ export class Panel {
 
   /** Greets at once; the rest of the home view is loaded. */
   async #greet() {
-    const home = make("div.home", {}, make("p.greeting", {}, this.widget.dataset.greeting ?? this.texts.greeting));
+    // Nothing moves when it comes: it has its height.
+    const logo = LOGO && make("img.logo", { src: new URL(LOGO, SERVICE).href, alt: "" });
+    const home = make("div.home", {}, logo, make("p.greeting", {}, this.widget.dataset.greeting ?? this.texts.greeting));
     this.log.replaceChildren(home);
     this.#leads("home");
     try {

@@ -291,7 +291,7 @@ panel-down = No suggestions right now; you can still ask
 ## The widget's home view
 
 welcome-examples = For example
-welcome-popular = Often asked
+welcome-popular = Questions to begin with
 welcome-experts = Ask the experts
 welcome-experts-hint = Not found? Leave your question
 

@@ -279,7 +279,7 @@ panel-down = 暂时没有建议，可直接提问
 ## The widget's home view
 
 welcome-examples = 可以这样问
-welcome-popular = 大家常问
+welcome-popular = 可以从这里问起
 welcome-experts = 问专家
 welcome-experts-hint = 没有找到？留下问题，专家会来解答
 

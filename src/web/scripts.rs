@@ -76,10 +76,12 @@ pub(super) struct Scripts {
 }
 
 impl Scripts {
-    fn new(catalog: &Catalog) -> Self {
+    /// `logo` is the path of the site's logo, empty where it has none.
+    fn new(catalog: &Catalog, logo: &str) -> Self {
         // Comments go first: a text may hold what looks like one.
         let written = SCRIPTS.map(|(name, source)| {
             let code = without_comments(source);
+            let code = code.replace(LOGO, &Value::from(logo).to_string());
             (name, with_texts(&code, catalog))
         });
         let mut hasher = blake3::Hasher::new();
@@ -124,12 +126,12 @@ impl Scripts {
 pub(super) struct CurrentScripts(ArcSwapOption<Scripts>);
 
 impl CurrentScripts {
-    /// The scripts with these texts, made anew when the texts have changed.
-    pub(super) fn of(&self, catalog: &Catalog) -> Arc<Scripts> {
+    /// The scripts with these texts and this logo, which stays the same, made anew when the texts have changed.
+    pub(super) fn of(&self, catalog: &Catalog, logo: &str) -> Arc<Scripts> {
         let current = self.0.load_full();
         let current = current.filter(|scripts| scripts.texts_revision == catalog.revision());
         current.unwrap_or_else(|| {
-            let made = Arc::new(Scripts::new(catalog));
+            let made = Arc::new(Scripts::new(catalog, logo));
             self.0.store(Some(Arc::clone(&made)));
             made
         })
@@ -154,6 +156,8 @@ fn with_texts(source: &str, catalog: &Catalog) -> String {
     format!("{before}{{{}}}{after}", tables.join(","))
 }
 
+/// Where a module leaves a place for the path of the site's logo.
+const LOGO: &str = "\"/* path of the logo */\"";
 const TEXTS_BEGIN: &str = "{ /* texts of ";
 const TEXTS_END: &str = " */ }";
 
@@ -219,7 +223,7 @@ mod tests {
 
     #[test]
     fn modules_import_each_other_at_one_version_and_have_their_texts() {
-        let scripts = Scripts::new(&Catalog::embedded());
+        let scripts = Scripts::new(&Catalog::embedded(), "/assets/1/logo.svg");
         for (path, script) in &scripts.served {
             let body = script.body();
             let text = str::from_utf8(&body).unwrap();
@@ -242,6 +246,7 @@ mod tests {
         );
         let text = text_of("/widget-panel.js");
         assert!(text.contains(r#""count":"Suggestions: {}""#), "{text}");
+        assert!(text.contains("LOGO = \"/assets/1/logo.svg\""), "{text}");
     }
 
     #[test]
@@ -251,9 +256,9 @@ mod tests {
         let file = folder.path().join("texts/zh-CN.ftl");
         std::fs::write(file, "widget-button = 问一问\n").unwrap();
         let current = CurrentScripts::default();
-        let before = current.of(&Catalog::embedded());
-        assert!(Arc::ptr_eq(&before, &current.of(&Catalog::embedded())));
-        let after = current.of(&Catalog::load(folder.path()).0);
+        let before = current.of(&Catalog::embedded(), "");
+        assert!(Arc::ptr_eq(&before, &current.of(&Catalog::embedded(), "")));
+        let after = current.of(&Catalog::load(folder.path()).0, "");
         assert_ne!(before.path("widget.js"), after.path("widget.js"));
     }
 }

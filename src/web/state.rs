@@ -182,7 +182,8 @@ impl AppState {
 
     /// The scripts with the texts as they are now.
     pub(super) fn scripts(&self) -> Arc<Scripts> {
-        self.scripts.of(&self.texts.current())
+        let logo = self.brand.logo.as_ref().map_or("", |logo| &logo.path);
+        self.scripts.of(&self.texts.current(), logo)
     }
 
     /// What visitors send.

@@ -148,7 +148,8 @@ test("what answers is read, copied and rated on the page of results", () =>
     await page.getByRole("button", { name: "复制链接" }).click();
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), await page.locator("link[rel=canonical]").getAttribute("href"));
     await page.getByRole("button", { name: "复制 Markdown" }).click();
-    await page.getByRole("button", { name: "已复制" }).first().waitFor();
+    // The button of the link says so, too, for a while.
+    await page.locator("[data-fetch]", { hasText: "已复制" }).waitFor();
     assert.match(await page.evaluate(() => navigator.clipboard.readText()), /9848/);
   }));
 

@@ -67,7 +67,7 @@ test("the home view offers popular questions of the tag, which are asked on a cl
     const asked = page.waitForRequest(/\/popular\?/);
     await openHome(page);
     assert.equal(new URL((await asked).url()).searchParams.get("tag"), "nacos");
-    const first = dialog(page).getByText("大家常问").locator("+ ul .pick").first();
+    const first = dialog(page).getByText("可以从这里问起").locator("+ ul .pick").first();
     const text = (await first.innerText()).trim();
     await first.click();
     await last(page).locator("details.hit[open]").waitFor();
