@@ -1,5 +1,5 @@
 // The asks of this browser: keeps the address of each that was sent from here, and lists on /ask what became of them. The
-// addresses are known to this browser alone.
+// addresses are in the storage of this site; the widget has those of another page in the storage of that page.
 
 import { make } from "./dom.js";
 import { textsOf } from "./options.js";

@@ -26,7 +26,7 @@ const LONGEST_SHOWN = 500;
 const TEXTS = { /* texts of dialog */ };
 
 const STYLE = `
-:host{--page:light-dark(#fff,#12151c);--raised:light-dark(#f6f7f9,#1a1f29);--line:light-dark(#e3e6eb,#2c3341);--text:light-dark(#1c2230,#e4e8f0);--quiet:light-dark(#5b6475,#9aa5b8);--accent:light-dark(#1a4fd8,#8fb0ff);--mark:light-dark(#ffecb3,#473a10)}
+:host{--page:light-dark(#fff,#12151c);--raised:light-dark(#f6f7f9,#1a1f29);--line:light-dark(#e3e6eb,#2c3341);--text:light-dark(#1c2230,#e4e8f0);--quiet:light-dark(#5b6475,#9aa5b8);--accent:var(--dayi-accent,light-dark(#1a4fd8,#8fb0ff));--mark:light-dark(#ffecb3,#473a10)}
 *{box-sizing:border-box}
 dialog{width:min(1040px,calc(100vw - 32px));max-height:min(680px,calc(100dvh - 96px));margin:64px auto auto;padding:0;border:1px solid var(--line);border-radius:16px;background:var(--page);color:var(--text);box-shadow:0 24px 80px rgb(10 20 50/30%);overflow:hidden;font:15px/1.65 system-ui,-apple-system,"Segoe UI","PingFang SC","Hiragino Sans GB","Microsoft YaHei","Noto Sans CJK SC",sans-serif;text-autospace:normal}
 dialog[open]{display:flex;flex-direction:column}

@@ -48,7 +48,10 @@ function follow(field, place) {
       if (hits.length) show([make("p", {}, found.answer_state === "answered" ? texts.answered : texts.related), links(hits)], texts.count.replace("{}", `${hits.length}`));
       else show([make("p", {}, texts.none)], "");
     } catch {
-      // The newer search, or the next one, shows what there is.
+      // A newer text has its own search; else the same text may be looked up again.
+      if (looked !== line) return;
+      looked = "";
+      show([make("p", {}, texts.hint)], "");
     }
   };
   const wait = (/** @type {Event} */ event) => {

@@ -113,10 +113,7 @@ results-weaker = { $count ->
     [one] Show one weaker result
    *[other] Show { $count } weaker results
 }
-results-topic-all = { $count ->
-    [one] One question on this topic
-   *[other] { $count } questions on this topic
-}
+results-topic-all = All questions on this topic
 results-ask-instead = None of them? Ask the experts
 results-asked-as = Also asked as:{" "}
 results-similar = { $count } more like this
@@ -172,8 +169,8 @@ ask-no-secret = I confirm that it holds no password, token or key
 receipt-title = Your question
 receipt-sent = Received. This page is your receipt: come back any time to see how it goes.
 receipt-progress = Progress
-receipt-new = Experts will see the question. Once there is an answer, it is shown here, and found by searching.
-receipt-in-work = An expert is working on it. Once there is an answer, it is shown here, and found by searching.
+receipt-new = Experts will see the question. What they reply is shown here.
+receipt-in-work = An expert is working on it. What they reply is shown here.
 receipt-answered = An expert has answered this question.
 receipt-search = Search for the answer
 receipt-closed = An expert has closed this question; there will be no answer.

@@ -294,8 +294,8 @@ pub struct Click {
 pub struct MeToo {
     /// When it was said.
     pub at: Timestamp,
-    /// The visitor, as a hash.
-    pub visitor: Visitor,
+    /// The visitor, as a hash that is the same on every day and another one for each ask: each counts once.
+    pub visitor: String,
     /// Number of the ask.
     pub ask: i64,
 }

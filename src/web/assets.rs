@@ -39,6 +39,10 @@ fn served(asset: &Asset, policy: CachePolicy) -> Response {
     response.extensions_mut().insert(policy);
     if asset.media_type.starts_with("image/") {
         forbid_all(&mut response);
+        // The widget shows the logo on other pages.
+        let policy = HeaderName::from_static("cross-origin-resource-policy");
+        let everywhere = HeaderValue::from_static("cross-origin");
+        response.headers_mut().insert(policy, everywhere);
     }
     response
 }

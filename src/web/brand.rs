@@ -88,7 +88,7 @@ impl Brand {
         let icon = own_icon.unwrap_or_else(built_in);
         let footer = Some(&config.site_footer).filter(|line| !line.is_empty());
         Ok(Self {
-            stylesheet: Asset::new("dayi.css", "text/css; charset=utf-8", stylesheet.as_bytes()),
+            stylesheet: Asset::stylesheet(stylesheet),
             logo: Asset::of_setting("site.logo", &config.site_logo)?,
             picture: Asset::of_setting("site.picture", &config.site_picture)?,
             links: config.site_links.clone(),
@@ -128,7 +128,17 @@ impl Asset {
         Self {
             path: format!("/assets/{version}/{name}"),
             media_type,
-            response: Arc::new(CachedResponse::new(bytes.to_vec(), media_type).lasting()),
+            response: Arc::new(CachedResponse::new(bytes.to_vec(), media_type)),
+        }
+    }
+
+    fn stylesheet(text: String) -> Self {
+        let media_type = "text/css; charset=utf-8";
+        let asset = Self::new("dayi.css", media_type, text.as_bytes());
+        let response = CachedResponse::new(text, media_type).lasting();
+        Self {
+            response: Arc::new(response),
+            ..asset
         }
     }
 
@@ -201,4 +211,16 @@ fn manifest_of(config: &Config, icons: [Option<&Asset>; 2]) -> CachedResponse {
         "icons": icons.collect::<Vec<_>>(),
     });
     CachedResponse::new(manifest.to_string(), "application/manifest+json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accents_are_read_on_the_grounds_of_the_stylesheet() {
+        let (light, dark) = GROUNDS;
+        let raised = format!("--raised: light-dark({light}, {dark});");
+        assert!(STYLESHEET.contains(&raised), "{raised}");
+    }
 }

@@ -24,9 +24,11 @@ pub(super) struct DraftParameters {
     q: Raw,
 }
 
-/// The id that the draft of an ask has, and the document that is written from it.
-pub(super) fn ask_draft_id(number: i64) -> String {
-    format!("ask-{number}")
+/// The id that the draft of an ask has, and the document that is written from it. It names the text beside the number, as
+/// numbers begin anew in a new store.
+pub(super) fn ask_draft_id(number: i64, text: &str) -> String {
+    let hash = blake3::hash(text.as_bytes()).to_hex();
+    format!("ask-{number}-{}", &hash[..6])
 }
 
 /// The draft of the ask or the query that the parameters name.
@@ -39,7 +41,7 @@ pub(super) async fn written(
         let store = &state.feedback()?.store;
         let item = store.inbox().item(ItemKind::Ask, number).await?;
         let item = item.ok_or(Refusal::NotFound)?;
-        (ask_draft_id(number), item.text, item.tag)
+        (ask_draft_id(number, &item.text), item.text, item.tag)
     } else {
         let text = sent.q.query().text;
         let hash = blake3::hash(text.as_bytes()).to_hex();

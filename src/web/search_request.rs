@@ -14,7 +14,7 @@ pub(super) const MOST_PER_PAGE: usize = 50;
 pub(super) const DEEPEST_HIT: usize = 1_000;
 
 /// Tags that a search is narrowed to, at most.
-const MOST_TAGS: usize = 8;
+pub(super) const MOST_TAGS: usize = 8;
 /// The first hits whose passages are shown.
 const MOST_PASSAGES: usize = 3;
 

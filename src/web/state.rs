@@ -135,6 +135,11 @@ impl AppState {
         config: Config,
         texts: SharedTexts,
     ) -> Result<Self, StateError> {
+        for tag in &config.site_languages {
+            if texts.current().language(tag).is_none() {
+                tracing::warn!(%tag, "`site.languages` names a language that there are no texts of");
+            }
+        }
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let searches = cores * SEARCHES_PER_CORE;
         let waiting = searches * WAITING_PER_SEARCH;

@@ -44,12 +44,19 @@ test("dark by choice lasts on the next page, and the system decides again when a
     assert.equal(await ground(page), light);
   }));
 
-test("the page is dark before it is painted", () =>
+test("the page is dark before anything of it is there to be painted", () =>
   visit({}, async (page) => {
     await page.getByLabel("外观").selectOption("dark");
-    await page.reload({ waitUntil: "commit" });
-    await page.locator("body").waitFor({ state: "attached" });
-    assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
+    await page.addInitScript(() => {
+      const seen = new MutationObserver(() => {
+        if (!document.body) return;
+        globalThis.themeAtBody = document.documentElement.dataset.theme;
+        seen.disconnect();
+      });
+      seen.observe(document, { childList: true, subtree: true });
+    });
+    await page.reload();
+    assert.equal(await page.evaluate(() => globalThis.themeAtBody), "dark");
   }));
 
 test("the language of the footer leads back to the same page and lasts, also without JavaScript", () =>

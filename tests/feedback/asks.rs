@@ -1,6 +1,6 @@
 //! Asks as visitors see them: followed by their senders, released to all.
 
-use crate::kit::{Place, ask, ask_of, over_both, visitor};
+use crate::kit::{Place, ask, ask_of, over_both};
 use dayi::feedback::asks::FollowedAsk;
 use dayi::feedback::inbox::{ChangeError, Item, ItemChange, ItemKind};
 use dayi::feedback::record::WorkState;
@@ -40,7 +40,7 @@ async fn secret_of(store: &Store, number: i64) -> String {
 async fn says_me_too(store: &Store, who: &str, ask: i64) -> bool {
     let one = MeToo {
         at: Timestamp::now(),
-        visitor: visitor(who),
+        visitor: who.to_owned(),
         ask,
     };
     let receipt = store.keep(Record::MeToo(one), None).await.unwrap();

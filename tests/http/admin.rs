@@ -323,7 +323,7 @@ async fn an_item_is_worked_on_and_written_up() {
         draft
             .assert_ok()
             .header("content-disposition")
-            .contains("ask-1.md")
+            .contains("ask-1-")
     );
     assert!(draft.text().contains("怎么养一只猫？") && !draft.text().contains("hunter22"));
 

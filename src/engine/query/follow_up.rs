@@ -171,7 +171,10 @@ fn is_follow_up(text: &str, own: &[Unit]) -> bool {
         .trim_end_matches(|c: char| !c.is_alphanumeric())
         .trim_start();
     let asks = ASKING.iter().any(|word| has(said, word));
-    let has_form = BEGINNINGS.iter().any(|word| begins(said, word))
+    // A name may begin with such a word, as 若依 does.
+    let start = text.len() - text.trim_start().len();
+    let is_name_first = own.iter().any(|unit| unit.range.start <= start);
+    let has_form = (!is_name_first && BEGINNINGS.iter().any(|word| begins(said, word)))
         || ENDINGS.iter().any(|word| ends(said, word));
     match own {
         [] => has_form || asks,
@@ -278,6 +281,8 @@ mod tests {
             "what is a reverse proxy",
             "oracle 连接池耗尽",
             "vue 怎么做虚拟滚动",
+            "若依怎么部署",
+            "若依是什么",
             "",
         ] {
             assert_eq!(after("vue 怎么做虚拟滚动", text), "", "{text}");

@@ -14,7 +14,7 @@ impl Target<'_> {
              ON CONFLICT (ask, visitor) DO NOTHING",
         )
         .bind(one.ask)
-        .bind(&one.visitor.id)
+        .bind(&one.visitor)
         .bind(column_of(one.at))
         .execute(&mut *self.connection)
         .await?;

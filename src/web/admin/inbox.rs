@@ -50,6 +50,8 @@ struct ShownItem {
     draft: String,
     /// The published document that was written up from an open ask: its id and title.
     written_up: Option<(String, String)>,
+    /// Whether visitors see it among the questions of others.
+    is_seen_by_all: bool,
 }
 
 pub(super) async fn inbox(
@@ -133,6 +135,7 @@ fn shown(item: Item, engine: &dyn Engine, texts: &Texts) -> ShownItem {
         url: format!("/admin/answers/{}", encode(&id)),
         draft: format!("/admin/draft?ask={}", item.id),
         written_up: written_up(&item, engine),
+        is_seen_by_all: !item.released.is_empty() && item.state != WorkState::Dismissed,
         item,
     }
 }
@@ -143,7 +146,7 @@ fn written_up(item: &Item, engine: &dyn Engine) -> Option<(String, String)> {
     if item.kind != ItemKind::Ask || !is_open {
         return None;
     }
-    let id = DocumentId(ask_draft_id(item.id));
+    let id = DocumentId(ask_draft_id(item.id, &item.text));
     let document = engine.document(&id).ok().flatten()?;
     let title = document.headline().to_owned();
     Some((document.id.0, title))

@@ -196,7 +196,7 @@ async fn answered(
 ) -> Result<Response, Refusal> {
     let started = Instant::now();
     let mut request = SearchRequest::try_from(parameters)?;
-    let carried = carry(state, &mut request)?;
+    let carried = carry(state, &mut request).await?;
     let text = request.query.text.clone();
     let is_logged = request.page == 1 && !request.typing;
     let sent = to_query(&parameters.sent);
@@ -209,14 +209,15 @@ async fn answered(
 }
 
 /// The words of the question before that a follow-up goes on with; they are searched before its own.
-fn carry(state: &AppState, request: &mut SearchRequest) -> Result<Option<String>, Refusal> {
+async fn carry(state: &AppState, request: &mut SearchRequest) -> Result<Option<String>, Refusal> {
     let Some(last) = request.after.take() else {
         return Ok(None);
     };
-    let text = &mut request.query.text;
-    let carried = state.look_up(|engine| engine.carried(text, &last))?;
+    let text = request.query.text.clone();
+    let read = move |engine: &dyn Engine| engine.carried(&text, &last);
+    let carried = state.with_engine(read).await?;
     if let Some(words) = &carried {
-        *text = format!("{words} {text}");
+        request.query.text = format!("{words} {}", request.query.text);
     }
     Ok(carried)
 }

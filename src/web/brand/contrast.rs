@@ -65,8 +65,8 @@ mod tests {
     proptest! {
         #[test]
         fn any_colour_becomes_readable_on_light_and_on_dark(parts in any::<[u8; 3]>()) {
-            let dark = Colour([0x12, 0x15, 0x1c]);
-            for (end, ground) in [(BLACK, WHITE), (WHITE, dark)] {
+            let (light, dark) = super::super::GROUNDS;
+            for (end, ground) in [(BLACK, light), (WHITE, dark)] {
                 prop_assert!(contrast(readable(Colour(parts), end, ground), ground) >= READABLE);
             }
         }

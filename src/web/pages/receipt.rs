@@ -88,7 +88,7 @@ pub(in crate::web) async fn receipt(
         steps: steps(ask.state, &texts),
         answer: answer(&state, &ask).await?,
         search: search_path(&beginning),
-        address: format!("{}{path}", state.config.base_url),
+        address: state.config.address(&path),
         path,
         sent: sent.sent.text() == Some("true"),
         shortened: shortened(&sent.left_out, &texts),
@@ -98,7 +98,7 @@ pub(in crate::web) async fn receipt(
     let mut response = page(&shown, &texts)?;
     response.extensions_mut().insert(CachePolicy::OneVisitor);
     for (name, value) in [
-        (header::REFERRER_POLICY, "no-referrer"),
+        (header::REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("x-robots-tag"), "noindex"),
     ] {
         let value = HeaderValue::from_static(value);

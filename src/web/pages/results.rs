@@ -20,7 +20,9 @@ use crate::web::parameters::{Parameters, Raw, Source, to_query};
 use crate::web::passage::ShownPassage;
 use crate::web::refusal::Refusal;
 use crate::web::response_cache::{CachedResponse, Searched};
-use crate::web::search_request::{DEEPEST_HIT, LeftOut, Listed, SearchParameters, SearchRequest};
+use crate::web::search_request::{
+    DEEPEST_HIT, LeftOut, Listed, MOST_TAGS, SearchParameters, SearchRequest,
+};
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
@@ -43,8 +45,8 @@ struct ResultsPage {
     state: AnswerState,
     /// The key of what is said of hits that may help.
     related: &'static str,
-    /// The tag that the words only name, with how many documents carry it.
-    topic: Option<(TagLink, usize)>,
+    /// The tag that the words only name.
+    topic: Option<TagLink>,
     /// What is said of words that were not searched.
     left_out: Option<String>,
     suggestion: Option<(String, String)>,
@@ -216,12 +218,11 @@ fn related_text(reason: Option<Reason>) -> &'static str {
     }
 }
 
-/// The tag that a text is, with how many of the results carry it.
-fn topic_of(text: &str, facets: &Facets) -> Option<(TagLink, usize)> {
+/// The tag that a text is.
+fn topic_of(text: &str, facets: &Facets) -> Option<TagLink> {
     let mut tags = facets.tags.iter();
     let named = tags.find(|tag| label_key(&tag.value) == label_key(text.trim()))?;
-    let count = usize::try_from(named.count).unwrap_or(usize::MAX);
-    Some((TagLink::of_tag(&named.value), count))
+    Some(TagLink::of_tag(&named.value))
 }
 
 /// The key of what is said of words that were not searched.
@@ -384,6 +385,9 @@ impl<'a> Links<'a> {
             name: tag.to_owned(),
             url: self.with(|parameters| parameters.tag = self.with_tag(tag)),
         };
+        if !self.has_room() {
+            return Vec::new();
+        }
         let telling = self.common.telling(&document.tags).take(HIT_TAGS);
         telling.map(within).collect()
     }
@@ -418,6 +422,11 @@ impl<'a> Links<'a> {
         tags.any(|chosen| label_key(chosen) == label_key(tag))
     }
 
+    /// Whether one more tag would count.
+    fn has_room(&self) -> bool {
+        self.request.query.filter.tags.len() < MOST_TAGS
+    }
+
     /// The tags of the search with one more.
     fn with_tag(&self, tag: &str) -> Raw {
         let mut tags = self.request.query.filter.tags.clone();
@@ -441,9 +450,9 @@ impl<'a> Links<'a> {
     fn tags(&self, counts: &[FacetCount]) -> Vec<FacetLink> {
         let (chosen, others): (Vec<_>, Vec<_>) =
             counts.iter().partition(|count| self.has_tag(&count.value));
-        let telling = others
-            .into_iter()
-            .filter(|tag| !self.common.has(&tag.value));
+        let has_room = self.has_room();
+        let is_offered = |tag: &&FacetCount| has_room && !self.common.has(&tag.value);
+        let telling = others.into_iter().filter(is_offered);
         let shown = chosen.into_iter().chain(telling).take(FACET_VALUES);
         let links = shown.map(|count| FacetLink {
             label: count.value.clone(),
