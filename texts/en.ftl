@@ -216,6 +216,8 @@ similar-count = Similar answers: { $count }
 ## The API for people
 
 docs-about = JSON. No key is needed but for /api/v1/admin, which takes a token of dayi expert token as Authorization: Bearer TOKEN. For machines:{ " " }
+docs-operations = Operations
+docs-required = required
 docs-parameter = Parameter
 docs-in = In
 docs-meaning = Meaning

@@ -207,6 +207,8 @@ similar-count = 有 { $count } 篇相近的解答
 ## The API for people
 
 docs-about = JSON 接口。除 /api/v1/admin 外无需密钥，那里要 dayi expert token 给出的令牌，写成 Authorization: Bearer 令牌。机器可读的描述：
+docs-operations = 接口
+docs-required = 必填
 docs-parameter = 参数
 docs-in = 位置
 docs-meaning = 含义

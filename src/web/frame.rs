@@ -117,7 +117,8 @@ pub(super) struct ListedQuestion {
     pub(super) url: String,
     pub(super) title: String,
     pub(super) date: String,
-    pub(super) tags: Vec<TagLink>,
+    /// Text, no links: a reader with a keyboard goes from question to question.
+    pub(super) tags: Vec<String>,
 }
 
 /// A label and the page that lists its documents.
@@ -139,7 +140,7 @@ impl ListedQuestion {
             tags: common
                 .telling(&document.tags)
                 .take(MOST_LISTED_TAGS)
-                .map(TagLink::of_tag)
+                .map(ToOwned::to_owned)
                 .collect(),
         }
     }

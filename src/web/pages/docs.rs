@@ -24,7 +24,7 @@ pub(in crate::web) async fn docs(
 ) -> Result<Response, Refusal> {
     let shown = DocsPage {
         frame: Frame::new(&state, texts.clone(), "/docs"),
-        operations: docs_page(),
+        operations: docs_page(&state.config.base_url),
     };
     page(&shown, &texts)
 }
