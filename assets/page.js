@@ -75,7 +75,11 @@ for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySel
       await ask("api/v1/feedback", { method: "POST", headers: { "content-type": "application/json", "accept-language": document.documentElement.lang }, body: JSON.stringify(body) });
       const said = make("p.rated", { role: "status", tabindex: -1 }, rating === "helpful" ? texts.thanks : texts.sorry, " ", rating === "unhelpful" && make("a", { href: form.dataset.ask }, texts.ask));
       form.replaceWith(said);
-      said.focus();
+      // Who rated beside the contents goes on reading there.
+      const beside = document.querySelector(".beside");
+      const wasBeside = beside?.contains(document.activeElement);
+      beside?.replaceChildren(make("p", {}, said.firstChild?.textContent));
+      said.focus({ preventScroll: wasBeside });
     } catch (error) {
       // The page of the form says what was wrong, and has what was typed.
       if (!(error instanceof Refusal) || error.status !== 429) return submitPlainly(form, rating);
@@ -96,12 +100,35 @@ for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySel
   key.value ||= Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("button[data-print]"))) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 const filters = /** @type {HTMLDetailsElement | null} */ (document.querySelector(".filters"));
 if (filters && matchMedia("(min-width: 821px)").matches) filters.open = true;
 
 const folded = /** @type {HTMLDetailsElement | null} */ (document.querySelector(".toc details"));
 // Older browsers do not unfold it by the style sheet alone.
 if (folded && matchMedia("(min-width: 1240px)").matches) folded.open = true;
+
+const table = document.querySelector(".toc");
+const rated = /** @type {HTMLFormElement | null} */ (document.querySelector("article > .rating form.rate"));
+if (table && rated) rateBeside(table, rated);
+
+/** Puts the buttons of a rating under the contents, for the form at the end. @param {Element} table @param {HTMLFormElement} form */
+function rateBeside(table, form) {
+  const helpful = /** @type {HTMLButtonElement} */ (form.querySelector("[value=helpful]"));
+  const reasons = /** @type {HTMLDetailsElement} */ (form.querySelector("details"));
+  const heading = form.parentElement?.querySelector("h2")?.textContent ?? "";
+  const explain = () => {
+    reasons.open = true;
+    reasons.scrollIntoView({ block: "center" });
+    reasons.querySelector("input")?.focus({ preventScroll: true });
+  };
+  const choice = (/** @type {string | null | undefined} */ label, /** @type {() => void} */ click) => make("button", { type: "button", click }, label);
+  table.append(make("div.beside", { role: "group", "aria-label": heading }, make("p", {}, heading), choice(helpful.textContent, () => form.requestSubmit(helpful)), choice(reasons.querySelector("summary")?.textContent, explain)));
+}
 
 const contents = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll(".toc a")]);
 const headings = contents.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));

@@ -141,6 +141,7 @@ question-source = Edit the source
 question-updated = updated
 question-helped = { $share }% found this helpful ({ $count })
 copy-link = Copy link
+print = Print
 copy-markdown = Copy as Markdown
 question-related = Related questions
 markdown-references = References

@@ -132,6 +132,7 @@ question-source = 编辑源文件
 question-updated = 更新于
 question-helped = { $share }% 觉得有帮助（{ $count } 人）
 copy-link = 复制链接
+print = 打印
 copy-markdown = 复制 Markdown
 question-related = 相关问题
 markdown-references = 参考链接

@@ -22,7 +22,29 @@ const blocking = await repeated((page) => page.evaluate(() => globalThis.blockin
 console.log(`main thread blocked while loading, CPU slowed ${SLOWED} times, median and largest of ${ROUNDS}: ${median(blocking).toFixed(0)} and ${Math.max(...blocking).toFixed(0)} ms`);
 const keys = await dialogKeys();
 console.log(`search dialog, from key to painted results, median and 95 of 100 of ${keys.length}: ${median(keys).toFixed(0)} and ${keys.toSorted((a, b) => a - b)[Math.floor(keys.length * 0.95)].toFixed(0)} ms`);
+for (const [name, path] of [["home", "/"], ["results", `/search?q=${encodeURIComponent(ANSWERED)}`], ["list", "/questions"]]) {
+  const seen = await painted(path);
+  const paints = seen.map(({ paint }) => paint);
+  console.log(`page of ${name}: ${seen[0].bytes} bytes with everything it loads, first paint, median of ${seen.length}: ${median(paints).toFixed(0)} ms`);
+}
 await kit.stop();
+
+/** Bytes that a page of the service loads, and milliseconds until something of it is painted, for a new visitor each time. */
+async function painted(path) {
+  const measured = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const context = await kit.browser.newContext({ locale: "zh-CN" });
+    const page = await context.newPage();
+    await page.goto(kit.service.url + path);
+    await page.waitForTimeout(SETTLED);
+    measured.push(await page.evaluate(() => ({
+      bytes: [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")].reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
+      paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Number.NaN,
+    })));
+    await context.close();
+  }
+  return measured;
+}
 
 /** Milliseconds from each key in the search dialog until what it finds is painted. */
 async function dialogKeys() {

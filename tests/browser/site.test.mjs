@@ -179,6 +179,16 @@ test("the contents of a long answer follow what is read", async () => {
       await links.nth(2).click();
       await page.locator(".toc [aria-current]", { hasText: "第 3 步" }).waitFor();
       assert.ok(await links.nth(2).isVisible(), "it stays in view");
+      // Rated beside the contents, the page stays where it is, and the form at the end is done, too.
+      const beside = page.locator(".toc .beside");
+      await beside.getByRole("button", { name: "没帮助" }).click();
+      await page.locator(".rating details[open] input").first().waitFor();
+      await links.nth(1).click();
+      const scrolled = await page.evaluate(() => scrollY);
+      await beside.getByRole("button", { name: "有帮助", exact: true }).click();
+      await beside.getByText("谢谢").waitFor();
+      assert.equal(await page.evaluate(() => scrollY), scrolled);
+      assert.equal(await page.locator("form.rate").count(), 0);
     }, long.url);
     // On a phone it is folded, after the title.
     await visit({ viewport: { width: 390, height: 844 } }, async (page) => {
@@ -186,6 +196,7 @@ test("the contents of a long answer follow what is read", async () => {
       assert.equal(await page.locator(".toc a").first().isVisible(), false);
       await page.locator(".toc summary").click();
       assert.ok(await page.locator(".toc a").first().isVisible());
+      assert.equal(await page.locator(".beside").isVisible(), false);
     }, long.url);
   } finally {
     await long.stop();
