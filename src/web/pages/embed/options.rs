@@ -47,6 +47,27 @@ fn choice(values: &[&str]) -> Control {
     Control::Choice(values.iter().map(|value| (*value).to_owned()).collect())
 }
 
+/// The language of what is embedded.
+fn language(texts: &Texts, languages: &[String]) -> EmbedOption {
+    let meaning = texts.text("embed-option-lang");
+    option("data-lang", meaning, Control::Choice(languages.to_vec()))
+}
+
+/// The options of what may keep to a tag and a category, before these others.
+fn with_scope<const N: usize>(
+    texts: &Texts,
+    languages: &[String],
+    others: [EmbedOption; N],
+) -> Vec<EmbedOption> {
+    let known = |name, key, list| option(name, texts.text(key), Control::Known(list));
+    let scope = [
+        known("data-tag", "embed-option-tag", "known-tags"),
+        known("data-category", "embed-option-category", "known-categories"),
+        language(texts, languages),
+    ];
+    scope.into_iter().chain(others).collect()
+}
+
 /// The button in the corner of a page.
 pub(super) fn widget(texts: &Texts, languages: &[String], accent: String) -> Embeddable {
     let t = |key| texts.text(key);
@@ -56,58 +77,47 @@ pub(super) fn widget(texts: &Texts, languages: &[String], accent: String) -> Emb
         about: t("embed-widget-about"),
         element: "dayi-widget",
         snippets: snippets::OF_THE_WIDGET,
-        options: vec![
-            option(
-                "data-tag",
-                t("embed-option-tag"),
-                Control::Known("known-tags"),
-            ),
-            option(
-                "data-category",
-                t("embed-option-category"),
-                Control::Known("known-categories"),
-            ),
-            option(
-                "data-lang",
-                t("embed-option-lang"),
-                Control::Choice(languages.to_vec()),
-            ),
-            option(
-                "data-accent",
-                t("embed-option-accent"),
-                Control::Colour(accent),
-            ),
-            option(
-                "data-position",
-                t("embed-option-position"),
-                choice(&["", "right", "left"]),
-            ),
-            option(
-                "data-theme",
-                t("embed-option-theme"),
-                choice(&["", "auto", "light", "dark"]),
-            ),
-            option(
-                "data-label",
-                t("embed-option-label"),
-                Control::Text(t("widget-button")),
-            ),
-            option(
-                "data-greeting",
-                t("embed-option-greeting"),
-                Control::Text(t("embed-greeting-example")),
-            ),
-            option(
-                "data-examples",
-                t("embed-option-examples"),
-                Control::Text(t("embed-examples-example")),
-            ),
-            option(
-                "data-shortcut",
-                t("embed-option-shortcut"),
-                Control::Text("ctrl+/".to_owned()),
-            ),
-        ],
+        options: with_scope(
+            texts,
+            languages,
+            [
+                option(
+                    "data-accent",
+                    t("embed-option-accent"),
+                    Control::Colour(accent),
+                ),
+                option(
+                    "data-position",
+                    t("embed-option-position"),
+                    choice(&["", "right", "left"]),
+                ),
+                option(
+                    "data-theme",
+                    t("embed-option-theme"),
+                    choice(&["", "auto", "light", "dark"]),
+                ),
+                option(
+                    "data-label",
+                    t("embed-option-label"),
+                    Control::Text(t("widget-button")),
+                ),
+                option(
+                    "data-greeting",
+                    t("embed-option-greeting"),
+                    Control::Text(t("embed-greeting-example")),
+                ),
+                option(
+                    "data-examples",
+                    t("embed-option-examples"),
+                    Control::Text(t("embed-examples-example")),
+                ),
+                option(
+                    "data-shortcut",
+                    t("embed-option-shortcut"),
+                    Control::Text("ctrl+/".to_owned()),
+                ),
+            ],
+        ),
     }
 }
 
@@ -121,11 +131,7 @@ pub(super) fn search_box(texts: &Texts, languages: &[String]) -> Embeddable {
         element: "dayi-search-box",
         snippets: snippets::OF_AN_ELEMENT,
         options: vec![
-            option(
-                "data-lang",
-                t("embed-option-lang"),
-                Control::Choice(languages.to_vec()),
-            ),
+            language(texts, languages),
             option(
                 "data-shortcut",
                 t("embed-option-focus"),
@@ -149,27 +155,14 @@ pub(super) fn search_dialog(texts: &Texts, languages: &[String]) -> Embeddable {
         about: t("embed-search-dialog-about"),
         element: "dayi-search-dialog",
         snippets: snippets::OF_AN_ELEMENT,
-        options: vec![
-            option(
-                "data-tag",
-                t("embed-option-tag"),
-                Control::Known("known-tags"),
-            ),
-            option(
-                "data-category",
-                t("embed-option-category"),
-                Control::Known("known-categories"),
-            ),
-            option(
-                "data-lang",
-                t("embed-option-lang"),
-                Control::Choice(languages.to_vec()),
-            ),
-            option(
+        options: with_scope(
+            texts,
+            languages,
+            [option(
                 "data-shortcut",
                 t("embed-option-dialog-shortcut"),
                 Control::Text("ctrl+k".to_owned()),
-            ),
-        ],
+            )],
+        ),
     }
 }
