@@ -8,7 +8,7 @@ use super::words::SiteWords;
 use crate::config::Config;
 use crate::document::{
     DocumentId, LeftOut, Rejection, Unusable, Warning, Withheld, dead_links_in, list_files,
-    read_document,
+    read_document, residues_in,
 };
 use crate::engine::embedded::{self, Checked};
 use serde::Serialize;
@@ -124,9 +124,15 @@ fn check_folder(folder: &Path, outcome: &mut Outcome) -> anyhow::Result<HashSet<
         .collect();
     let dead = dead_links_in(folder, &documents).into_iter();
     let dead = dead.map(|(path, link)| Warning::at(&path, (link.line, 1), link.what, link.remedy));
+    let residues = residues_in(folder, &documents).into_iter();
+    let residues = residues.map(|(path, line, placeholder)| {
+        let what = format!("`{placeholder}` is shown as it stands, as if a template had left it");
+        Warning::at(&path, (line, 1), what, "write what is meant")
+    });
+    let read_whole = dead.chain(residues);
     outcome
         .warnings
-        .extend(dead.map(|warning| warning.below(folder)));
+        .extend(read_whole.map(|warning| warning.below(folder)));
     let rejected = rejected.iter().map(|rejection| rejection.below(folder));
     outcome.rejected.extend(rejected);
     outcome
