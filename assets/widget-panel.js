@@ -219,7 +219,7 @@ export class Panel {
   /** Greets at once; the rest of the home view is loaded. */
   async #greet() {
     // Nothing moves when it comes: it has its height.
-    const logo = LOGO && make("img.logo", { src: new URL(LOGO, SERVICE).href, alt: "" });
+    const logo = LOGO && make("img.logo", { src: new URL(LOGO, SERVICE).href, alt: "", error: (event) => event.target.remove() });
     const home = make("div.home", {}, logo, make("p.greeting", {}, this.widget.dataset.greeting ?? this.texts.greeting));
     this.log.replaceChildren(home);
     this.#leads("home");
