@@ -1,0 +1,71 @@
+// What the panel keeps while things change around it: the focus, what is typed, the view that was left, what the browser stores.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { ANSWERED, NONE, RELATED, askIn, button, dialog, field, focused, last, startWidget } from "./widget_kit.mjs";
+
+const DRAFT = "写了一半";
+let kit;
+
+before(async () => {
+  kit = await startWidget();
+});
+after(() => kit?.stop());
+
+const back = (page) => dialog(page).getByRole("button", { name: "返回" });
+const isModal = (page) => dialog(page).evaluate((element) => element.matches(":modal"));
+const stored = (page) => page.evaluate(() => [...Object.entries(localStorage), ...Object.entries(sessionStorage)].filter(([name]) => /conversation|outbox/.test(name)));
+
+async function openHome(page) {
+  await button(page).click();
+  await dialog(page).locator(".home .pick").nth(1).waitFor();
+}
+
+/** Puts a field on the page that labels the widget as one types. */
+async function labelling(page) {
+  await page.evaluate(() => {
+    const label = document.createElement("input");
+    label.id = "label";
+    label.addEventListener("input", () => (document.querySelector("dayi-widget").dataset.label = label.value));
+    document.querySelector("main").append(label);
+  });
+  return page.locator("#label");
+}
+
+/** Answers requests for these addresses only when told to. */
+async function hold(page, addresses) {
+  let go;
+  const wait = new Promise((later) => (go = later));
+  await page.context().route(addresses, async (route) => { await wait; await route.continue(); });
+  return async () => {
+    go();
+    await page.waitForTimeout(400);
+  };
+}
+
+test("an earlier conversation looks up one question after another and brings up the last", async () => {
+  const trouble = await kit.visit("/", async (page) => {
+    const questions = [ANSWERED, RELATED, "Nacos 要开放哪些端口", NONE];
+    for (const question of questions) await askIn(page, question);
+    await page.evaluate(() => sessionStorage.clear());
+    await page.goto(`${kit.origin}/next`);
+    await openHome(page);
+    const asked = [];
+    let [running, most] = [0, 0];
+    await page.context().route("**/api/v1/search?*", async (route) => {
+      asked.push(new URL(route.request().url()).searchParams.get("q"));
+      most = Math.max(most, ++running);
+      await page.waitForTimeout(100);
+      running--;
+      await route.continue();
+    });
+    await dialog(page).locator(".home li:has(.tool) .pick").first().click();
+    await dialog(page).locator(".exchange .lead").nth(3).waitFor();
+    assert.equal(most, 1);
+    assert.deepEqual(asked, questions.toReversed());
+    assert.deepEqual(await dialog(page).locator(".asked").allInnerTexts(), questions);
+    const [log, question] = [await dialog(page).locator(".log").boundingBox(), await last(page).locator(".asked").boundingBox()];
+    assert.ok(question.y >= log.y && question.y < log.y + log.height / 2, `the last question is in sight: ${question.y} of ${log.y}`);
+  });
+  assert.deepEqual(trouble, []);
+});
+
