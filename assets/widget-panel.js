@@ -79,8 +79,8 @@ export class Panel {
     this.log = make("div.log", { role: "region", tabindex: 0, "aria-label": texts.conversation });
     this.back = tool(() => this.home(), icon(BACK), texts.home);
     this.clearing = tool(() => this.clear(), texts.clear);
-    this.edge = make("div.edge");
-    this.grip = make("button.grip", { type: "button", "aria-label": texts.pull, click: () => this.close() });
+    this.edge = make("div.edge", { pointerenter: framing, pointerdown: (event) => this.#frame("resize", event) });
+    this.grip = make("button.grip", { type: "button", "aria-label": texts.pull, pointerdown: (event) => this.#frame("pull", event), click: () => this.close() });
     const wide = tool(() => this.#frame("expand"), icon(EXPAND), texts.expand);
     wide.classList.add("wide");
     const header = make("header", { part: "header" }, this.back, (this.title = make("h2", { id: title })), this.clearing, wide, tool(() => this.close(), icon(CLOSE), texts.close));
@@ -94,7 +94,6 @@ export class Panel {
       take: ({ text }) => this.ask(text),
     });
     this.input.addEventListener("input", () => conversing().catch(() => {}), { once: true });
-    this.edge.addEventListener("pointerenter", () => this.#frame("resizable"), { once: true });
     const [width = "", height = ""] = stored("localStorage", SIZE).split(" ");
     this.resize(width, height);
     widget.root.append(this.dialog);
@@ -125,7 +124,6 @@ export class Panel {
     this.#before = this.widget.shadowRoot?.activeElement ?? document.activeElement;
     if (PHONE.matches) {
       this.dialog.showModal();
-      this.dialog.addEventListener("pointerdown", () => this.#frame("pullable"), { once: true });
     } else {
       this.dialog.showPopover();
     }
@@ -153,11 +151,9 @@ export class Panel {
     this.dialog.style.setProperty("--dayi-height", height);
   }
 
-  /** What visitors do to the frame of the panel, which few of them do. @param {"expand" | "resizable" | "pullable"} what */
-  async #frame(what) {
-    /** @type {typeof import("./widget-frame.js") | undefined} */
-    const frame = await load("./widget-frame.js").catch(() => {});
-    frame?.[what](this, SIZE);
+  /** What visitors do to the frame of the panel, which few of them do. @param {"expand" | "resize" | "pull"} what @param {PointerEvent} [start] */
+  async #frame(what, start) {
+    (await framing())?.[what](this, SIZE, /** @type {PointerEvent} */ (start));
   }
 
   /** @param {string} question */
@@ -287,6 +283,11 @@ export class Panel {
 function conversing() {
   load("./widget-answer.js", "./widget-prose.js", "./outbox.js", "./sanitize.js").catch(() => {});
   return load("./widget-conversation.js", "./widget-history.js");
+}
+
+/** What moves the frame; nothing if it cannot be loaded. @returns {Promise<typeof import("./widget-frame.js") | undefined>} */
+function framing() {
+  return load("./widget-frame.js").catch(() => {});
 }
 
 /** A button of the header: with a label, an icon. @param {() => unknown} click @param {Node | string} shown @param {string} [label] */
