@@ -172,9 +172,10 @@ export class Panel {
     await this.#talk((conversation) => conversation.continue(exchanges));
   }
 
-  /** Deletes the conversation. */
-  async clear() {
+  /** Deletes the conversation. @param {boolean} [all] the earlier ones and the receipts, too */
+  async clear(all) {
     if (this.#conversation || this.#loading) await this.#talk((conversation) => conversation.forget());
+    if (all) await (await load("./widget-history.js")).forgetAll(this.scope);
     this.home();
     this.combobox.say(this.texts.cleared);
   }

@@ -146,9 +146,9 @@ class DayiWidget extends HTMLElement {
     await this.#panel?.ask(question);
   }
 
-  /** Deletes the conversation. */
+  /** Deletes the conversations and the receipts that the browser keeps. */
   async clear() {
-    await (await this.#load())?.clear();
+    await (await this.#load())?.clear(true);
   }
 
   /** Called by the panel when it has closed. */

@@ -69,3 +69,29 @@ test("an earlier conversation looks up one question after another and brings up 
   assert.deepEqual(trouble, []);
 });
 
+test("the page clears all conversations and receipts, and what waits is sent without one", async () => {
+  const trouble = await kit.visit("/", async (page, posted) => {
+    await askIn(page, ANSWERED);
+    await back(page).click();
+    await askIn(page, NONE);
+    await last(page).getByRole("button", { name: "提交给专家" }).click();
+    await last(page).getByText(/已提交给专家，编号 \d+/).waitFor();
+    assert.match(JSON.stringify(await stored(page)), /asks\/[0-9a-f]{32}/);
+    await page.reload();
+    await page.locator("dayi-widget").evaluate((element) => element.clear());
+    assert.deepEqual(await stored(page), []);
+    await openHome(page);
+    assert.equal(await dialog(page).locator(".home li:has(.tool)").count(), 0);
+    posted.answer = () => ({ lost: true });
+    await askIn(page, `${NONE}？`);
+    await last(page).getByRole("button", { name: "提交给专家" }).click();
+    await last(page).getByText("恢复连接后会自动发送").waitFor();
+    await page.locator("dayi-widget").evaluate((element) => element.clear());
+    assert.deepEqual((await stored(page)).map(([name]) => name.split(" ")[0]), ["dayi-outbox"], "what waits is not lost");
+    posted.answer = () => ({ status: 201 });
+    await page.evaluate(() => dispatchEvent(new Event("online")));
+    await page.waitForFunction(() => !Object.keys(localStorage).some((name) => name.startsWith("dayi-outbox")));
+    assert.equal(posted.accepted.size, 2);
+  });
+  assert.deepEqual(trouble.filter((what) => !what.includes("ERR_CONNECTION_RESET")), []);
+});
