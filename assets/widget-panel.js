@@ -91,7 +91,7 @@ export class Panel {
     );
     this.combobox = new Combobox(this.input, form, texts, {
       found: (suggestions) => [{ options: suggestions.map(({ text, id, url }) => ({ text, url, kind: id ? "question" : "query" })) }],
-      take: ({ text }) => this.ask(text),
+      take: ({ text }) => this.#send(text),
     });
     this.input.addEventListener("input", () => conversing().catch(() => {}), { once: true });
     const [width = "", height = ""] = stored("localStorage", SIZE).split(" ");
@@ -161,8 +161,6 @@ export class Panel {
     const query = question.trim();
     if (!query) return;
     this.combobox.close();
-    this.input.value = "";
-    this.#grow();
     this.#ready();
     await this.#talk((conversation) => conversation.ask(query));
   }
@@ -170,6 +168,13 @@ export class Panel {
   /** Goes on with a conversation. @param {Exchange[]} exchanges */
   async continue(exchanges) {
     await this.#talk((conversation) => conversation.continue(exchanges));
+  }
+
+  /** Asks what was typed. @param {string} question */
+  #send(question) {
+    this.input.value = "";
+    this.#grow();
+    this.ask(question);
   }
 
   /** Deletes the conversation. @param {boolean} [all] the earlier ones and the receipts, too */
@@ -262,7 +267,7 @@ export class Panel {
   /** @param {SubmitEvent} event */
   #submit(event) {
     event.preventDefault();
-    if (!this.combobox.unfinished) this.ask(this.combobox.text);
+    if (!this.combobox.unfinished) this.#send(this.combobox.text);
   }
 
   /** @param {KeyboardEvent} event */

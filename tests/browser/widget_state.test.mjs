@@ -69,6 +69,24 @@ test("an earlier conversation looks up one question after another and brings up 
   assert.deepEqual(trouble, []);
 });
 
+test("what is typed is gone only when it is asked", async () => {
+  await kit.visit("/", async (page) => {
+    await openHome(page);
+    await field(page).fill(DRAFT);
+    await dialog(page).locator("[part=example]").first().click();
+    await last(page).locator(".lead").waitFor();
+    assert.equal(await field(page).inputValue(), DRAFT, "an example leaves it");
+    await page.locator("dayi-widget").evaluate((element, question) => element.ask(question), ANSWERED);
+    assert.equal(await field(page).inputValue(), DRAFT, "so does the page");
+    await field(page).press("Enter");
+    await dialog(page).locator(".asked").getByText(DRAFT).waitFor();
+    assert.equal(await field(page).inputValue(), "");
+    await field(page).pressSequentially("nacos duank", { delay: 15 });
+    await dialog(page).locator("[role=option]").first().click();
+    assert.equal(await field(page).inputValue(), "", "a suggestion takes its place");
+  });
+});
+
 test("the page clears all conversations and receipts, and what waits is sent without one", async () => {
   const trouble = await kit.visit("/", async (page, posted) => {
     await askIn(page, ANSWERED);
