@@ -67,6 +67,7 @@ export class Panel {
   /** What had the focus before the panel was opened. @type {Element | null | undefined} */ #before;
   /** @type {Conversation | undefined} */ #conversation;
   /** @type {Promise<void> | undefined} */ #loading;
+  /** Aborted when another view is shown. */ #view = new AbortController();
 
   /** @param {Widget} widget */
   constructor(widget) {
@@ -199,23 +200,31 @@ export class Panel {
 
   /** @param {(conversation: Conversation) => unknown} act */
   async #talk(act) {
-    this.#leads("conversation");
+    const signal = this.#leads("conversation");
     if (!this.#conversation) {
       this.#loading ??= this.fill(this.log, () => this.#talk(act), async () => {
         const { Conversation } = await conversing();
         this.#conversation = new Conversation(this);
         return [];
-      });
+      }, signal);
       await this.#loading;
+      if (signal.aborted) return;
       this.#loading = undefined;
     }
     if (this.#conversation) await act(this.#conversation);
   }
 
-  /** Shows the ways out of a view. @param {"home" | "experts" | "conversation"} view */
+  /** Shows the ways out of a view, which ends the one before. @param {"home" | "experts" | "conversation"} view */
   #leads(view) {
+    // A conversation that is shown goes on.
+    if (view !== "conversation" || this.clearing.hidden) {
+      this.#view.abort();
+      this.#view = new AbortController();
+      this.#loading = undefined;
+    }
     this.back.hidden = view === "home";
     this.clearing.hidden = view !== "conversation";
+    return this.#view.signal;
   }
 
   /** Greets at once; the rest of the home view is loaded. */
@@ -234,12 +243,12 @@ export class Panel {
 
   /** Shows the form for the experts in place of the home view. */
   async consult() {
-    this.#leads("experts");
+    const signal = this.#leads("experts");
     await this.fill(this.log, () => this.consult(), async () => {
       const { Reply } = await load("./widget-answer.js");
       return [new Reply(this, { query: "" }).form()];
-    });
-    this.log.querySelector("textarea")?.focus();
+    }, signal);
+    if (!signal.aborted) this.log.querySelector("textarea")?.focus();
   }
 
   /** Shows what was made, or why it could not be. @param {HTMLElement} place @param {() => unknown} again @param {() => Promise<Node[]>} made @param {AbortSignal} [signal] */

@@ -42,6 +42,51 @@ async function hold(page, addresses) {
   };
 }
 
+test("a conversation that loads when it is left does not come back", async () => {
+  const trouble = await kit.visit("/", async (page) => {
+    const release = await hold(page, "**/widget-conversation.js*");
+    await openHome(page);
+    await dialog(page).locator("[part=example]").first().click();
+    await back(page).click();
+    await dialog(page).locator("[part=example]").first().waitFor();
+    await release();
+    assert.equal(await dialog(page).locator(".exchange").count(), 0);
+    assert.ok(await dialog(page).locator("[part=example]").first().isVisible());
+    await askIn(page, ANSWERED);
+    assert.equal(await dialog(page).locator(".exchange").count(), 1);
+    assert.ok(await back(page).isVisible());
+  });
+  assert.deepEqual(trouble, []);
+});
+
+test("a form that loads when it is left neither comes back nor takes the focus", async () => {
+  const trouble = await kit.visit("/", async (page) => {
+    const release = await hold(page, "**/widget-answer.js*");
+    await openHome(page);
+    await dialog(page).getByText("问专家").click();
+    await back(page).click();
+    await dialog(page).locator("[part=example]").first().waitFor();
+    await page.locator("a").focus();
+    await release();
+    assert.equal(await dialog(page).locator(".expert").count(), 0);
+    assert.ok(await dialog(page).locator("[part=example]").first().isVisible());
+    assert.equal((await focused(page)).tag, "a");
+  });
+  assert.deepEqual(trouble, []);
+});
+
+test("questions that are asked while it loads are all answered", async () => {
+  const trouble = await kit.visit("/", async (page) => {
+    const release = await hold(page, "**/widget-conversation.js*");
+    await openHome(page);
+    await page.locator("dayi-widget").evaluate((element, questions) => { for (const question of questions) element.ask(question); }, [ANSWERED, RELATED]);
+    await release();
+    await dialog(page).locator(".exchange .lead").nth(1).waitFor();
+    assert.deepEqual(await dialog(page).locator(".asked").allInnerTexts(), [ANSWERED, RELATED]);
+  });
+  assert.deepEqual(trouble, []);
+});
+
 test("an earlier conversation looks up one question after another and brings up the last", async () => {
   const trouble = await kit.visit("/", async (page) => {
     const questions = [ANSWERED, RELATED, "Nacos 要开放哪些端口", NONE];
