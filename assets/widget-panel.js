@@ -61,7 +61,7 @@ svg:dir(rtl){scale:-1 1}
 let sheet;
 let panels = 0;
 
-/** @typedef {HTMLElement & { root: HTMLElement, closed(): void, notify(name: string, detail: object): void }} Widget */
+/** @typedef {HTMLElement & { root: HTMLElement, openAt(focused: HTMLElement | null): void, closed(): void, notify(name: string, detail: object): void }} Widget */
 
 export class Panel {
   /** What had the focus before the panel was opened. @type {Element | null | undefined} */ #before;
@@ -69,13 +69,14 @@ export class Panel {
   /** @type {Promise<void> | undefined} */ #loading;
   /** Aborted when another view is shown. */ #view = new AbortController();
 
-  /** @param {Widget} widget */
-  constructor(widget) {
+  /** @param {Widget} widget @param {string} draft what is typed already */
+  constructor(widget, draft) {
     this.widget = widget;
     const texts = (this.texts = textsOf(widget, TEXTS));
     this.dress((sheet ??= styles(STYLE)));
     const title = `dayi-title-${++panels}`;
     this.input = make("textarea", { name: "q", rows: 1, part: "input", enterkeyhint: "send", spellcheck: "false", placeholder: texts.placeholder, "aria-label": texts.placeholder, input: () => this.#grow() });
+    this.input.value = draft;
     const form = (this.form = make("form.ask", { submit: (event) => this.#submit(event) }, this.input, make("button", { part: "send", "aria-label": texts.send }, icon(SEND))));
     this.log = make("div.log", { role: "region", tabindex: 0, "aria-label": texts.conversation });
     this.back = tool(() => this.home(), icon(BACK), texts.home);
@@ -87,7 +88,7 @@ export class Panel {
     const header = make("header", { part: "header" }, this.back, (this.title = make("h2", { id: title })), this.clearing, wide, tool(() => this.close(), icon(CLOSE), texts.close));
     this.dialog = make(
       "dialog",
-      { part: "panel", "aria-labelledby": title, tabindex: -1, popover: "manual", keydown: (event) => this.#key(event), close: () => widget.closed() },
+      { part: "panel", "aria-labelledby": title, tabindex: -1, popover: "manual", keydown: (event) => this.#key(event), close: () => this.isOpen || this.close() },
       this.grip, header, this.log, form, this.edge,
     );
     this.combobox = new Combobox(this.input, form, texts, {
@@ -102,6 +103,7 @@ export class Panel {
     else this.#greet();
   }
 
+  /** @returns {boolean} */
   get isOpen() {
     return this.dialog.matches("[open],:popover-open");
   }
@@ -118,32 +120,51 @@ export class Panel {
     if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);
   }
 
-  /** Opens the panel: over the page where there is no room beside it. */
-  open() {
+  /** The element of the panel that has the focus. */
+  get focused() {
+    const focused = /** @type {HTMLElement | null | undefined} */ (this.widget.shadowRoot?.activeElement);
+    return focused && this.dialog.contains(focused) ? focused : null;
+  }
+
+  /** Opens the panel: over the page where there is no room beside it. @param {HTMLElement | null} [focused] what gets the focus; null for nothing */
+  open(focused = this.#start) {
     // It is called what its button is called.
     this.title.textContent = this.widget.root.firstChild?.textContent ?? "";
     this.#before = this.widget.shadowRoot?.activeElement ?? document.activeElement;
     if (PHONE.matches) {
       this.dialog.showModal();
+      focused ??= this.#start;
     } else {
+      // A dialog that is shown takes the focus, unless it is inert.
+      this.dialog.inert = !focused;
       this.dialog.showPopover();
+      this.dialog.inert = false;
     }
-    this.#ready();
+    PHONE.addEventListener("change", this.#turn);
+    this.#grow();
+    focused?.focus();
   }
 
-  /** Puts the focus where a question is typed, unless an on-screen keyboard would hide the rest. */
-  #ready() {
-    (matchMedia("(pointer:coarse)").matches ? this.dialog : this.input).focus();
+  /** Where the focus begins: where a question is typed, unless an on-screen keyboard would hide the rest. */
+  get #start() {
+    return matchMedia("(pointer:coarse)").matches ? this.dialog : this.input;
   }
+
+  /** Opens the panel the other way when there is no longer room beside it, or again. */
+  #turn = () => {
+    const { focused } = this;
+    this.close();
+    this.widget.openAt(focused);
+  };
 
   close() {
-    const { dialog, widget } = this;
-    const hadFocus = dialog.contains(widget.shadowRoot?.activeElement ?? null);
+    const { dialog, widget, focused } = this;
+    PHONE.removeEventListener("change", this.#turn);
     if (dialog.open) dialog.close();
     else if (this.isOpen) dialog.hidePopover();
     widget.closed();
     const before = /** @type {HTMLElement} */ (this.#before);
-    if (hadFocus) (before?.isConnected && before !== document.body ? before : widget.root.querySelector("button"))?.focus();
+    if (focused) (before?.isConnected && before !== document.body ? before : widget.root.querySelector("button"))?.focus();
   }
 
   /** Makes the panel this large, within its window. @param {string} width @param {string} height lengths of CSS; empty for those it has by itself */
@@ -162,7 +183,7 @@ export class Panel {
     const query = question.trim();
     if (!query) return;
     this.combobox.close();
-    this.#ready();
+    this.#start.focus();
     await this.#talk((conversation) => conversation.ask(query));
   }
 
@@ -190,7 +211,7 @@ export class Panel {
   home() {
     this.#conversation?.continue([]);
     this.#greet();
-    this.#ready();
+    this.#start.focus();
   }
 
   /** Stores the conversation. */

@@ -42,6 +42,41 @@ async function hold(page, addresses) {
   };
 }
 
+test("a page that changes its attributes takes neither focus nor what is typed", async () => {
+  const trouble = await kit.visit("/", async (page) => {
+    await openHome(page);
+    await field(page).fill(DRAFT);
+    const label = await labelling(page);
+    await label.pressSequentially("问问专家", { delay: 40 });
+    assert.equal(await label.inputValue(), "问问专家");
+    await dialog(page).locator("h2").getByText("问问专家").waitFor();
+    assert.equal((await focused(page)).tag, "input");
+    assert.equal(await field(page).inputValue(), DRAFT);
+    await field(page).focus();
+    await page.locator("dayi-widget").evaluate((element) => (element.dataset.label = "别的名字"));
+    await dialog(page).locator("h2").getByText("别的名字").waitFor();
+    assert.equal((await focused(page)).name, "q", "the focus stays in the panel if it was there");
+    await page.keyboard.type("了");
+    assert.equal(await field(page).inputValue(), `${DRAFT}了`);
+    await page.keyboard.press("Escape");
+    await page.locator("dayi-widget").evaluate((element) => (element.dataset.label = "关着"));
+    await openHome(page);
+    assert.equal(await field(page).inputValue(), `${DRAFT}了`, "closed, it keeps it, too");
+  });
+  assert.deepEqual(trouble, []);
+});
+
+test("a page that moves it keeps the focus it has", async () => {
+  await kit.visit("/", async (page) => {
+    await openHome(page);
+    await (await labelling(page)).focus();
+    await page.locator("dayi-widget").evaluate((element) => document.querySelector("main").append(element));
+    await dialog(page).waitFor();
+    await page.waitForTimeout(100);
+    assert.equal((await focused(page)).tag, "input");
+  });
+});
+
 test("a conversation that loads when it is left does not come back", async () => {
   const trouble = await kit.visit("/", async (page) => {
     const release = await hold(page, "**/widget-conversation.js*");
@@ -130,6 +165,33 @@ test("what is typed is gone only when it is asked", async () => {
     await dialog(page).locator("[role=option]").first().click();
     assert.equal(await field(page).inputValue(), "", "a suggestion takes its place");
   });
+});
+
+test("a window that gets narrow puts the panel over the page, with its focus and draft, and beside it again", async () => {
+  const trouble = await kit.visit("/", async (page) => {
+    await openHome(page);
+    await field(page).fill(DRAFT);
+    for (const [width, modal] of [[600, true], [1000, false], [600, true]]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.waitForFunction((modal) => document.querySelector("dayi-widget").shadowRoot.querySelector("dialog").matches(":modal") === modal, modal);
+      assert.equal((await focused(page)).name, "q");
+      assert.equal(await field(page).inputValue(), DRAFT);
+    }
+    await page.keyboard.press("Escape");
+    await dialog(page).waitFor({ state: "hidden" });
+    await page.setViewportSize({ width: 1000, height: 800 });
+    await page.waitForTimeout(100);
+    assert.equal(await dialog(page).isVisible(), false, "closed, it stays closed");
+    await openHome(page);
+    await page.locator("a").focus();
+    await page.setViewportSize({ width: 600, height: 800 });
+    await page.waitForFunction(() => document.querySelector("dayi-widget").shadowRoot.querySelector("dialog").matches(":modal"));
+    assert.ok((await focused(page)).inDialog, "over the page, it has the focus");
+    await page.setViewportSize({ width: 1000, height: 800 });
+    await page.waitForFunction(() => document.querySelector("dayi-widget").shadowRoot.querySelector("dialog").matches(":popover-open"));
+    assert.equal(await isModal(page), false);
+  }, { viewport: { width: 1000, height: 800 } });
+  assert.deepEqual(trouble, []);
 });
 
 test("the page clears all conversations and receipts, and what waits is sent without one", async () => {
