@@ -200,6 +200,7 @@ class DayiWidget extends HTMLElement {
     this.#draft = panel.input.value;
     panel.close();
     panel.dialog.remove();
+    // What had the focus is gone with its panel: another one puts it where it begins, if it was there at all.
     if (isOpen) this.openAt(focused && undefined);
   }
 

@@ -344,7 +344,16 @@ test("on a phone it is over the page, and a handle pulls or presses it away", as
     await page.waitForTimeout(100);
     assert.ok(await dialog(page).isVisible(), "let go early, it springs back");
     assert.equal((await dialog(page).boundingBox()).y, 0);
+    await page.mouse.move(x + width / 2, y + 10);
+    await page.mouse.down();
+    await page.mouse.move(x + width / 2, y + 60, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForTimeout(100);
+    assert.ok(await dialog(page).isVisible(), "of a mouse, too, although that makes a click");
     await grip.tap();
+    await dialog(page).waitFor({ state: "hidden", timeout: 2_000 });
+    await button(page).click();
+    await grip.click();
     await dialog(page).waitFor({ state: "hidden", timeout: 2_000 });
   }, PHONE);
   assert.deepEqual(trouble, []);
