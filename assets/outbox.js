@@ -11,7 +11,7 @@ const LONGEST_WAIT = 600_000;
 /** Receipts stored, at most; a conversation that is shown again needs them. */
 const MOST_RECEIPTS = 20;
 
-/** @typedef {{ key: string, path: string, language: string, body: Record<string, unknown>, after?: number, receipt?: { number?: number, url?: string } }} Message */
+/** @typedef {{ key: string, path: string, language: string, body: Record<string, unknown>, after?: number, unkept?: boolean, receipt?: { number?: number, url?: string } }} Message */
 /** @typedef {{ state: "sending" | "kept" | "sent" | "refused", number?: number, url?: string, refusal?: Refusal }} Fate */
 
 /** @type {Map<string, (fate: Fate) => void>} */
@@ -43,6 +43,11 @@ export function watch(key, watcher) {
   if (!message || message.receipt) return watcher({ state: "sent", ...message?.receipt });
   watchers.set(key, watcher);
   watcher({ state: "kept" });
+}
+
+/** Deletes the receipts. What waits is still sent, and its receipt is not kept. */
+export function forgetReceipts() {
+  write(read().filter((message) => !message.receipt).map((message) => ({ ...message, unkept: true })));
 }
 
 /** Sends the waiting messages one after the other, in one tab only. */
@@ -96,7 +101,7 @@ function settle(key, fate) {
   const at = kept.findIndex((message) => message.key === key);
   const [message] = at < 0 ? [] : kept.splice(at, 1);
   // Only a question for the experts has a number, which is shown again later.
-  if (message && fate.number) kept.push({ ...message, body: {}, receipt: { number: fate.number, url: fate.url } });
+  if (message && !message.unkept && fate.number) kept.push({ ...message, body: {}, receipt: { number: fate.number, url: fate.url } });
   const receipts = kept.filter((other) => other.receipt);
   write(kept.filter((other) => !receipts.slice(0, -MOST_RECEIPTS).includes(other)));
   watchers.get(key)?.(fate);

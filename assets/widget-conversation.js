@@ -45,7 +45,7 @@ export class Conversation {
     const exchange = { begun, ...this.#withdraw(query), found: undefined, after, query };
     this.#exchanges.push(exchange);
     this.save();
-    await this.#show(exchange, true);
+    await this.#show(exchange);
   }
 
   /** Removes an earlier exchange with the same question and returns it, with its ratings. @param {string} query */
@@ -63,7 +63,7 @@ export class Conversation {
     this.#exchanges = exchanges;
     this.save();
     this.panel.log.replaceChildren();
-    for (const exchange of exchanges) this.#show(exchange);
+    this.#recall(exchanges);
   }
 
   /** Deletes the conversation. */
@@ -94,16 +94,39 @@ export class Conversation {
     }
   }
 
-  /** @param {Exchange} exchange @param {boolean} [isNew] */
-  async #show(exchange, isNew) {
+  /** Shows a new exchange and brings it up. @param {Exchange} exchange */
+  async #show(exchange) {
+    const { reply, bringUp } = this.#append(exchange);
+    bringUp();
+    await this.#reply(exchange, reply, true);
+    bringUp();
+  }
+
+  /** Shows earlier exchanges. The last is brought up and comes first; the others are looked up one after another. @param {Exchange[]} exchanges */
+  async #recall(exchanges) {
+    const { signal } = this.#work;
     const { log } = this.panel;
-    const reply = make("div.reply");
+    const shown = exchanges.map((exchange) => this.#append(exchange)).reverse();
+    let stands = shown[0]?.bringUp();
+    for (const { exchange, reply } of shown) {
+      await this.#reply(exchange, reply);
+      if (signal.aborted) return;
+      // It keeps its place under those that grow, unless the visitor or the browser has scrolled.
+      if (log.scrollTop === stands) stands = shown[0].bringUp();
+    }
+  }
+
+  /** Appends an exchange, with the place of its reply. @param {Exchange} exchange */
+  #append(exchange) {
+    const { log, texts } = this.panel;
+    const reply = make("div.reply", {}, make("p.quiet.wait", {}, texts.asking));
     const place = make("section.exchange", { part: "exchange" }, make("p.asked", { tabindex: exchange.query.length > SHORT && 0 }, exchange.query), reply);
     log.append(place);
-    const bringUp = () => (log.scrollTop = place.offsetTop - 12);
-    bringUp();
-    await this.#reply(exchange, reply, isNew);
-    bringUp();
+    const bringUp = () => {
+      log.scrollTop = place.offsetTop - 12;
+      return log.scrollTop;
+    };
+    return { exchange, reply, bringUp };
   }
 
   /** @param {Exchange} exchange @param {HTMLElement} place @param {boolean} [isNew] */

@@ -16,44 +16,48 @@ export function expand(panel, key) {
   store(panel, key);
 }
 
-/** Lets a pointer move the edge of the panel; the upper corner moves the upper edge, too. @param {Panel} panel @param {string} key where its size is stored */
-export function resizable(panel, key) {
+/** Moves the edge of the panel with a pointer that pressed it; the upper corner moves the upper edge, too. @param {Panel} panel @param {string} key where its size is stored @param {PointerEvent} start */
+export function resize(panel, key, start) {
   const { dialog, edge, widget } = panel;
-  drag(edge, (start) => {
-    const { top, width, height } = dialog.getBoundingClientRect();
-    const isCorner = start.clientY < top + CORNER;
-    const outwards = widget.root.classList.contains("left") ? 1 : -1;
-    return ({ clientX, clientY }) => size(panel, width + outwards * (clientX - start.clientX), isCorner ? height + start.clientY - clientY : height);
-  }, () => store(panel, key));
+  const { top, width, height } = dialog.getBoundingClientRect();
+  const isCorner = start.clientY < top + CORNER;
+  const outwards = widget.root.classList.contains("left") ? 1 : -1;
+  follow(edge, start, ({ clientX, clientY }) => size(panel, width + outwards * (clientX - start.clientX), isCorner ? height + start.clientY - clientY : height), () => store(panel, key));
 }
 
-/** Lets the handle pull the panel down. @param {Panel} panel */
-export function pullable(panel) {
+/** Pulls the panel down with a pointer that pressed its handle. @param {Panel} panel @param {string} _key @param {PointerEvent} start */
+export function pull(panel, _key, start) {
   const { dialog, grip } = panel;
   let pulled = 0;
-  drag(grip, (start) => (moved) => {
-    pulled = Math.max(0, moved.clientY - start.clientY);
+  follow(grip, start, ({ clientY }) => {
+    pulled = Math.max(0, clientY - start.clientY);
     dialog.style.translate = `0 ${pulled}px`;
   }, () => {
     dialog.style.translate = "";
     if (pulled > PULLED) panel.close();
-    // Let go before, it springs back: this is no press.
-    else if (pulled > PRESSED) grip.addEventListener("click", (event) => event.stopImmediatePropagation(), { capture: true, once: true });
-    pulled = 0;
+    // Let go before, it springs back: this is no press. A click of a mouse comes at once, a finger makes none.
+    else if (pulled > PRESSED) {
+      const stop = (/** @type {Event} */ event) => event.stopImmediatePropagation();
+      grip.addEventListener("click", stop, { capture: true });
+      setTimeout(() => grip.removeEventListener("click", stop, { capture: true }));
+    }
   });
 }
 
 /**
- * Follows a pointer that was pressed on an element until it is let go.
- * @param {HTMLElement} element @param {(start: PointerEvent) => (moved: PointerEvent) => void} begin @param {() => void} end
+ * Follows a pointer that pressed an element until it is let go, which it may be already: this module comes with the first press.
+ * @param {HTMLElement} element @param {PointerEvent} start @param {(moved: PointerEvent) => void} move @param {() => void} end
  */
-function drag(element, begin, end) {
-  element.onpointerdown = (start) => {
-    element.setPointerCapture(start.pointerId);
-    element.onpointermove = begin(start);
-  };
+function follow(element, { pointerId }, move, end) {
+  try {
+    element.setPointerCapture(pointerId);
+  } catch {
+    // A finger that was lifted is no pointer any more.
+  }
+  if (!element.hasPointerCapture(pointerId)) return;
+  element.onpointermove = move;
   element.onlostpointercapture = () => {
-    element.onpointermove = null;
+    element.onpointermove = element.onlostpointercapture = null;
     end();
   };
 }

@@ -1,5 +1,7 @@
 // Conversations of this browser that the widget lists again: their questions, without the answers, which are looked up anew.
 
+import { load } from "./service.js";
+
 /** @import { Exchange } from "./widget-answer.js" */
 
 const MOST_KEPT = 5;
@@ -23,6 +25,19 @@ export function keep(scope, exchanges) {
 /** Deletes a conversation. @param {string} scope @param {Exchange[]} exchanges */
 export function forget(scope, exchanges) {
   store(scope, without(scope, exchanges));
+}
+
+/** Deletes all conversations of a scope, and the receipts of questions to the experts. @param {string} scope */
+export async function forgetAll(scope) {
+  store(scope, []);
+  try {
+    sessionStorage.removeItem(scope);
+  } catch {
+    // Nothing is stored where storage is forbidden.
+  }
+  /** @type {typeof import("./outbox.js")} */
+  const { forgetReceipts } = await load("./outbox.js");
+  forgetReceipts();
 }
 
 /** @param {string} scope @param {Exchange[]} exchanges */

@@ -61,40 +61,41 @@ svg:dir(rtl){scale:-1 1}
 let sheet;
 let panels = 0;
 
-/** @typedef {HTMLElement & { root: HTMLElement, closed(): void, notify(name: string, detail: object): void }} Widget */
+/** @typedef {HTMLElement & { root: HTMLElement, openAt(focused: HTMLElement | null): void, closed(): void, notify(name: string, detail: object): void }} Widget */
 
 export class Panel {
   /** What had the focus before the panel was opened. @type {Element | null | undefined} */ #before;
   /** @type {Conversation | undefined} */ #conversation;
   /** @type {Promise<void> | undefined} */ #loading;
+  /** Aborted when another view is shown. */ #view = new AbortController();
 
-  /** @param {Widget} widget */
-  constructor(widget) {
+  /** @param {Widget} widget @param {string} draft what is typed already */
+  constructor(widget, draft) {
     this.widget = widget;
     const texts = (this.texts = textsOf(widget, TEXTS));
     this.dress((sheet ??= styles(STYLE)));
     const title = `dayi-title-${++panels}`;
     this.input = make("textarea", { name: "q", rows: 1, part: "input", enterkeyhint: "send", spellcheck: "false", placeholder: texts.placeholder, "aria-label": texts.placeholder, input: () => this.#grow() });
+    this.input.value = draft;
     const form = (this.form = make("form.ask", { submit: (event) => this.#submit(event) }, this.input, make("button", { part: "send", "aria-label": texts.send }, icon(SEND))));
     this.log = make("div.log", { role: "region", tabindex: 0, "aria-label": texts.conversation });
     this.back = tool(() => this.home(), icon(BACK), texts.home);
     this.clearing = tool(() => this.clear(), texts.clear);
-    this.edge = make("div.edge");
-    this.grip = make("button.grip", { type: "button", "aria-label": texts.pull, click: () => this.close() });
+    this.edge = make("div.edge", { pointerenter: framing, pointerdown: (event) => this.#frame("resize", event) });
+    this.grip = make("button.grip", { type: "button", "aria-label": texts.pull, pointerdown: (event) => this.#frame("pull", event), click: () => this.close() });
     const wide = tool(() => this.#frame("expand"), icon(EXPAND), texts.expand);
     wide.classList.add("wide");
     const header = make("header", { part: "header" }, this.back, (this.title = make("h2", { id: title })), this.clearing, wide, tool(() => this.close(), icon(CLOSE), texts.close));
     this.dialog = make(
       "dialog",
-      { part: "panel", "aria-labelledby": title, tabindex: -1, popover: "manual", keydown: (event) => this.#key(event), close: () => widget.closed() },
+      { part: "panel", "aria-labelledby": title, tabindex: -1, popover: "manual", keydown: (event) => this.#key(event), close: () => this.isOpen || this.close() },
       this.grip, header, this.log, form, this.edge,
     );
     this.combobox = new Combobox(this.input, form, texts, {
       found: (suggestions) => [{ options: suggestions.map(({ text, id, url }) => ({ text, url, kind: id ? "question" : "query" })) }],
-      take: ({ text }) => this.ask(text),
+      take: ({ text }) => this.#send(text),
     });
     this.input.addEventListener("input", () => conversing().catch(() => {}), { once: true });
-    this.edge.addEventListener("pointerenter", () => this.#frame("resizable"), { once: true });
     const [width = "", height = ""] = stored("localStorage", SIZE).split(" ");
     this.resize(width, height);
     widget.root.append(this.dialog);
@@ -102,6 +103,7 @@ export class Panel {
     else this.#greet();
   }
 
+  /** @returns {boolean} */
   get isOpen() {
     return this.dialog.matches("[open],:popover-open");
   }
@@ -118,33 +120,51 @@ export class Panel {
     if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);
   }
 
-  /** Opens the panel: over the page where there is no room beside it. */
-  open() {
+  /** The element of the panel that has the focus. */
+  get focused() {
+    const focused = /** @type {HTMLElement | null | undefined} */ (this.widget.shadowRoot?.activeElement);
+    return focused && this.dialog.contains(focused) ? focused : null;
+  }
+
+  /** Opens the panel: over the page where there is no room beside it. @param {HTMLElement | null} [focused] what gets the focus; null for nothing */
+  open(focused = this.#start) {
     // It is called what its button is called.
     this.title.textContent = this.widget.root.firstChild?.textContent ?? "";
     this.#before = this.widget.shadowRoot?.activeElement ?? document.activeElement;
     if (PHONE.matches) {
       this.dialog.showModal();
-      this.dialog.addEventListener("pointerdown", () => this.#frame("pullable"), { once: true });
+      focused ??= this.#start;
     } else {
+      // A dialog that is shown takes the focus, unless it is inert.
+      this.dialog.inert = !focused;
       this.dialog.showPopover();
+      this.dialog.inert = false;
     }
-    this.#ready();
+    PHONE.addEventListener("change", this.#turn);
+    this.#grow();
+    focused?.focus();
   }
 
-  /** Puts the focus where a question is typed, unless an on-screen keyboard would hide the rest. */
-  #ready() {
-    (matchMedia("(pointer:coarse)").matches ? this.dialog : this.input).focus();
+  /** Where the focus begins: where a question is typed, unless an on-screen keyboard would hide the rest. */
+  get #start() {
+    return matchMedia("(pointer:coarse)").matches ? this.dialog : this.input;
   }
+
+  /** Opens the panel the other way when there is no longer room beside it, or again. */
+  #turn = () => {
+    const { focused } = this;
+    this.close();
+    this.widget.openAt(focused);
+  };
 
   close() {
-    const { dialog, widget } = this;
-    const hadFocus = dialog.contains(widget.shadowRoot?.activeElement ?? null);
+    const { dialog, widget, focused } = this;
+    PHONE.removeEventListener("change", this.#turn);
     if (dialog.open) dialog.close();
     else if (this.isOpen) dialog.hidePopover();
     widget.closed();
     const before = /** @type {HTMLElement} */ (this.#before);
-    if (hadFocus) (before?.isConnected && before !== document.body ? before : widget.root.querySelector("button"))?.focus();
+    if (focused) (before?.isConnected && before !== document.body ? before : widget.root.querySelector("button"))?.focus();
   }
 
   /** Makes the panel this large, within its window. @param {string} width @param {string} height lengths of CSS; empty for those it has by itself */
@@ -153,11 +173,9 @@ export class Panel {
     this.dialog.style.setProperty("--dayi-height", height);
   }
 
-  /** What visitors do to the frame of the panel, which few of them do. @param {"expand" | "resizable" | "pullable"} what */
-  async #frame(what) {
-    /** @type {typeof import("./widget-frame.js") | undefined} */
-    const frame = await load("./widget-frame.js").catch(() => {});
-    frame?.[what](this, SIZE);
+  /** What visitors do to the frame of the panel, which few of them do. @param {"expand" | "resize" | "pull"} what @param {PointerEvent} [start] */
+  async #frame(what, start) {
+    (await framing())?.[what](this, SIZE, /** @type {PointerEvent} */ (start));
   }
 
   /** @param {string} question */
@@ -165,9 +183,7 @@ export class Panel {
     const query = question.trim();
     if (!query) return;
     this.combobox.close();
-    this.input.value = "";
-    this.#grow();
-    this.#ready();
+    this.#start.focus();
     await this.#talk((conversation) => conversation.ask(query));
   }
 
@@ -176,9 +192,17 @@ export class Panel {
     await this.#talk((conversation) => conversation.continue(exchanges));
   }
 
-  /** Deletes the conversation. */
-  async clear() {
+  /** Asks what was typed. @param {string} question */
+  #send(question) {
+    this.input.value = "";
+    this.#grow();
+    this.ask(question);
+  }
+
+  /** Deletes the conversation. @param {boolean} [all] the earlier ones and the receipts, too */
+  async clear(all) {
     if (this.#conversation || this.#loading) await this.#talk((conversation) => conversation.forget());
+    if (all) await (await load("./widget-history.js")).forgetAll(this.scope);
     this.home();
     this.combobox.say(this.texts.cleared);
   }
@@ -187,7 +211,7 @@ export class Panel {
   home() {
     this.#conversation?.continue([]);
     this.#greet();
-    this.#ready();
+    this.#start.focus();
   }
 
   /** Stores the conversation. */
@@ -197,29 +221,37 @@ export class Panel {
 
   /** @param {(conversation: Conversation) => unknown} act */
   async #talk(act) {
-    this.#leads("conversation");
+    const signal = this.#leads("conversation");
     if (!this.#conversation) {
       this.#loading ??= this.fill(this.log, () => this.#talk(act), async () => {
         const { Conversation } = await conversing();
         this.#conversation = new Conversation(this);
         return [];
-      });
+      }, signal);
       await this.#loading;
+      if (signal.aborted) return;
       this.#loading = undefined;
     }
     if (this.#conversation) await act(this.#conversation);
   }
 
-  /** Shows the ways out of a view. @param {"home" | "experts" | "conversation"} view */
+  /** Shows the ways out of a view, which ends the one before. @param {"home" | "experts" | "conversation"} view */
   #leads(view) {
+    // A conversation that is shown goes on.
+    if (view !== "conversation" || this.clearing.hidden) {
+      this.#view.abort();
+      this.#view = new AbortController();
+      this.#loading = undefined;
+    }
     this.back.hidden = view === "home";
     this.clearing.hidden = view !== "conversation";
+    return this.#view.signal;
   }
 
   /** Greets at once; the rest of the home view is loaded. */
   async #greet() {
     // Nothing moves when it comes: it has its height.
-    const logo = LOGO && make("img.logo", { src: new URL(LOGO, SERVICE).href, alt: "" });
+    const logo = LOGO && make("img.logo", { src: new URL(LOGO, SERVICE).href, alt: "", error: (event) => event.target.remove() });
     const home = make("div.home", {}, logo, make("p.greeting", {}, this.widget.dataset.greeting ?? this.texts.greeting));
     this.log.replaceChildren(home);
     this.#leads("home");
@@ -232,12 +264,12 @@ export class Panel {
 
   /** Shows the form for the experts in place of the home view. */
   async consult() {
-    this.#leads("experts");
+    const signal = this.#leads("experts");
     await this.fill(this.log, () => this.consult(), async () => {
       const { Reply } = await load("./widget-answer.js");
       return [new Reply(this, { query: "" }).form()];
-    });
-    this.log.querySelector("textarea")?.focus();
+    }, signal);
+    if (!signal.aborted) this.log.querySelector("textarea")?.focus();
   }
 
   /** Shows what was made, or why it could not be. @param {HTMLElement} place @param {() => unknown} again @param {() => Promise<Node[]>} made @param {AbortSignal} [signal] */
@@ -265,7 +297,7 @@ export class Panel {
   /** @param {SubmitEvent} event */
   #submit(event) {
     event.preventDefault();
-    if (!this.combobox.unfinished) this.ask(this.combobox.text);
+    if (!this.combobox.unfinished) this.#send(this.combobox.text);
   }
 
   /** @param {KeyboardEvent} event */
@@ -287,6 +319,11 @@ export class Panel {
 function conversing() {
   load("./widget-answer.js", "./widget-prose.js", "./outbox.js", "./sanitize.js").catch(() => {});
   return load("./widget-conversation.js", "./widget-history.js");
+}
+
+/** What moves the frame; nothing if it cannot be loaded. @returns {Promise<typeof import("./widget-frame.js") | undefined>} */
+function framing() {
+  return load("./widget-frame.js").catch(() => {});
 }
 
 /** A button of the header: with a label, an icon. @param {() => unknown} click @param {Node | string} shown @param {string} [label] */

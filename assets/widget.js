@@ -65,6 +65,7 @@ class DayiWidget extends HTMLElement {
   /** @type {Panel | undefined} */ #panel;
   /** @type {AbortController | undefined} */ #life;
   #reopen = false;
+  /** What was typed in a panel that another one replaces. */ #draft = "";
 
   constructor() {
     super();
@@ -92,7 +93,8 @@ class DayiWidget extends HTMLElement {
       observer.observe(element, { attributes: true, attributeFilter: ["class", "style", "lang", ...THEMES] });
     }
     signal.addEventListener("abort", () => observer.disconnect());
-    if (this.#reopen) this.open();
+    // Moving it took the focus only if nothing has it now.
+    if (this.#reopen) this.openAt(document.activeElement === document.body ? undefined : null);
     if (asked !== null) {
       const question = asked;
       asked = null;
@@ -123,14 +125,19 @@ class DayiWidget extends HTMLElement {
   }
 
   /** Opens the panel. */
-  async open() {
+  open() {
+    return this.openAt();
+  }
+
+  /** Opens the panel with the focus on an element of it: on its field unless given, and where it is with null. @param {HTMLElement | null} [focused] */
+  async openAt(focused) {
     this.#button.ariaBusy = String(!this.#panel);
     const panel = await this.#load();
     this.#button.ariaBusy = "false";
     if (!panel || !this.isConnected || panel.isOpen) return;
     this.#reopen = false;
     this.#dress();
-    panel.open();
+    panel.open(focused);
     this.#expanded(true);
     this.notify("dayi-open", {});
   }
@@ -146,9 +153,9 @@ class DayiWidget extends HTMLElement {
     await this.#panel?.ask(question);
   }
 
-  /** Deletes the conversation. */
+  /** Deletes the conversations and the receipts that the browser keeps. */
   async clear() {
-    await (await this.#load())?.clear();
+    await (await this.#load())?.clear(true);
   }
 
   /** Called by the panel when it has closed. */
@@ -175,7 +182,7 @@ class DayiWidget extends HTMLElement {
       try {
         /** @type {typeof import("./widget-panel.js")} */
         const { Panel } = await load("./widget-panel.js", "./combobox.js");
-        return (this.#panel ??= new Panel(this));
+        return (this.#panel ??= new Panel(this, this.#draft));
       } catch {
         this.#loading = undefined;
         this.#label(textsOf(this, TEXTS).unavailable);
@@ -186,10 +193,15 @@ class DayiWidget extends HTMLElement {
 
   /** Makes a new panel after attributes have changed. The conversation is in storage and stays. */
   #renew() {
-    const wasOpen = this.#panel?.isOpen;
-    this.#panel?.dialog.remove();
+    const panel = this.#panel;
     this.#panel = this.#loading = undefined;
-    if (wasOpen) this.open();
+    if (!panel) return;
+    const { isOpen, focused } = panel;
+    this.#draft = panel.input.value;
+    panel.close();
+    panel.dialog.remove();
+    // What had the focus is gone with its panel: another one puts it where it begins, if it was there at all.
+    if (isOpen) this.openAt(focused && undefined);
   }
 
   /** Applies the attributes to texts and colours. */

@@ -1,5 +1,6 @@
 // The widget as a guest: on pages with hostile styles, a strict policy, frameworks that render again, and without a service.
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { compressedSize } from "./service.mjs";
 import { ANSWERED, askIn, button, dialog, field, last, plainPage, startWidget } from "./widget_kit.mjs";
@@ -55,6 +56,21 @@ test("hostile styles of the page do not reach it", async () => {
     return seen;
   };
   assert.deepEqual(await look("/hostile"), await look("/"));
+});
+
+test("a logo that the page does not allow leaves no hole", async () => {
+  const logo = join(import.meta.dirname, "../../assets/favicon.svg");
+  const site = await startWidget({ policy: (service, path) => `img-src data: ${path === "/allowed" ? service.url : ""}`, environment: { DAYI_SITE_LOGO: logo } });
+  try {
+    for (const [path, shown] of [["/allowed", 1], ["/", 0]]) await site.visit(path, async (page) => {
+      await button(page).click();
+      await dialog(page).locator(".home .pick").first().waitFor();
+      await page.waitForTimeout(200);
+      assert.equal(await dialog(page).locator(".logo").count(), shown, path);
+    });
+  } finally {
+    await site.stop();
+  }
 });
 
 test("two widgets keep their scopes and do not cover each other", async () => {

@@ -8,8 +8,8 @@ export const ANSWERED = "别的网站怎么跨域调用 dayi 的接口";
 export const RELATED = "nacos 升级";
 export const NONE = "怎么养一只猫";
 
-/** The service, a browser, and a site whose pages are made by `page(path, service)` under `policy(service, path)`. */
-export async function startWidget({ page = plainPage, policy = undefined, content = undefined } = {}) {
+/** The service, a browser, and a site whose pages are made by `page(path, service)` under `policy(service, path)`. `environment` holds settings of the service. */
+export async function startWidget({ page = plainPage, policy = undefined, content = undefined, environment = {} } = {}) {
   let service;
   const site = createServer((request, response) => {
     response.setHeader("content-type", "text/html; charset=utf-8");
@@ -19,7 +19,7 @@ export async function startWidget({ page = plainPage, policy = undefined, conten
   }).listen(0, "127.0.0.1");
   await once(site, "listening");
   const origin = `http://127.0.0.1:${site.address().port}`;
-  const [started, browser] = await Promise.all([startService(content, { DAYI_CORS_ORIGINS: origin, DAYI_FEEDBACK_PER_MINUTE: "1000" }), startBrowser()]);
+  const [started, browser] = await Promise.all([startService(content, { DAYI_CORS_ORIGINS: origin, DAYI_FEEDBACK_PER_MINUTE: "1000", ...environment }), startBrowser()]);
   service = started;
   return {
     service,

@@ -311,35 +311,63 @@ test("a button makes it wide and high, and small again", async () => {
   }, { viewport: { width: 1300, height: 900 }, reducedMotion: "reduce" });
 });
 
+/** Moves a finger from a place by a distance, as fast as a hand does. */
+async function drag(page, { x, y }, [dx, dy]) {
+  const client = await page.context().newCDPSession(page);
+  const touch = (type, share) => client.send("Input.dispatchTouchEvent", { type, touchPoints: share === undefined ? [] : [{ x: x + dx * share, y: y + dy * share }] });
+  await touch("touchStart", 0);
+  for (let share = 0.1; share <= 1; share += 0.1) {
+    await page.waitForTimeout(25);
+    await touch("touchMove", share);
+  }
+  await touch("touchEnd");
+}
+
 test("on a phone it is over the page, and a handle pulls or presses it away", async () => {
-  await kit.visit("/", async (page) => {
+  const trouble = await kit.visit("/", async (page) => {
     await button(page).click();
     await dialog(page).locator(".home .pick").first().waitFor();
     assert.notEqual((await focused(page)).name, "q", "no keyboard hides the home view");
     assert.equal(await dialog(page).evaluate((element) => element.matches(":modal")), true);
     assert.ok(await dialog(page).getByRole("button", { name: "展开或还原" }).isHidden());
-    const framed = page.waitForResponse(/widget-frame\.js/);
-    await dialog(page).locator(".greeting").tap();
-    await framed;
     const grip = dialog(page).locator(".grip");
     const { x, y, width } = await grip.boundingBox();
-    const pull = async (by) => {
-      await page.mouse.move(x + width / 2, y + 10);
-      await page.mouse.down();
-      await page.mouse.move(x + width / 2, y + 10 + by, { steps: 4 });
-      await page.mouse.up();
-    };
-    await page.waitForTimeout(300);
+    const pull = (by) => drag(page, { x: x + width / 2, y: y + 10 }, [0, by]);
+    for (let opening = 0; opening < 2; opening++) {
+      await pull(200);
+      await dialog(page).waitFor({ state: "hidden", timeout: 2_000 });
+      assert.match((await focused(page)).text, /专家答疑/);
+      await button(page).click();
+      await dialog(page).waitFor();
+    }
     await pull(50);
+    await page.waitForTimeout(100);
     assert.ok(await dialog(page).isVisible(), "let go early, it springs back");
     assert.equal((await dialog(page).boundingBox()).y, 0);
-    await pull(200);
-    await dialog(page).waitFor({ state: "hidden" });
-    assert.match((await focused(page)).text, /专家答疑/);
+    await page.mouse.move(x + width / 2, y + 10);
+    await page.mouse.down();
+    await page.mouse.move(x + width / 2, y + 60, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForTimeout(100);
+    assert.ok(await dialog(page).isVisible(), "of a mouse, too, although that makes a click");
+    await grip.tap();
+    await dialog(page).waitFor({ state: "hidden", timeout: 2_000 });
     await button(page).click();
     await grip.click();
-    await dialog(page).waitFor({ state: "hidden" });
+    await dialog(page).waitFor({ state: "hidden", timeout: 2_000 });
   }, PHONE);
+  assert.deepEqual(trouble, []);
+});
+
+test("a finger resizes it on a tablet, from the first time on", async () => {
+  await kit.visit("/", async (page) => {
+    await button(page).tap();
+    await dialog(page).locator(".home .pick").first().waitFor();
+    const before = await dialog(page).boundingBox();
+    const edge = await dialog(page).locator(".edge").boundingBox();
+    await drag(page, { x: edge.x + 3, y: edge.y + 300 }, [-100, 0]);
+    assert.equal(Math.round((await dialog(page).boundingBox()).width - before.width), 100);
+  }, { viewport: { width: 1024, height: 900 }, hasTouch: true, reducedMotion: "reduce" });
 });
 
 test("while it loads the button says so", async () => {
