@@ -2,7 +2,7 @@
 // `npm run screenshots -- FOLDER [CONTENT]`.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { ANSWERED, NONE, RELATED, askIn, button, dialog, last, lightAndDark, plainPage, startWidget } from "./widget_kit.mjs";
+import { ANSWERED, NONE, RELATED, askIn, button, dialog, field, last, lightAndDark, plainPage, startWidget } from "./widget_kit.mjs";
 
 const [folder = "screenshots", content] = process.argv.slice(2);
 const LOG = `Nacos 客户端连不上服务端，日志如下：\n${"\tat org.example.service.Frame.call(Frame.java:120)\n".repeat(300)}Caused by: java.net.ConnectException: 9848`;
@@ -18,6 +18,10 @@ const pages = {
   nothing: `/search?q=${encodeURIComponent("qwzx")}`,
   answer: hits.hits[0].url,
   missing: "/questions/no-such-question",
+  questions: "/questions",
+  tags: "/tags",
+  ask: "/ask",
+  asks: "/asks",
   docs: "/docs",
   embed: "/embed",
 };
@@ -52,7 +56,7 @@ async function widgetStates(page, posted, take) {
   await button(page).click();
   await dialog(page).waitFor();
   await take("open");
-  await page.keyboard.type("nacos", { delay: 20 });
+  await field(page).pressSequentially("nacos", { delay: 20 });
   await dialog(page).locator("[role=option]").first().waitFor();
   await page.keyboard.press("ArrowDown");
   await take("typing");
