@@ -9,6 +9,7 @@ mod kinds;
 mod layer;
 mod settings;
 mod site;
+mod web_address;
 
 pub use first_file::first_file;
 pub use layer::{Layer, Source};

@@ -7,8 +7,8 @@ use super::report;
 use super::words::SiteWords;
 use crate::config::Config;
 use crate::document::{
-    DocumentId, LeftOut, Rejection, Unusable, Warning, Withheld, dead_links_in, list_files,
-    read_document, residues_in,
+    DocumentId, LeftOut, Rejection, Unusable, Warning, Withheld, list_files, read_document,
+    text_warnings_in,
 };
 use crate::engine::embedded::{self, Checked};
 use serde::Serialize;
@@ -122,17 +122,9 @@ fn check_folder(folder: &Path, outcome: &mut Outcome) -> anyhow::Result<HashSet<
     let documents: Vec<String> = paths
         .filter(|path| !unused.contains(path.as_str()))
         .collect();
-    let dead = dead_links_in(folder, &documents).into_iter();
-    let dead = dead.map(|(path, link)| Warning::at(&path, (link.line, 1), link.what, link.remedy));
-    let residues = residues_in(folder, &documents).into_iter();
-    let residues = residues.map(|(path, line, placeholder)| {
-        let what = format!("`{placeholder}` is shown as it stands, as if a template had left it");
-        Warning::at(&path, (line, 1), what, "write what is meant")
-    });
-    let read_whole = dead.chain(residues);
-    outcome
-        .warnings
-        .extend(read_whole.map(|warning| warning.below(folder)));
+    let of_texts = text_warnings_in(folder, &documents);
+    let of_texts = of_texts.iter().map(|warning| warning.below(folder));
+    outcome.warnings.extend(of_texts);
     let rejected = rejected.iter().map(|rejection| rejection.below(folder));
     outcome.rejected.extend(rejected);
     outcome

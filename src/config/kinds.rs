@@ -3,6 +3,7 @@
 //! Files hold typed values, the environment and flags hold text; every kind reads both.
 
 use super::site::{CategoryName, Colour, SiteLink};
+use super::web_address::without_scheme;
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -371,10 +372,4 @@ fn is_origin(text: &str) -> bool {
     let is_of_host = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
     let is_host = |host: &str| !host.is_empty() && host.chars().all(is_of_host);
     text == "*" || without_scheme(text).is_some_and(is_host)
-}
-
-/// The URL without its `https://` or `http://`; `None` for other schemes.
-fn without_scheme(url: &str) -> Option<&str> {
-    url.strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"))
 }

@@ -1,5 +1,6 @@
 //! Values of the table `[site]`: a colour, a link and the name of a category, each written on one line.
 
+use super::web_address::without_scheme;
 use std::fmt;
 
 /// A colour of sRGB.
@@ -46,10 +47,7 @@ impl SiteLink {
         let (text, url) = written.trim().rsplit_once(char::is_whitespace)?;
         let text = text.trim();
         let is_path = url.starts_with('/') && !url.starts_with("//");
-        let is_web = ["https://", "http://"].iter().any(|scheme| {
-            url.strip_prefix(scheme)
-                .is_some_and(|rest| !rest.is_empty())
-        });
+        let is_web = without_scheme(url).is_some_and(|rest| !rest.is_empty());
         let is_clean = !written.contains(char::is_control) && !url.contains(['"', '<', '>']);
         (!text.is_empty() && is_clean && (is_path || is_web)).then(|| Self {
             text: text.to_owned(),

@@ -3,31 +3,10 @@
 use super::addresses::{self, Surroundings};
 use super::anchors::{AnchorSurvey, Anchors};
 use super::callout::Callout;
-use super::pictures::open_picture;
 use super::tags::{Piece, pieces};
+use super::warning::Warning;
 use super::{dialect, markdown};
 use pulldown_cmark::{Event, LinkType, Tag};
-use rayon::prelude::*;
-use std::collections::HashSet;
-use std::fmt;
-use std::path::Path;
-
-/// A link or a picture that leads nowhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeadLink {
-    /// Line of the file, from 1.
-    pub line: usize,
-    /// What leads nowhere.
-    pub what: String,
-    /// What the author can do.
-    pub remedy: String,
-}
-
-impl fmt::Display for DeadLink {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; {}", self.what, self.remedy)
-    }
-}
 
 /// The links and pictures in the text of the file at `path` that lead nowhere. Paths are relative to the content folder;
 /// `is_document` tells whether a file has a page, `is_picture` whether there is such a picture.
@@ -36,7 +15,7 @@ pub(super) fn dead_links(
     text: &str,
     is_document: &dyn Fn(&str) -> bool,
     is_picture: &dyn Fn(&str) -> bool,
-) -> Vec<DeadLink> {
+) -> Vec<Warning> {
     let text = text.replace("\r\n", "\n");
     let plain = dialect::plain(path, &text);
     let folder = Folder {
@@ -47,22 +26,8 @@ pub(super) fn dead_links(
     let (anchors, found) = addresses_of(&plain.text);
     let dead = found.into_iter().filter_map(|(at, written)| {
         let (what, remedy) = written.problem(&anchors, &folder)?;
-        let line = plain.line_at(at) + 1;
-        Some(DeadLink { line, what, remedy })
-    });
-    dead.collect()
-}
-
-/// The links and pictures that lead nowhere in those files of a content folder that are documents, each with the path of its
-/// file. A file that cannot be read meanwhile has none.
-pub fn dead_links_in(folder: &Path, documents: &[String]) -> Vec<(String, DeadLink)> {
-    let there: HashSet<&str> = documents.iter().map(String::as_str).collect();
-    let is_document = |path: &str| there.contains(path);
-    let is_picture = |path: &str| open_picture(folder, path).is_ok_and(|picture| picture.is_some());
-    let dead = documents.par_iter().flat_map_iter(|path| {
-        let text = std::fs::read_to_string(folder.join(path)).unwrap_or_default();
-        let dead = dead_links(path, &text, &is_document, &is_picture);
-        dead.into_iter().map(|dead| (path.clone(), dead))
+        let place = (plain.line_at(at) + 1, 1);
+        Some(Warning::at(path, place, what, remedy))
     });
     dead.collect()
 }

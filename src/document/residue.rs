@@ -2,27 +2,16 @@
 //! meant to be replaced by the reader.
 
 use super::markdown;
+use super::warning::Warning;
 use pulldown_cmark::{Event, Tag, TagEnd};
-use rayon::prelude::*;
 use regex::Regex;
-use std::path::Path;
 use std::sync::LazyLock;
 
 static PLACEHOLDER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\{\{\{[^{}\n]{1,80}\}\}\}").expect("the pattern is a constant"));
 
-/// The placeholders in the text of those files of a content folder that are documents: the path of the file, the line from
-/// 1, and what stands there.
-pub fn residues_in(folder: &Path, documents: &[String]) -> Vec<(String, usize, String)> {
-    let found = documents.par_iter().flat_map_iter(|path| {
-        let text = std::fs::read_to_string(folder.join(path)).unwrap_or_default();
-        let found = residues(&text).into_iter();
-        found.map(|(line, placeholder)| (path.clone(), line, placeholder))
-    });
-    found.collect()
-}
-
-fn residues(text: &str) -> Vec<(usize, String)> {
+/// The placeholders in the text of the file at `path`, which is relative to the content folder.
+pub(super) fn residues(path: &str, text: &str) -> Vec<Warning> {
     let mut in_code = false;
     let mut found = Vec::new();
     for (event, range) in markdown::events(text).into_offset_iter() {
@@ -34,7 +23,11 @@ fn residues(text: &str) -> Vec<(usize, String)> {
                 found.extend(placeholders.map(|placeholder| {
                     let at = range.start + placeholder.start();
                     let line = text[..at].matches('\n').count() + 1;
-                    (line, placeholder.as_str().to_owned())
+                    let what = format!(
+                        "`{}` is shown as it stands, as if a template had left it",
+                        placeholder.as_str()
+                    );
+                    Warning::at(path, (line, 1), what, "write what is meant")
                 }));
             }
             _ => {}
@@ -50,8 +43,15 @@ mod tests {
     #[test]
     fn what_a_template_left_in_the_text_is_found_and_code_is_not_looked_at() {
         let text = "结合{{{知识}}}，可以\n\n- 见 **{{{Version:2.3}}}**\n\n`{{{a}}}` 和 {{ b }}\n\n```yaml\nport: {{{c}}}\n```\n";
-        let expected = [(1, "{{{知识}}}"), (3, "{{{Version:2.3}}}")];
-        let expected = expected.map(|(line, placeholder)| (line, placeholder.to_owned()));
-        assert_eq!(residues(text), expected);
+        let found = residues("a.md", text);
+        let named = |line: usize, placeholder: &str| {
+            let mut found = found.iter().filter(|warning| warning.line == line);
+            found.any(|warning| warning.what.starts_with(&format!("`{placeholder}`")))
+        };
+        assert!(
+            named(1, "{{{知识}}}") && named(3, "{{{Version:2.3}}}"),
+            "{found:?}"
+        );
+        assert_eq!(found.len(), 2);
     }
 }

@@ -67,6 +67,7 @@ pub(super) struct Brand {
 }
 
 /// A file under an address that changes with its content.
+#[derive(Clone)]
 pub(super) struct Asset {
     /// Where it is.
     pub(super) path: String,
@@ -78,17 +79,21 @@ impl Brand {
     /// The brand that the settings describe.
     pub(super) fn load(config: &Config) -> Result<Self, BrandError> {
         let own_icon = Asset::of_setting("site.icon", &config.site_icon)?;
-        let built_in = || Asset::new("icon.svg", "image/svg+xml", ICON.as_bytes());
+        let built_in = || Asset::new("icon.svg", CachedResponse::new(ICON, "image/svg+xml"));
         let touch_icon = match &own_icon {
-            None => Some(Asset::new("touch-icon.png", "image/png", TOUCH_ICON)),
-            Some(icon) if icon.media_type == "image/png" => Some(icon.again()),
+            None => Some(Asset::new(
+                "touch-icon.png",
+                CachedResponse::new(TOUCH_ICON, "image/png"),
+            )),
+            Some(icon) if icon.media_type == "image/png" => Some(icon.clone()),
             Some(_) => None,
         };
         let stylesheet = format!("{STYLESHEET}{}", accent_rule(config.site_accent));
+        let stylesheet = CachedResponse::new(stylesheet, "text/css; charset=utf-8").lasting();
         let icon = own_icon.unwrap_or_else(built_in);
         let footer = Some(&config.site_footer).filter(|line| !line.is_empty());
         Ok(Self {
-            stylesheet: Asset::stylesheet(stylesheet),
+            stylesheet: Asset::new("dayi.css", stylesheet),
             logo: Asset::of_setting("site.logo", &config.site_logo)?,
             picture: Asset::of_setting("site.picture", &config.site_picture)?,
             links: config.site_links.clone(),
@@ -123,22 +128,12 @@ impl Brand {
 }
 
 impl Asset {
-    fn new(name: &str, media_type: &'static str, bytes: &[u8]) -> Self {
-        let version = &blake3::hash(bytes).to_hex()[..12];
+    fn new(name: &str, response: CachedResponse) -> Self {
+        let version = &blake3::hash(&response.body()).to_hex()[..12];
         Self {
             path: format!("/assets/{version}/{name}"),
-            media_type,
-            response: Arc::new(CachedResponse::new(bytes.to_vec(), media_type)),
-        }
-    }
-
-    fn stylesheet(text: String) -> Self {
-        let media_type = "text/css; charset=utf-8";
-        let asset = Self::new("dayi.css", media_type, text.as_bytes());
-        let response = CachedResponse::new(text, media_type).lasting();
-        Self {
+            media_type: response.content_type,
             response: Arc::new(response),
-            ..asset
         }
     }
 
@@ -171,15 +166,10 @@ impl Asset {
             key.trim_start_matches("site."),
             ending.to_lowercase()
         );
-        Ok(Some(Self::new(&shown, media_type, &bytes)))
-    }
-
-    fn again(&self) -> Self {
-        Self {
-            path: self.path.clone(),
-            media_type: self.media_type,
-            response: Arc::clone(&self.response),
-        }
+        Ok(Some(Self::new(
+            &shown,
+            CachedResponse::new(bytes, media_type),
+        )))
     }
 }
 

@@ -70,14 +70,10 @@ pub(super) async fn remember(
     request: Request,
     next: Next,
 ) -> Response {
-    let catalog = state.texts.current();
-    let offered = offered(&catalog, &state.config.site_languages);
-    let named = named_in(request.uri()).and_then(|tag| language(&offered, tag));
+    let cookie = named_in(request.uri()).and_then(|tag| cookie_of(tag, &state));
     let mut response = next.run(request).await;
-    if let Some(texts) = named {
-        let headers = response.headers_mut();
-        headers.extend(cookie_of(texts, &state).map(|cookie| (SET_COOKIE, cookie)));
-    }
+    let headers = response.headers_mut();
+    headers.extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
     response
 }
 
@@ -95,9 +91,7 @@ pub(super) async fn choose(
     headers: HeaderMap,
     SearchForm(chosen): SearchForm<Chosen>,
 ) -> Response {
-    let catalog = state.texts.current();
-    let offered = offered(&catalog, &state.config.site_languages);
-    let cookie = language(&offered, &chosen.lang).and_then(|texts| cookie_of(texts, &state));
+    let cookie = cookie_of(&chosen.lang, &state);
     let mut response = Redirect::to(&page_before(&headers)).into_response();
     let headers = response.headers_mut();
     headers.extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
@@ -122,7 +116,10 @@ fn page_before(headers: &HeaderMap) -> String {
     }
 }
 
-fn cookie_of(texts: &Texts, state: &AppState) -> Option<HeaderValue> {
+/// The cookie that remembers the language of a tag, if that is offered.
+fn cookie_of(tag: &str, state: &AppState) -> Option<HeaderValue> {
+    let catalog = state.texts.current();
+    let texts = language(&offered(&catalog, &state.config.site_languages), tag)?;
     let cookie = Cookie::build((COOKIE, texts.tag().to_owned()))
         .path("/")
         .http_only(true)

@@ -8,8 +8,7 @@ use crate::feedback::{MeToo, Record};
 use jiff::Timestamp;
 
 /// Counts the sender once, and returns how many there are. An ask that visitors do not see is not found.
-pub(super) async fn count(state: &AppState, ask: &str, sender: &Sender) -> Result<i64, Refusal> {
-    let ask: i64 = ask.parse().map_err(|_| Refusal::NotFound)?;
+pub(super) async fn count(state: &AppState, ask: i64, sender: &Sender) -> Result<i64, Refusal> {
     let feedback = state.feedback()?;
     let visitor = feedback.visitor(&sender.client);
     state.limits.me_too(&visitor.network, ask)?;

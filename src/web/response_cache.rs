@@ -60,7 +60,7 @@ pub(super) struct CachedResponse {
     body: Bytes,
     /// The body's `ETag`.
     tag: HeaderValue,
-    content_type: &'static str,
+    pub(super) content_type: &'static str,
     /// The compressed body, once a client has asked for it.
     brotli: OnceLock<Bytes>,
     gzip: OnceLock<Bytes>,

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::engine::in_memory::InMemoryIndex;
-use crate::engine::model::{Hit, Quality};
+use crate::engine::model::{Hit, Quality, SuggestionTarget};
 use crate::engine::query::Origin;
 use crate::engine::ranking::{AnswerState, Feature, Reason};
 use crate::engine::results::Pins;

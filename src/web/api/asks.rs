@@ -113,13 +113,10 @@ async fn answer(state: &AppState, id: String) -> Result<Option<AnswerOfAsk>, Ref
 pub(super) async fn me_too(
     State(state): State<AppState>,
     sender: Sender,
-    Path(number): Path<String>,
+    Path(number): Path<i64>,
     headers: HeaderMap,
 ) -> Result<Json<MeTooResponse>, Refusal> {
     refuse_cross_site(&headers, &state, &state.config.cors_origins)?;
-    let count = me_too::count(&state, &number, &sender).await?;
-    Ok(Json(MeTooResponse {
-        number: number.parse().map_err(|_| Refusal::NotFound)?,
-        me_too: count,
-    }))
+    let me_too = me_too::count(&state, number, &sender).await?;
+    Ok(Json(MeTooResponse { number, me_too }))
 }

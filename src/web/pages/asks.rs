@@ -113,10 +113,10 @@ pub(in crate::web) struct MeTooForm {
 /// `POST /asks/{number}/me-too`: the visitor has the same question.
 pub(in crate::web) async fn count(
     State(state): State<AppState>,
-    Path(number): Path<String>,
+    Path(number): Path<i64>,
     FormBody(form, sender): FormBody<MeTooForm>,
 ) -> Result<Redirect, Refusal> {
-    me_too::count(&state, &number, &sender).await?;
+    me_too::count(&state, number, &sender).await?;
     let page: usize = form.page.parse().unwrap_or(1);
     let list = format!("/asks?page={page}&counted={number}#ask-{number}");
     Ok(Redirect::to(&list))
